@@ -1,0 +1,111 @@
+namespace Idq;
+
+/// <summary>
+/// Triggers in columns: for every channel one run of events sorted by time, and the segments for which data really exists.
+/// </summary>
+/// <remarks>
+/// All channels share one array a column; channel c owns the rows [<see cref="Offsets"/>[c], <see cref="Offsets"/>[c+1]).
+/// Rows of equal time keep the order in which they were added. Events lie inside <see cref="Span"/>; <see cref="Delivered"/> is
+/// the part of the span that the source vouches for, whether or not there was an event.
+/// </remarks>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed class EventTable
+{
+    readonly long[] times;
+    readonly double[][] columns;
+    readonly int[] offsets;
+
+    internal EventTable(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> columnNames,
+        long[] times, double[][] columns, int[] offsets)
+    {
+        (Span, Delivered, Channels, Columns) = (span, delivered, channels, columnNames);
+        (this.times, this.columns, this.offsets) = (times, columns, offsets);
+    }
+
+    /// <summary>The stretch of time that was asked for.</summary>
+    public Segment Span { get; }
+
+    /// <summary>The part of the span for which data exists.</summary>
+    public SegmentList Delivered { get; }
+
+    /// <summary>The channels; ids index <see cref="Offsets"/>.</summary>
+    public ChannelDictionary Channels { get; }
+
+    /// <summary>Names of the feature columns, without the time.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Number of events in all channels.</summary>
+    public int Count => offsets[^1];
+
+    /// <summary>Event times in GPS nanoseconds, channel after channel.</summary>
+    public ReadOnlySpan<long> Times => times.AsSpan(0, Count);
+
+    /// <summary>First row of every channel, and the count at the end: <see cref="ChannelDictionary.Count"/> + 1 numbers.</summary>
+    public ReadOnlySpan<int> Offsets => offsets;
+
+    /// <summary>The values of a column, parallel to <see cref="Times"/>.</summary>
+    public ReadOnlySpan<double> Column(int column) => columns[column].AsSpan(0, Count);
+
+    /// <summary>The index of a column by name, or −1.</summary>
+    public int FindColumn(string name)
+    {
+        for (var i = 0; i < Columns.Count; i++)
+            if (Columns[i] == name) return i;
+        return -1;
+    }
+
+    /// <summary>All events of a channel, sorted by time.</summary>
+    public EventRun Run(int channel) => new(this, offsets[channel], offsets[channel + 1] - offsets[channel]);
+
+    /// <summary>The events of a channel inside a segment.</summary>
+    public EventRun Run(int channel, Segment segment) => Run(channel).Within(segment);
+
+    /// <summary>A table without events.</summary>
+    public static EventTable Empty(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> columns) =>
+        new(span, delivered, channels, columns, [], columns.Select(_ => Array.Empty<double>()).ToArray(), new int[channels.Count + 1]);
+
+    /// <summary>The events inside a segment; the span and the delivered segments are cut to it.</summary>
+    public EventTable Slice(Segment segment) => Concatenate([this], segment);
+
+    /// <summary>
+    /// One table out of tables of the same source (same channels, same columns) in time order without overlap, cut to a segment.
+    /// </summary>
+    public static EventTable Concatenate(IReadOnlyList<EventTable> tables, Segment segment)
+    {
+        if (tables.Count == 0) throw new ArgumentException("at least one table is needed", nameof(tables));
+        var (channels, names) = (tables[0].Channels, tables[0].Columns);
+        if (tables.Count == 1 && segment.Contains(tables[0].Span)) return tables[0];
+
+        var delivered = SegmentList.Empty;
+        var offsets = new int[channels.Count + 1];
+        var runs = new EventRun[tables.Count * channels.Count];
+        var total = 0;
+        for (var channel = 0; channel < channels.Count; channel++)
+        {
+            for (var t = 0; t < tables.Count; t++)
+            {
+                var run = runs[channel * tables.Count + t] = tables[t].Run(channel, segment);
+                total += run.Count;
+            }
+            offsets[channel + 1] = total;
+        }
+        foreach (var table in tables)
+        {
+            if (!ReferenceEquals(table.Channels, channels)) throw new ArgumentException("the tables are of different sources", nameof(tables));
+            delivered |= table.Delivered.Clip(segment);
+        }
+
+        var times = GC.AllocateUninitializedArray<long>(total);
+        var columns = new double[names.Count][];
+        for (var c = 0; c < columns.Length; c++) columns[c] = GC.AllocateUninitializedArray<double>(total);
+        var at = 0;
+        foreach (var run in runs)
+        {
+            if (run.Count == 0) continue;
+            run.Times.CopyTo(times.AsSpan(at));
+            for (var c = 0; c < columns.Length; c++) run.Column(c).CopyTo(columns[c].AsSpan(at));
+            at += run.Count;
+        }
+        return new(segment, delivered, channels, names, times, columns, offsets);
+    }
+}
