@@ -1,0 +1,85 @@
+using Microsoft.Data.Sqlite;
+
+namespace Idq.Tracking;
+
+public sealed partial class TrackerStore
+{
+    const string ExperimentColumns = "id, name, time_created, comment, tags";
+
+    /// <summary>
+    /// The experiment of this name, made when absent; of several that make it at once one succeeds and all get the same. Comment and
+    /// tags are those of its making: they do not change one that is there.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is empty or the tags are not a JSON object.</exception>
+    public Experiment GetOrCreateExperiment(string name, string? comment = null, string tags = "{}")
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Json.RequireObject(tags, nameof(tags));
+        return FindExperiment(name) ?? _pool.Write(Durability.ProcessDeath, connection =>
+        {
+            connection.Execute(
+                "INSERT INTO experiments (name, time_created, comment, tags) VALUES (@name, @now, @comment, @tags) "
+                + "ON CONFLICT (name) DO NOTHING",
+                ("@name", name),
+                ("@now", Now()),
+                ("@comment", comment),
+                ("@tags", tags));
+            return FindExperiment(connection, name)!;
+        });
+    }
+
+    /// <summary>The experiment of this name, or null.</summary>
+    public Experiment? FindExperiment(string name) => _pool.Read(connection => FindExperiment(connection, name));
+
+    /// <summary>Every experiment, in the order in which they were made.</summary>
+    public IReadOnlyList<Experiment> Experiments() => _pool.Read(connection => connection
+        .Rows($"SELECT {ExperimentColumns} FROM experiments ORDER BY id", ReadExperiment));
+
+    /// <summary>Links two experiments; linking them again changes nothing.</summary>
+    /// <exception cref="TrackerException">One of them does not exist.</exception>
+    public void LinkExperiments(long fromId, string kind, long toId) => AddLink("experiment", fromId, kind, toId);
+
+    /// <summary>Removes a link between experiments; true when it was there.</summary>
+    public bool UnlinkExperiments(long fromId, string kind, long toId) => RemoveLink("experiment", fromId, kind, toId);
+
+    /// <summary>Every link from or to this experiment.</summary>
+    public IReadOnlyList<Link> ExperimentLinks(long experimentId) => Links("experiment", experimentId);
+
+    static Experiment? FindExperiment(SqliteConnection connection, string name) => connection
+        .Rows($"SELECT {ExperimentColumns} FROM experiments WHERE name = @name", ReadExperiment, ("@name", name)).FirstOrDefault();
+
+    static Experiment ReadExperiment(SqliteDataReader reader) => new(
+        reader.GetInt64(0), reader.GetString(1), Timestamps.Parse(reader.GetString(2)), reader.TextOrNull(3), reader.GetString(4));
+
+    // The subject is "experiment" or "run": the two link tables have one shape.
+    void AddLink(string subject, long fromId, string kind, long toId)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(kind);
+        _pool.Write(Durability.ProcessDeath, connection =>
+        {
+            foreach (long id in (ReadOnlySpan<long>)[fromId, toId])
+            {
+                if (connection.Number($"SELECT 1 FROM {subject}s WHERE id = @id", ("@id", id)) is null)
+                    throw new TrackerException(TrackerFailure.UnknownReference, $"there is no {subject} {id} in tracker store '{Path}'");
+            }
+
+            return connection.Execute(
+                $"INSERT INTO {subject}_links (from_id, kind, to_id) VALUES (@from, @kind, @to) ON CONFLICT (from_id, kind, to_id) DO NOTHING",
+                ("@from", fromId),
+                ("@kind", kind),
+                ("@to", toId));
+        });
+    }
+
+    bool RemoveLink(string subject, long fromId, string kind, long toId) => _pool.Write(Durability.ProcessDeath, connection =>
+        connection.Execute(
+            $"DELETE FROM {subject}_links WHERE from_id = @from AND kind = @kind AND to_id = @to",
+            ("@from", fromId),
+            ("@kind", kind),
+            ("@to", toId)) > 0);
+
+    IReadOnlyList<Link> Links(string subject, long id) => _pool.Read(connection => connection.Rows(
+        $"SELECT from_id, kind, to_id FROM {subject}_links WHERE from_id = @id OR to_id = @id ORDER BY from_id, kind, to_id",
+        reader => new Link(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2)),
+        ("@id", id)));
+}

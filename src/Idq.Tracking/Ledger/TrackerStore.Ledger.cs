@@ -1,0 +1,230 @@
+using Microsoft.Data.Sqlite;
+
+namespace Idq.Tracking;
+
+public sealed partial class TrackerStore
+{
+    const int PageRows = 1024;
+
+    const string ProductColumns =
+        "p.seq, p.kind, p.nickname, p.start_ns, p.end_ns, p.path, p.sha256, p.job, p.attributes, p.time_created, "
+        + "(SELECT group_concat(parent) FROM (SELECT parent FROM product_parents WHERE seq = p.seq ORDER BY ordinal))";
+
+    /// <summary>Appends products and skips and sets cursors, all in one durable transaction, or nothing at all.</summary>
+    /// <returns>The sequence numbers of the products, in the order of the drafts.</returns>
+    /// <exception cref="ArgumentException">A draft is malformed.</exception>
+    /// <exception cref="TrackerException">
+    /// A path is registered already (<see cref="TrackerFailure.DuplicateProduct"/>), a parent does not exist
+    /// (<see cref="TrackerFailure.UnknownReference"/>), a conditional cursor is elsewhere (<see cref="TrackerFailure.CursorMoved"/>), or the
+    /// store cannot be written.
+    /// </exception>
+    public IReadOnlyList<long> Commit(StrideCommit commit)
+    {
+        ArgumentNullException.ThrowIfNull(commit);
+        commit.Validate();
+        return _pool.Write(Durability.PowerLoss, connection =>
+        {
+            string now = Now();
+            foreach (CursorMove cursor in commit.Cursors)
+                Move(connection, cursor, now);
+            var seqs = new long[commit.Products.Count];
+            for (int i = 0; i < seqs.Length; i++)
+                seqs[i] = Append(connection, commit.Products[i], now);
+            foreach (SkipDraft skip in commit.Skips)
+                Append(connection, skip, now);
+            return seqs;
+        });
+    }
+
+    /// <summary>The product with this sequence number, or null.</summary>
+    public Product? Product(long seq) => _pool.Read(connection => connection
+        .Rows($"SELECT {ProductColumns} FROM products p WHERE p.seq = @seq", ReadProduct, ("@seq", seq)).FirstOrDefault());
+
+    /// <summary>The product of this kind and nickname that was registered last, or null.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="nickname">Its nickname.</param>
+    /// <param name="maxSeq">Looks no further than this sequence number (inclusive): the ledger as it was then.</param>
+    public Product? Latest(string kind, string nickname, long? maxSeq = null) => _pool.Read(connection => connection
+        .Rows(
+            $"SELECT {ProductColumns} FROM products p WHERE p.kind = @kind AND p.nickname = @nickname AND p.seq <= @max "
+            + "ORDER BY p.seq DESC LIMIT 1",
+            ReadProduct,
+            ("@kind", kind),
+            ("@nickname", nickname),
+            ("@max", maxSeq ?? long.MaxValue))
+        .FirstOrDefault());
+
+    /// <summary>The highest sequence number in the ledger; 0 when it is empty.</summary>
+    public long LastSeq() => _pool.Read(connection => connection.Number("SELECT max(seq) FROM products")) ?? 0;
+
+    /// <summary>Lists products in the order of their sequence numbers. Those registered after the first row was asked for are not in it.</summary>
+    /// <exception cref="ArgumentException">The limit is negative, or the span ends before it starts.</exception>
+    public IEnumerable<Product> Products(ProductQuery? query = null)
+    {
+        query ??= new ProductQuery();
+        if (query.Limit < 0)
+            throw new ArgumentException("the limit of a query must not be negative");
+        if (query.Overlapping is { } span && span.EndNs < span.StartNs)
+            throw new ArgumentException("the span of a query must not end before it starts");
+        return Pages(query);
+    }
+
+    /// <summary>The value of a cursor, or null when it was never set.</summary>
+    public string? Cursor(string name) =>
+        _pool.Read(connection => connection.Text("SELECT value FROM cursors WHERE name = @name", ("@name", name)));
+
+    /// <summary>Every cursor and its value, by name.</summary>
+    public IReadOnlyDictionary<string, string> Cursors() => _pool.Read(connection => connection
+        .Rows("SELECT name, value FROM cursors ORDER BY name", reader => (Name: reader.GetString(0), Value: reader.GetString(1)))
+        .ToDictionary(cursor => cursor.Name, cursor => cursor.Value, StringComparer.Ordinal));
+
+    /// <summary>Lists skips in the order in which they were recorded, of one job or of all.</summary>
+    public IEnumerable<Skip> Skips(string? job = null)
+    {
+        long last = 0;
+        List<Skip> page;
+        do
+        {
+            page = _pool.Read(connection => connection.Rows(
+                "SELECT id, job, start_ns, end_ns, reason, detail FROM skips "
+                + "WHERE id > @last AND (@job IS NULL OR job = @job) ORDER BY id LIMIT @page",
+                reader => new Skip(
+                    reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4), reader.TextOrNull(5)),
+                ("@last", last),
+                ("@job", job),
+                ("@page", PageRows)));
+            foreach (Skip skip in page)
+                yield return skip;
+            if (page.Count > 0)
+                last = page[^1].Id;
+        }
+        while (page.Count == PageRows);
+    }
+
+    IEnumerable<Product> Pages(ProductQuery query)
+    {
+        long max = query.MaxSeq ?? LastSeq();
+        long last = query.SinceSeq ?? 0;
+        int left = query.Limit ?? int.MaxValue;
+        while (left > 0)
+        {
+            int rows = Math.Min(left, PageRows);
+            List<Product> page = _pool.Read(connection => Page(connection, query, last, max, rows));
+            foreach (Product product in page)
+                yield return product;
+            if (page.Count < rows)
+                yield break;
+            left -= rows;
+            last = page[^1].Seq;
+        }
+    }
+
+    static List<Product> Page(SqliteConnection connection, ProductQuery query, long last, long max, int rows)
+    {
+        string sql = $"SELECT {ProductColumns} FROM products p WHERE p.seq > @last AND p.seq <= @max"
+            + (query.Kind is null ? "" : " AND p.kind = @kind")
+            + (query.Nickname is null ? "" : " AND p.nickname = @nickname")
+            + (query.Job is null ? "" : " AND p.job = @job")
+            + (query.Overlapping is null ? "" : " AND p.start_ns < @end AND p.end_ns > @start")
+            + " ORDER BY p.seq LIMIT @rows";
+        return connection.Rows(
+            sql,
+            ReadProduct,
+            ("@last", last),
+            ("@max", max),
+            ("@kind", query.Kind),
+            ("@nickname", query.Nickname),
+            ("@job", query.Job),
+            ("@start", query.Overlapping?.StartNs),
+            ("@end", query.Overlapping?.EndNs),
+            ("@rows", rows));
+    }
+
+    static Product ReadProduct(SqliteDataReader reader) => new(
+        Seq: reader.GetInt64(0),
+        Kind: reader.GetString(1),
+        Nickname: reader.GetString(2),
+        StartNs: reader.GetInt64(3),
+        EndNs: reader.GetInt64(4),
+        Path: reader.GetString(5),
+        Sha256: reader.GetString(6),
+        Parents: reader.TextOrNull(10) is { } parents ? Array.ConvertAll(parents.Split(','), long.Parse) : [],
+        Job: reader.GetString(7))
+    {
+        Attributes = reader.GetString(8),
+        Registered = Timestamps.Parse(reader.GetString(9)),
+    };
+
+    long Append(SqliteConnection connection, ProductDraft draft, string now)
+    {
+        if (connection.Number("SELECT seq FROM products WHERE path = @path", ("@path", draft.Path)) is { } earlier)
+        {
+            throw new TrackerException(
+                TrackerFailure.DuplicateProduct,
+                $"product '{draft.Path}' is in the ledger of '{Path}' already, as number {earlier}: a path is registered once");
+        }
+
+        connection.Execute(
+            "INSERT INTO products (kind, nickname, job, start_ns, end_ns, path, sha256, attributes, time_created) "
+            + "VALUES (@kind, @nickname, @job, @start, @end, @path, @sha256, @attributes, @now)",
+            ("@kind", draft.Kind),
+            ("@nickname", draft.Nickname),
+            ("@job", draft.Job),
+            ("@start", draft.StartNs),
+            ("@end", draft.EndNs),
+            ("@path", draft.Path),
+            ("@sha256", draft.Sha256),
+            ("@attributes", draft.Attributes),
+            ("@now", now));
+        long seq = connection.Number("SELECT last_insert_rowid()")!.Value;
+        for (int i = 0; i < draft.Parents.Count; i++)
+        {
+            long parent = draft.Parents[i];
+            if (parent >= seq || connection.Number("SELECT 1 FROM products WHERE seq = @seq", ("@seq", parent)) is null)
+            {
+                throw new TrackerException(
+                    TrackerFailure.UnknownReference,
+                    $"product '{draft.Path}' names parent {parent}, which is not in the ledger of '{Path}': register parents first");
+            }
+
+            connection.Execute(
+                "INSERT INTO product_parents (seq, ordinal, parent) VALUES (@seq, @ordinal, @parent)",
+                ("@seq", seq),
+                ("@ordinal", i),
+                ("@parent", parent));
+        }
+
+        return seq;
+    }
+
+    static void Append(SqliteConnection connection, SkipDraft skip, string now) => connection.Execute(
+        "INSERT INTO skips (job, start_ns, end_ns, reason, detail, time_created) VALUES (@job, @start, @end, @reason, @detail, @now)",
+        ("@job", skip.Job),
+        ("@start", skip.StartNs),
+        ("@end", skip.EndNs),
+        ("@reason", skip.Reason),
+        ("@detail", skip.Detail),
+        ("@now", now));
+
+    void Move(SqliteConnection connection, CursorMove move, string now)
+    {
+        if (move.IsConditional)
+        {
+            string? present = connection.Text("SELECT value FROM cursors WHERE name = @name", ("@name", move.Name));
+            if (present != move.From)
+            {
+                throw new TrackerException(
+                    TrackerFailure.CursorMoved,
+                    $"cursor '{move.Name}' of '{Path}' is at {present ?? "(none)"}, not at {move.From ?? "(none)"}: "
+                    + "another process does the same job; stop one of them");
+            }
+        }
+
+        connection.Execute(
+            "INSERT INTO cursors (name, value, time_updated) VALUES (@name, @value, @now) "
+            + "ON CONFLICT (name) DO UPDATE SET value = excluded.value, time_updated = excluded.time_updated",
+            ("@name", move.Name),
+            ("@value", move.Value),
+            ("@now", now));
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.Data.Sqlite;
+
+namespace Idq.Tracking;
+
+public sealed partial class TrackerStore
+{
+    const string RunSelect =
+        "SELECT r.id, r.experiment_id, e.name, r.name, r.status, r.time_created, r.time_started, r.time_updated, r.time_ended, "
+        + "r.comment, r.tags, r.args, r.env FROM runs r JOIN experiments e ON e.id = r.experiment_id";
+
+    /// <summary>Makes a run, PENDING.</summary>
+    /// <exception cref="ArgumentException">The draft is malformed.</exception>
+    /// <exception cref="TrackerException">The experiment does not exist.</exception>
+    public Run CreateRun(long experimentId, RunDraft draft)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        draft.Validate();
+        return _pool.Write(Durability.ProcessDeath, connection =>
+        {
+            if (connection.Number("SELECT 1 FROM experiments WHERE id = @id", ("@id", experimentId)) is null)
+            {
+                throw new TrackerException(
+                    TrackerFailure.UnknownReference, $"there is no experiment {experimentId} in tracker store '{Path}'");
+            }
+
+            connection.Execute(
+                "INSERT INTO runs (experiment_id, name, status, time_created, comment, tags, args, env) "
+                + "VALUES (@experiment, @name, 'PENDING', @now, @comment, @tags, @args, @env)",
+                ("@experiment", experimentId),
+                ("@name", draft.Name),
+                ("@now", Now()),
+                ("@comment", draft.Comment),
+                ("@tags", draft.Tags),
+                ("@args", draft.Args),
+                ("@env", draft.Env));
+            return FindRun(connection, connection.Number("SELECT last_insert_rowid()")!.Value)!;
+        });
+    }
+
+    /// <summary>Starts a run, or starts it again: RUNNING, from now, not ended.</summary>
+    /// <exception cref="TrackerException">There is no such run.</exception>
+    public void StartRun(long runId) => UpdateRun(
+        runId,
+        "UPDATE runs SET status = 'RUNNING', time_started = @now, time_updated = @now, time_ended = NULL WHERE id = @id");
+
+    /// <summary>A sign of life: the run's time of update becomes now.</summary>
+    /// <exception cref="TrackerException">There is no such run.</exception>
+    public void TouchRun(long runId) => UpdateRun(runId, "UPDATE runs SET time_updated = @now WHERE id = @id");
+
+    /// <summary>Puts a run into another state; a final one ends it now, any other takes its end back.</summary>
+    /// <exception cref="TrackerException">There is no such run.</exception>
+    public void SetRunStatus(long runId, RunStatus status) => UpdateRun(
+        runId,
+        "UPDATE runs SET status = @status, time_updated = @now, time_ended = CASE WHEN @final THEN @now END WHERE id = @id",
+        ("@status", status.ToText()),
+        ("@final", status.IsFinal()));
+
+    /// <summary>Ends a run.</summary>
+    /// <exception cref="ArgumentException">The status is not a final one.</exception>
+    /// <exception cref="TrackerException">There is no such run.</exception>
+    public void StopRun(long runId, RunStatus status = RunStatus.Completed)
+    {
+        if (!status.IsFinal())
+            throw new ArgumentException($"a run does not end as {status.ToText()}");
+        SetRunStatus(runId, status);
+    }
+
+    /// <summary>Deletes a run with its metrics and links; true when it was there.</summary>
+    public bool DeleteRun(long runId) =>
+        _pool.Write(Durability.ProcessDeath, connection => connection.Execute("DELETE FROM runs WHERE id = @id", ("@id", runId)) > 0);
+
+    /// <summary>The run of this number, or null.</summary>
+    public Run? FindRun(long runId) => _pool.Read(connection => FindRun(connection, runId));
+
+    /// <summary>Lists runs with their last metrics, the newest run first, of one experiment or of all.</summary>
+    /// <param name="experiment">The experiment's name.</param>
+    /// <param name="limit">At most so many.</param>
+    public IReadOnlyList<RunSummary> Runs(string? experiment = null, int? limit = null) => _pool.Read(connection =>
+    {
+        List<Run> runs = connection.Rows(
+            RunSelect + " WHERE @experiment IS NULL OR e.name = @experiment ORDER BY r.id DESC LIMIT @limit",
+            ReadRun,
+            ("@experiment", experiment),
+            ("@limit", limit ?? -1));
+        return runs.ConvertAll(run => new RunSummary(
+            run.Id, run.Experiment, run.Name, run.Status, run.Started, run.Updated, MetricTable.Last(connection, run.Id)));
+    });
+
+    /// <summary>Links two runs; linking them again changes nothing.</summary>
+    /// <exception cref="TrackerException">One of them does not exist.</exception>
+    public void LinkRuns(long fromId, string kind, long toId) => AddLink("run", fromId, kind, toId);
+
+    /// <summary>Removes a link between runs; true when it was there.</summary>
+    public bool UnlinkRuns(long fromId, string kind, long toId) => RemoveLink("run", fromId, kind, toId);
+
+    /// <summary>Every link from or to this run.</summary>
+    public IReadOnlyList<Link> RunLinks(long runId) => Links("run", runId);
+
+    void UpdateRun(long runId, string sql, params (string Name, object? Value)[] parameters) =>
+        _pool.Write(Durability.ProcessDeath, connection =>
+        {
+            if (connection.Execute(sql, [("@id", runId), ("@now", Now()), .. parameters]) == 0)
+                throw new TrackerException(TrackerFailure.UnknownReference, $"there is no run {runId} in tracker store '{Path}'");
+            return true;
+        });
+
+    static Run? FindRun(SqliteConnection connection, long runId) =>
+        connection.Rows(RunSelect + " WHERE r.id = @id", ReadRun, ("@id", runId)).FirstOrDefault();
+
+    static Run ReadRun(SqliteDataReader reader) => new(
+        Id: reader.GetInt64(0),
+        ExperimentId: reader.GetInt64(1),
+        Experiment: reader.GetString(2),
+        Name: reader.GetString(3),
+        Status: RunStatusText.Parse(reader.GetString(4)),
+        Created: Timestamps.Parse(reader.GetString(5)),
+        Started: Timestamps.ParseOrNull(reader.TextOrNull(6)),
+        Updated: Timestamps.ParseOrNull(reader.TextOrNull(7)),
+        Ended: Timestamps.ParseOrNull(reader.TextOrNull(8)))
+    {
+        Comment = reader.TextOrNull(9),
+        Tags = reader.GetString(10),
+        Args = reader.GetString(11),
+        Env = reader.GetString(12),
+    };
+}

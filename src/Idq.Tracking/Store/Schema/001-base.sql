@@ -1,0 +1,116 @@
+-- Experiments, runs and wide metrics: SQLTrack's shape. Times are ISO 8601 UTC text with six decimals, which sorts as time does.
+CREATE TABLE experiments (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  time_created TEXT NOT NULL,
+  name TEXT NOT NULL UNIQUE,
+  comment TEXT,
+  tags TEXT NOT NULL DEFAULT '{}',
+  extras TEXT NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE experiment_links (
+  from_id INTEGER NOT NULL REFERENCES experiments (id),
+  kind TEXT NOT NULL,
+  to_id INTEGER NOT NULL REFERENCES experiments (id),
+  PRIMARY KEY (from_id, kind, to_id)
+);
+
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  experiment_id INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'PENDING' CHECK (status IN (
+    'BOOT_FAIL', 'CANCELLED', 'CONFIGURING', 'COMPLETED', 'COMPLETING', 'DEADLINE', 'FAILED', 'NODE_FAIL',
+    'OUT_OF_MEMORY', 'PENDING', 'PREEMPTED', 'RESV_DEL_HOLD', 'REQUEUE_FED', 'REQUEUE_HOLD', 'REQUEUED', 'RESIZING',
+    'REVOKED', 'RUNNING', 'SIGNALING', 'SPECIAL_EXIT', 'STAGE_OUT', 'STOPPED', 'SUSPENDED', 'TIMEOUT')),
+  time_created TEXT NOT NULL,
+  time_started TEXT,
+  time_updated TEXT,
+  time_ended TEXT,
+  comment TEXT,
+  tags TEXT NOT NULL DEFAULT '{}',
+  args TEXT NOT NULL DEFAULT '{}',
+  env TEXT NOT NULL DEFAULT '{}',
+  extras TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX runs_experiment ON runs (experiment_id);
+
+CREATE TABLE run_links (
+  from_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  to_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  PRIMARY KEY (from_id, kind, to_id)
+);
+
+-- One column per metric is added when the metric is first seen. A NaN is the text 'NaN': NULL means "not given".
+CREATE TABLE metrics (
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  step INTEGER NOT NULL DEFAULT 0,
+  progress REAL NOT NULL DEFAULT 0.0,
+  gps INTEGER,
+  PRIMARY KEY (run_id, step, progress)
+);
+
+-- The ledger of products. Spans are half-open, in nanoseconds.
+CREATE TABLE products (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL,
+  nickname TEXT NOT NULL,
+  job TEXT NOT NULL,
+  start_ns INTEGER NOT NULL,
+  end_ns INTEGER NOT NULL,
+  path TEXT NOT NULL UNIQUE,
+  sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+  attributes TEXT NOT NULL DEFAULT '{}',
+  time_created TEXT NOT NULL,
+  CHECK (start_ns <= end_ns)
+);
+CREATE INDEX products_kind_nickname ON products (kind, nickname, seq);
+CREATE INDEX products_end ON products (end_ns);
+
+-- A parent is older than its child, so lineage has no cycles.
+CREATE TABLE product_parents (
+  seq INTEGER NOT NULL REFERENCES products (seq),
+  ordinal INTEGER NOT NULL,
+  parent INTEGER NOT NULL REFERENCES products (seq),
+  PRIMARY KEY (seq, ordinal),
+  CHECK (parent < seq)
+);
+CREATE INDEX product_parents_parent ON product_parents (parent);
+
+CREATE TABLE cursors (
+  name TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL,
+  time_updated TEXT NOT NULL
+);
+
+CREATE TABLE skips (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  job TEXT NOT NULL,
+  start_ns INTEGER NOT NULL,
+  end_ns INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  detail TEXT,
+  time_created TEXT NOT NULL,
+  CHECK (start_ns <= end_ns)
+);
+CREATE INDEX skips_job ON skips (job, id);
+
+-- Append-only. The insert triggers stop INSERT OR REPLACE, whose implicit delete fires no delete trigger.
+CREATE TRIGGER products_no_update BEFORE UPDATE ON products BEGIN SELECT RAISE(ABORT, 'products is append-only'); END;
+CREATE TRIGGER products_no_delete BEFORE DELETE ON products BEGIN SELECT RAISE(ABORT, 'products is append-only'); END;
+CREATE TRIGGER products_no_replace BEFORE INSERT ON products
+  WHEN EXISTS (SELECT 1 FROM products WHERE seq = NEW.seq OR path = NEW.path)
+  BEGIN SELECT RAISE(ABORT, 'products is append-only: this seq or path is registered'); END;
+CREATE TRIGGER product_parents_no_update BEFORE UPDATE ON product_parents
+  BEGIN SELECT RAISE(ABORT, 'product_parents is append-only'); END;
+CREATE TRIGGER product_parents_no_delete BEFORE DELETE ON product_parents
+  BEGIN SELECT RAISE(ABORT, 'product_parents is append-only'); END;
+CREATE TRIGGER product_parents_no_replace BEFORE INSERT ON product_parents
+  WHEN EXISTS (SELECT 1 FROM product_parents WHERE seq = NEW.seq AND ordinal = NEW.ordinal)
+  BEGIN SELECT RAISE(ABORT, 'product_parents is append-only'); END;
+CREATE TRIGGER skips_no_update BEFORE UPDATE ON skips BEGIN SELECT RAISE(ABORT, 'skips is append-only'); END;
+CREATE TRIGGER skips_no_delete BEFORE DELETE ON skips BEGIN SELECT RAISE(ABORT, 'skips is append-only'); END;
+CREATE TRIGGER skips_no_replace BEFORE INSERT ON skips
+  WHEN EXISTS (SELECT 1 FROM skips WHERE id = NEW.id)
+  BEGIN SELECT RAISE(ABORT, 'skips is append-only'); END;

@@ -1,0 +1,76 @@
+using Microsoft.Data.Sqlite;
+using NodaTime;
+
+namespace Idq.Tracking.Tests;
+
+/// <summary>A fresh folder and a clock for one test; the folder goes when the test ends.</summary>
+public abstract class StoreFixture : IDisposable
+{
+    static int s_count;
+
+    readonly string _folder = Directory.CreateTempSubdirectory($"idq-tracking-{Interlocked.Increment(ref s_count)}-").FullName;
+    readonly Lazy<TrackerStore> _store;
+
+    protected StoreFixture() => _store = new Lazy<TrackerStore>(OpenAgain);
+
+    protected FakeClock Clock { get; } = new(Instant.FromUtc(2026, 1, 2, 3, 4, 5));
+
+    protected string StorePath => System.IO.Path.Combine(_folder, "tracker.sqlite");
+
+    protected TrackerStore Store => _store.Value;
+
+    protected string InFolder(string name) => System.IO.Path.Combine(_folder, name);
+
+    protected TrackerStore OpenAgain() => TrackerStore.Open(StorePath, Clock);
+
+    /// <summary>SQL on the file from outside of the store's API.</summary>
+    protected long Sql(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={StorePath};Pooling=False;Foreign Keys=True");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() is long number ? number : 0;
+    }
+
+    /// <summary>Everything in the store that a commit can change, as one text.</summary>
+    protected string Contents() => string.Join(
+        '\n',
+        [
+            .. Store.Products().Select(p => $"{p with { Parents = [] }} <- {string.Join(',', p.Parents)}"),
+            .. Store.Cursors().Select(c => $"{c.Key}={c.Value}"),
+            .. Store.Skips().Select(s => s.ToString()),
+        ]);
+
+    protected static ProductDraft Draft(
+        string path,
+        string kind = "quiver",
+        string nickname = "ovl",
+        long start = 0,
+        long end = 8,
+        string job = "evaluate",
+        params IReadOnlyList<long> parents) =>
+        new(kind, nickname, start, end, path, new string('a', 64), parents, job);
+
+    protected static StrideCommit Products(params IReadOnlyList<ProductDraft> drafts) => new() { Products = drafts };
+
+    protected static KeyValuePair<string, double> Metric(string name, double value) => new(name, value);
+
+    public void Dispose()
+    {
+        if (_store.IsValueCreated)
+            _store.Value.Dispose();
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>A clock that stands still until it is moved.</summary>
+public sealed class FakeClock(Instant now) : IClock
+{
+    Instant _now = now;
+
+    public Instant GetCurrentInstant() => _now;
+
+    public void Advance(Duration duration) => _now += duration;
+}
