@@ -9,18 +9,21 @@ namespace Idq.Tracking;
 /// </summary>
 internal sealed class ConnectionPool : IDisposable
 {
-    const int BusySeconds = 30;
+    /// <summary>How long a statement waits for another process's write lock unless told otherwise.</summary>
+    public const int DefaultBusySeconds = 30;
 
     readonly ConcurrentBag<SqliteConnection> _idle = [];
     readonly Lock _writing = new();
     readonly string _connectionString;
     readonly string _path;
     readonly bool _readOnly;
+    readonly int _busySeconds;
     SqliteConnection? _writer;
     volatile bool _disposed;
 
-    public ConnectionPool(string path, bool readOnly)
+    public ConnectionPool(string path, bool readOnly, int busySeconds = DefaultBusySeconds)
     {
+        _busySeconds = busySeconds;
         _path = path;
         _readOnly = readOnly;
         _connectionString = new SqliteConnectionStringBuilder
@@ -29,7 +32,7 @@ internal sealed class ConnectionPool : IDisposable
             // A reader of a WAL database needs to write the shared-memory index, so read-only is enforced by query_only instead.
             Mode = readOnly ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate,
             ForeignKeys = true,
-            DefaultTimeout = BusySeconds,
+            DefaultTimeout = busySeconds,
             Pooling = false,
         }.ToString();
     }
@@ -140,7 +143,7 @@ internal sealed class ConnectionPool : IDisposable
         try
         {
             connection.Open();
-            connection.Execute($"PRAGMA busy_timeout = {BusySeconds * 1000}");
+            connection.Execute($"PRAGMA busy_timeout = {_busySeconds * 1000}");
             if (_readOnly)
                 connection.Execute("PRAGMA query_only = ON");
             return connection;
@@ -155,7 +158,7 @@ internal sealed class ConnectionPool : IDisposable
     TrackerException Translate(SqliteException e) => e.SqliteErrorCode switch
     {
         SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => new(
-            TrackerFailure.Busy, $"tracker store '{_path}' was locked by another process for {BusySeconds} s: try again", e),
+            TrackerFailure.Busy, $"tracker store '{_path}' was locked by another process for {_busySeconds} s: try again", e),
         SQLitePCL.raw.SQLITE_FULL => new(TrackerFailure.Full, $"tracker store '{_path}' cannot grow: the disk is full", e),
         SQLitePCL.raw.SQLITE_NOTADB => new(
             TrackerFailure.NotAStore, $"'{_path}' is not a tracker store: name another file (it was left untouched)", e),

@@ -18,11 +18,11 @@ public sealed partial class TrackerStore : IDisposable
     readonly ConnectionPool _pool;
     readonly IClock _clock;
 
-    TrackerStore(string path, bool readOnly, IClock clock)
+    TrackerStore(string path, bool readOnly, IClock clock, int busySeconds = ConnectionPool.DefaultBusySeconds)
     {
         Path = path;
         _clock = clock;
-        _pool = new ConnectionPool(path, readOnly);
+        _pool = new ConnectionPool(path, readOnly, busySeconds);
     }
 
     /// <summary>The full path of the SQLite file.</summary>
@@ -32,7 +32,9 @@ public sealed partial class TrackerStore : IDisposable
     /// <param name="pathOrUri">A path, or <c>sqlite:FILE</c>.</param>
     /// <param name="clock">Stamps rows.</param>
     /// <exception cref="TrackerException">The location is wrong, the file is not a store, or its schema is newer than this program's.</exception>
-    public static TrackerStore Open(string pathOrUri, IClock clock)
+    public static TrackerStore Open(string pathOrUri, IClock clock) => Open(pathOrUri, clock, ConnectionPool.DefaultBusySeconds);
+
+    internal static TrackerStore Open(string pathOrUri, IClock clock, int busySeconds)
     {
         ArgumentNullException.ThrowIfNull(clock);
         string path = StoreLocation.FilePath(pathOrUri);
@@ -46,7 +48,7 @@ public sealed partial class TrackerStore : IDisposable
             throw new TrackerException(TrackerFailure.Unusable, $"the folder of tracker store '{path}' cannot be made: {e.Message}", e);
         }
 
-        return Opened(new TrackerStore(path, readOnly: false, clock), store => store._pool.Prepare(store.SetUp));
+        return Opened(new TrackerStore(path, readOnly: false, clock, busySeconds), store => store._pool.Prepare(store.SetUp));
     }
 
     /// <summary>Opens a store that is there, to read; nothing is created or migrated and every write is refused.</summary>

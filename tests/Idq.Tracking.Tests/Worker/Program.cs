@@ -1,6 +1,66 @@
+using NodaTime;
+
 namespace Idq.Tracking.Tests.Worker;
 
+/// <summary>What a second process does to a store. One line is printed when it is ready and one per step.</summary>
 public static class Program
 {
-    public static int Main() => 0;
+    public static int Main(string[] arguments)
+    {
+        string path = arguments[1];
+        int count = int.Parse(arguments[2]);
+        Console.WriteLine("ready");
+        Console.ReadLine();
+        using TrackerStore store = TrackerStore.Open(path, new FakeClock(Instant.FromUtc(2026, 1, 2, 3, 4, 5)));
+        switch (arguments[0])
+        {
+            case "commit":
+                Commit(store, count);
+                return 0;
+            case "metrics":
+                Metrics(store, count);
+                return 0;
+            default:
+                return 2;
+        }
+    }
+
+    /// <summary>The cursor counts the products, whoever made them; each commit moves it from where it was seen.</summary>
+    public static bool CommitNext(TrackerStore store, string job)
+    {
+        string? from = store.Cursor("count");
+        long next = from is null ? 1 : long.Parse(from) + 1;
+        try
+        {
+            store.Commit(new StrideCommit
+            {
+                Products = [new ProductDraft("quiver", "ovl", next, next + 1, $"{next}.parquet", new string('0', 64), [], job)],
+                Cursors = [CursorMove.FromTo("count", from, next.ToString())],
+                Skips = [new SkipDraft(job, next, next + 1, "test")],
+            });
+            return true;
+        }
+        catch (TrackerException e) when (e.Failure == TrackerFailure.CursorMoved)
+        {
+            return false;
+        }
+    }
+
+    static void Commit(TrackerStore store, int count)
+    {
+        for (int done = 0; done < count;)
+        {
+            if (CommitNext(store, $"process {Environment.ProcessId}"))
+                Console.WriteLine($"committed {++done}");
+        }
+    }
+
+    static void Metrics(TrackerStore store, int count)
+    {
+        Experiment experiment = store.GetOrCreateExperiment("shared");
+        Run run = store.CreateRun(experiment.Id, new RunDraft("metrics"));
+        for (int i = 0; i < count; i++)
+            store.AddMetrics(run.Id, i, 0, null, [new($"metric {i}", i)]);
+        Console.WriteLine(run.Id);
+    }
 }
