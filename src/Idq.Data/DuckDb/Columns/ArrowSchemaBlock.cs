@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using Idq.Data.DuckDb.Native;
+
+namespace Idq.Data.DuckDb.Columns;
+
+/// <summary>The schema of a table in unmanaged memory, lent to DuckDB as often as it asks.</summary>
+internal sealed unsafe class ArrowSchemaBlock : IDisposable
+{
+    private readonly List<nint> _blocks = [];
+    private readonly ArrowSchema _root;
+
+    internal ArrowSchemaBlock(IReadOnlyList<DuckColumn> columns)
+    {
+        var children = (ArrowSchema**)Allocate(columns.Count * sizeof(ArrowSchema*));
+        for (var i = 0; i < columns.Count; i++)
+            children[i] = Describe(columns[i]);
+        _root = new ArrowSchema
+        {
+            Format = Text("+s"),
+            Name = Text(""),
+            ChildCount = columns.Count,
+            Children = children,
+            Release = &Release,
+        };
+    }
+
+    /// <summary>Copies the root; what lies below it is released with this object only.</summary>
+    internal void Lend(ArrowSchema* target)
+    {
+        for (var i = 0L; i < _root.ChildCount; i++)
+            Arm(_root.Children[i]);
+        *target = _root;
+    }
+
+    public void Dispose()
+    {
+        foreach (var block in _blocks)
+            NativeMemory.Free((void*)block);
+        _blocks.Clear();
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Release(ArrowSchema* schema) => schema->Release = null;
+
+    private static void Arm(ArrowSchema* schema)
+    {
+        schema->Release = &Release;
+        if (schema->Dictionary is not null)
+            Arm(schema->Dictionary);
+        for (var i = 0L; i < schema->ChildCount; i++)
+            Arm(schema->Children[i]);
+    }
+
+    private ArrowSchema* Describe(DuckColumn column)
+    {
+        var schema = Describe(column.Name, column.Format);
+        if (column.InnerFormat is null)
+            return schema;
+        var inner = Describe("item", column.InnerFormat);
+        if (column.Format[0] == '+')
+        {
+            schema->ChildCount = 1;
+            schema->Children = (ArrowSchema**)Allocate(sizeof(ArrowSchema*));
+            schema->Children[0] = inner;
+        }
+        else
+        {
+            schema->Dictionary = inner;
+        }
+
+        return schema;
+    }
+
+    private ArrowSchema* Describe(string name, string format)
+    {
+        var schema = (ArrowSchema*)Allocate(sizeof(ArrowSchema));
+        *schema = new ArrowSchema { Format = Text(format), Name = Text(name), Flags = ArrowSchema.Nullable };
+        return schema;
+    }
+
+    private byte* Text(string text)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        var block = (byte*)Allocate(utf8.Length + 1);
+        utf8.CopyTo(new Span<byte>(block, utf8.Length));
+        block[utf8.Length] = 0;
+        return block;
+    }
+
+    private void* Allocate(int bytes)
+    {
+        var block = NativeMemory.Alloc((nuint)Math.Max(bytes, 1));
+        _blocks.Add((nint)block);
+        return block;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using Idq.Data.DuckDb.Native;
+
+namespace Idq.Data.DuckDb.Columns;
+
+/// <summary>
+/// A stream of Arrow batches that DuckDB scans as a view. The view is made once for a schema; the columns behind it change with each
+/// statement. Batches point at the columns' own memory.
+/// </summary>
+internal sealed unsafe class ArrowSource : IDisposable
+{
+    private static readonly byte* s_noError = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference("The columns are gone.\0"u8));
+
+    private readonly ArrowSchemaBlock _schema;
+    private readonly ArrowArrayStream* _stream;
+    private GCHandle<ArrowSource> _self;
+    private ColumnBuffers[] _columns = [];
+    private long _rows;
+    private long _rowsPerBatch;
+    private long _nextBatch;
+
+    internal ArrowSource(IReadOnlyList<DuckColumn> columns)
+    {
+        _schema = new ArrowSchemaBlock(columns);
+        _self = new GCHandle<ArrowSource>(this);
+        _stream = (ArrowArrayStream*)NativeMemory.Alloc((nuint)sizeof(ArrowArrayStream));
+        *_stream = new ArrowArrayStream
+        {
+            GetSchema = &GetSchema,
+            GetNext = &GetNext,
+            GetLastError = &GetLastError,
+            Release = &Release,
+            PrivateData = (void*)GCHandle<ArrowSource>.ToIntPtr(_self),
+        };
+    }
+
+    internal ArrowArrayStream* Stream => _stream;
+
+    /// <summary>What two tables share exactly when one view can serve both.</summary>
+    internal static string Signature(IReadOnlyList<DuckColumn> columns)
+    {
+        var signature = new StringBuilder();
+        foreach (var column in columns)
+            signature.Append(column.Format).Append(column.InnerFormat).Append(' ').Append(column.Name).Append('\0');
+        return signature.ToString();
+    }
+
+    /// <summary>Shows the columns from their first row on, until <see cref="Withdraw"/>.</summary>
+    internal void Offer(IReadOnlyList<DuckColumn> columns, int rowsPerBatch)
+    {
+        _rows = columns[0].Length;
+        _rowsPerBatch = rowsPerBatch;
+        _nextBatch = 0;
+        _columns = new ColumnBuffers[columns.Count];
+        for (var i = 0; i < _columns.Length; i++)
+            _columns[i] = columns[i].Fix();
+    }
+
+    internal void Withdraw()
+    {
+        foreach (var column in _columns)
+            column?.Dispose();
+        _columns = [];
+        _rows = 0;
+    }
+
+    public void Dispose()
+    {
+        Withdraw();
+        _schema.Dispose();
+        _self.Dispose();
+        NativeMemory.Free(_stream);
+    }
+
+    private void Next(ArrowArray* target)
+    {
+        *target = default;
+        var start = (Interlocked.Increment(ref _nextBatch) - 1) * _rowsPerBatch;
+        if (start >= _rows)
+            return;
+        var count = Math.Min(_rowsPerBatch, _rows - start);
+        var slots = (ArrowSlot*)NativeMemory.AllocZeroed((nuint)_columns.Length + 1, (nuint)(sizeof(ArrowSlot) + sizeof(nint)));
+        var children = (ArrowArray**)(slots + _columns.Length + 1);
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            var slot = slots + i;
+            _columns[i].Show(slot, start, count);
+            slot->Array.Release = &Forget;
+            slot->Inner.Release = &Forget;
+            children[i] = &slot->Array;
+        }
+
+        target->Length = count;
+        target->BufferCount = 1;
+        target->Buffers = (void**)&slots[_columns.Length].Buffers;
+        target->ChildCount = _columns.Length;
+        target->Children = children;
+        target->Release = &Free;
+        target->PrivateData = slots;
+    }
+
+    private static ArrowSource Of(ArrowArrayStream* stream) => GCHandle<ArrowSource>.FromIntPtr((nint)stream->PrivateData).Target;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int GetSchema(ArrowArrayStream* stream, ArrowSchema* schema)
+    {
+        Of(stream)._schema.Lend(schema);
+        return 0;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int GetNext(ArrowArrayStream* stream, ArrowArray* array)
+    {
+        Of(stream).Next(array);
+        return 0;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static byte* GetLastError(ArrowArrayStream* stream) => s_noError;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Release(ArrowArrayStream* stream) => stream->Release = null;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Forget(ArrowArray* array) => array->Release = null;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Free(ArrowArray* array)
+    {
+        NativeMemory.Free(array->PrivateData);
+        array->Release = null;
+    }
+}

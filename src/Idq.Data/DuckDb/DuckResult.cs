@@ -1,0 +1,106 @@
+using System.Collections;
+using Idq.Data.DuckDb.Native;
+
+namespace Idq.Data.DuckDb;
+
+/// <summary>
+/// The rows of a query, chunk by chunk (at most 2048 rows each), once through. It must be disposed of before the connection is used again.
+/// </summary>
+public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
+{
+    private readonly ResultHandle _handle;
+    private readonly Interruption? _interruption;
+    private readonly CancellationToken _cancellationToken;
+    private readonly Action _closed;
+    private readonly DuckChunk _chunk;
+
+    internal unsafe DuckResult(ResultHandle handle, Interruption? interruption, Action closed, CancellationToken cancellationToken)
+    {
+        _handle = handle;
+        _interruption = interruption;
+        _cancellationToken = cancellationToken;
+        _closed = closed;
+        var columns = new DuckField[DuckNative.ColumnCount(handle.Raw)];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            columns[i] = new DuckField(
+                DuckNative.Text(DuckNative.ColumnName(handle.Raw, (ulong)i)) ?? "",
+                DuckColumnType.Take(DuckNative.ColumnLogicalType(handle.Raw, (ulong)i)));
+        }
+
+        Columns = columns;
+        _chunk = new DuckChunk(columns);
+    }
+
+    /// <summary>Names and types, in order.</summary>
+    public IReadOnlyList<DuckField> Columns { get; }
+
+    /// <summary>
+    /// The next rows, or <see langword="null"/> at the end. The chunk, its spans included, is valid until the next call.
+    /// </summary>
+    /// <exception cref="DuckException">The query fails midway.</exception>
+    /// <exception cref="OperationCanceledException">The query's token was cancelled.</exception>
+    public unsafe DuckChunk? Next()
+    {
+        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        _chunk.Release();
+        while (true)
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            var raw = DuckNative.FetchChunk(*_handle.Raw);
+            if (raw == nint.Zero)
+                return Finish();
+            var chunk = new ChunkHandle(raw);
+            if (DuckNative.ChunkSize(raw) == 0)
+            {
+                chunk.Dispose();
+                continue;
+            }
+
+            _chunk.Hold(chunk);
+            return _chunk;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<DuckChunk> GetEnumerator()
+    {
+        while (Next() is { } chunk)
+            yield return chunk;
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Row by row, each as new objects (see <see cref="DuckChunk.Value"/>): for printing, not for analysis.</summary>
+    public IEnumerable<object?[]> Rows()
+    {
+        foreach (var chunk in this)
+        {
+            for (var row = 0; row < chunk.Count; row++)
+            {
+                var values = new object?[Columns.Count];
+                for (var column = 0; column < values.Length; column++)
+                    values[column] = chunk.Value(column, row);
+                yield return values;
+            }
+        }
+    }
+
+    /// <summary>Ends the query, whether or not all rows were taken.</summary>
+    public void Dispose()
+    {
+        if (_handle.IsClosed)
+            return;
+        _chunk.Release();
+        _interruption?.Dispose();
+        _handle.Dispose();
+        _closed();
+    }
+
+    private unsafe DuckChunk? Finish()
+    {
+        var error = DuckNative.Text(DuckNative.ResultError(_handle.Raw));
+        _cancellationToken.ThrowIfCancellationRequested();
+        return string.IsNullOrEmpty(error) ? null : throw new DuckException(error);
+    }
+}

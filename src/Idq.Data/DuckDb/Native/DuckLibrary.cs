@@ -1,0 +1,51 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Idq.Data.DuckDb.Native;
+
+/// <summary>
+/// Finds DuckDB's C library: beside the program, then in <c>native/</c> or <c>artifacts/native/</c> of any folder above it,
+/// then wherever the system's loader looks.
+/// </summary>
+internal static class DuckLibrary
+{
+    /// <summary>The name that the P/Invoke declarations carry.</summary>
+    internal const string Name = "duckdb";
+
+    private const string FileName = "libduckdb.so";
+
+    private static readonly Lazy<nint> s_library = new(Load);
+
+    /// <summary>Loads the library now, so that its absence is told once and clearly.</summary>
+    /// <exception cref="DuckException">It is in none of the places.</exception>
+    internal static void Require() => _ = s_library.Value;
+
+    internal static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
+        name == Name ? s_library.Value : nint.Zero;
+
+    /// <summary>The places where the file may lie, in the order in which they are tried.</summary>
+    internal static IEnumerable<string> Candidates(string baseDirectory)
+    {
+        yield return Path.Combine(baseDirectory, FileName);
+        for (var folder = new DirectoryInfo(baseDirectory); folder is not null; folder = folder.Parent)
+        {
+            yield return Path.Combine(folder.FullName, "native", FileName);
+            yield return Path.Combine(folder.FullName, "artifacts", "native", FileName);
+        }
+    }
+
+    private static nint Load()
+    {
+        foreach (var candidate in Candidates(AppContext.BaseDirectory))
+        {
+            if (File.Exists(candidate) && NativeLibrary.TryLoad(candidate, out var found))
+                return found;
+        }
+
+        return NativeLibrary.TryLoad(FileName, out var library)
+            ? library
+            : throw new DuckException(
+                $"DuckDB's library {FileName} was not found beside the program ({AppContext.BaseDirectory}), " +
+                "in artifacts/native above it, or by the system: run scripts/setup.");
+    }
+}

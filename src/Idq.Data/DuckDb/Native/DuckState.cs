@@ -1,0 +1,8 @@
+namespace Idq.Data.DuckDb.Native;
+
+/// <summary>What most calls of the C API answer.</summary>
+internal enum DuckState
+{
+    Success = 0,
+    Error = 1,
+}
