@@ -7,8 +7,9 @@ public enum Selection
     Loudest,
 
     /// <summary>
-    /// The smallest pointy statistic: the trigger least likely to be so near and so loud by chance,
-    /// with λ the channel's rate of triggers at least as loud, 1 − exp(−2λ|Δt|).
+    /// The smallest pointy statistic 1 − exp(−2λ|Δt|): the trigger least likely to be so near and so loud by chance; the louder, then
+    /// the earlier, at a tie. λ is the rate of triggers at least as loud in the window itself, their number / 2w, so that the choice
+    /// depends on nothing outside the window and never on how a range is cut.
     /// </summary>
     Pointy,
 }
@@ -36,7 +37,9 @@ public enum ColumnTransform
 /// <param name="Channel">The channel's name.</param>
 /// <param name="Column">A column's name, or <see cref="DeltaTime"/>.</param>
 /// <param name="Transform">Applied to the value.</param>
-/// <param name="Missing">The value when no trigger is in the window; NaN says missing.</param>
+/// <param name="Missing">
+/// The value when no trigger is in the window, or when the trigger's own value is NaN after the transform; NaN says missing.
+/// </param>
 public sealed record FeatureColumn(string Channel, string Column, ColumnTransform Transform = ColumnTransform.Identity, double Missing = double.NaN)
 {
     /// <summary>The name that stands for t(trigger) − t(sample) in seconds.</summary>
@@ -48,7 +51,7 @@ public sealed record FeatureColumn(string Channel, string Column, ColumnTransfor
 
 /// <summary>How rows are made for given times.</summary>
 /// <param name="Significance">The column that says how loud a trigger is.</param>
-/// <param name="Window">Nanoseconds on either side of a time, ends included, in which triggers are looked for.</param>
+/// <param name="Window">Nanoseconds on either side of a time, ends included, in which triggers are looked for. A trigger whose significance is NaN is not seen.</param>
 /// <param name="Selection">Which trigger of the window stands for the channel.</param>
 /// <param name="Columns">The features in order; grouped by channel for speed.</param>
 public sealed record FeatureDefinition(string Significance, long Window, Selection Selection, IReadOnlyList<FeatureColumn> Columns);

@@ -1,0 +1,127 @@
+namespace Idq;
+
+/// <summary>The largest significance in the window; the nearest in time, then the earliest, at a tie. Linear in events and rows.</summary>
+/// <remarks>
+/// Three ways to the same answer. Few rows: look for each row's triggers by galloping search. Rows whose windows hardly overlap: send
+/// every event to its rows through a table of buckets, one predictable branch an event. Overlapping windows: a monotone queue.
+/// The first two look at an event once for every row that sees it, so they are taken only when few rows can see one event.
+/// </remarks>
+sealed class LoudestSelector : TriggerSelector
+{
+    const int FewRowsShareAnEvent = 8;
+    const int EventsPerSearch = 16;
+
+    readonly bool windowsOverlap;
+    RowBuckets? buckets;
+    int[] queue = [];
+
+    public LoudestSelector(long[] rows, long window) : base(rows, window)
+    {
+        // Rows i and i + 8 within 2w of each other: some event may be seen by more than eight rows.
+        for (var i = FewRowsShareAnEvent; i < rows.Length && !windowsOverlap; i++)
+            windowsOverlap = new GpsTime(rows[i]) - new GpsTime(rows[i - FewRowsShareAnEvent]) <= 2 * window;
+    }
+
+    protected override int Choose(ReadOnlySpan<long> times, ReadOnlySpan<double> significance, Span<int> best, Span<int> hits)
+    {
+        if (windowsOverlap) return ByQueue(times, significance, best, hits);
+        if ((long)Rows.Length * EventsPerSearch < times.Length) return BySearch(times, significance, best, hits);
+        buckets ??= new RowBuckets(Rows, Window);
+        return ByBuckets(times, significance, best, hits, buckets);
+    }
+
+    int BySearch(ReadOnlySpan<long> times, ReadOnlySpan<double> significance, Span<int> best, Span<int> hits)
+    {
+        var (n, first) = (0, 0);
+        var rows = Rows;
+        for (var row = 0; row < rows.Length; row++)
+        {
+            first = Gallop(times, first, rows[row] - Window);
+            var until = rows[row] + Window;
+            var winner = None;
+            for (var i = first; i < times.Length && times[i] <= until; i++)
+                if (Beats(i, winner, rows[row], times, significance)) winner = i;
+            if (winner == None) continue;
+            best[row] = winner;
+            hits[n++] = row;
+        }
+        return n;
+    }
+
+    int ByBuckets(ReadOnlySpan<long> times, ReadOnlySpan<double> significance, Span<int> best, Span<int> hits, RowBuckets table)
+    {
+        var n = 0;
+        var rows = Rows;
+        var window = Window;
+        var from = EventRun.LowerBound(times, rows[0] - window);
+        var last = rows[^1] + window;
+        for (var i = from; i < times.Length; i++)
+        {
+            var time = times[i];
+            if (time > last) break;
+            var row = table.FirstCandidate(time);
+            if (rows[row] > time + window) continue;
+            for (row = table.FirstRowFrom(rows, time, row); row < rows.Length && rows[row] <= time + window; row++)
+            {
+                var holder = best[row];
+                if (!Beats(i, holder, rows[row], times, significance)) continue;
+                best[row] = i;
+                if (holder == None) hits[n++] = row;
+            }
+        }
+        return n;
+    }
+
+    // The queue holds the events that can still win, in time order and of falling significance: the loudest are at its head. Among the
+    // loudest, the nearest moves right as the row does.
+    int ByQueue(ReadOnlySpan<long> times, ReadOnlySpan<double> significance, Span<int> best, Span<int> hits)
+    {
+        var rows = Rows;
+        var window = Window;
+        var next = EventRun.LowerBound(times, rows[0] - window);
+        if (queue.Length < times.Length) queue = new int[Math.Max(times.Length, 2 * queue.Length)];
+        var q = queue;
+        int head = 0, tail = 0, nearest = 0, n = 0;
+        for (var row = 0; row < rows.Length; row++)
+        {
+            var time = rows[row];
+            for (; next < times.Length && times[next] <= time + window; next++)
+            {
+                var loudness = significance[next];
+                if (double.IsNaN(loudness)) continue;
+                while (tail > head && significance[q[tail - 1]] < loudness) tail--;
+                if (nearest >= tail) nearest = head;
+                // Same instant, same significance: the earlier row always wins.
+                if (tail > head && significance[q[tail - 1]] == loudness && times[q[tail - 1]] == times[next]) continue;
+                q[tail++] = next;
+            }
+            while (head < tail && times[q[head]] < time - window) head++;
+            if (head == tail) continue;
+            if (nearest < head) nearest = head;
+            var loudest = significance[q[head]];
+            while (nearest + 1 < tail && significance[q[nearest + 1]] == loudest
+                && Math.Abs(times[q[nearest + 1]] - time) < Math.Abs(times[q[nearest]] - time)) nearest++;
+            best[row] = q[nearest];
+            hits[n++] = row;
+        }
+        return n;
+    }
+
+    // Events are compared in time order, so that a tie in both leaves the earlier one.
+    static bool Beats(int challenger, int holder, long row, ReadOnlySpan<long> times, ReadOnlySpan<double> significance)
+    {
+        var loudness = significance[challenger];
+        if (holder == None) return !double.IsNaN(loudness);
+        if (loudness != significance[holder]) return loudness > significance[holder];
+        return Math.Abs(times[challenger] - row) < Math.Abs(times[holder] - row);
+    }
+
+    static int Gallop(ReadOnlySpan<long> times, int from, long time)
+    {
+        var step = 1;
+        while (from + step < times.Length && times[from + step] < time) step *= 2;
+        var until = Math.Min(times.Length, from + step + 1);
+        from += step / 2;
+        return from + EventRun.LowerBound(times[from..until], time);
+    }
+}
