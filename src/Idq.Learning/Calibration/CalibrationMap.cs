@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+
+namespace Idq.Learning;
+
+/// <summary>What a rank means: how often glitches and clean times reach it, how much likelier it makes a glitch, and how sure that is.</summary>
+/// <remarks>
+/// <para>FAP(r) = P(rank ≥ r | clean), EFF(r) = P(rank ≥ r | glitch), LOGLIKE(r) = log E[p(r|g)] − log E[p(r|c)],
+/// PGLITCH(r) = 1/(1 + exp(−LOGLIKE) (1 − p_g)/p_g) with the prior p_g of a glitch in one window from <see cref="CalibrationRates"/>
+/// (idq-reference 6.3). All come from the same posterior of each class, are finite, and FAP and EFF never rise with the rank.</para>
+/// <para>A map that lacks samples of a class answers from its priors and says so: <see cref="IsUsable"/> is false.</para>
+/// </remarks>
+/// <threadsafety>Immutable.</threadsafety>
+public abstract class CalibrationMap
+{
+    readonly ConcurrentDictionary<double, double[]> quantileTables = new();
+    readonly Lazy<double[]> meanTable;
+    readonly Lazy<double[]> deviationTable;
+    readonly double priorLogOdds;
+
+    private protected CalibrationMap(CalibrationRates rates, CalibrationOptions options, int samplesAtFit)
+    {
+        (Rates, Options, SamplesAtFit) = (rates, options, samplesAtFit);
+        priorLogOdds = rates.PriorLogOdds(options);
+        meanTable = new(() => Tabulate(static (g, c) => g.MeanLog - c.MeanLog));
+        deviationTable = new(() => Tabulate(static (g, c) => Math.Sqrt(g.VarianceLog + c.VarianceLog)));
+    }
+
+    /// <summary>How the ranks are taken to be distributed.</summary>
+    public abstract CalibrationKind Kind { get; }
+
+    /// <summary>Glitch rows.</summary>
+    public abstract int GlitchCount { get; }
+
+    /// <summary>Clean rows.</summary>
+    public abstract int CleanCount { get; }
+
+    /// <summary>Rows of both classes.</summary>
+    public int SampleCount => GlitchCount + CleanCount;
+
+    /// <summary>Rows of both classes when the map was last fitted from scratch.</summary>
+    public int SamplesAtFit { get; }
+
+    /// <summary>How often there is a glitch.</summary>
+    public CalibrationRates Rates { get; }
+
+    /// <summary>How the map was made.</summary>
+    public CalibrationOptions Options { get; }
+
+    /// <summary>True when there are samples of both classes.</summary>
+    public bool IsUsable => GlitchCount > 0 && CleanCount > 0;
+
+    /// <summary>Why the map is not usable; null when it is.</summary>
+    public string? Reason => (GlitchCount, CleanCount) switch
+    {
+        (0, 0) => "the calibration map has no samples",
+        (0, _) => "the calibration map has no glitch samples",
+        (_, 0) => "the calibration map has no clean samples",
+        _ => null,
+    };
+
+    /// <summary>True when the livetimes reach their minima; PGLITCH rests on the rates, LOGLIKE does not.</summary>
+    public bool RatesAreReliable => Rates.AreReliable(Options);
+
+    /// <summary>The prior probability of a glitch in one window.</summary>
+    public double PriorPGlitch => Logistic(priorLogOdds);
+
+    /// <summary>Fits from scratch, bandwidths and all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option or a rate out of its range.</exception>
+    public static CalibrationMap Fit(
+        CalibrationKind kind, RankSamples glitch, RankSamples clean, CalibrationRates rates, CalibrationOptions? options = null)
+    {
+        options = (options ?? CalibrationOptions.Default).Validated();
+        return kind == CalibrationKind.Discrete
+            ? DiscreteCalibrationMap.FitDiscrete(glitch, clean, rates.Validated(), options)
+            : KernelCalibrationMap.FitKernel(glitch, clean, rates.Validated(), options);
+    }
+
+    /// <summary>
+    /// The map with more samples, at the cost of the new ones only. Bandwidths stay; everything else equals a fit from scratch to rounding, and
+    /// the same sequence of calls gives the same bits.
+    /// </summary>
+    /// <param name="glitch">New glitches; their weights add to the glitch count of the rates.</param>
+    /// <param name="clean">New clean samples.</param>
+    /// <param name="livetime">New livetime in nanoseconds.</param>
+    /// <param name="cleanLivetime">New clean livetime in nanoseconds.</param>
+    public abstract CalibrationMap Append(RankSamples glitch, RankSamples clean, long livetime = 0, long cleanLivetime = 0);
+
+    /// <summary>A map of the same kind and options from all samples that are still kept.</summary>
+    public CalibrationMap Refit(RankSamples glitch, RankSamples clean, CalibrationRates rates) => Fit(Kind, glitch, clean, rates, Options);
+
+    /// <summary>P(rank ≥ r | clean).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A rank outside [0, 1] or NaN; so do all look-ups.</exception>
+    public double Fap(double rank) => At(rank).Fap;
+
+    /// <summary>P(rank ≥ r | glitch).</summary>
+    public double Eff(double rank) => At(rank).Eff;
+
+    /// <summary>log E[p(r | glitch)] − log E[p(r | clean)].</summary>
+    public double LogLike(double rank) => At(rank).LogLike;
+
+    /// <summary>E[log p(r | glitch) − log p(r | clean)]; below or above <see cref="LogLike"/> where one class is rare.</summary>
+    public double LogLikeMean(double rank) => Read(meanTable.Value, rank);
+
+    /// <summary>Standard deviation of what is known about the log likelihood ratio.</summary>
+    public double LogLikeDeviation(double rank) => Read(deviationTable.Value, rank);
+
+    /// <summary>Quantile of what is known about log p(r | glitch) − log p(r | clean); −∞ for q = 0 and +∞ for q = 1. By quadrature: no chance in it.</summary>
+    /// <remarks>The first look-up of a q costs some 10 ms for its table, further ones nothing.</remarks>
+    public double LogLikeQuantile(double rank, double q)
+    {
+        Quantile.ThrowIfOutside(q);
+        Rank.ThrowIfOutside(rank, nameof(rank));
+        return q == 0 ? double.NegativeInfinity : q == 1 ? double.PositiveInfinity : Read(QuantileTable(q), rank);
+    }
+
+    /// <summary>Quantiles of many ranks, without allocation after the first look-up of q.</summary>
+    public void LogLikeQuantiles(ReadOnlySpan<double> ranks, double q, Span<double> quantiles)
+    {
+        Quantile.ThrowIfOutside(q);
+        ThrowIfShorter(quantiles.Length, ranks.Length, nameof(quantiles));
+        if (q is 0 or 1)
+        {
+            for (var i = 0; i < ranks.Length; i++) quantiles[i] = LogLikeQuantile(ranks[i], q);
+            return;
+        }
+        var table = QuantileTable(q);
+        for (var i = 0; i < ranks.Length; i++) quantiles[i] = Read(table, ranks[i]);
+    }
+
+    /// <summary>Posterior probability of a glitch in the window of the rates.</summary>
+    public double PGlitch(double rank) => Logistic(LogLike(rank) + priorLogOdds);
+
+    /// <summary>Maps a whole series; nothing is allocated.</summary>
+    /// <exception cref="ArgumentException">A result is shorter than the ranks.</exception>
+    public void Map(ReadOnlySpan<double> ranks, Span<double> fap, Span<double> eff, Span<double> logLike, Span<double> pGlitch)
+    {
+        ThrowIfShorter(fap.Length, ranks.Length, nameof(fap));
+        ThrowIfShorter(eff.Length, ranks.Length, nameof(eff));
+        ThrowIfShorter(logLike.Length, ranks.Length, nameof(logLike));
+        ThrowIfShorter(pGlitch.Length, ranks.Length, nameof(pGlitch));
+        for (var i = 0; i < ranks.Length; i++)
+        {
+            // A series often stays where it is: most clean times have one and the same rank.
+            if (i > 0 && ranks[i] == ranks[i - 1])
+            {
+                (fap[i], eff[i], logLike[i], pGlitch[i]) = (fap[i - 1], eff[i - 1], logLike[i - 1], pGlitch[i - 1]);
+                continue;
+            }
+            (fap[i], eff[i], logLike[i]) = At(ranks[i]);
+            pGlitch[i] = Logistic(logLike[i] + priorLogOdds);
+        }
+    }
+
+    /// <summary>The largest false-alarm probability, not above <paramref name="threshold"/>, that a threshold on the rank can have, and how well it is known.</summary>
+    /// <returns>The probability and the standard deviation of what is known about it; 0 and 0 where no rank is that rare.</returns>
+    internal abstract (double Fap, double Deviation) StatedFap(double threshold);
+
+    private protected abstract (double Fap, double Eff, double LogLike) At(double rank);
+
+    /// <summary>Places at which the posteriors differ: grid points, or atoms and the gaps between them.</summary>
+    private protected abstract int Places { get; }
+
+    private protected abstract (BetaPosterior Glitch, BetaPosterior Clean) PosteriorsAt(int place);
+
+    /// <summary>The value of a table over places at a rank.</summary>
+    private protected abstract double Read(double[] table, double rank);
+
+    double[] QuantileTable(double q) =>
+        quantileTables.GetOrAdd(q, static (q, map) => map.Tabulate((g, c) => LogBetaRatio.Quantile(g, c, q)), this);
+
+    double[] Tabulate(Func<BetaPosterior, BetaPosterior, double> of)
+    {
+        var table = new double[Places];
+        for (var place = 0; place < table.Length; place++)
+        {
+            var (glitch, clean) = PosteriorsAt(place);
+            table[place] = of(glitch, clean);
+        }
+        return table;
+    }
+
+    static double Logistic(double logOdds) => 1 / (1 + Math.Exp(-logOdds));
+
+    static void ThrowIfShorter(int length, int needed, string name)
+    {
+        if (length < needed) throw new ArgumentException($"{name} has room for {length} values, {needed} are needed", name);
+    }
+}
