@@ -40,6 +40,10 @@ public sealed partial class TrackerStore
     public Product? Product(long seq) => _pool.Read(connection => connection
         .Rows($"SELECT {ProductColumns} FROM products p WHERE p.seq = @seq", ReadProduct, ("@seq", seq)).FirstOrDefault());
 
+    /// <summary>The product at this path, or null: whether a file is complete and known.</summary>
+    public Product? ProductAt(string path) => _pool.Read(connection => connection
+        .Rows($"SELECT {ProductColumns} FROM products p WHERE p.path = @path", ReadProduct, ("@path", path)).FirstOrDefault());
+
     /// <summary>The product of this kind and nickname that was registered last, or null.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="nickname">Its nickname.</param>

@@ -108,6 +108,15 @@ public sealed class QueryTests : StoreFixture
     }
 
     [Fact]
+    public void A_product_is_found_by_its_path()
+    {
+        Store.Commit(Products(Draft("a"), Draft("b", parents: [1])));
+        Assert.Equal(2, Store.ProductAt("b")!.Seq);
+        Assert.Null(Store.ProductAt("B"));
+        Assert.Null(Store.ProductAt("c"));
+    }
+
+    [Fact]
     public void What_was_never_written_is_null_or_empty()
     {
         Assert.Null(Store.Product(1));
