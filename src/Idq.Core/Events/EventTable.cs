@@ -64,6 +64,35 @@ public sealed class EventTable
     public static EventTable Empty(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> columns) =>
         new(span, delivered, channels, columns, [], columns.Select(_ => Array.Empty<double>()).ToArray(), new int[channels.Count + 1]);
 
+    /// <summary>A table of columns that are in order already, without copying them; the arrays must not be changed afterwards.</summary>
+    /// <param name="span">The stretch of time that was asked for; every event lies inside.</param>
+    /// <param name="delivered">The part of it for which data exists.</param>
+    /// <param name="channels">The channels.</param>
+    /// <param name="columns">Names of the feature columns.</param>
+    /// <param name="times">GPS nanoseconds, channel after channel, ascending inside each; may be longer than needed.</param>
+    /// <param name="values">One array a column, parallel to <paramref name="times"/>.</param>
+    /// <param name="offsets">First row of every channel, and the number of events at the end.</param>
+    /// <exception cref="ArgumentException">The arrays do not fit together, or an event is out of order or out of the span.</exception>
+    public static EventTable FromRuns(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> columns,
+        long[] times, double[][] values, int[] offsets)
+    {
+        if (offsets.Length != channels.Count + 1 || offsets[0] != 0) throw new ArgumentException("one offset a channel and the count", nameof(offsets));
+        if (values.Length != columns.Count || values.Any(v => v.Length < offsets[^1]) || times.Length < offsets[^1])
+            throw new ArgumentException("the columns are shorter than the number of events", nameof(values));
+        for (var c = 0; c < channels.Count; c++)
+        {
+            var run = times.AsSpan(offsets[c]..offsets[c + 1]);
+            var last = span.Start.Nanoseconds;
+            foreach (var time in run)
+            {
+                if (time < last) throw new ArgumentException($"the events of '{channels[c]}' are not in order inside {span}", nameof(times));
+                last = time;
+            }
+            if (run.Length > 0 && !span.Contains(new GpsTime(last))) throw new ArgumentException($"an event of '{channels[c]}' lies outside {span}", nameof(times));
+        }
+        return new(span, delivered.Clip(span), channels, columns, times, values, offsets);
+    }
+
     /// <summary>The events inside a segment; the span and the delivered segments are cut to it.</summary>
     public EventTable Slice(Segment segment) => Concatenate([this], segment);
 

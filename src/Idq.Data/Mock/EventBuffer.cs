@@ -1,0 +1,62 @@
+namespace Idq.Data;
+
+/// <summary>Growing columns of events: scratch space and the arrays of a table in the making.</summary>
+sealed class EventBuffer(int columnCount)
+{
+    long[] times = [];
+    readonly double[][] columns = [.. Enumerable.Repeat(Array.Empty<double>(), columnCount)];
+    (long Time, int Order)[] keys = [];
+    double[] permuted = [];
+
+    public int Count { get; private set; }
+
+    public long[] Times => times;
+
+    public double[][] Columns => columns;
+
+    public void Clear() => Count = 0;
+
+    /// <summary>Makes room for <paramref name="more"/> events after the last.</summary>
+    public void Reserve(int more)
+    {
+        if (times.Length - Count >= more) return;
+        var wanted = Math.Max((long)Count + more, times.Length * 3L / 2);
+        if ((long)Count + more > Array.MaxLength) throw new DataException("more than two thousand million events in one span; ask for shorter spans");
+        var size = (int)Math.Min(wanted, Array.MaxLength);
+        Array.Resize(ref times, size);
+        for (var c = 0; c < columns.Length; c++) Array.Resize(ref columns[c], size);
+    }
+
+    /// <summary>Counts events in that were written after the last.</summary>
+    public void Advance(int count) => Count += count;
+
+    /// <summary>Drops the events from <paramref name="start"/> on that lie outside a segment; they are sorted.</summary>
+    public void Trim(int start, Segment segment)
+    {
+        var run = times.AsSpan(start..Count);
+        var first = EventRun.LowerBound(run, segment.Start.Nanoseconds);
+        var length = EventRun.LowerBound(run, segment.End.Nanoseconds) - first;
+        if (first > 0)
+        {
+            run.Slice(first, length).CopyTo(run);
+            foreach (var column in columns) column.AsSpan(start + first, length).CopyTo(column.AsSpan(start));
+        }
+        Count = start + length;
+    }
+
+    /// <summary>Sorts the events from <paramref name="start"/> on by time; equal times keep their order.</summary>
+    public void SortFrom(int start)
+    {
+        var n = Count - start;
+        if (keys.Length < n) (keys, permuted) = (new (long, int)[2 * n], new double[2 * n]);
+        for (var i = 0; i < n; i++) keys[i] = (times[start + i], i);
+        Array.Sort(keys, 0, n);
+        for (var i = 0; i < n; i++) times[start + i] = keys[i].Time;
+        foreach (var column in columns)
+        {
+            var run = column.AsSpan(start, n);
+            for (var i = 0; i < n; i++) permuted[i] = run[keys[i].Order];
+            permuted.AsSpan(0, n).CopyTo(run);
+        }
+    }
+}

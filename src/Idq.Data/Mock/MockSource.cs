@@ -1,0 +1,161 @@
+namespace Idq.Data;
+
+/// <summary>Simulated events: what a <see cref="MockDefinition"/> describes, the same for a span however it is cut.</summary>
+/// <remarks>
+/// Everything is keyed by the seed, the name of a stream, channel or witness, and the GPS second in which it happens. Events seen
+/// with a timing error can fall into a neighbouring second; they are found by looking at the neighbouring seconds.
+/// </remarks>
+/// <threadsafety>Safe for concurrent reads.</threadsafety>
+public sealed class MockSource : IEventSource
+{
+    readonly MockDefinition definition;
+    readonly Func<GpsTime>? now;
+    readonly PoissonEvents[] noise;
+    readonly PoissonEvents[] streams;
+    readonly Sightings[][] witnesses;
+
+    /// <summary>The source of a definition.</summary>
+    /// <param name="definition">What is simulated.</param>
+    /// <param name="seed">Key of all random numbers.</param>
+    /// <param name="now">When given, nothing at or after the instant that it returns is delivered.</param>
+    public MockSource(MockDefinition definition, ulong seed, Func<GpsTime>? now = null)
+    {
+        (this.definition, this.now) = (definition, now);
+        Channels = new(definition.Channels.Select(c => c.Name));
+        noise = new PoissonEvents[Channels.Count];
+        foreach (var channel in definition.Channels)
+            noise[Channels.Find(channel.Name)] = new(seed, "noise/" + channel.Name, channel.Rate, channel.Columns, definition.Columns);
+        streams = definition.Streams.Select(s => new PoissonEvents(seed, "stream/" + s.Name, s.Rate, s.Columns, definition.Columns)).ToArray();
+        witnesses = definition.Streams
+            .Select(s => s.Witnesses.Select(w => new Sightings(seed, s.Name, w, Channels.Find(w.Channel))).ToArray()).ToArray();
+    }
+
+    /// <summary>The source of a definition file.</summary>
+    /// <exception cref="DataException">The file is missing, or wrong: the message lists every problem with its line.</exception>
+    public MockSource(MockOptions options) : this(Load(options.Path), options.Seed, options.Now)
+    {
+    }
+
+    /// <summary>What is simulated.</summary>
+    public MockDefinition Definition => definition;
+
+    /// <inheritdoc/>
+    public ChannelDictionary Channels { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Columns => definition.Columns;
+
+    /// <inheritdoc/>
+    public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
+    {
+        var delivered = Delivered(span);
+        var seen = See(span, delivered, cancellationToken);
+        var buffer = new EventBuffer(Columns.Count);
+        buffer.Reserve(Expected(delivered));
+        var offsets = new int[Channels.Count + 1];
+        for (var channel = 0; channel < noise.Length; channel++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var start = buffer.Count;
+            foreach (var segment in delivered) noise[channel].Append(buffer, segment);
+            if (seen[channel] is { } extra)
+            {
+                Copy(extra, buffer);
+                buffer.SortFrom(start);
+            }
+            offsets[channel + 1] = buffer.Count;
+        }
+        return new(EventTable.FromRuns(span, delivered, Channels, Columns, buffer.Times, buffer.Columns, offsets));
+    }
+
+    /// <summary>
+    /// What really happened in a span, in order of time (at equal times in the order of the definition), with what every witness saw of
+    /// it: the events of the streams, without the noise. Outages hide what is seen, not what happens.
+    /// </summary>
+    public IReadOnlyList<MockTruth> Truth(Segment span)
+    {
+        var truths = new List<MockTruth>();
+        for (var s = 0; s < streams.Length; s++)
+        {
+            var events = WholeSeconds(streams[s], span, 0);
+            var sightings = new List<MockSighting>[events.Count];
+            for (var i = 0; i < sightings.Length; i++) sightings[i] = [];
+            foreach (var witness in witnesses[s])
+            {
+                var seen = new EventBuffer(Columns.Count);
+                var indices = new List<int>();
+                witness.Append(events, seen, ~definition.Outages, indices);
+                for (var i = 0; i < seen.Count; i++)
+                    sightings[indices[i]].Add(new(Channels[witness.Channel], new(seen.Times[i]), Row(seen, i)));
+            }
+            for (var i = 0; i < events.Count; i++)
+                if (span.Contains(new GpsTime(events.Times[i])))
+                    truths.Add(new(new(events.Times[i]), definition.Streams[s].Name, Row(events, i), sightings[i]));
+        }
+        return truths.OrderBy(t => t.Time.Nanoseconds).ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    SegmentList Delivered(Segment span)
+    {
+        if (!span.Start.IsFinite || !span.End.IsFinite) throw new ArgumentException("a simulation needs a bounded span", nameof(span));
+        var delivered = SegmentList.Of(span) - definition.Outages;
+        return now is null ? delivered : delivered.Clip(new(GpsTime.MinValue, now()));
+    }
+
+    // What the witnesses see, by channel; null where there is no witness.
+    EventBuffer?[] See(Segment span, SegmentList delivered, CancellationToken cancellationToken)
+    {
+        var seen = new EventBuffer?[Channels.Count];
+        for (var s = 0; s < streams.Length; s++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (witnesses[s].Length == 0) continue;
+            var events = WholeSeconds(streams[s], span, witnesses[s].Max(w => w.Reach));
+            foreach (var witness in witnesses[s])
+                witness.Append(events, seen[witness.Channel] ??= new EventBuffer(Columns.Count), delivered);
+        }
+        return seen;
+    }
+
+    EventBuffer WholeSeconds(PoissonEvents stream, Segment span, long reach)
+    {
+        var wide = span.Protract(reach);
+        var whole = Segment.FromSeconds(wide.Start.Seconds, (wide.End + (GpsTime.NanosecondsPerSecond - 1)).Seconds);
+        var events = new EventBuffer(Columns.Count);
+        stream.Append(events, whole);
+        return events;
+    }
+
+    int Expected(SegmentList delivered)
+    {
+        var mean = noise.Sum(n => n.Rate) * delivered.Livetime / GpsTime.NanosecondsPerSecond;
+        return (int)Math.Min(mean + 4 * Math.Sqrt(mean) + 64, Array.MaxLength);
+    }
+
+    double[] Row(EventBuffer events, int index)
+    {
+        var row = new double[Columns.Count];
+        for (var c = 0; c < row.Length; c++) row[c] = events.Columns[c][index];
+        return row;
+    }
+
+    static void Copy(EventBuffer from, EventBuffer to)
+    {
+        to.Reserve(from.Count);
+        from.Times.AsSpan(0, from.Count).CopyTo(to.Times.AsSpan(to.Count));
+        for (var c = 0; c < from.Columns.Length; c++) from.Columns[c].AsSpan(0, from.Count).CopyTo(to.Columns[c].AsSpan(to.Count));
+        to.Advance(from.Count);
+    }
+
+    static MockDefinition Load(string path)
+    {
+        var (definition, problems) = MockDefinition.Read(IniDocument.Load(path));
+        return definition ?? throw new DataException(
+            $"the mock definition '{path}' is wrong:\n" + string.Join('\n', problems.Select(p => $"  line {p.Line}: {p.Message}; {p.Suggestion}")));
+    }
+}
