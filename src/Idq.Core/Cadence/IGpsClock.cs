@@ -1,0 +1,12 @@
+namespace Idq;
+
+/// <summary>The clock of the loops: the wall clock live, a virtual one in replay.</summary>
+public interface IGpsClock
+{
+    /// <summary>The present instant.</summary>
+    GpsTime Now { get; }
+
+    /// <summary>Completes when <see cref="Now"/> has reached <paramref name="time"/>; at once when it has already.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    ValueTask WaitUntilAsync(GpsTime time, CancellationToken cancellationToken);
+}
