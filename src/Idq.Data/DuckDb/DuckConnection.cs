@@ -46,20 +46,8 @@ public sealed class DuckConnection : IDisposable
     /// Cancelling ends the enumeration with <see cref="OperationCanceledException"/>.
     /// </summary>
     /// <inheritdoc cref="Execute(string, CancellationToken, object?[])"/>
-    public DuckResult Query(string sql, CancellationToken cancellationToken, params object?[] parameters)
-    {
-        var interruption = Interruption.On(_handle, cancellationToken);
-        try
-        {
-            var result = Run(sql, parameters, streaming: true, cancellationToken);
-            return _open = new DuckResult(result, interruption, () => _open = null, cancellationToken);
-        }
-        catch
-        {
-            interruption?.Dispose();
-            throw;
-        }
-    }
+    public DuckResult Query(string sql, CancellationToken cancellationToken, params object?[] parameters) =>
+        Open(sql, parameters, streaming: true, cancellationToken);
 
     /// <summary>Runs statements and collects the rows of the last one into arrays.</summary>
     /// <inheritdoc cref="Execute(string, object?[])"/>
@@ -69,7 +57,8 @@ public sealed class DuckConnection : IDisposable
     /// <inheritdoc cref="Execute(string, CancellationToken, object?[])"/>
     public DuckTable Table(string sql, CancellationToken cancellationToken, params object?[] parameters)
     {
-        using var result = Query(sql, cancellationToken, parameters);
+        // DuckDB's threads make a whole result twice as fast as a streamed one, and its length is known.
+        using var result = Open(sql, parameters, streaming: false, cancellationToken);
         return DuckTable.Read(result);
     }
 
@@ -106,6 +95,21 @@ public sealed class DuckConnection : IDisposable
     /// <summary>Runs a statement in which the given name stands for the columns, without copying them first.</summary>
     internal void Using(IReadOnlyList<DuckColumn> columns, int rowsPerBatch, Action<string> statement) =>
         _views.Use(columns, statement, keep: true, rowsPerBatch);
+
+    private DuckResult Open(string sql, object?[] parameters, bool streaming, CancellationToken cancellationToken)
+    {
+        var interruption = Interruption.On(_handle, cancellationToken);
+        try
+        {
+            var result = Run(sql, parameters, streaming, cancellationToken);
+            return _open = new DuckResult(result, streaming, interruption, () => _open = null, cancellationToken);
+        }
+        catch
+        {
+            interruption?.Dispose();
+            throw;
+        }
+    }
 
     private ResultHandle Run(string sql, object?[] parameters, bool streaming, CancellationToken cancellationToken)
     {

@@ -5,7 +5,8 @@ namespace Idq.Data.DuckDb;
 
 /// <summary>
 /// An in-memory DuckDB. It is shared by threads; each thread uses a <see cref="DuckConnection"/> of its own.
-/// Nothing is ever fetched over a network: extensions are neither installed nor loaded by themselves.
+/// Parquet, JSON and ICU are built in; no other extension is installed or loaded unless a statement says so, and without one nothing
+/// reaches the network.
 /// </summary>
 /// <threadsafety>Safe for use by several threads.</threadsafety>
 public sealed class DuckDatabase : IDisposable
@@ -65,6 +66,11 @@ public sealed class DuckDatabase : IDisposable
         yield return ("autoinstall_known_extensions", "false");
         yield return ("autoload_known_extensions", "false");
         yield return ("allow_community_extensions", "false");
+        yield return ("allow_persistent_secrets", "false");
+        // The system's page cache holds files already, and notices when one is replaced.
+        yield return ("enable_external_file_cache", "false");
+        // With the default of 1 MB a streamed result is made by one thread; from 64 MB on all work.
+        yield return ("streaming_buffer_size", "64MB");
         yield return ("temp_directory", options.TemporaryDirectory ?? "");
         yield return ("preserve_insertion_order", "true");
         if (options.Deterministic || options.Threads is not null)

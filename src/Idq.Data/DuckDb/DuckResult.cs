@@ -4,7 +4,8 @@ using Idq.Data.DuckDb.Native;
 namespace Idq.Data.DuckDb;
 
 /// <summary>
-/// The rows of a query, chunk by chunk (at most 2048 rows each), once through. It must be disposed of before the connection is used again.
+/// The rows of a query, chunk by chunk (at most 2048 rows each), once through. It must be disposed of (a <c>foreach</c> does it)
+/// before the connection is used again.
 /// </summary>
 public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
 {
@@ -13,8 +14,9 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
     private readonly CancellationToken _cancellationToken;
     private readonly Action _closed;
     private readonly DuckChunk _chunk;
+    private bool _finished;
 
-    internal unsafe DuckResult(ResultHandle handle, Interruption? interruption, Action closed, CancellationToken cancellationToken)
+    internal unsafe DuckResult(ResultHandle handle, bool streaming, Interruption? interruption, Action closed, CancellationToken cancellationToken)
     {
         _handle = handle;
         _interruption = interruption;
@@ -29,11 +31,15 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
         }
 
         Columns = columns;
+        KnownRows = streaming ? 0 : checked((int)DuckNative.RowCount(handle.Raw));
         _chunk = new DuckChunk(columns);
     }
 
     /// <summary>Names and types, in order.</summary>
     public IReadOnlyList<DuckField> Columns { get; }
+
+    /// <summary>The number of rows, 0 where they are still to be made.</summary>
+    internal int KnownRows { get; }
 
     /// <summary>
     /// The next rows, or <see langword="null"/> at the end. The chunk, its spans included, is valid until the next call.
@@ -42,6 +48,8 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
     /// <exception cref="OperationCanceledException">The query's token was cancelled.</exception>
     public unsafe DuckChunk? Next()
     {
+        if (_finished)
+            return null;
         ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
         _chunk.Release();
         while (true)
@@ -62,16 +70,19 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>The chunks that are left; leaving the loop, at its end or before, disposes of the result.</summary>
     public IEnumerator<DuckChunk> GetEnumerator()
     {
-        while (Next() is { } chunk)
-            yield return chunk;
+        using (this)
+        {
+            while (Next() is { } chunk)
+                yield return chunk;
+        }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Row by row, each as new objects (see <see cref="DuckChunk.Value"/>): for printing, not for analysis.</summary>
+    /// <summary>Row by row, each as new objects (see <see cref="DuckChunk.Value"/>): for printing, not for analysis. Leaving the loop disposes of the result.</summary>
     public IEnumerable<object?[]> Rows()
     {
         foreach (var chunk in this)
@@ -101,6 +112,7 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
     {
         var error = DuckNative.Text(DuckNative.ResultError(_handle.Raw));
         _cancellationToken.ThrowIfCancellationRequested();
+        _finished = true;
         return string.IsNullOrEmpty(error) ? null : throw new DuckException(error);
     }
 }

@@ -35,10 +35,9 @@ public sealed class DuckTable
 
     /// <summary>Collects all rows of a result.</summary>
     /// <param name="result">A result of which nothing was taken yet.</param>
-    /// <param name="expectedRows">A guess at the number of rows, which spares memory traffic.</param>
-    public static DuckTable Read(DuckResult result, int expectedRows = 0)
+    public static DuckTable Read(DuckResult result)
     {
-        var table = new DuckTable(result.Columns, Math.Max(expectedRows, SmallestCapacity));
+        var table = new DuckTable(result.Columns, result.KnownRows > 0 ? result.KnownRows : SmallestCapacity);
         while (result.Next() is { } chunk)
         {
             for (var column = 0; column < table._stores.Length; column++)

@@ -4,7 +4,7 @@ using Idq.Data.DuckDb;
 namespace Idq.Data.Parquet;
 
 /// <summary>
-/// Writes columns to Parquet files, one call a file. The same columns, metadata and options give the same bytes, in any process and with
+/// Writes columns to Parquet files (version 2 of the format, whose encodings of doubles and integers are smaller and faster), one call a file. The same columns, metadata and options give the same bytes, in any process and with
 /// any number of threads. Keep a writer as long as files are to be written: it remembers each schema it has seen, which makes small files
 /// cheap.
 /// </summary>
@@ -64,7 +64,7 @@ public sealed class ParquetWriter : IDisposable
     private string Copy(string source, string path, IReadOnlyDictionary<string, string>? metadata)
     {
         var sql = new StringBuilder("COPY ").Append(source).Append(" TO ").Append(Sql.Text(path))
-            .Append(" (FORMAT parquet, USE_TMP_FILE false, COMPRESSION ").Append(_options.Compression.ToString().ToLowerInvariant())
+            .Append(" (FORMAT parquet, USE_TMP_FILE false, PARQUET_VERSION v2, COMPRESSION ").Append(_options.Compression.ToString().ToLowerInvariant())
             .Append(", ROW_GROUP_SIZE ").Append(_options.RowGroupSize);
         if (metadata is { Count: > 0 })
         {

@@ -84,7 +84,15 @@ internal sealed class ColumnViews : IDisposable
     {
         if (!_views.Remove(signature, out var entry))
             return;
-        _connection.Execute($"DROP VIEW IF EXISTS {entry.View}");
-        entry.Source.Dispose();
+        try
+        {
+            _connection.Execute($"DROP VIEW IF EXISTS {entry.View}");
+            entry.Source.Dispose();
+        }
+        catch (DuckException)
+        {
+            // In a transaction that failed nothing can be dropped; the view, now empty, must keep what it points to.
+            entry.Source.Withdraw();
+        }
     }
 }

@@ -14,7 +14,7 @@ internal static class DuckLibrary
 
     private const string FileName = "libduckdb.so";
 
-    private static readonly Lazy<nint> s_library = new(Load);
+    private static readonly Lazy<nint> s_library = new(() => Load(AppContext.BaseDirectory, FileName));
 
     /// <summary>Loads the library now, so that its absence is told once and clearly.</summary>
     /// <exception cref="DuckException">It is in none of the places.</exception>
@@ -24,28 +24,29 @@ internal static class DuckLibrary
         name == Name ? s_library.Value : nint.Zero;
 
     /// <summary>The places where the file may lie, in the order in which they are tried.</summary>
-    internal static IEnumerable<string> Candidates(string baseDirectory)
+    internal static IEnumerable<string> Candidates(string baseDirectory, string fileName = FileName)
     {
-        yield return Path.Combine(baseDirectory, FileName);
+        yield return Path.Combine(baseDirectory, fileName);
         for (var folder = new DirectoryInfo(baseDirectory); folder is not null; folder = folder.Parent)
         {
-            yield return Path.Combine(folder.FullName, "native", FileName);
-            yield return Path.Combine(folder.FullName, "artifacts", "native", FileName);
+            yield return Path.Combine(folder.FullName, "native", fileName);
+            yield return Path.Combine(folder.FullName, "artifacts", "native", fileName);
         }
     }
 
-    private static nint Load()
+    /// <summary>Loads the first candidate that is a library.</summary>
+    internal static nint Load(string baseDirectory, string fileName)
     {
-        foreach (var candidate in Candidates(AppContext.BaseDirectory))
+        foreach (var candidate in Candidates(baseDirectory, fileName))
         {
             if (File.Exists(candidate) && NativeLibrary.TryLoad(candidate, out var found))
                 return found;
         }
 
-        return NativeLibrary.TryLoad(FileName, out var library)
+        return NativeLibrary.TryLoad(fileName, out var library)
             ? library
             : throw new DuckException(
-                $"DuckDB's library {FileName} was not found beside the program ({AppContext.BaseDirectory}), " +
+                $"DuckDB's library {fileName} was not found beside the program ({baseDirectory}), " +
                 "in artifacts/native above it, or by the system: run scripts/setup.");
     }
 }

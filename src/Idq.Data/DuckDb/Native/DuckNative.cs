@@ -99,6 +99,9 @@ internal static unsafe partial class DuckNative
     [LibraryImport(Library, EntryPoint = "duckdb_rows_changed")]
     internal static partial ulong RowsChanged(ResultStruct* result);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_row_count")]
+    internal static partial ulong RowCount(ResultStruct* result);
+
     [LibraryImport(Library, EntryPoint = "duckdb_column_count")]
     internal static partial ulong ColumnCount(ResultStruct* result);
 

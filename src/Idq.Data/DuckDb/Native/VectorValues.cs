@@ -37,6 +37,7 @@ internal static class VectorValues
             DuckType.Uuid => Uuid(vector.At<Int128>(row)),
             DuckType.Date => Date(vector.At<int>(row)),
             DuckType.Time => LocalTime.FromTicksSinceMidnight(vector.At<long>(row) * 10).ToString("HH:mm:ss;FFFFFF", CultureInfo.InvariantCulture),
+            DuckType.Interval => Interval(vector, row),
             DuckType.Timestamp => Timestamp(vector.At<long>(row), 1_000_000, 1_000, ""),
             DuckType.TimestampWithZone => Timestamp(vector.At<long>(row), 1_000_000, 1_000, "Z"),
             DuckType.TimestampSeconds => Timestamp(vector.At<long>(row), 1, 1_000_000_000, ""),
@@ -119,6 +120,13 @@ internal static class VectorValues
         -int.MaxValue => "-infinity",
         _ => new LocalDate(1970, 1, 1).PlusDays(days).ToString("uuuu-MM-dd", CultureInfo.InvariantCulture),
     };
+
+    // Months, days and microseconds are kept apart, as in ISO 8601: P1M2DT3.5S.
+    private static string Interval(VectorView vector, long row)
+    {
+        var (months, days, microseconds) = (vector.At<int>(row * 4), vector.At<int>((row * 4) + 1), vector.At<long>((row * 2) + 1));
+        return $"P{months}M{days}DT{microseconds / 1_000_000m:0.######}S";
+    }
 
     private static string Timestamp(long value, long unitsPerSecond, long nanosecondsPerUnit, string zone)
     {
