@@ -55,7 +55,10 @@ public sealed class DuckDatabase : IDisposable
     {
         if (DuckNative.Connect(_handle, out var connection) != DuckState.Success)
             throw new DuckException("DuckDB could not open a connection.");
-        return new DuckConnection(new ConnectionHandle(connection));
+        var opened = new DuckConnection(new ConnectionHandle(connection));
+        // With the default of 1 MB a streamed result is made by one thread; from 64 MB on all work. It is no setting of the database.
+        opened.Execute("SET streaming_buffer_size = '64MB'");
+        return opened;
     }
 
     /// <summary>Closes the database; connections still open keep it alive until they are closed.</summary>
@@ -69,8 +72,6 @@ public sealed class DuckDatabase : IDisposable
         yield return ("allow_persistent_secrets", "false");
         // The system's page cache holds files already, and notices when one is replaced.
         yield return ("enable_external_file_cache", "false");
-        // With the default of 1 MB a streamed result is made by one thread; from 64 MB on all work.
-        yield return ("streaming_buffer_size", "64MB");
         yield return ("temp_directory", options.TemporaryDirectory ?? "");
         yield return ("preserve_insertion_order", "true");
         if (options.Deterministic || options.Threads is not null)
