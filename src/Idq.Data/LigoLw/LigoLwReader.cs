@@ -1,0 +1,269 @@
+using System.Globalization;
+using System.Xml;
+
+namespace Idq.Data;
+
+/// <summary>
+/// Reads the tables of a LIGO_LW document row after row, without holding the document: plain or gzip, with today's column names or with
+/// the table's name in front, with integer ids or "table:column:7" ids, with empty fields for NULL.
+/// </summary>
+/// <remarks>
+/// The document type declaration is skipped: nothing is fetched and no entity is expanded. A row of a table is what lies between
+/// as many delimiters as there are columns; a delimiter after the last row is optional unless its last field is NULL.
+/// </remarks>
+/// <threadsafety>One thread at a time.</threadsafety>
+public sealed class LigoLwReader : IDisposable
+{
+    readonly Stream stream;
+    readonly XmlReader xml;
+    readonly List<LigoLwColumn> columns = [];
+    readonly char[] chunk = new char[8192];
+    int at, filled, line;
+    char delimiter = ',';
+    bool inStream, endsWithDelimiter;
+
+    char[] row = new char[256];
+    (int Start, int Length, bool IsNull)[] fields = [];
+    int rowLength;
+
+    LigoLwReader(string path, Stream stream)
+    {
+        (Path, this.stream) = (path, stream);
+        xml = XmlReader.Create(stream, new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Ignore,
+            XmlResolver = null,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+            CheckCharacters = false,
+        });
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>The name of the current table, without "group:" in front and ":table" behind.</summary>
+    public string Table { get; private set; } = "";
+
+    /// <summary>The columns of the current table.</summary>
+    public IReadOnlyList<LigoLwColumn> Columns => columns;
+
+    /// <summary>Opens a document.</summary>
+    /// <exception cref="DataException">The file is missing or cannot be opened.</exception>
+    public static LigoLwReader Open(string path) => new(path, TextBytes.Open(path));
+
+    /// <summary>Moves to the next table that has rows or could have; false at the end of the document.</summary>
+    /// <exception cref="DataException">The document is malformed.</exception>
+    public bool NextTable() => Guard(() =>
+    {
+        while (inStream && NextRowCore())
+        {
+        }
+        inStream = false;
+        columns.Clear();
+        while (xml.Read())
+        {
+            if (xml.NodeType != XmlNodeType.Element) continue;
+            switch (xml.LocalName)
+            {
+                case "Table":
+                    columns.Clear();
+                    break;
+                case "Column":
+                    columns.Add(new(Last(xml.GetAttribute("Name") ?? ""), xml.GetAttribute("Type") ?? "lstring"));
+                    break;
+                case "Stream" when columns.Count > 0:
+                    OpenStream();
+                    return true;
+            }
+        }
+        return false;
+    });
+
+    /// <summary>Moves to the next row of the current table; false after the last.</summary>
+    /// <exception cref="DataException">The row is torn.</exception>
+    public bool NextRow() => inStream && Guard(NextRowCore);
+
+    /// <summary>The index of a column by name, or −1.</summary>
+    public int FindColumn(string name) => columns.FindIndex(c => c.Name == name);
+
+    /// <summary>The index of a column by name.</summary>
+    /// <exception cref="DataException">There is none.</exception>
+    public int RequireColumn(string name)
+    {
+        var column = FindColumn(name);
+        return column >= 0 ? column : throw new DataException($"'{Path}': the table {Table} has no column '{name}' (it has {string.Join(", ", columns.Select(c => c.Name))})");
+    }
+
+    /// <summary>True when the field of the current row is empty.</summary>
+    public bool IsNull(int column) => fields[column].IsNull;
+
+    /// <summary>The characters of a field of the current row, quotes and escapes removed; empty when NULL.</summary>
+    public ReadOnlySpan<char> Characters(int column) => row.AsSpan(fields[column].Start, fields[column].Length);
+
+    /// <summary>A field of the current row as text, or null.</summary>
+    public string? Text(int column) => IsNull(column) ? null : Characters(column).ToString();
+
+    /// <summary>A field of the current row as a number; NaN when NULL.</summary>
+    /// <exception cref="DataException">It is no number.</exception>
+    public double Double(int column)
+    {
+        if (IsNull(column)) return double.NaN;
+        return double.TryParse(Characters(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Malformed(column, "a number");
+    }
+
+    /// <summary>A field of the current row as an integer.</summary>
+    /// <exception cref="DataException">It is NULL or no integer.</exception>
+    public long Int64(int column) =>
+        long.TryParse(Characters(column), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : throw Malformed(column, "a whole number");
+
+    /// <summary>The number of an id, "7" or "table:column:7"; −1 when NULL.</summary>
+    /// <exception cref="DataException">It does not end in a whole number.</exception>
+    public long Id(int column)
+    {
+        if (IsNull(column)) return -1;
+        var text = Characters(column);
+        return long.TryParse(text[(text.LastIndexOf(':') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw Malformed(column, "an id");
+    }
+
+    /// <summary>The instant of a seconds column and a nanoseconds column; the latter may be absent (−1) or NULL.</summary>
+    /// <exception cref="DataException">A field is no whole number, or the instant is out of range.</exception>
+    public GpsTime Time(int seconds, int nanoseconds)
+    {
+        var whole = Int64(seconds);
+        var rest = nanoseconds < 0 || IsNull(nanoseconds) ? 0 : Int64(nanoseconds);
+        const long Limit = long.MaxValue / GpsTime.NanosecondsPerSecond - 10;
+        if (Math.Abs(whole) > Limit || Math.Abs(rest) > 10 * GpsTime.NanosecondsPerSecond) throw Malformed(seconds, "a GPS time");
+        return GpsTime.FromSeconds(whole) + rest;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        xml.Dispose();
+        stream.Dispose();
+    }
+
+    void OpenStream()
+    {
+        var name = xml.GetAttribute("Name") ?? "";
+        Table = Last(name.EndsWith(":table", StringComparison.Ordinal) ? name[..^":table".Length] : name);
+        delimiter = xml.GetAttribute("Delimiter") is [var d, ..] ? d : ',';
+        if (fields.Length < columns.Count) fields = new (int, int, bool)[columns.Count];
+        (at, filled, endsWithDelimiter) = (0, 0, false);
+        inStream = !xml.IsEmptyElement;
+        if (inStream && !xml.Read()) throw new DataException($"'{Path}' ends inside the table {Table}");
+    }
+
+    bool NextRowCore()
+    {
+        rowLength = 0;
+        for (var c = 0; c < columns.Count; c++)
+        {
+            if (ReadField(c)) continue;
+            inStream = false;
+            if (c == 0) return false;
+            if (c == columns.Count - 1 && endsWithDelimiter) return Null(c);
+            throw new DataException($"'{Path}', line {line}: the last row of the table {Table} has {c} fields instead of {columns.Count}; the file is torn or not what it says");
+        }
+        return true;
+    }
+
+    bool Null(int c)
+    {
+        fields[c] = (rowLength, 0, true);
+        return true;
+    }
+
+    // False at the end of the stream; the delimiter after the field is consumed.
+    bool ReadField(int c)
+    {
+        var character = Skip();
+        if (character < 0) return false;
+        var start = rowLength;
+        var isQuoted = character == '"';
+        if (isQuoted)
+        {
+            while ((character = Next()) != '"')
+            {
+                if (character == '\\') character = Next();
+                if (character < 0) throw new DataException($"'{Path}', line {line}: a quote is not closed in the table {Table}");
+                Keep((char)character);
+            }
+            fields[c] = (start, rowLength - start, false);
+            character = Skip();
+        }
+        else
+        {
+            for (; character >= 0 && character != delimiter; character = Next()) Keep((char)character);
+            while (rowLength > start && char.IsWhiteSpace(row[rowLength - 1])) rowLength--;
+            fields[c] = (start, rowLength - start, rowLength == start);
+        }
+        endsWithDelimiter = character == delimiter;
+        if (endsWithDelimiter || character < 0) return true;
+        throw new DataException($"'{Path}', line {line}: '{(char)character}' follows a closed quote in the table {Table}; expected '{delimiter}'");
+    }
+
+    void Keep(char character)
+    {
+        if (rowLength == row.Length) Array.Resize(ref row, 2 * row.Length);
+        row[rowLength++] = character;
+    }
+
+    int Skip()
+    {
+        int character;
+        do character = Next();
+        while (character >= 0 && char.IsWhiteSpace((char)character) && character != delimiter);
+        return character;
+    }
+
+    int Next()
+    {
+        if (at == filled && !Fill()) return -1;
+        var character = chunk[at++];
+        if (character == '\n') line++;
+        return character;
+    }
+
+    bool Fill()
+    {
+        while (true)
+        {
+            switch (xml.NodeType)
+            {
+                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
+                    if (at == 0 && filled == 0) line = ((IXmlLineInfo)xml).LineNumber;
+                    (at, filled) = (0, xml.ReadValueChunk(chunk, 0, chunk.Length));
+                    if (filled > 0) return true;
+                    break;
+                case XmlNodeType.EndElement:
+                    return false;
+                default:
+                    throw new DataException($"'{Path}', line {((IXmlLineInfo)xml).LineNumber}: <{xml.Name}> stands inside the rows of the table {Table}");
+            }
+            if (!xml.Read()) throw new DataException($"'{Path}' ends inside the table {Table}");
+        }
+    }
+
+    bool Guard(Func<bool> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (XmlException e)
+        {
+            throw new DataException($"'{Path}' is no well-formed LIGO_LW document: {e.Message}", cause: e);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw TextBytes.Unreadable(Path, e);
+        }
+    }
+
+    DataException Malformed(int column, string expected) =>
+        new($"'{Path}', line {line}: '{Characters(column)}' in column {columns[column].Name} of the table {Table} is not {expected}");
+
+    static string Last(string name) => name[(name.LastIndexOf(':') + 1)..];
+}

@@ -1,0 +1,67 @@
+namespace Idq.Data;
+
+/// <summary>Segments in a file: segwizard or two-column text, LIGO_LW segment tables, or JSON; plain or gzip.</summary>
+/// <remarks>The format is recognised by the content: '&lt;' begins LIGO_LW, '{' or '[' JSON, anything else is text.</remarks>
+public static class SegmentFile
+{
+    /// <summary>The known and active segments of a file, as the file has them.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="flag">
+    /// "IFO:NAME:VERSION", or "IFO:NAME" for all versions together. Needed only when the file holds more than one flag; text holds none,
+    /// and takes any.
+    /// </param>
+    /// <returns>Text, and JSON without "known", is known for all time.</returns>
+    /// <exception cref="DataException">The file is missing, malformed, or does not have the flag; the message lists those that it has.</exception>
+    public static SegmentQuery Read(string path, string? flag = null)
+    {
+        var flags = ReadAll(path);
+        if (flag is null)
+        {
+            if (flags.Select(f => f.Flag is { } name ? name with { Version = null } : null).Distinct().Count() > 1)
+                throw new DataException($"'{path}' holds several flags; name one of {List(flags)}");
+            return SegmentQuery.Merge(flags.Select(f => f.Segments));
+        }
+        if (!FlagName.TryParse(flag, out var wanted)) throw new DataException($"'{flag}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");
+        if (flags is [{ Flag: null }]) return flags[0].Segments;
+        var matching = flags.Where(f => f.Flag is { } name && wanted!.Covers(name)).Select(f => f.Segments).ToArray();
+        if (matching.Length == 0) throw new DataException($"'{path}' has no flag '{flag}'; it has {List(flags)}");
+        return SegmentQuery.Merge(matching);
+    }
+
+    /// <summary>Every flag of a file with every version by itself; the flag is null where the format has no names.</summary>
+    /// <exception cref="DataException">The file is missing or malformed.</exception>
+    public static IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> ReadAll(string path)
+    {
+        var first = FirstCharacter(path);
+        if (first == '<') return SegmentTables.Read(path);
+        var text = TextBytes.ReadAll(path);
+        return first is '{' or '[' ? SegmentJson.Read(path, WithoutMark(text)) : [(null, SegmentText.Read(path, text))];
+    }
+
+    /// <summary>Writes segwizard text: "index start stop duration", exact decimals.</summary>
+    public static void WriteText(TextWriter writer, SegmentList segments) => SegmentText.Write(writer, segments);
+
+    /// <summary>Writes JSON in the form of a segment server's answer, exact decimals; unbounded ends are the strings "-inf" and "inf".</summary>
+    public static void WriteJson(TextWriter writer, SegmentQuery segments, FlagName? flag = null) => SegmentJson.Write(writer, flag, segments);
+
+    static char FirstCharacter(string path)
+    {
+        try
+        {
+            using var stream = TextBytes.Open(path);
+            int next;
+            do next = stream.ReadByte();
+            while (next is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
+            return next < 0 ? '\0' : (char)next;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw TextBytes.Unreadable(path, e);
+        }
+    }
+
+    static ReadOnlyMemory<byte> WithoutMark(byte[] text) => text is [0xEF, 0xBB, 0xBF, ..] ? text.AsMemory(3) : text;
+
+    static string List(IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> flags) =>
+        string.Join(", ", flags.Select(f => f.Flag?.ToString() ?? "(no name)").Distinct());
+}

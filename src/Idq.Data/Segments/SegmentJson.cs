@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Idq.Data;
+
+/// <summary>
+/// Segments as JSON: the answer of a segment server ({"ifo", "name", "version", "known", "active"}), several of them in an array or by
+/// name in an object, the output of <c>stream segments</c> ({"segments"}), or a bare array of pairs.
+/// </summary>
+static class SegmentJson
+{
+    public static IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> Read(string path, ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            var root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Array)
+            {
+                if (root.GetArrayLength() == 0 || root[0].ValueKind == JsonValueKind.Array) return [(null, new(SegmentList.All, Pairs(path, "the array", root)))];
+                return root.EnumerateArray().Select(flag => Flag(path, null, flag)).ToArray();
+            }
+            if (root.ValueKind != JsonValueKind.Object) throw new DataException($"'{path}' is JSON but holds no segments");
+            if (HasSegments(root)) return [Flag(path, null, root)];
+            if (root.TryGetProperty("flags", out var flags) && flags.ValueKind == JsonValueKind.Array) return flags.EnumerateArray().Select(f => Flag(path, null, f)).ToArray();
+            var named = root.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object && HasSegments(p.Value)).ToArray();
+            if (named.Length == 0) throw new DataException($"'{path}' has no segments; expected \"active\" and \"known\" (as a segment server answers), several such objects, or \"segments\"");
+            return named.Select(p => Flag(path, p.Name, p.Value)).ToArray();
+        }
+        catch (JsonException e)
+        {
+            throw new DataException($"'{path}' is no well-formed JSON: {e.Message}", cause: e);
+        }
+    }
+
+    /// <summary>The form in which a segment server answers; exact decimals, "-inf" and "inf" for unbounded ends.</summary>
+    public static void Write(TextWriter writer, FlagName? flag, SegmentQuery segments)
+    {
+        writer.Write('{');
+        if (flag is not null)
+        {
+            writer.Write($"\"ifo\": {JsonSerializer.Serialize(flag.Ifo)}, \"name\": {JsonSerializer.Serialize(flag.Name)}, ");
+            if (flag.Version is { } version) writer.Write(string.Create(CultureInfo.InvariantCulture, $"\"version\": {version}, "));
+        }
+        Write(writer, "known", segments.Known);
+        writer.Write(", ");
+        Write(writer, "active", segments.Active);
+        writer.Write("}\n");
+    }
+
+    static void Write(TextWriter writer, string name, SegmentList segments)
+    {
+        writer.Write($"\"{name}\": [");
+        for (var i = 0; i < segments.Count; i++)
+        {
+            if (i > 0) writer.Write(", ");
+            writer.Write($"[{Number(segments[i].Start)}, {Number(segments[i].End)}]");
+        }
+        writer.Write(']');
+    }
+
+    static string Number(GpsTime time) => time.IsFinite ? time.ToString() : $"\"{time}\"";
+
+    static bool HasSegments(JsonElement element) =>
+        element.TryGetProperty("active", out _) || element.TryGetProperty("known", out _) || element.TryGetProperty("segments", out _);
+
+    static (FlagName?, SegmentQuery) Flag(string path, string? name, JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object || !HasSegments(element)) throw new DataException($"'{path}': {Describe(element)} has neither \"active\" nor \"known\"");
+        FlagName? flag = null;
+        if (element.TryGetProperty("ifo", out var ifo) && element.TryGetProperty("name", out var flagName))
+        {
+            int? version = element.TryGetProperty("version", out var v) && v.ValueKind == JsonValueKind.Number ? v.GetInt32() : null;
+            flag = new(ifo.ToString(), flagName.ToString(), version);
+        }
+        else if (name is not null && !FlagName.TryParse(name, out flag)) throw new DataException($"'{path}': '{name}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");
+
+        var active = Named("active") ?? Named("segments");
+        var known = Named("known");
+        return (flag, new(known ?? SegmentList.All, active ?? SegmentList.Empty));
+
+        SegmentList? Named(string key) => element.TryGetProperty(key, out var list) && list.ValueKind != JsonValueKind.Null ? Pairs(path, $"\"{key}\"", list) : null;
+    }
+
+    static SegmentList Pairs(string path, string what, JsonElement list)
+    {
+        if (list.ValueKind != JsonValueKind.Array) throw new DataException($"'{path}': {what} is {Describe(list)}; expected [[start, end], …]");
+        var segments = new List<Segment>(list.GetArrayLength());
+        foreach (var pair in list.EnumerateArray())
+        {
+            if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || !Time(pair[0], out var start) || !Time(pair[1], out var end) || end < start)
+                throw new DataException($"'{path}': {Describe(pair)} in {what} is no segment; expected [start, end] in GPS seconds");
+            segments.Add(new(new(start), new(end)));
+        }
+        return SegmentList.Coalesce(segments);
+    }
+
+    // From the digits as they are written, not through a floating-point number.
+    static bool Time(JsonElement element, out long nanoseconds)
+    {
+        nanoseconds = 0;
+        return element.ValueKind switch
+        {
+            JsonValueKind.Number => GpsText.TryParse(JsonMarshal.GetRawUtf8Value(element), out nanoseconds),
+            JsonValueKind.String => GpsText.TryParse(element.GetString(), out nanoseconds),
+            _ => false,
+        };
+    }
+
+    static string Describe(JsonElement element)
+    {
+        var text = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(element));
+        return text.Length > 80 ? text[..77] + "…" : text;
+    }
+}
