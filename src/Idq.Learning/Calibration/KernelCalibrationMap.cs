@@ -85,6 +85,6 @@ public sealed class KernelCalibrationMap : CalibrationMap
 
     static double BandwidthOf(RankSamples samples, CalibrationOptions options) =>
         options.Bandwidth ?? Math.Max(
-            Bandwidth.LeaveOneOut(samples, options.MinBandwidth, options.MaxBandwidth),
+            Bandwidth.LeaveOneOut(samples, options.MinBandwidth, options.MaxBandwidth, reflect: true),
             1.0 / (options.NumPoints - 1));
 }

@@ -14,7 +14,7 @@ static class LogBetaRatio
         var high = low;
         while (Cdf(upper, lower, low) > q) low -= deviation;
         while (Cdf(upper, lower, high) < q) high += deviation;
-        for (var n = 0; n < 30; n++)
+        for (var n = 0; n < 20; n++)
         {
             var middle = 0.5 * (low + high);
             if (Cdf(upper, lower, middle) < q) low = middle;
