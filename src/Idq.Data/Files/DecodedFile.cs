@@ -1,0 +1,61 @@
+namespace Idq.Data;
+
+/// <summary>The events of one file as they come, in columns.</summary>
+sealed class DecodedFile(IReadOnlyList<string> columns)
+{
+    readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
+    readonly List<string> names = [];
+
+    /// <summary>The channels in the order in which they appear.</summary>
+    public IReadOnlyList<string> Channels => names;
+
+    /// <summary>The feature columns.</summary>
+    public IReadOnlyList<string> Columns => columns;
+
+    /// <summary>Index into <see cref="Channels"/> of every event.</summary>
+    public List<int> ChannelIds { get; } = [];
+
+    /// <summary>GPS nanoseconds.</summary>
+    public List<long> Times { get; } = [];
+
+    /// <summary>One list a column.</summary>
+    public List<double>[] Values { get; } = [.. columns.Select(_ => new List<double>())];
+
+    /// <summary>What the content itself says that it covers; null when it says nothing.</summary>
+    public SegmentList? Coverage { get; set; }
+
+    /// <summary>The index of a channel, a new one when it is new.</summary>
+    public int Channel(ReadOnlySpan<char> name)
+    {
+        var lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (lookup.TryGetValue(name, out var id)) return id;
+        var text = name.ToString();
+        ids.Add(text, names.Count);
+        names.Add(text);
+        return names.Count - 1;
+    }
+
+    /// <summary>The events as a table of a source; channels that the source does not have are left out, columns that the file does not have are NaN.</summary>
+    public EventTable ToTable(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> wanted)
+    {
+        var map = names.Select(channels.Find).ToArray();
+        var from = wanted.Select(w => columns.ToList().IndexOf(w)).ToArray();
+        var builder = new EventTableBuilder(channels, wanted);
+        Span<double> row = stackalloc double[wanted.Count];
+        for (var i = 0; i < Times.Count; i++)
+        {
+            var channel = map[ChannelIds[i]];
+            if (channel < 0) continue;
+            for (var c = 0; c < row.Length; c++) row[c] = from[c] < 0 ? double.NaN : Values[from[c]][i];
+            builder.Add(channel, Times[i], row);
+        }
+        return builder.Build(span, delivered);
+    }
+
+    /// <summary>From the first event to just after the last; null when there is none.</summary>
+    public Segment? Extent()
+    {
+        if (Times.Count == 0) return null;
+        return new Segment(new(Times.Min()), new GpsTime(Times.Max()) + 1);
+    }
+}

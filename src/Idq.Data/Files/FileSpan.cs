@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Idq.Data;
+
+/// <summary>
+/// The span in a file name by the convention of LIGO-T050017: "OBSERVATORY-DESCRIPTION-START-DURATION.ext", whole GPS seconds.
+/// </summary>
+public static class FileSpan
+{
+    /// <summary>The span of a file name, with or without a folder, and what stands before it ("H-KW_TRIGGERS").</summary>
+    public static bool TryParse(string path, out Segment span, out string name)
+    {
+        (span, name) = (default, "");
+        var file = Path.GetFileName(path.AsSpan());
+        var dash = file.LastIndexOf('-');
+        if (dash <= 0) return false;
+        var duration = file[(dash + 1)..];
+        if (duration.IndexOf('.') is >= 0 and var dot) duration = duration[..dot];
+        var before = file[..dash];
+        dash = before.LastIndexOf('-');
+        if (dash <= 0) return false;
+        if (!long.TryParse(duration, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > 4_000_000_000) return false;
+        if (!long.TryParse(before[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var start) || start > 4_000_000_000) return false;
+        (span, name) = (Segment.FromSeconds(start, start + length), before[..dash].ToString());
+        return true;
+    }
+
+    /// <summary>The smallest span of whole seconds around a segment, as a file name: "NAME-START-DURATION.ext".</summary>
+    public static string Format(string name, Segment span, string extension)
+    {
+        var start = span.Start.Seconds;
+        var end = (span.End + (GpsTime.NanosecondsPerSecond - 1)).Seconds;
+        return string.Create(CultureInfo.InvariantCulture, $"{name}-{start}-{end - start}.{extension}");
+    }
+}

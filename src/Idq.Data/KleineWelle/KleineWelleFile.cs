@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+
+namespace Idq.Data;
+
+/// <summary>Reads one KleineWelle file.</summary>
+sealed class KleineWelleFile(bool skipBadLines)
+{
+    const int Single = 8, Multiple = 9;
+
+    long skippedLines;
+
+    public static IReadOnlyList<string> Columns { get; } =
+        ["frequency", "unnormalized_energy", "normalized_energy", "npix", "significance", "duration", "snr"];
+
+    public long SkippedLines => Interlocked.Read(ref skippedLines);
+
+    public DecodedFile Read(string path)
+    {
+        ReadOnlySpan<byte> text = TextBytes.ReadAll(path);
+        var file = new DecodedFile(Columns);
+        var single = ChannelOf(path);
+        var line = 0;
+        Span<Range> fields = stackalloc Range[Multiple + 1];
+        while (!text.IsEmpty)
+        {
+            line++;
+            var end = text.IndexOf((byte)'\n');
+            var content = (end < 0 ? text : text[..end]).Trim(" \t\r"u8);
+            text = end < 0 ? default : text[(end + 1)..];
+            if (content.IsEmpty || content[0] == '#') continue;
+            if (Parse(content, fields, file, single) is not { } problem) continue;
+            if (!skipBadLines) throw new DataException($"'{path}', line {line}: {problem} in '{Encoding.UTF8.GetString(content)}'");
+            Interlocked.Increment(ref skippedLines);
+        }
+        // A channel without triggers is a channel all the same, where the name of the file can only be that of a channel.
+        if (file.Times.Count == 0 && !FileSpan.TryParse(path, out _, out _)) file.Channel(single);
+        return file;
+    }
+
+    // Adds the event of a line, or says what is wrong with it.
+    static string? Parse(ReadOnlySpan<byte> line, Span<Range> fields, DecodedFile file, string single)
+    {
+        var count = Split(line, fields);
+        if (count is not (Single or Multiple)) return $"{(count > Multiple ? "more than 9" : count)} columns instead of 8, or 9 with a channel,";
+        if (!GpsText.TryParse(line[fields[0]], out var start)) return "the start is no time";
+        if (!GpsText.TryParse(line[fields[1]], out var stop)) return "the stop is no time";
+        if (!GpsText.TryParse(line[fields[2]], out var time) || !new GpsTime(time).IsFinite) return "the central time is no time";
+        Span<double> values = stackalloc double[Columns.Count];
+        for (var i = 0; i < 5; i++)
+            if (!double.TryParse(line[fields[3 + i]], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]))
+                return $"'{Encoding.UTF8.GetString(line[fields[3 + i]])}' is no number";
+        values[5] = (new GpsTime(stop) - new GpsTime(start)) / 1e9;
+        values[6] = Math.Sqrt(Math.Max(0, values[2] - values[3]));
+
+        file.ChannelIds.Add(count == Single ? file.Channel(single) : Channel(line[fields[8]], file));
+        file.Times.Add(time);
+        for (var c = 0; c < values.Length; c++) file.Values[c].Add(values[c]);
+        return null;
+    }
+
+    static int Channel(ReadOnlySpan<byte> name, DecodedFile file)
+    {
+        Span<char> characters = stackalloc char[name.Length];
+        return file.Channel(characters[..Encoding.UTF8.GetChars(name, characters)]);
+    }
+
+    static int Split(ReadOnlySpan<byte> line, Span<Range> fields)
+    {
+        var count = 0;
+        for (var i = 0; i < line.Length && count < fields.Length;)
+        {
+            var start = i;
+            while (i < line.Length && line[i] is not ((byte)' ' or (byte)'\t')) i++;
+            fields[count++] = start..i;
+            while (i < line.Length && line[i] is (byte)' ' or (byte)'\t') i++;
+        }
+        return count;
+    }
+
+    static string ChannelOf(string path)
+    {
+        if (FileSpan.TryParse(path, out _, out var name)) return name;
+        var file = Path.GetFileName(path);
+        foreach (var extension in new[] { ".gz", ".trg" })
+            if (file.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) file = file[..^extension.Length];
+        return file;
+    }
+}
