@@ -19,7 +19,7 @@ public static class Sql
     }
 
     /// <summary>An integer literal (the least 64-bit integer included).</summary>
-    public static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture) + "::BIGINT";
+    public static string Integer(long value) => string.Create(CultureInfo.InvariantCulture, $"CAST({value} AS BIGINT)");
 
     /// <summary>
     /// An expression that turns GPS <em>seconds</em>, whatever their type, into GPS <em>nanoseconds</em> as BIGINT.

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Idq.Data.DuckDb.Native;
@@ -29,9 +30,20 @@ internal unsafe struct ArrowSlot
         buffers[1] = first;
         buffers[2] = second;
         array->Length = length;
-        array->NullCount = validity is null ? 0 : -1;
+        array->NullCount = validity is null ? 0 : Unset(validity, length);
         array->BufferCount = second is null ? 2 : 3;
         array->Buffers = buffers;
+    }
+
+    // DuckDB takes an unknown count (-1) of a dictionary's rows for none.
+    private static long Unset(byte* bits, long length)
+    {
+        var unset = length;
+        for (var i = 0L; i < length / 8; i++)
+            unset -= BitOperations.PopCount(bits[i]);
+        if (length % 8 != 0)
+            unset -= BitOperations.PopCount(bits[length / 8] & ((1u << (int)(length % 8)) - 1));
+        return unset;
     }
 
     [InlineArray(3)]

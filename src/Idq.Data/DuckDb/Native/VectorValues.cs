@@ -55,9 +55,9 @@ internal static class VectorValues
         _ => (int)vector.At<uint>(row),
     };
 
-    private static object Whole(Int128 value) => value >= long.MinValue && value <= long.MaxValue ? (long)value : (BigInteger)value;
+    private static object Whole(Int128 value) => value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : (BigInteger)value;
 
-    private static object Whole(UInt128 value) => value <= (UInt128)long.MaxValue ? (long)value : (BigInteger)value;
+    private static object Whole(UInt128 value) => value <= (UInt128)long.MaxValue ? (object)(long)value : (BigInteger)value;
 
     // The double that prints as the float does.
     private static double Single(float value) => float.IsFinite(value) ? double.Parse(value.ToString("R")) : value;

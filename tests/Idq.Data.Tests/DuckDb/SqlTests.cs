@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Numerics;
+using FsCheck;
+using FsCheck.Fluent;
+using Idq.Data.DuckDb;
+
+namespace Idq.Data.Tests.DuckDb;
+
+public sealed class SqlTests : IDisposable
+{
+    private readonly DuckDatabase _database = DuckDatabase.Open();
+    private readonly DuckConnection _connection;
+
+    public SqlTests() => _connection = _database.Connect();
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _database.Dispose();
+    }
+
+    [Fact]
+    public void Any_text_survives_quoting_as_a_literal() => Prop.ForAll<NonNull<string>>(text =>
+    {
+        // SQL text ends at a NUL and UTF-8 has no lone surrogates.
+        var value = string.Concat(text.Get.Where(c => c != '\0' && !char.IsSurrogate(c)));
+        return (string?)_connection.Scalar($"SELECT {Sql.Text(value)}") == value;
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Any_text_survives_quoting_as_a_name() => Prop.ForAll<NonEmptyString>(text =>
+    {
+        var name = "x" + string.Concat(text.Get.Where(c => c != '\0' && !char.IsSurrogate(c)));
+        using var result = _connection.Query($"SELECT 1 AS {Sql.Identifier(name)}");
+        return result.Columns[0].Name == name;
+    }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MaxValue)]
+    [InlineData(0)]
+    public void Integers_keep_their_64_bits(long value) => Assert.Equal(value, _connection.Scalar($"SELECT {Sql.Integer(value)}"));
+
+    [Fact]
+    public void A_list_of_texts_is_typed_even_when_empty()
+    {
+        Assert.Equal(new object?[] { "it's", "b" }, _connection.Scalar($"SELECT {Sql.TextList(["it's", "b"])}"));
+        Assert.Equal(Array.Empty<object?>(), _connection.Scalar($"SELECT {Sql.TextList([])}"));
+    }
+
+    [Theory]
+    [InlineData("'1126083726.9'", 1126083726900000000)]
+    [InlineData("'1126083726.123456789'", 1126083726123456789)]
+    [InlineData("'1126083726.1234567895'", 1126083726123456790)]
+    [InlineData("'1.1260837269e9'", 1126083726900000000)]
+    [InlineData("'-0.000000001'", -1)]
+    [InlineData("'9223372036.854775807'", long.MaxValue)]
+    [InlineData("'-9223372036.854775808'", long.MinValue)]
+    [InlineData("1126083726.9::DECIMAL(11,1)", 1126083726900000000)]
+    [InlineData("1126083726.123456789::DECIMAL(28,9)", 1126083726123456789)]
+    [InlineData("1126083726::BIGINT", 1126083726000000000)]
+    [InlineData("1126083726::INTEGER", 1126083726000000000)]
+    [InlineData("1126083726::HUGEINT", 1126083726000000000)]
+    [InlineData("1126083726.9::DOUBLE", 1126083726900000095)]
+    [InlineData("1126083726.5::DOUBLE", 1126083726500000000)]
+    [InlineData("-0.25::DOUBLE", -250000000)]
+    [InlineData("0.5::FLOAT", 500000000)]
+    public void Gps_seconds_of_any_type_become_nanoseconds(string seconds, long nanoseconds) =>
+        Assert.Equal(nanoseconds, Nanoseconds(seconds));
+
+    [Fact]
+    public void A_missing_time_stays_missing()
+    {
+        Assert.Null(Nanoseconds("NULL::VARCHAR"));
+        Assert.Null(Nanoseconds("NULL::DOUBLE"));
+    }
+
+    [Theory]
+    [InlineData("'yesterday'")]
+    [InlineData("''")]
+    [InlineData("'nan'")]
+    [InlineData("'nan'::DOUBLE")]
+    [InlineData("'inf'::DOUBLE")]
+    [InlineData("9223372036.9::DOUBLE")]
+    [InlineData("'9223372036.854775808'")]
+    [InlineData("9223372037::BIGINT")]
+    public void A_time_that_is_none_is_an_error(string seconds) => Assert.Throws<DuckException>(() => Nanoseconds(seconds));
+
+    [Fact]
+    public void Text_of_any_nanosecond_is_exact() => Prop.ForAll<long>(seed =>
+    {
+        var nanoseconds = unchecked(seed * 6364136223846793005);
+        var magnitude = BigInteger.Abs(nanoseconds);
+        var text = $"{(nanoseconds < 0 ? "-" : "")}{magnitude / 1_000_000_000}.{(magnitude % 1_000_000_000).ToString("D9", CultureInfo.InvariantCulture)}";
+        return (long?)Nanoseconds(Sql.Text(text)) == nanoseconds;
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_double_gives_the_nanosecond_nearest_to_the_number_it_holds() => Prop.ForAll<double>(seed =>
+    {
+        var seconds = Math.IEEERemainder(seed * 7919, 4e9);
+        if (!double.IsFinite(seconds))
+            return true;
+        var (exact, scale) = Exact(seconds);
+        var found = (BigInteger)(long)Nanoseconds($"CAST('{seconds:R}' AS DOUBLE)")!;
+        // |found - seconds * 1e9| <= 1/2, in units of 1/scale; the fraction's product may be off by 1e-7 ns.
+        return BigInteger.Abs((found * scale) - (exact * 1_000_000_000)) * 2 <= scale + (scale / 1_000_000);
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Columns_of_a_text_file_are_read_exactly()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(path, ["time,snr", "1126083726.9,5", "1126083726.900000001,6.5", "1126083727,7"]);
+            var table = _connection.Table($"SELECT {Sql.GpsNanoseconds("time")} AS t FROM read_csv({Sql.Text(path)}, all_varchar = true)");
+            Assert.Equal([1126083726900000000, 1126083726900000001, 1126083727000000000], table.Longs("t"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static (BigInteger Numerator, BigInteger Denominator) Exact(double value)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(value);
+        var exponent = (int)((bits >> 52) & 0x7FF);
+        var mantissa = (bits & 0xFFFFFFFFFFFFF) | (exponent == 0 ? 0 : 1L << 52);
+        var shift = Math.Max(exponent, 1) - 1075;
+        BigInteger signed = value < 0 ? -mantissa : mantissa;
+        return shift >= 0 ? (signed << shift, BigInteger.One) : (signed, BigInteger.One << -shift);
+    }
+
+    private object? Nanoseconds(string seconds) => _connection.Scalar($"SELECT {Sql.GpsNanoseconds("x")} FROM (SELECT {seconds} AS x)");
+}

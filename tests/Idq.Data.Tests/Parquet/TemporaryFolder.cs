@@ -1,0 +1,11 @@
+namespace Idq.Data.Tests.Parquet;
+
+/// <summary>A folder for one test, gone with it.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    private readonly string _path = Directory.CreateTempSubdirectory("parquet").FullName;
+
+    public string File(string name) => Path.Combine(_path, name);
+
+    public void Dispose() => Directory.Delete(_path, recursive: true);
+}
