@@ -1,0 +1,70 @@
+namespace Idq.Learning;
+
+/// <summary>Logistic regression on standardised features: the simplest classifier that gives a probability.</summary>
+/// <remarks>
+/// A missing value (NaN or infinite) counts as the mean; with <see cref="LinearOptions.MissingIndicators"/> its absence is a feature too.
+/// Row weights are honoured; they matter relative to each other.
+/// </remarks>
+public sealed class LinearClassifier(string nickname, LinearOptions options) : SupervisedClassifier(nickname)
+{
+    /// <summary>Beyond this many columns the fit no longer builds a matrix of them.</summary>
+    const int MostNewtonColumns = 500;
+
+    /// <inheritdoc/>
+    public override string Flavor => LinearModel.FlavorName;
+
+    /// <inheritdoc/>
+    public override bool UsesFeatures => true;
+
+    /// <inheritdoc/>
+    public override TrainingResult Train(Quiver quiver, ClassifierModel? previous, CancellationToken cancellationToken)
+    {
+        if (quiver.GlitchCount == 0) return TrainingResult.Untrained($"the linear classifier cannot be trained: there is no glitch among {quiver.Count} rows");
+        if (quiver.CleanCount == 0) return TrainingResult.Untrained($"the linear classifier cannot be trained: there is no clean time among {quiver.Count} rows");
+        var weights = Weights(quiver);
+        if (weights is null) return TrainingResult.Untrained("the linear classifier cannot be trained: one class has no weight");
+        var design = LinearDesign.Of(quiver.Features, weights, options.MissingIndicators);
+        if (design.Terms.Length == 0)
+            return TrainingResult.Untrained($"the linear classifier cannot be trained: none of its {quiver.Features.Names.Count} features varies over {quiver.Count} rows");
+
+        var loss = new LogisticLoss(design.Columns, quiver.Labels, weights, options.L2, cancellationToken);
+        var start = new double[loss.Size];
+        start[^1] = LogOdds(quiver, weights);
+        var fit = design.Columns.Length <= MostNewtonColumns
+            ? NewtonFit.Minimise(loss, start, quiver.Count, options.MaxIterations)
+            : QuasiNewtonFit.Minimise(loss, start, quiver.Count, 20 * options.MaxIterations);
+        var terms = design.Terms.Select((t, i) => t with { Coefficient = fit.Beta[i] }).ToArray();
+        var model = new LinearModel(ModelOrigin.Of(quiver), fit.Beta[^1], terms, fit.Iterations, fit.Converged);
+        return TrainingResult.Trained(model, fit.Converged ? null : $"the fit had not converged after {fit.Iterations} steps; allow more or raise l2");
+    }
+
+    /// <inheritdoc/>
+    public override void Evaluate(ClassifierModel model, Quiver quiver, Span<double> ranks) =>
+        Expect<LinearModel>(model, quiver, ranks).Rank(quiver.Features, ranks);
+
+    // Mean 1 over all rows, so that the penalty means the same however many like it a row stands for.
+    double[]? Weights(Quiver quiver)
+    {
+        double glitches = 0, cleans = 0;
+        for (var i = 0; i < quiver.Count; i++)
+            if (quiver.Labels[i] == Label.Glitch) glitches += quiver.Weights[i];
+            else cleans += quiver.Weights[i];
+        if (!(glitches > 0 && cleans > 0)) return null;
+        var (perGlitch, perClean) = options.Balance ? (0.5 / glitches, 0.5 / cleans) : (1 / (glitches + cleans), 1 / (glitches + cleans));
+        var weights = new double[quiver.Count];
+        for (var i = 0; i < weights.Length; i++)
+            weights[i] = quiver.Weights[i] * quiver.Count * (quiver.Labels[i] == Label.Glitch ? perGlitch : perClean);
+        return weights;
+    }
+
+    static double LogOdds(Quiver quiver, double[] weights)
+    {
+        double glitches = 0, all = 0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            all += weights[i];
+            if (quiver.Labels[i] == Label.Glitch) glitches += weights[i];
+        }
+        return Math.Log(glitches / (all - glitches));
+    }
+}

@@ -1,0 +1,63 @@
+namespace Idq.Learning;
+
+/// <summary>The standardised columns that a linear model is fitted on.</summary>
+sealed class LinearDesign
+{
+    LinearDesign(LinearTerm[] terms, double[][] columns) => (Terms, Columns) = (terms, columns);
+
+    /// <summary>What each column is; coefficients are 0.</summary>
+    public LinearTerm[] Terms { get; }
+
+    /// <summary>Mean 0 and variance 1 under the weights (present values, for a feature with missing ones).</summary>
+    public double[][] Columns { get; }
+
+    /// <summary>Columns of the features that vary, and of where features are missing; a feature that is the same in every row is left out.</summary>
+    public static LinearDesign Of(FeatureMatrix features, double[] weights, bool missingIndicators)
+    {
+        var terms = new List<LinearTerm>();
+        var columns = new List<double[]>();
+        // Columns of one channel are missing together: one indicator says it for all.
+        var patterns = new HashSet<MissingPattern>();
+        for (var f = 0; f < features.Names.Count; f++)
+        {
+            var values = features.Column(f);
+            Add(new(features.Names[f], false, 0, 1, 0), values);
+            if (missingIndicators && patterns.Add(MissingPattern.Of(values))) Add(new(features.Names[f], true, 0, 1, 0), values);
+        }
+        return new(terms.ToArray(), columns.ToArray());
+
+        void Add(LinearTerm raw, ReadOnlySpan<double> values)
+        {
+            if (Moments(raw, values, weights) is not var (mean, scale)) return;
+            var term = raw with { Mean = mean, Scale = scale };
+            var column = new double[values.Length];
+            for (var i = 0; i < column.Length; i++) column[i] = term.Standardise(values[i]);
+            terms.Add(term);
+            columns.Add(column);
+        }
+    }
+
+    static (double Mean, double Scale)? Moments(LinearTerm raw, ReadOnlySpan<double> values, double[] weights)
+    {
+        double sum = 0, total = 0, least = double.PositiveInfinity, most = double.NegativeInfinity;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!raw.IsMissing && !double.IsFinite(values[i])) continue;
+            var x = raw.Standardise(values[i]);
+            (least, most) = (Math.Min(least, x), Math.Max(most, x));
+            sum += weights[i] * x;
+            total += weights[i];
+        }
+        if (!(least < most)) return null;
+        var mean = sum / total;
+        double squares = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!raw.IsMissing && !double.IsFinite(values[i])) continue;
+            var d = raw.Standardise(values[i]) - mean;
+            squares += weights[i] * d * d;
+        }
+        var scale = Math.Sqrt(squares / total);
+        return scale > 0 && double.IsFinite(scale) && double.IsFinite(mean) ? (mean, scale) : null;
+    }
+}

@@ -1,0 +1,43 @@
+namespace Idq.Learning;
+
+/// <summary>Newton's method (iteratively reweighted least squares) with halved steps: for up to some hundred columns.</summary>
+static class NewtonFit
+{
+    const double Tolerance = 1e-10;
+
+    public static FitResult Minimise(LogisticLoss loss, double[] start, int rows, int maxIterations)
+    {
+        var n = loss.Size;
+        var (beta, trial, scores) = (start.ToArray(), new double[n], new double[rows]);
+        var (gradient, step) = (new double[n], new double[n]);
+        var hessian = Enumerable.Range(1, n).Select(k => new double[k]).ToArray();
+        loss.Scores(beta, scores);
+        var value = loss.Value(beta, scores);
+        for (var iteration = 1; iteration <= maxIterations; iteration++)
+        {
+            loss.Gradient(beta, scores, gradient);
+            loss.Hessian(scores, hessian);
+            Cholesky.Solve(hessian, gradient, step);
+            // Newton's decrement: twice what the step is expected to gain.
+            var decrement = 0.0;
+            for (var i = 0; i < n; i++) decrement += gradient[i] * step[i];
+            if (decrement <= Tolerance * Tolerance * (1 + Math.Abs(value))) return new(beta, iteration, true);
+
+            var length = 1.0;
+            double next;
+            while (true)
+            {
+                for (var i = 0; i < n; i++) trial[i] = beta[i] - length * step[i];
+                loss.Scores(trial, scores);
+                next = loss.Value(trial, scores);
+                if (next <= value - 1e-4 * length * decrement) break;
+                // At the resolution of the loss no step can show a gain.
+                if (length * decrement < 1e-12 * (1 + Math.Abs(value)))
+                    return new(beta, iteration, decrement <= 1e-9 * (1 + Math.Abs(value)));
+                length /= 2;
+            }
+            (beta, trial, value) = (trial, beta, next);
+        }
+        return new(beta, maxIterations, false);
+    }
+}

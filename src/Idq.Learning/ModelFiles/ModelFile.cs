@@ -1,0 +1,88 @@
+using System.Text.Json;
+
+namespace Idq.Learning;
+
+/// <summary>A model as it is kept on disk: one JSON document, versioned, that names what it was made of.</summary>
+/// <remarks>
+/// <c>format</c> ("stream-model"), <c>version</c> (1), <c>flavor</c>, <c>nickname</c>, <c>span</c>, <c>segments</c>, <c>glitches</c>,
+/// <c>cleans</c>, <c>parents</c>, <c>hash</c> and the flavour's <c>body</c>. GPS times are exact decimal numbers; doubles read back as they
+/// were, infinities and NaN being texts. The same model, nickname and parents give the same bytes. Nothing that is read can execute.
+/// </remarks>
+/// <param name="Model">The model.</param>
+/// <param name="Nickname">The classifier that it belongs to.</param>
+/// <param name="Parents">The products that it was made of.</param>
+public sealed record ModelFile(ClassifierModel Model, string Nickname, IReadOnlyList<string> Parents)
+{
+    /// <summary>What the property <c>format</c> says.</summary>
+    public const string Format = "stream-model";
+
+    /// <summary>The version that is written, and the only one that is read.</summary>
+    public const int Version = 1;
+
+    /// <summary>Writes a model.</summary>
+    public static void Write(Stream stream, ClassifierModel model, string nickname, IReadOnlyList<string> parents)
+    {
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("format", Format);
+            writer.WriteNumber("version", Version);
+            writer.WriteString("flavor", model.Flavor);
+            writer.WriteString("nickname", nickname);
+            model.Origin.Write(writer);
+            writer.WriteStrings("parents", parents);
+            writer.WriteString("hash", model.Hash);
+            writer.WritePropertyName("body");
+            model.WriteBody(writer);
+            writer.WriteEndObject();
+        }
+        stream.Write("\n"u8);
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="DataException">It is no model of this format and version, or was changed after it was written.</exception>
+    public static ModelFile Read(Stream stream)
+    {
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return Read(copy.GetBuffer().AsMemory(0, (int)copy.Length));
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="DataException">It is no model of this format and version, or was changed after it was written.</exception>
+    public static ModelFile Read(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8);
+            return Read(document.RootElement);
+        }
+        catch (JsonException e)
+        {
+            throw new DataException($"the model is not valid JSON: {e.Message}", cause: e);
+        }
+        catch (DataException e)
+        {
+            throw new DataException($"the model cannot be used: {e.Message}", cause: e);
+        }
+    }
+
+    static ModelFile Read(JsonElement json)
+    {
+        if (json.GetText("format") is var format && format != Format) throw new DataException($"its format is \"{format}\", expected \"{Format}\"");
+        if (json.GetInt("version") is var version && version != Version)
+            throw new DataException($"its version is {version}, this program reads version {Version}; train again or use the program that wrote it");
+
+        var (flavor, origin, body) = (json.GetText("flavor"), ModelOrigin.Read(json), json.Member("body", JsonValueKind.Object));
+        ClassifierModel model = flavor switch
+        {
+            OvlModel.FlavorName => OvlModel.Read(origin, body),
+            LinearModel.FlavorName => LinearModel.Read(origin, body),
+            RandomModel.FlavorName => RandomModel.Read(origin, body),
+            _ => throw new DataException($"its flavor \"{flavor}\" is unknown; known are {OvlModel.FlavorName}, {LinearModel.FlavorName}, {RandomModel.FlavorName}"),
+        };
+        if (json.GetText("hash") is var hash && hash != model.Hash)
+            throw new DataException($"its content does not match its hash {hash}; it was changed or damaged after it was written");
+        return new(model, json.GetText("nickname"), json.GetTexts("parents"));
+    }
+}

@@ -1,0 +1,23 @@
+namespace Idq.Learning;
+
+/// <summary>A configuration in training, the times of its triggers, and its last measurement.</summary>
+/// <param name="Configuration">The rule.</param>
+/// <param name="Times">Times of the channel's triggers at or above the threshold, ascending, padding included; shared among windows.</param>
+/// <param name="Counts">The last measurement.</param>
+/// <param name="IsApplied">True when what it vetoes was then taken out of what remained.</param>
+sealed record Candidate(OvlConfiguration Configuration, long[] Times, OvlCounts Counts, bool IsApplied = false)
+{
+    /// <summary>The same configuration measured on what remains.</summary>
+    public Candidate Measure(Residual residual, WindowBuffer buffer)
+    {
+        var (deadtime, vetoed) = residual.Measure(buffer.Merge(Times, Configuration.Window));
+        return this with { Counts = new(residual.Livetime, residual.Glitches, deadtime, residual.CountInside(Times), vetoed), IsApplied = false };
+    }
+
+    /// <summary>Takes what the configuration vetoes out of what remains.</summary>
+    public Candidate ApplyTo(Residual residual, WindowBuffer buffer)
+    {
+        residual.Remove(buffer.Merge(Times, Configuration.Window));
+        return this with { IsApplied = true };
+    }
+}

@@ -1,0 +1,16 @@
+namespace Idq.Learning;
+
+/// <summary>What a configuration must exceed to stay on the list.</summary>
+/// <param name="EffByDt">Efficiency over deadtime must be larger. <value>The default value is 3.</value></param>
+/// <param name="PoissonProbability">
+/// The probability that chance does as well must be smaller, in (0, 1]. <value>The default value is 10⁻⁵.</value>
+/// </param>
+/// <param name="UsePercentage">Glitches vetoed per auxiliary trigger must be at least this. <value>The default value is 0: not asked.</value></param>
+public sealed record OvlMinima(double EffByDt = 3, double PoissonProbability = 1e-5, double UsePercentage = 0)
+{
+    /// <summary>What the Poisson significance must exceed: −ln of the probability.</summary>
+    public double PoissonSignificance { get; } = -Math.Log(PoissonProbability);
+
+    internal bool Pass(in OvlCounts counts) =>
+        counts.PoissonSignificance > PoissonSignificance && counts.EffByDt > EffByDt && counts.UsePercentage >= UsePercentage;
+}
