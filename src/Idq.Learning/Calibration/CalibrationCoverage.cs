@@ -10,11 +10,13 @@ namespace Idq.Learning;
 /// <para>Samples must have been judged by a map that did not contain them. Where N_g glitches and N_c clean samples are compared, a
 /// sample of LOGLIKE L is a glitch with p = σ(L + log N_g/N_c), whatever the rates of the two are, because p(r|g) N_g + p(r|c) N_c is what
 /// was sampled. Which samples count (L &gt; 0) is decided by the map before the label is seen, so the choice biases nothing.</para>
-/// <para>The plain error of the observed number, V = Σp(1−p), is too large: the totals are fixed by construction (they set the odds), and given
-/// the totals the variance of a part S is V_S (1 − V_S/V). It is also too small: a map of few samples is known only so well. When the caller
-/// gives the deviation s of each LOGLIKE (<see cref="CalibrationMap.LogLikeDeviation"/>), an error (Σ p(1−p) s)² is added, taken as fully
-/// correlated inside a bin and independent between bins. Without it the test is one of "map and its finite size" together, and rejects good
-/// maps once there are many more samples to judge than it was made of.</para>
+/// <para>Error: glitches and clean samples are drawn separately, so observed − expected = Σ_g (1 − p) − Σ_c p over the samples with L &gt; 0 is a sum of
+/// independent terms in each class, of mean zero if L is true; its variance is v − v²(1/N_g + 1/N_c), v = Σp(1 − p), less than the v of labels
+/// that fall independently. With weights v = Σw²p(1 − p), and the second part has (Σwp(1 − p))² and effective numbers.</para>
+/// <para>A map of few samples is known only so well. When the caller gives the deviation s of each LOGLIKE
+/// (<see cref="CalibrationMap.LogLikeDeviation"/>), an error Σ p(1 − p) s is added in quadrature, taken as fully correlated inside a bin and independent
+/// between bins. Without it the test is one of the map and its finite size together, and rejects good maps once there are many
+/// more samples to judge than it was made of.</para>
 /// </remarks>
 public sealed record CalibrationCoverage(
     double? Value, double? StandardError, double Expected, double Observed, IReadOnlyList<CalibrationCoverage.Bin> Bins)
@@ -40,12 +42,12 @@ public sealed record CalibrationCoverage(
     {
         if (labels.Length != logLike.Length || weights.Length != logLike.Length || (deviations.Length != 0 && deviations.Length != logLike.Length))
             throw new ArgumentException("every sample needs a LOGLIKE, a label and a weight");
-        double glitches = 0, cleans = 0;
+        double glitches = 0, cleans = 0, glitchSquares = 0, cleanSquares = 0;
         for (var i = 0; i < labels.Length; i++)
         {
             if (double.IsNaN(logLike[i])) throw new ArgumentException($"the LOGLIKE of sample {i} is not a number", nameof(logLike));
-            if (labels[i] == Label.Glitch) glitches += weights[i];
-            else cleans += weights[i];
+            if (labels[i] == Label.Glitch) (glitches, glitchSquares) = (glitches + weights[i], glitchSquares + weights[i] * weights[i]);
+            else (cleans, cleanSquares) = (cleans + weights[i], cleanSquares + weights[i] * weights[i]);
         }
         var sums = new Sum[Edges.Length + 1];
         var odds = Math.Log(glitches / cleans);
@@ -54,24 +56,30 @@ public sealed record CalibrationCoverage(
             var p = 1 / (1 + Math.Exp(-(logLike[i] + odds)));
             sums[BinOf(logLike[i])].Add(logLike[i], labels[i] == Label.Glitch, weights[i], p, deviations.IsEmpty ? 0 : deviations[i]);
         }
-        return Of(sums, glitches > 0 && cleans > 0);
+        if (glitches == 0 || cleans == 0) return Of(sums, null);
+        return Of(sums, glitchSquares / (glitches * glitches) + cleanSquares / (cleans * cleans));
     }
 
-    static CalibrationCoverage Of(Sum[] sums, bool bothClasses)
+    /// <param name="sums">One per bin.</param>
+    /// <param name="inverseCounts">1/N_g + 1/N_c of the effective numbers; null when a class is missing.</param>
+    static CalibrationCoverage Of(Sum[] sums, double? inverseCounts)
     {
-        var all = sums.Sum(s => s.Variance);
         var bins = sums.Where(s => s.Samples > 0)
-            .Select(s => new Bin(s.LogLike, s.Samples, s.Expected, s.Observed, Math.Sqrt(Given(s.Variance, all) + s.Drift * s.Drift)))
+            .Select(s => new Bin(s.LogLike, s.Samples, s.Expected, s.Observed, Error([s], inverseCounts ?? 0)))
             .ToArray();
         var likely = sums[BinOf(double.Epsilon)..];
         var (expected, observed) = (likely.Sum(s => s.Expected), likely.Sum(s => s.Observed));
-        if (!bothClasses || expected == 0) return new(null, null, expected, observed, bins);
-        var error = Math.Sqrt(Given(likely.Sum(s => s.Variance), all) + likely.Sum(s => s.Drift * s.Drift));
-        return new(observed / expected, error / expected, expected, observed, bins);
+        return inverseCounts is null || expected == 0
+            ? new(null, null, expected, observed, bins)
+            : new(observed / expected, Error(likely, inverseCounts.Value) / expected, expected, observed, bins);
     }
 
-    /// <summary>Variance of a part when the whole is given.</summary>
-    static double Given(double part, double all) => all > 0 ? Math.Max(0, part * (1 - part / all)) : 0;
+    static double Error(Sum[] sums, double inverseCounts)
+    {
+        var share = sums.Sum(s => s.Share);
+        var sampling = sums.Sum(s => s.Variance) - share * share * inverseCounts;
+        return Math.Sqrt(Math.Max(0, sampling) + sums.Sum(s => s.Drift * s.Drift));
+    }
 
     /// <summary>Bins are half-open, (edge, edge], so that LOGLIKE 0 is not "above 0".</summary>
     static int BinOf(double logLike)
@@ -93,6 +101,8 @@ public sealed record CalibrationCoverage(
 
         public double Observed { get; private set; }
 
+        public double Share { get; private set; }
+
         public double Variance { get; private set; }
 
         public double Drift { get; private set; }
@@ -106,6 +116,7 @@ public sealed record CalibrationCoverage(
             Samples += weight;
             Expected += weight * p;
             Observed += isGlitch ? weight : 0;
+            Share += weight * p * (1 - p);
             Variance += weight * weight * p * (1 - p);
             Drift += weight * p * (1 - p) * deviation;
         }

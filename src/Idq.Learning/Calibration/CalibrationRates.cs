@@ -20,7 +20,7 @@ public readonly record struct CalibrationRates(double Glitches, long Livetime, l
     public double PriorLogOdds(CalibrationOptions options)
     {
         var expected = GlitchRate(options) * Window / GpsTime.NanosecondsPerSecond;
-        return double.IsFinite(expected) ? Math.Log(MathNet.Numerics.SpecialFunctions.Expm1(expected)) : 0;
+        return double.IsFinite(expected) ? Math.Log(NearZero.Expm1(expected)) : 0;
     }
 
     /// <summary>True when both livetimes reach their minima.</summary>

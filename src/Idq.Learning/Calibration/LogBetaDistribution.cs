@@ -63,7 +63,7 @@ sealed class LogBetaDistribution
     public double Cdf(double value)
     {
         if (value >= 0) return 1;
-        var position = (value - Math.Log(-Expm1(value)) - first) / step;
+        var position = (value - Math.Log(-NearZero.Expm1(value)) - first) / step;
         if (position <= 0) return 0;
         var i = (int)position;
         return i >= density.Length - 1 ? 1 : Cubic(i, position - i);
@@ -94,9 +94,5 @@ sealed class LogBetaDistribution
 
     static double Height(double a, double b, double u) => a * LogSigma(u) + b * LogSigma(-u);
 
-    static double LogSigma(double u) => u < 0 ? u - Log1p(Math.Exp(u)) : -Log1p(Math.Exp(-u));
-
-    static double Log1p(double x) => MathNet.Numerics.SpecialFunctions.Log1p(x);
-
-    static double Expm1(double x) => MathNet.Numerics.SpecialFunctions.Expm1(x);
+    static double LogSigma(double u) => u < 0 ? u - NearZero.Log1p(Math.Exp(u)) : -NearZero.Log1p(Math.Exp(-u));
 }
