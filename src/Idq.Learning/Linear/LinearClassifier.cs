@@ -2,6 +2,7 @@ namespace Idq.Learning;
 
 /// <summary>Logistic regression on standardised features: the simplest classifier that gives a probability.</summary>
 /// <remarks>
+/// Minimises Σ w (ln(1 + eˢ) − y s) + ½ l2 Σ β² over rows of weight w (of mean 1) and label y, s being the intercept and Σ β (x − mean)/scale.
 /// A missing value (NaN or infinite) counts as the mean; with <see cref="LinearOptions.MissingIndicators"/> its absence is a feature too.
 /// Row weights are honoured; they matter relative to each other.
 /// </remarks>
@@ -31,8 +32,8 @@ public sealed class LinearClassifier(string nickname, LinearOptions options) : S
         var start = new double[loss.Size];
         start[^1] = LogOdds(quiver, weights);
         var fit = design.Columns.Length <= MostNewtonColumns
-            ? NewtonFit.Minimise(loss, start, quiver.Count, options.MaxIterations)
-            : QuasiNewtonFit.Minimise(loss, start, quiver.Count, 20 * options.MaxIterations);
+            ? NewtonFit.Minimise(loss, start, quiver.Count, options.MaxIterations, options.Tolerance)
+            : QuasiNewtonFit.Minimise(loss, start, quiver.Count, 20 * options.MaxIterations, options.Tolerance);
         var terms = design.Terms.Select((t, i) => t with { Coefficient = fit.Beta[i] }).ToArray();
         var model = new LinearModel(ModelOrigin.Of(quiver), fit.Beta[^1], terms, fit.Iterations, fit.Converged);
         return TrainingResult.Trained(model, fit.Converged ? null : $"the fit had not converged after {fit.Iterations} steps; allow more or raise l2");

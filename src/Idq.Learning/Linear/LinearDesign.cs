@@ -37,27 +37,35 @@ sealed class LinearDesign
         }
     }
 
+    // In units of the largest value, so that no square of a value that is itself finite overflows.
     static (double Mean, double Scale)? Moments(LinearTerm raw, ReadOnlySpan<double> values, double[] weights)
     {
-        double sum = 0, total = 0, least = double.PositiveInfinity, most = double.NegativeInfinity;
-        for (var i = 0; i < values.Length; i++)
+        double least = double.PositiveInfinity, most = double.NegativeInfinity;
+        foreach (var value in values)
         {
-            if (!raw.IsMissing && !double.IsFinite(values[i])) continue;
-            var x = raw.Standardise(values[i]);
+            if (!raw.Counts(value)) continue;
+            var x = raw.Raw(value);
             (least, most) = (Math.Min(least, x), Math.Max(most, x));
-            sum += weights[i] * x;
-            total += weights[i];
         }
         if (!(least < most)) return null;
+
+        var unit = Math.Max(Math.Abs(least), Math.Abs(most));
+        double sum = 0, total = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!raw.Counts(values[i])) continue;
+            sum += weights[i] * (raw.Raw(values[i]) / unit);
+            total += weights[i];
+        }
         var mean = sum / total;
         double squares = 0;
         for (var i = 0; i < values.Length; i++)
         {
-            if (!raw.IsMissing && !double.IsFinite(values[i])) continue;
-            var d = raw.Standardise(values[i]) - mean;
-            squares += weights[i] * d * d;
+            if (!raw.Counts(values[i])) continue;
+            var deviation = raw.Raw(values[i]) / unit - mean;
+            squares += weights[i] * deviation * deviation;
         }
-        var scale = Math.Sqrt(squares / total);
-        return scale > 0 && double.IsFinite(scale) && double.IsFinite(mean) ? (mean, scale) : null;
+        var scale = Math.Sqrt(squares / total) * unit;
+        return scale > 0 ? (mean * unit, scale) : null;
     }
 }

@@ -50,6 +50,7 @@ public sealed class LinearModel : ClassifierModel
         for (var i = 0; i < ranks.Length; i++) ranks[i] = Sigmoid(ranks[i]);
     }
 
+    /// <summary>1/(1 + e⁻ˢ), precise on both sides.</summary>
     internal static double Sigmoid(double s) => s >= 0 ? 1 / (1 + Math.Exp(-s)) : Math.Exp(s) / (1 + Math.Exp(s));
 
     /// <inheritdoc/>
@@ -74,10 +75,19 @@ public sealed class LinearModel : ClassifierModel
         writer.WriteEndObject();
     }
 
+    // What is not finite could give a rank that is no number.
+    static double Finite(JsonElement json, string name) => json.GetDouble(name) is var value && double.IsFinite(value)
+        ? value
+        : throw new DataException($"\"{name}\" of a linear model must be finite");
+
+    static double Positive(JsonElement json, string name) => Finite(json, name) is > 0 and var value
+        ? value
+        : throw new DataException($"\"{name}\" of a linear model must be above 0");
+
     internal static LinearModel Read(ModelOrigin origin, JsonElement body)
     {
         var terms = body.Member("terms", JsonValueKind.Array).EnumerateArray().Select(t => new LinearTerm(
-            t.GetText("feature"), t.GetFlag("is_missing"), t.GetDouble("mean"), t.GetDouble("scale"), t.GetDouble("coefficient")));
-        return new(origin, body.GetDouble("intercept"), terms.ToArray(), body.GetInt("iterations"), body.GetFlag("converged"));
+            t.GetText("feature"), t.GetFlag("is_missing"), Finite(t, "mean"), Positive(t, "scale"), Finite(t, "coefficient")));
+        return new(origin, Finite(body, "intercept"), terms.ToArray(), body.GetInt("iterations"), body.GetFlag("converged"));
     }
 }

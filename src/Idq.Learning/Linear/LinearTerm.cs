@@ -11,12 +11,15 @@ public sealed record LinearTerm(string Feature, bool IsMissing, double Mean, dou
     /// <summary>The feature's name, with a note when the term is about its absence.</summary>
     public string Name => IsMissing ? $"{Feature} (missing)" : Feature;
 
-    /// <summary>The standardised value.</summary>
-    // Missing is whatever is not finite: NaN, or a default such as −∞.
-    internal double Standardise(double value) => (IsMissing, double.IsFinite(value)) switch
-    {
-        (false, true) => (value - Mean) / Scale,
-        (false, false) => 0,
-        (true, var isPresent) => ((isPresent ? 0 : 1) - Mean) / Scale,
-    };
+    // Far beyond any data, and small enough that a sum of products with coefficients stays finite.
+    const double Farthest = 1e150;
+
+    /// <summary>True when a row with this value takes part in mean and scale. Missing is whatever is not finite: NaN, or a default such as −∞.</summary>
+    internal bool Counts(double value) => IsMissing || double.IsFinite(value);
+
+    /// <summary>x, for a value that counts.</summary>
+    internal double Raw(double value) => !IsMissing ? value : double.IsFinite(value) ? 0 : 1;
+
+    /// <summary>(x − mean) / scale, the mean standing in for what is missing; finite for every value.</summary>
+    internal double Standardise(double value) => Counts(value) ? Math.Clamp((Raw(value) - Mean) / Scale, -Farthest, Farthest) : 0;
 }

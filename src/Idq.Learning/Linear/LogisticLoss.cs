@@ -37,7 +37,7 @@ sealed class LogisticLoss(double[][] columns, byte[] labels, double[] weights, d
     public double Value(double[] beta, double[] scores)
     {
         double sum = 0;
-        for (var i = 0; i < rows; i++) sum += weights[i] * (Softplus(scores[i]) - (labels[i] == Label.Glitch ? scores[i] : 0));
+        for (var i = 0; i < rows; i++) sum += weights[i] * Softplus(labels[i] == Label.Glitch ? -scores[i] : scores[i]);
         double squares = 0;
         for (var c = 0; c < columns.Length; c++) squares += beta[c] * beta[c];
         return sum + 0.5 * l2 * squares;
@@ -50,7 +50,8 @@ sealed class LogisticLoss(double[][] columns, byte[] labels, double[] weights, d
         double total = 0;
         for (var i = 0; i < rows; i++)
         {
-            residuals[i] = weights[i] * (LinearModel.Sigmoid(scores[i]) - (labels[i] == Label.Glitch ? 1 : 0));
+            // σ(s) − 1 would lose what is left of a row that is on the right side by far.
+            residuals[i] = weights[i] * (labels[i] == Label.Glitch ? -LinearModel.Sigmoid(-scores[i]) : LinearModel.Sigmoid(scores[i]));
             total += residuals[i];
         }
         Parallel.For(0, columns.Length, c => gradient[c] = Dot(residuals, columns[c]) + l2 * beta[c]);
@@ -64,8 +65,7 @@ sealed class LogisticLoss(double[][] columns, byte[] labels, double[] weights, d
         double total = 0;
         for (var i = 0; i < rows; i++)
         {
-            var p = LinearModel.Sigmoid(scores[i]);
-            curvature[i] = weights[i] * p * (1 - p);
+            curvature[i] = weights[i] * LinearModel.Sigmoid(scores[i]) * LinearModel.Sigmoid(-scores[i]);
             total += curvature[i];
         }
         Parallel.For(0, columns.Length, j =>
@@ -91,5 +91,11 @@ sealed class LogisticLoss(double[][] columns, byte[] labels, double[] weights, d
         return result;
     }
 
-    static double Softplus(double s) => s > 0 ? s + Math.Log(1 + Math.Exp(-s)) : Math.Log(1 + Math.Exp(s));
+    // ln(1 + eˢ), precise to the last digits: a rough logarithm near 1 would hide what a step gains.
+    static double Softplus(double s)
+    {
+        var e = Math.Exp(-Math.Abs(s));
+        var sum = 1 + e;
+        return Math.Max(s, 0) + (sum == 1 ? e : Math.Log(sum) * (e / (sum - 1)));
+    }
 }

@@ -3,9 +3,10 @@ namespace Idq.Learning;
 /// <summary>Newton's method (iteratively reweighted least squares) with halved steps: for up to some hundred columns.</summary>
 static class NewtonFit
 {
-    const double Tolerance = 1e-10;
+    // A loss is a sum over rows: steps that gain less than this fraction of it are lost in its rounding.
+    const double Rounding = 1e-12;
 
-    public static FitResult Minimise(LogisticLoss loss, double[] start, int rows, int maxIterations)
+    public static FitResult Minimise(LogisticLoss loss, double[] start, int rows, int maxIterations, double tolerance)
     {
         var n = loss.Size;
         var (beta, trial, scores) = (start.ToArray(), new double[n], new double[rows]);
@@ -21,7 +22,7 @@ static class NewtonFit
             // Newton's decrement: twice what the step is expected to gain.
             var decrement = 0.0;
             for (var i = 0; i < n; i++) decrement += gradient[i] * step[i];
-            if (decrement <= Tolerance * Tolerance * (1 + Math.Abs(value))) return new(beta, iteration, true);
+            var last = decrement / 2 <= tolerance * (1 + Math.Abs(value));
 
             var length = 1.0;
             double next;
@@ -30,10 +31,11 @@ static class NewtonFit
                 for (var i = 0; i < n; i++) trial[i] = beta[i] - length * step[i];
                 loss.Scores(trial, scores);
                 next = loss.Value(trial, scores);
+                // The last step is worth taking: it squares an error that is small already.
+                if (last) return new(next <= value ? trial : beta, iteration, true);
                 if (next <= value - 1e-4 * length * decrement) break;
-                // At the resolution of the loss no step can show a gain.
-                if (length * decrement < 1e-12 * (1 + Math.Abs(value)))
-                    return new(beta, iteration, decrement <= 1e-9 * (1 + Math.Abs(value)));
+                if (!(length * decrement > Rounding * (1 + Math.Abs(value))))
+                    return new(beta, iteration, decrement <= 1000 * Rounding * (1 + Math.Abs(value)));
                 length /= 2;
             }
             (beta, trial, value) = (trial, beta, next);

@@ -4,10 +4,11 @@ namespace Idq.Learning;
 static class QuasiNewtonFit
 {
     const int Memory = 10;
-    const double Tolerance = 1e-7;
 
-    public static FitResult Minimise(LogisticLoss loss, double[] start, int rows, int maxIterations)
+    public static FitResult Minimise(LogisticLoss loss, double[] start, int rows, int maxIterations, double tolerance)
     {
+        // The gain is quadratic in the gradient.
+        var flat = Math.Sqrt(tolerance) * rows;
         var n = loss.Size;
         var (beta, scores, gradient) = (start.ToArray(), new double[rows], new double[n]);
         loss.Scores(beta, scores);
@@ -16,7 +17,7 @@ static class QuasiNewtonFit
         var history = new List<(double[] Moved, double[] Turned, double Product)>(Memory);
         for (var iteration = 1; iteration <= maxIterations; iteration++)
         {
-            if (gradient.Max(Math.Abs) <= Tolerance * rows) return new(beta, iteration, true);
+            if (gradient.Max(Math.Abs) <= flat) return new(beta, iteration, true);
             var step = Direction(gradient, history);
             var slope = Dot(gradient, step);
             var length = history.Count == 0 ? 1 / (1 + gradient.Max(Math.Abs)) : 1.0;
@@ -28,8 +29,8 @@ static class QuasiNewtonFit
                 loss.Scores(trial, scores);
                 next = loss.Value(trial, scores);
                 if (next <= value - 1e-4 * length * slope) break;
-                if (length * slope < 1e-13 * (1 + Math.Abs(value)))
-                    return new(beta, iteration, gradient.Max(Math.Abs) <= 100 * Tolerance * rows);
+                if (!(length * slope > 1e-13 * (1 + Math.Abs(value))))
+                    return new(beta, iteration, gradient.Max(Math.Abs) <= 100 * flat);
                 length /= 2;
             }
             var turned = new double[n];
