@@ -103,6 +103,8 @@ public sealed class EventTable
     {
         if (tables.Count == 0) throw new ArgumentException("at least one table is needed", nameof(tables));
         var (channels, names) = (tables[0].Channels, tables[0].Columns);
+        foreach (var table in tables)
+            if (!ReferenceEquals(table.Channels, channels)) throw new ArgumentException("the tables are of different sources", nameof(tables));
         if (tables.Count == 1 && segment.Contains(tables[0].Span)) return tables[0];
 
         var delivered = SegmentList.Empty;
@@ -118,11 +120,7 @@ public sealed class EventTable
             }
             offsets[channel + 1] = total;
         }
-        foreach (var table in tables)
-        {
-            if (!ReferenceEquals(table.Channels, channels)) throw new ArgumentException("the tables are of different sources", nameof(tables));
-            delivered |= table.Delivered.Clip(segment);
-        }
+        foreach (var table in tables) delivered |= table.Delivered.Clip(segment);
 
         var times = GC.AllocateUninitializedArray<long>(total);
         var columns = new double[names.Count][];
