@@ -1,0 +1,60 @@
+namespace Idq.Streaming;
+
+/// <summary>Which density estimate a map uses.</summary>
+public enum CalibrationKind
+{
+    /// <summary>Discrete for OVL, whose ranks are atoms; kernel density for the others.</summary>
+    Auto,
+
+    /// <summary>Kernel density.</summary>
+    Kde,
+
+    /// <summary>A posterior for every distinct rank.</summary>
+    Discrete,
+}
+
+/// <summary>[calibrate]: how ranks become probabilities. Its cadence is that of [evaluate stream].</summary>
+public sealed class CalibrateOptions
+{
+    internal CalibrateOptions(SectionReader s)
+    {
+        s.Choice("workflow", "block", "how the job runs; block: inside the calling process", new Dictionary<string, string> { ["block"] = "block" });
+        LogLevel = s.Integer("log_level", "20", "10 debug, 20 information, 30 warnings, 40 errors", 0, 50);
+        Kind = s.Choice("kind", CalibrationKind.Auto, "the density estimate",
+            new Dictionary<string, CalibrationKind> { ["auto"] = CalibrationKind.Auto, ["kde"] = CalibrationKind.Kde, ["discrete"] = CalibrationKind.Discrete });
+        MinNewSamples = s.Integer("min_new_samples", "100", "new rows before a map is published again", 1);
+        MinSamples = s.Integer("min_samples", "10", "rows of either class before the first map", 1);
+        MaxSamples = s.Integer("max_samples", "10000", "rows that a map remembers, the newest", 1);
+        MaxStride = s.Duration("max_stride", "604800", "how far back a map remembers", 1);
+        NumPoints = (int)s.Integer("num_points", "101", "points of the density's grid over ranks", 2, 100_001);
+        Bandwidth = s.Number("bandwidth", "0", "", "width of the kernel in rank; 0: the optimum of the leave-one-out likelihood", 0, 1);
+        Window = s.Duration("window", "0.2", "the stretch of time about a sample that PGLITCH speaks of", 1);
+    }
+
+    /// <summary>Least severity of log lines.</summary>
+    public long LogLevel { get; }
+
+    /// <summary>The density estimate.</summary>
+    public CalibrationKind Kind { get; }
+
+    /// <summary>The mini-batch gate.</summary>
+    public long MinNewSamples { get; }
+
+    /// <summary>Rows of either class before the first map.</summary>
+    public long MinSamples { get; }
+
+    /// <summary>Rows that a map remembers.</summary>
+    public long MaxSamples { get; }
+
+    /// <summary>Nanoseconds that a map remembers.</summary>
+    public long MaxStride { get; }
+
+    /// <summary>Points of the grid.</summary>
+    public int NumPoints { get; }
+
+    /// <summary>Kernel width; 0 means optimal.</summary>
+    public double Bandwidth { get; }
+
+    /// <summary>Nanoseconds that PGLITCH speaks of.</summary>
+    public long Window { get; }
+}

@@ -1,0 +1,105 @@
+namespace Idq.Streaming;
+
+/// <summary>Kinds of sources of triggers.</summary>
+public enum SourceFlavor
+{
+    /// <summary>Simulated.</summary>
+    Mock,
+
+    /// <summary>Anything that DuckDB reads.</summary>
+    Table,
+
+    /// <summary>KleineWelle text.</summary>
+    KleineWelle,
+
+    /// <summary>LIGO_LW sngl_burst documents.</summary>
+    LigoLw,
+}
+
+/// <summary>[train data discovery] and its twins: where triggers come from. What evaluate and timeseries do not say is as for train.</summary>
+public sealed record DiscoveryOptions
+{
+    internal DiscoveryOptions(SectionReader s)
+    {
+        Flavor = s.Choice("flavor", SourceFlavor.Mock, "the kind of source", new Dictionary<string, SourceFlavor>
+        {
+            ["MockClassifierData"] = SourceFlavor.Mock,
+            ["TableClassifierData"] = SourceFlavor.Table,
+            ["KWClassifierData"] = SourceFlavor.KleineWelle,
+            ["KWMClassifierData"] = SourceFlavor.KleineWelle,
+            ["KWSClassifierData"] = SourceFlavor.KleineWelle,
+            ["LigoLwClassifierData"] = SourceFlavor.LigoLw,
+            ["mock"] = SourceFlavor.Mock,
+            ["table"] = SourceFlavor.Table,
+            ["kw"] = SourceFlavor.KleineWelle,
+            ["ligolw"] = SourceFlavor.LigoLw,
+        });
+        Config = s.ExistingFile("config", "the simulation's INI file (mock only)");
+        Files = s.ExistingFiles("files", "", "files, folders or patterns to read (all but mock)");
+        Query = s.OptionalText("query", "a SQL query instead of files (table only); paths inside are relative to this file", "SQL");
+        Time = s.Text("time", "time", "the time column of a table", "a column");
+        TimeUnit = s.Choice("time_unit", TimeUnit.Seconds, "unit of a table's times",
+            new Dictionary<string, TimeUnit> { ["s"] = TimeUnit.Seconds, ["ns"] = TimeUnit.Nanoseconds });
+        Channel = s.Text("channel", "channel", "the channel column of a table, or =NAME for one fixed channel", "a column, or =NAME");
+        Columns = s.List("columns", "", "the columns to read; default: all numeric ones");
+        Bounds = s.Bounds("bounds", "", "triggers outside these are not read, in any channel");
+        Start = s.Time("span_start", "start of the data, where the files do not tell");
+        End = s.Time("span_end", "end of the data, where the files do not tell");
+        IgnoreSegdb = s.Flag("ignore_segdb", "False", "take all time as good, without asking for segments");
+        if (!s.IsGiven) return;
+        if (Flavor == SourceFlavor.Mock && Config is null && s.IsGiven)
+            s.Problem("flavor", "a mock source needs 'config'", "name the simulation's INI file");
+        if (Flavor != SourceFlavor.Mock && Files.Count == 0 && Query is null)
+            s.Problem("flavor", $"a {Flavor} source needs 'files'", "name files, folders or patterns");
+    }
+
+    /// <summary>The kind of source.</summary>
+    public SourceFlavor Flavor { get; }
+
+    /// <summary>The simulation's INI file.</summary>
+    public string? Config { get; }
+
+    /// <summary>Files and folders.</summary>
+    public IReadOnlyList<string> Files { get; }
+
+    /// <summary>A SQL query instead of files.</summary>
+    public string? Query { get; }
+
+    /// <summary>The time column.</summary>
+    public string Time { get; }
+
+    /// <summary>Unit of the time column.</summary>
+    public TimeUnit TimeUnit { get; }
+
+    /// <summary>The channel column, or =NAME.</summary>
+    public string Channel { get; }
+
+    /// <summary>Columns to read; empty means all numeric ones.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Triggers outside are not read.</summary>
+    public IReadOnlyList<ColumnBounds> Bounds { get; }
+
+    /// <summary>Start of the data, or null.</summary>
+    public GpsTime? Start { get; }
+
+    /// <summary>End of the data, or null.</summary>
+    public GpsTime? End { get; }
+
+    /// <summary>True when segments are not asked for.</summary>
+    public bool IgnoreSegdb { get; }
+
+    /// <summary>Equal for two jobs that can share one decoded input.</summary>
+    public string Key => string.Join('\u001f', Flavor, Config, string.Join('|', Files), Query, Time, TimeUnit, Channel, string.Join('|', Columns),
+        string.Join('|', Bounds), Start, End);
+}
+
+/// <summary>Unit of a table's times.</summary>
+public enum TimeUnit
+{
+    /// <summary>GPS seconds.</summary>
+    Seconds,
+
+    /// <summary>GPS nanoseconds.</summary>
+    Nanoseconds,
+}

@@ -1,0 +1,125 @@
+namespace Idq.Streaming;
+
+/// <summary>[features]: which channels may be used, and how a row is made of the triggers about a time.</summary>
+public sealed class FeatureOptions
+{
+    static readonly Dictionary<string, ColumnTransform> Transforms = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["none"] = ColumnTransform.Identity,
+        ["log10"] = ColumnTransform.Log10,
+        ["log"] = ColumnTransform.Log,
+        ["sqrt"] = ColumnTransform.Sqrt,
+        ["abs"] = ColumnTransform.Abs,
+    };
+
+    internal FeatureOptions(SectionReader s)
+    {
+        Significance = s.Text("significance", "snr", "the column that says how loud a trigger is", "a column");
+        Window = s.Duration("window", "0.1", "triggers this near to a time, on either side, can stand for a channel");
+        Selection = s.Choice("selection", Selection.Loudest, "which trigger of the window stands for the channel",
+            new Dictionary<string, Selection> { ["loudest"] = Selection.Loudest, ["pointy"] = Selection.Pointy });
+        Columns = s.List("columns", "", "feature columns of every channel; delta_time is the time difference in seconds; default: the significance");
+        if (Columns.Count == 0) Columns = [Significance];
+        Transform = ReadTransforms(s, s.List("transforms", "", "changes of scale as column:transform", "column:transform, with none, log10, log, sqrt, abs"));
+        Missing = s.Number("missing", "", "", "the value of a feature without a trigger; default: missing stays missing");
+        HasMissing = s.OptionalText("missing", "") is not null;
+        Names = s.List("features", "", "only these features, as channel-column; default: every column of every channel");
+        ReadChannels(s, s.OptionalText("channels", "the channels to use: names, or a file with a name and optionally 'safe' or 'unsafe' a line; default: all of the source"));
+        MissingChannelIsError = s.Choice("missing_channels", true, "what a listed channel means that the source does not have",
+            new Dictionary<string, bool> { ["error"] = true, ["ignore"] = false });
+    }
+
+    /// <summary>The column that says how loud a trigger is.</summary>
+    public string Significance { get; }
+
+    /// <summary>Nanoseconds on either side.</summary>
+    public long Window { get; }
+
+    /// <summary>Which trigger stands for the channel.</summary>
+    public Selection Selection { get; }
+
+    /// <summary>Columns of every channel.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Change of scale by column.</summary>
+    public IReadOnlyDictionary<string, ColumnTransform> Transform { get; }
+
+    /// <summary>The value without a trigger, when <see cref="HasMissing"/>.</summary>
+    public double Missing { get; }
+
+    /// <summary>True when missing features have a configured value; otherwise they are NaN.</summary>
+    public bool HasMissing { get; }
+
+    /// <summary>Features by name; empty means all.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The channels that may be used; null means all of the source.</summary>
+    public IReadOnlyList<string>? Channels { get; private set; }
+
+    /// <summary>Channels that must never be features.</summary>
+    public IReadOnlyList<string> UnsafeChannels { get; private set; } = [];
+
+    /// <summary>True when a listed channel that the source lacks stops the program.</summary>
+    public bool MissingChannelIsError { get; }
+
+    /// <summary>The definition of rows over the channels that a source has.</summary>
+    public FeatureDefinition Definition(IEnumerable<string> usable)
+    {
+        var missing = HasMissing ? Missing : double.NaN;
+        var columns = usable.SelectMany(channel => Columns.Select(column =>
+            new FeatureColumn(channel, column, Transform.GetValueOrDefault(column), missing)));
+        if (Names.Count > 0)
+        {
+            var byName = usable.SelectMany(channel => Names
+                .Where(n => n.StartsWith(channel + "-", StringComparison.Ordinal))
+                .Select(n => n[(channel.Length + 1)..])
+                .Select(column => new FeatureColumn(channel, column, Transform.GetValueOrDefault(column), missing)));
+            columns = byName;
+        }
+        return new(Significance, Window, Selection, columns.ToArray());
+    }
+
+    static Dictionary<string, ColumnTransform> ReadTransforms(SectionReader s, IReadOnlyList<string> words)
+    {
+        var transforms = new Dictionary<string, ColumnTransform>(StringComparer.Ordinal);
+        foreach (var word in words)
+        {
+            var colon = word.LastIndexOf(':');
+            if (colon > 0 && Transforms.TryGetValue(word[(colon + 1)..], out var transform)) transforms[word[..colon]] = transform;
+            else s.Problem("transforms", $"'{word}' is no change of scale", $"write column:transform with one of {string.Join(", ", Transforms.Keys)}");
+        }
+        return transforms;
+    }
+
+    void ReadChannels(SectionReader s, string? given)
+    {
+        if (given is null) return;
+        var path = Path.GetFullPath(given, s.Folder);
+        if (!File.Exists(path))
+        {
+            Channels = given.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+            return;
+        }
+        var (safe, notSafe) = (new List<string>(), new List<string>());
+        var number = 0;
+        foreach (var line in File.ReadLines(path))
+        {
+            number++;
+            var words = line.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0 || words[0][0] is '#' or ';') continue;
+            switch (words.Skip(1).FirstOrDefault(w => w.Equals("safe", StringComparison.OrdinalIgnoreCase) || w.Equals("unsafe", StringComparison.OrdinalIgnoreCase))?.ToLowerInvariant())
+            {
+                case "unsafe": notSafe.Add(words[0]); break;
+                case "safe": safe.Add(words[0]); break;
+                case null when words.Length == 1: safe.Add(words[0]); break;
+                default: s.Problem("channels", $"line {number} of '{path}' is no channel: '{line.Trim()}'", "write a name, and 'safe' or 'unsafe'"); break;
+            }
+        }
+        (Channels, UnsafeChannels) = (safe, notSafe);
+        foreach (var name in Names)
+            if (notSafe.Find(u => name.StartsWith(u + "-", StringComparison.Ordinal)) is { } channel)
+                s.Problem("features", $"the feature '{name}' is of the unsafe channel '{channel}'", "an unsafe channel may respond to gravitational waves; remove it");
+        foreach (var both in safe.Intersect(notSafe, StringComparer.Ordinal))
+            s.Problem("channels", $"'{both}' is both safe and unsafe in '{path}'", "keep one of the two lines");
+    }
+}

@@ -1,0 +1,224 @@
+using System.Globalization;
+
+namespace Idq.Streaming;
+
+/// <summary>
+/// Reads the options of one section, and declares them by reading: the call that parses a value carries its default, unit and meaning,
+/// so that there is one declaration of every option. A bad value is a problem and reads as the default.
+/// </summary>
+public sealed class SectionReader
+{
+    readonly ConfigurationText text;
+    readonly List<ConfigurationProblem> problems;
+    readonly List<OptionDeclaration> options = [];
+    readonly string? fallback;
+
+    /// <summary>A reader of a section.</summary>
+    /// <param name="text">The layered configuration.</param>
+    /// <param name="section">The section's name.</param>
+    /// <param name="meaning">What the section holds.</param>
+    /// <param name="problems">Where problems go.</param>
+    /// <param name="fallback">A section whose values hold where this one gives none.</param>
+    public SectionReader(ConfigurationText text, string section, string meaning, List<ConfigurationProblem> problems, string? fallback = null)
+    {
+        (this.text, Section, Meaning, this.problems, this.fallback) = (text, section, meaning, problems, fallback);
+    }
+
+    /// <summary>The section's name.</summary>
+    public string Section { get; }
+
+    /// <summary>What the section holds.</summary>
+    public string Meaning { get; }
+
+    /// <summary>True when the section, or the one it falls back to, is given.</summary>
+    public bool IsGiven => text.Has(Section) || (fallback is not null && text.Has(fallback));
+
+    /// <summary>The declaration of the section, complete once every option was read.</summary>
+    public SectionDeclaration Declaration => new(Section, Meaning, options);
+
+    /// <summary>The folder that relative paths refer to.</summary>
+    public string Folder => text.Folder;
+
+    /// <summary>A free text.</summary>
+    public string Text(string key, string? fallbackValue, string meaning, string expected = "text") =>
+        Read(key, expected, fallbackValue, "", meaning, value => (true, value)) ?? "";
+
+    /// <summary>A text that need not be given.</summary>
+    public string? OptionalText(string key, string meaning, string expected = "text") =>
+        Read<string?>(key, expected, "", "", meaning, value => (true, value.Length == 0 ? null : value));
+
+    /// <summary>A number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
+    public double Number(string key, string? fallbackValue, string unit, string meaning, double min = double.NegativeInfinity, double max = double.PositiveInfinity) =>
+        Read(key, $"a number{Range(min, max)}", fallbackValue, unit, meaning, value =>
+            (TryNumber(value, out var number) && number >= min && number <= max, number));
+
+    /// <summary>A whole number in [<paramref name="min"/>, <paramref name="max"/>]; "inf" is the largest.</summary>
+    public long Integer(string key, string? fallbackValue, string meaning, long min = 0, long max = long.MaxValue) =>
+        Read(key, $"a whole number{Range(min, max == long.MaxValue ? double.PositiveInfinity : max)}", fallbackValue, "", meaning, value =>
+        {
+            if (value.Equals("inf", StringComparison.OrdinalIgnoreCase)) return (max == long.MaxValue, long.MaxValue);
+            var whole = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+            return (whole && number >= min && number <= max, number);
+        });
+
+    /// <summary>A duration in seconds, exact to the nanosecond, at least <paramref name="min"/> nanoseconds; "inf" is the largest.</summary>
+    public long Duration(string key, string? fallbackValue, string meaning, long min = 0) =>
+        Read(key, min > 0 ? "seconds greater than 0" : "seconds, 0 or more", fallbackValue, "s", meaning, value =>
+            (GpsSeconds.TryParseDuration(value, out var nanoseconds) && nanoseconds >= min, nanoseconds));
+
+    /// <summary>A GPS time, or null when it is not given.</summary>
+    public GpsTime? Time(string key, string meaning) =>
+        Read<GpsTime?>(key, "GPS seconds", "", "GPS s", meaning, value =>
+            value.Length == 0 ? (true, null) : decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < 9_223_372_036m
+                ? (true, GpsTime.FromSeconds(seconds))
+                : (false, null));
+
+    /// <summary>True or false.</summary>
+    public bool Flag(string key, string fallbackValue, string meaning) =>
+        Read(key, "True or False", fallbackValue, "", meaning, value => value.ToLowerInvariant() switch
+        {
+            "true" or "yes" or "on" or "1" => (true, true),
+            "false" or "no" or "off" or "0" => (true, false),
+            _ => (false, false),
+        });
+
+    /// <summary>One of several words, without regard to case; underscores and blanks are optional.</summary>
+    public T Choice<T>(string key, T fallbackValue, string meaning, IReadOnlyDictionary<string, T> words) where T : notnull =>
+        Read(key, "one of " + string.Join(", ", words.Keys), words.First(w => w.Value.Equals(fallbackValue)).Key, "", meaning, value =>
+        {
+            foreach (var (word, choice) in words)
+                if (word.Equals(value, StringComparison.OrdinalIgnoreCase)) return (true, choice);
+            return (false, fallbackValue);
+        }, value => Suggestions.Nearest(value, words.Keys) is { } near ? $"did you mean '{near}'?" : null) ?? fallbackValue;
+
+    /// <summary>Words separated by blanks or commas; brackets and quotes around them are allowed, as in ['time', 'snr'].</summary>
+    public IReadOnlyList<string> List(string key, string? fallbackValue, string meaning, string expected = "names separated by blanks") =>
+        Read<IReadOnlyList<string>>(key, expected, fallbackValue, "", meaning, value => (true, SplitWords(value))) ?? [];
+
+    /// <summary>Durations in seconds, all greater than zero.</summary>
+    public IReadOnlyList<long> Durations(string key, string fallbackValue, string meaning) =>
+        Read<IReadOnlyList<long>>(key, "seconds greater than 0, separated by blanks", fallbackValue, "s", meaning, value =>
+        {
+            var words = SplitWords(value);
+            var durations = words.Select(w => GpsSeconds.TryParseDuration(w, out var ns) ? ns : -1).ToArray();
+            return (durations.Length > 0 && durations.All(d => d > 0), durations);
+        }) ?? [];
+
+    /// <summary>Numbers separated by blanks.</summary>
+    public IReadOnlyList<double> Numbers(string key, string fallbackValue, string meaning) =>
+        Read<IReadOnlyList<double>>(key, "numbers separated by blanks", fallbackValue, "", meaning, value =>
+        {
+            var words = SplitWords(value);
+            var numbers = words.Select(w => TryNumber(w, out var n) ? n : double.NaN).ToArray();
+            return (numbers.Length > 0 && !numbers.Any(double.IsNaN), numbers);
+        }) ?? [];
+
+    /// <summary>Bounds "column min max", several separated by commas or semicolons.</summary>
+    public IReadOnlyList<ColumnBounds> Bounds(string key, string? fallbackValue, string meaning) =>
+        Read<IReadOnlyList<ColumnBounds>>(key, "\"column min max\", several separated by commas", fallbackValue, "", meaning, value =>
+        {
+            var bounds = new List<ColumnBounds>();
+            foreach (var part in value.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                var words = SplitWords(part);
+                if (words.Count != 3 || !TryNumber(words[1], out var min) || !TryNumber(words[2], out var max) || min > max) return (false, []);
+                bounds.Add(new(words[0], min, max));
+            }
+            return (true, bounds);
+        }) ?? [];
+
+    /// <summary>A file that must exist, as an absolute path; null when it is not given.</summary>
+    public string? ExistingFile(string key, string meaning) =>
+        Read<string?>(key, "an existing file", "", "", meaning, value =>
+        {
+            if (value.Length == 0) return (true, null);
+            var path = Absolute(value);
+            return (File.Exists(path), path);
+        }, value => $"there is no file '{Absolute(value)}'");
+
+    /// <summary>Files, globs or folders, of which every one must match something, as absolute paths.</summary>
+    public IReadOnlyList<string> ExistingFiles(string key, string? fallbackValue, string meaning)
+    {
+        string? missing = null;
+        return Read<IReadOnlyList<string>>(key, "existing files, folders or patterns separated by blanks", fallbackValue, "", meaning, value =>
+        {
+            var found = new List<string>();
+            foreach (var word in SplitWords(value))
+            {
+                var matches = FilePatterns.Expand(Absolute(word));
+                if (matches.Count == 0) missing ??= Absolute(word);
+                found.AddRange(matches);
+            }
+            return (missing is null, found);
+        }, _ => $"nothing matches '{missing}'") ?? [];
+    }
+
+    /// <summary>A folder or file that need not exist yet, as an absolute path.</summary>
+    public string NewPath(string key, string fallbackValue, string meaning) =>
+        Read(key, "a path", fallbackValue, "", meaning, value => (true, Absolute(value))) ?? "";
+
+    /// <summary>Adds a problem about a key of this section.</summary>
+    public void Problem(string? key, string message, string suggestion = "", Severity severity = Severity.Error)
+    {
+        var given = key is null ? null : Find(key);
+        var line = given is null ? text.Ini.Find(Section)?.Line : given.Line;
+        problems.Add(new(severity, given?.File ?? text.Ini.Path, Section, key, line, message, suggestion));
+    }
+
+    /// <summary>Reports every given key of the section that was never read.</summary>
+    public void RejectUnknownKeys()
+    {
+        foreach (var (section, key, value) in text.Given())
+        {
+            if (!section.Equals(Section, StringComparison.OrdinalIgnoreCase)) continue;
+            if (options.Exists(o => o.Key.Equals(key, StringComparison.OrdinalIgnoreCase))) continue;
+            var near = Suggestions.Nearest(key, options.Select(o => o.Key));
+            problems.Add(new(Severity.Error, value.File, Section, key, value.Line, $"[{Section}] has no option '{key}'",
+                near is null ? $"its options are {string.Join(", ", options.Select(o => o.Key))}" : $"did you mean '{near}'?"));
+        }
+    }
+
+    ConfigurationValue? Find(string key) => text.Find(Section, key) ?? (fallback is null ? null : text.Find(fallback, key));
+
+    T? Read<T>(string key, string expected, string? fallbackValue, string unit, string meaning, Func<string, (bool Ok, T Value)> parse, Func<string, string?>? hint = null)
+    {
+        options.Add(new(Section, key, expected, fallbackValue, unit, meaning));
+        if (Find(key) is not { } given)
+        {
+            if (fallbackValue is null)
+                problems.Add(new(Severity.Error, text.Ini.Path, Section, key, text.Ini.Find(Section)?.Line, $"[{Section}] needs '{key}'", $"expected {expected}: {meaning}"));
+            return fallbackValue is null ? default : parse(fallbackValue).Value;
+        }
+        var (ok, value) = parse(given.Value);
+        if (ok) return value;
+        var inline = given.Value.Contains(" ;", StringComparison.Ordinal) || given.Value.Contains(" #", StringComparison.Ordinal)
+            ? " (a comment needs a line of its own)"
+            : "";
+        problems.Add(new(Severity.Error, given.File, Section, key, given.Line, $"'{given.Value}' is not {expected}{inline}",
+            hint?.Invoke(given.Value) ?? $"expected {expected}{(fallbackValue is null or "" ? "" : $", for example {fallbackValue}")}"));
+        return fallbackValue is null ? default : parse(fallbackValue).Value;
+    }
+
+    string Absolute(string path) => Path.GetFullPath(path, text.Folder);
+
+    static IReadOnlyList<string> SplitWords(string value) =>
+        value.Split([' ', '\t', ',', '[', ']'], StringSplitOptions.RemoveEmptyEntries).Select(w => w.Trim('\'', '"')).Where(w => w.Length > 0).ToArray();
+
+    static bool TryNumber(string text, out double number)
+    {
+        switch (text.ToLowerInvariant())
+        {
+            case "inf" or "+inf": number = double.PositiveInfinity; return true;
+            case "-inf": number = double.NegativeInfinity; return true;
+            default: return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && !double.IsNaN(number);
+        }
+    }
+
+    static string Range(double min, double max) => (double.IsFinite(min), double.IsFinite(max)) switch
+    {
+        (true, true) => $" from {min} to {max}",
+        (true, false) => min == double.Epsilon ? " greater than 0" : $" of {min} or more",
+        (false, true) => $" of {max} or less",
+        _ => "",
+    };
+}

@@ -1,0 +1,28 @@
+namespace Idq.Streaming;
+
+/// <summary>[segdb]: which time is good.</summary>
+public sealed class SegmentOptions
+{
+    internal SegmentOptions(SectionReader s)
+    {
+        Files = s.ExistingFiles("files", "", "segment files: segwizard or two-column text, LIGO_LW (plain or gzip), or segment-database JSON; default: all time is good");
+        Intersect = s.List("intersect", "", "flags IFO:NAME:VERSION that must be active; default: everything in the files", "flags separated by blanks");
+        Exclude = s.List("exclude", "", "flags that must not be active", "flags separated by blanks");
+        ExcludeFiles = s.ExistingFiles("exclude_files", "", "segment files of bad time");
+    }
+
+    /// <summary>Files of good time.</summary>
+    public IReadOnlyList<string> Files { get; }
+
+    /// <summary>Flags that must be active.</summary>
+    public IReadOnlyList<string> Intersect { get; }
+
+    /// <summary>Flags that must not be active.</summary>
+    public IReadOnlyList<string> Exclude { get; }
+
+    /// <summary>Files of bad time.</summary>
+    public IReadOnlyList<string> ExcludeFiles { get; }
+
+    /// <summary>True when there is nothing to ask.</summary>
+    public bool IsEmpty => Files.Count == 0 && ExcludeFiles.Count == 0;
+}
