@@ -21,8 +21,7 @@ public sealed class FeatureOptions
         Columns = s.List("columns", "", "feature columns of every channel; delta_time is the time difference in seconds; default: the significance");
         if (Columns.Count == 0) Columns = [Significance];
         Transform = ReadTransforms(s, s.List("transforms", "", "changes of scale as column:transform", "column:transform, with none, log10, log, sqrt, abs"));
-        Missing = s.Number("missing", "", "", "the value of a feature without a trigger; default: missing stays missing");
-        HasMissing = s.OptionalText("missing", "") is not null;
+        Missing = s.OptionalNumber("missing", "the value of a feature without a trigger; default: missing stays missing (NaN)") ?? double.NaN;
         Names = s.List("features", "", "only these features, as channel-column; default: every column of every channel");
         ReadChannels(s, s.OptionalText("channels", "the channels to use: names, or a file with a name and optionally 'safe' or 'unsafe' a line; default: all of the source"));
         MissingChannelIsError = s.Choice("missing_channels", true, "what a listed channel means that the source does not have",
@@ -44,11 +43,8 @@ public sealed class FeatureOptions
     /// <summary>Change of scale by column.</summary>
     public IReadOnlyDictionary<string, ColumnTransform> Transform { get; }
 
-    /// <summary>The value without a trigger, when <see cref="HasMissing"/>.</summary>
+    /// <summary>The value without a trigger; NaN means that missing stays missing.</summary>
     public double Missing { get; }
-
-    /// <summary>True when missing features have a configured value; otherwise they are NaN.</summary>
-    public bool HasMissing { get; }
 
     /// <summary>Features by name; empty means all.</summary>
     public IReadOnlyList<string> Names { get; }
@@ -65,15 +61,14 @@ public sealed class FeatureOptions
     /// <summary>The definition of rows over the channels that a source has.</summary>
     public FeatureDefinition Definition(IEnumerable<string> usable)
     {
-        var missing = HasMissing ? Missing : double.NaN;
         var columns = usable.SelectMany(channel => Columns.Select(column =>
-            new FeatureColumn(channel, column, Transform.GetValueOrDefault(column), missing)));
+            new FeatureColumn(channel, column, Transform.GetValueOrDefault(column), Missing)));
         if (Names.Count > 0)
         {
             var byName = usable.SelectMany(channel => Names
                 .Where(n => n.StartsWith(channel + "-", StringComparison.Ordinal))
                 .Select(n => n[(channel.Length + 1)..])
-                .Select(column => new FeatureColumn(channel, column, Transform.GetValueOrDefault(column), missing)));
+                .Select(column => new FeatureColumn(channel, column, Transform.GetValueOrDefault(column), Missing)));
             columns = byName;
         }
         return new(Significance, Window, Selection, columns.ToArray());

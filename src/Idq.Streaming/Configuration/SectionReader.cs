@@ -52,6 +52,10 @@ public sealed class SectionReader
         Read(key, $"a number{Range(min, max)}", fallbackValue, unit, meaning, value =>
             (TryNumber(value, out var number) && number >= min && number <= max, number));
 
+    /// <summary>A number that need not be given.</summary>
+    public double? OptionalNumber(string key, string meaning) =>
+        Read<double?>(key, "a number", "", "", meaning, value => value.Length == 0 ? (true, null) : (TryNumber(value, out var number), number));
+
     /// <summary>A whole number in [<paramref name="min"/>, <paramref name="max"/>]; "inf" is the largest.</summary>
     public long Integer(string key, string? fallbackValue, string meaning, long min = 0, long max = long.MaxValue) =>
         Read(key, $"a whole number{Range(min, max == long.MaxValue ? double.PositiveInfinity : max)}", fallbackValue, "", meaning, value =>

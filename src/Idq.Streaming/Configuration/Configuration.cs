@@ -1,0 +1,139 @@
+using System.Collections;
+using Idq.Data;
+
+namespace Idq.Streaming;
+
+/// <summary>A configuration that was understood: every option with its value, and everything that is wrong with it at once.</summary>
+public sealed class Configuration
+{
+    readonly List<ConfigurationProblem> problems;
+    readonly List<SectionReader> readers = [];
+
+    /// <summary>Reads every section.</summary>
+    public Configuration(ConfigurationText text)
+    {
+        Text = text;
+        problems = [.. text.Problems];
+        SectionReader Open(string name, string meaning, string? fallback = null)
+        {
+            var reader = new SectionReader(text, name, meaning, problems, fallback);
+            readers.Add(reader);
+            return reader;
+        }
+
+        General = new(Open("general", "who this analysis is, and where its products go"));
+        Replay = new(Open("replay", "the range of a replay or batch without --gps-start and --gps-end"));
+        Samples = new(Open("samples", "what is a glitch, and what is clean"));
+        Features = new(Open("features", "which channels may be used, and how rows are made"));
+        Segments = new(Open("segdb", "which time is good"));
+        Train = new("train", Open);
+        Evaluate = new("evaluate", Open);
+        Calibrate = new(Open("calibrate", "how ranks become probabilities; its cadence is that of [evaluate stream]"));
+        Open("calibrate reporting", "how calibrate writes its products").Text("flavor", "JsonReporter", "the format of the products");
+        Timeseries = new("timeseries", Open);
+        Batch = new(Open("batch", "how an offline run is cut into bins"));
+        Tracker = new(Open("tracker", "where the ledger, runs and metrics are kept"), General);
+        Classifiers = General.Classifiers
+            .Where(n => !ConfigurationSections.Reserved.Contains(n, StringComparer.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(n => new ClassifierSection(n, Open(n, $"the classifier {n}"))).ToArray();
+
+        if (!text.Has("samples")) Error("samples", "the section [samples] is missing", "say what a glitch is: target_channel and target_bounds");
+        if (!text.Has("train data discovery")) Error("train data discovery", "the section [train data discovery] is missing", "say where triggers come from");
+        foreach (var classifier in Classifiers.Where(c => !text.Has(c.Nickname)))
+            Error(classifier.Nickname, $"the classifier '{classifier.Nickname}' has no section", $"add [{classifier.Nickname}] with a flavor");
+        foreach (var reader in readers) reader.RejectUnknownKeys();
+        RejectUnknownSections();
+        CheckAcrossSections();
+    }
+
+    /// <summary>The layered text.</summary>
+    public ConfigurationText Text { get; }
+
+    /// <summary>[general].</summary>
+    public GeneralOptions General { get; }
+
+    /// <summary>[replay].</summary>
+    public ReplayOptions Replay { get; }
+
+    /// <summary>[samples].</summary>
+    public SampleOptions Samples { get; }
+
+    /// <summary>[features].</summary>
+    public FeatureOptions Features { get; }
+
+    /// <summary>[segdb].</summary>
+    public SegmentOptions Segments { get; }
+
+    /// <summary>The train sections.</summary>
+    public JobSection Train { get; }
+
+    /// <summary>The evaluate sections.</summary>
+    public JobSection Evaluate { get; }
+
+    /// <summary>The calibrate sections.</summary>
+    public CalibrateOptions Calibrate { get; }
+
+    /// <summary>The timeseries sections.</summary>
+    public JobSection Timeseries { get; }
+
+    /// <summary>[batch].</summary>
+    public BatchOptions Batch { get; }
+
+    /// <summary>[tracker].</summary>
+    public TrackerOptions Tracker { get; }
+
+    /// <summary>The classifiers in the order of [general] classifiers.</summary>
+    public IReadOnlyList<ClassifierSection> Classifiers { get; }
+
+    /// <summary>Everything that is wrong, in the order of lines.</summary>
+    public IReadOnlyList<ConfigurationProblem> Problems => problems.OrderBy(p => p.Line ?? int.MaxValue).ThenBy(p => p.Section, StringComparer.Ordinal).ToArray();
+
+    /// <summary>True when a problem keeps the program from running.</summary>
+    public bool HasErrors => problems.Exists(p => p.Severity == Severity.Error);
+
+    /// <summary>The declarations of all sections.</summary>
+    public IReadOnlyList<SectionDeclaration> Declarations => readers.Select(r => r.Declaration).ToArray();
+
+    /// <summary>The widest stretch about a time that anything looks at, in nanoseconds: what a stride is padded by on either side.</summary>
+    public long Padding => Classifiers.Select(c => c.Window).Append(Samples.DirtyWindow).Append(Classifiers.Any(c => c.UsesFeatures) ? Features.Window : 0).Max();
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <exception cref="ConfigurationException">There are errors.</exception>
+    /// <exception cref="DataException">The file cannot be read.</exception>
+    public static Configuration Load(string path, IEnumerable<string>? settings = null)
+    {
+        var configuration = Read(path, settings);
+        return configuration.HasErrors ? throw new ConfigurationException(configuration.Problems) : configuration;
+    }
+
+    /// <summary>Reads a file, with all its problems.</summary>
+    /// <exception cref="DataException">The file cannot be read.</exception>
+    public static Configuration Read(string path, IEnumerable<string>? settings = null, IDictionary? environment = null) =>
+        new(new ConfigurationText(IniDocument.Load(path), settings ?? [], environment ?? Environment.GetEnvironmentVariables()));
+
+    void Error(string section, string message, string suggestion) =>
+        problems.Add(new(Severity.Error, Text.Ini.Path, section, null, null, message, suggestion));
+
+    void RejectUnknownSections()
+    {
+        var known = ConfigurationSections.Reserved.Concat(General.Classifiers).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var section in Text.Ini.Sections.Where(s => !known.Contains(s.Name)))
+        {
+            var near = Suggestions.Nearest(section.Name, known);
+            problems.Add(new(Severity.Error, Text.Ini.Path, section.Name, null, section.Line, $"there is no section [{section.Name}]",
+                near is null ? "name it in [general] classifiers when it is a classifier" : $"did you mean [{near}]?"));
+        }
+    }
+
+    void CheckAcrossSections()
+    {
+        var samples = readers.Find(r => r.Section == "samples")!;
+        if (Features.Channels is { } channels && Samples.TargetChannel.Length > 0 && Features.Names.Any(n => n.StartsWith(Samples.TargetChannel + "-", StringComparison.Ordinal)))
+            readers.Find(r => r.Section == "features")!.Problem("features", $"the target channel '{Samples.TargetChannel}' is used as a feature", "remove it: the target may not witness itself");
+        if (Features.UnsafeChannels.Contains(Samples.TargetChannel, StringComparer.Ordinal) && Features.Channels?.Contains(Samples.TargetChannel, StringComparer.Ordinal) == true)
+            samples.Problem("target_channel", $"'{Samples.TargetChannel}' is both target and feature", "remove it from the channels");
+        if (Evaluate.Cadence.Delay > 0 && Evaluate.Cadence.Delay < Padding)
+            readers.Find(r => r.Section == "evaluate stream")!.Problem("delay",
+                $"the delay of {GpsSeconds.Format(Evaluate.Cadence.Delay)} s is shorter than the widest window, {GpsSeconds.Format(Padding)} s; the window is used instead", "", Severity.Warning);
+    }
+}

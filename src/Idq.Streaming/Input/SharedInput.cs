@@ -1,0 +1,88 @@
+namespace Idq.Streaming;
+
+/// <summary>
+/// One decoded input for several jobs: what one of them read is there for the others, until none of them needs it any more.
+/// </summary>
+/// <remarks>
+/// Only contiguous time is kept. What the source could not deliver at the newest end is not remembered, so that data which arrives
+/// later is found by whoever asks later.
+/// </remarks>
+/// <threadsafety>Safe; reads of the source take turns.</threadsafety>
+public sealed class SharedInput(IEventSource source) : IDisposable
+{
+    readonly UmbrellaClassifierData umbrella = new();
+    readonly Dictionary<object, GpsTime> needed = [];
+    readonly SemaphoreSlim turn = new(1, 1);
+
+    /// <summary>The channels of the source.</summary>
+    public ChannelDictionary Channels => source.Channels;
+
+    /// <summary>The columns of the source.</summary>
+    public IReadOnlyList<string> Columns => source.Columns;
+
+    /// <summary>Number of events in memory.</summary>
+    public long EventCount => umbrella.EventCount;
+
+    /// <summary>Says what a consumer may still ask for: everything before <paramref name="time"/> can be forgotten once nobody else needs it.</summary>
+    public void Need(object consumer, GpsTime time)
+    {
+        lock (needed) needed[consumer] = time;
+    }
+
+    /// <summary>A consumer that asks no more.</summary>
+    public void Leave(object consumer)
+    {
+        lock (needed) needed.Remove(consumer);
+    }
+
+    /// <summary>The events of a span, with the segments that the source delivered.</summary>
+    public async ValueTask<ClassifierData> ReadAsync(Segment span, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            StripUnneeded();
+            if (umbrella.Span is { } held && held.Disjoint(span) != 0)
+            {
+                if (span.End < held.Start) return View([await source.ReadAsync(span, cancellationToken)], span);
+                umbrella.Flush();
+            }
+            if (umbrella.Span is { } kept && span.Start < kept.Start)
+                umbrella.AppendLeft(await source.ReadAsync(new Segment(span.Start, kept.Start), cancellationToken));
+
+            var from = umbrella.Span?.End ?? span.Start;
+            if (span.End <= from) return View(umbrella.Children, span);
+            var newest = await source.ReadAsync(new Segment(from, span.End), cancellationToken);
+            var delivered = newest.Delivered;
+            var end = delivered.IsEmpty ? from : delivered.Extent.End;
+            if (end > from) umbrella.Append(end == span.End ? newest : newest.Slice(new Segment(from, end)));
+            return end == span.End ? View(umbrella.Children, span) : View([.. umbrella.Children, newest.Slice(new Segment(end, span.End))], span);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    static ClassifierData View(IReadOnlyList<EventTable> tables, Segment span)
+    {
+        var inside = tables.Where(t => t.Span.Intersects(span)).ToArray();
+        var delivered = inside.Aggregate(SegmentList.Empty, (sum, t) => sum | t.Delivered);
+        return new(span, delivered, tables[0].Channels, tables[0].Columns, () => EventTable.Concatenate(inside, span));
+    }
+
+    void StripUnneeded()
+    {
+        lock (needed)
+        {
+            if (needed.Count > 0) umbrella.StripBefore(needed.Values.Min());
+        }
+    }
+
+    /// <summary>Closes the source.</summary>
+    public void Dispose()
+    {
+        source.Dispose();
+        turn.Dispose();
+    }
+}

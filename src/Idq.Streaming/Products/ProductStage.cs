@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using Idq.Tracking;
+
+namespace Idq.Streaming;
+
+/// <summary>
+/// Writes products of one job so that nobody ever sees half of one: to a temporary name, flushed to disk, renamed, and only then
+/// registered. What a crash leaves behind in the staging folder is removed when the job starts again.
+/// </summary>
+/// <remarks>The staging folder is locked while the job runs: a second process that runs the same job of the same analysis is refused.</remarks>
+/// <threadsafety>Safe; every product has a temporary name of its own.</threadsafety>
+public sealed class ProductStage : IDisposable
+{
+    readonly ProductPath paths;
+    readonly string job;
+    readonly string folder;
+    readonly FileStream jobLock;
+    int number;
+
+    /// <summary>Opens the stage of a job.</summary>
+    /// <exception cref="JobInUseException">Another process runs this job of this analysis.</exception>
+    public ProductStage(ProductPath paths, string job)
+    {
+        (this.paths, this.job) = (paths, job);
+        Directory.CreateDirectory(paths.Staging);
+        folder = Path.Combine(paths.Staging, job);
+        try
+        {
+            jobLock = new FileStream(folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
+        }
+        catch (IOException e)
+        {
+            throw new JobInUseException($"the job '{job}' of '{paths.Root}' is already running in another process; stop that one, or give this analysis another tag", e);
+        }
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+    }
+
+    /// <summary>Writes a product under a temporary name and computes its hash.</summary>
+    /// <param name="kind">What it is: model, quiver, map, series.</param>
+    /// <param name="nickname">The classifier.</param>
+    /// <param name="span">The time that it covers.</param>
+    /// <param name="extension">Of the file name, without the dot.</param>
+    /// <param name="parents">Sequence numbers of the products it was made from.</param>
+    /// <param name="attributes">A JSON object for the ledger.</param>
+    /// <param name="write">Writes the file of the given path.</param>
+    /// <param name="suffix">Added to the description, where a job writes several products of one kind and span.</param>
+    public StagedProduct Write(string kind, string nickname, Segment span, string extension, IReadOnlyList<long> parents, string attributes, Action<string> write, string suffix = "")
+    {
+        var temporary = Path.Combine(folder, $"{Interlocked.Increment(ref number)}.{extension}");
+        write(temporary);
+        string sha256;
+        using (var file = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite))
+        {
+            sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
+            file.Flush(flushToDisk: true);
+        }
+        var relative = paths.Relative(job, nickname, kind + suffix, span, extension);
+        return new(temporary, new ProductDraft(kind, nickname, span.Start.Nanoseconds, span.End.Nanoseconds, relative, sha256, parents, job) { Attributes = attributes });
+    }
+
+    /// <summary>Gives products their names. A file that is there already was left by a crash before it was registered, and is replaced.</summary>
+    public void Publish(IEnumerable<StagedProduct> products)
+    {
+        foreach (var product in products)
+        {
+            var path = paths.Absolute(product.Draft.Path);
+            var parent = Path.GetDirectoryName(path)!;
+            Directory.CreateDirectory(parent);
+            File.Move(product.TemporaryPath, path, overwrite: true);
+            FolderFlush.Flush(parent);
+        }
+    }
+
+    /// <summary>Gives the lock back.</summary>
+    public void Dispose()
+    {
+        jobLock.Dispose();
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+}
