@@ -48,14 +48,17 @@ public sealed partial class TrackerStore
     /// <param name="kind">Its kind.</param>
     /// <param name="nickname">Its nickname.</param>
     /// <param name="maxSeq">Looks no further than this sequence number (inclusive): the ledger as it was then.</param>
-    public Product? Latest(string kind, string nickname, long? maxSeq = null) => _pool.Read(connection => connection
+    /// <param name="job">Looks only at products of this job; null looks at all.</param>
+    public Product? Latest(string kind, string nickname, long? maxSeq = null, string? job = null) => _pool.Read(connection => connection
         .Rows(
             $"SELECT {ProductColumns} FROM products p WHERE p.kind = @kind AND p.nickname = @nickname AND p.seq <= @max "
+            + "AND (@job IS NULL OR p.job = @job) "
             + "ORDER BY p.seq DESC LIMIT 1",
             ReadProduct,
             ("@kind", kind),
             ("@nickname", nickname),
-            ("@max", maxSeq ?? long.MaxValue))
+            ("@max", maxSeq ?? long.MaxValue),
+            ("@job", job))
         .FirstOrDefault());
 
     /// <summary>The highest sequence number in the ledger; 0 when it is empty.</summary>

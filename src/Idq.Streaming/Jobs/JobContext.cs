@@ -1,0 +1,97 @@
+using Idq.Data;
+using Idq.Learning;
+using Idq.Tracking;
+using Microsoft.Extensions.Logging;
+
+namespace Idq.Streaming;
+
+/// <summary>What all jobs of one process share.</summary>
+public sealed class JobContext : IDisposable
+{
+    readonly Dictionary<string, SharedInput> inputs = new(StringComparer.Ordinal);
+    readonly IGpsClock clock;
+
+    /// <summary>Opens the store; sources are opened when a job asks for them.</summary>
+    /// <param name="configuration">A configuration without errors.</param>
+    /// <param name="store">The tracker store.</param>
+    /// <param name="clock">The clock of the run, real or virtual.</param>
+    /// <param name="isLive">True when data may arrive while the program runs.</param>
+    /// <param name="loggers">Where log lines go.</param>
+    public JobContext(Configuration configuration, TrackerStore store, IGpsClock clock, bool isLive, ILoggerFactory loggers)
+    {
+        (Configuration, Store, this.clock, IsLive, Loggers) = (configuration, store, clock, isLive, loggers);
+        Paths = new(configuration.General);
+        Files = new();
+        Segments = SegmentSources.Open(configuration.Segments);
+        if (configuration.Samples.Labels is { } labels) Labels = LabelledTimes.Read(labels);
+        Models = new(store, Paths, "model", "train", path => ModelFile.Read(File.ReadAllBytes(path)));
+        Maps = new(store, Paths, "map", "calibrate", path => CalibrationFile.Read(File.ReadAllBytes(path)));
+    }
+
+    /// <summary>The configuration.</summary>
+    public Configuration Configuration { get; }
+
+    /// <summary>The tracker store.</summary>
+    public TrackerStore Store { get; }
+
+    /// <summary>True when data may arrive while the program runs.</summary>
+    public bool IsLive { get; }
+
+    /// <summary>Where log lines go.</summary>
+    public ILoggerFactory Loggers { get; }
+
+    /// <summary>Where products lie.</summary>
+    public ProductPath Paths { get; }
+
+    /// <summary>Reads and writes quivers and series.</summary>
+    public ColumnFiles Files { get; }
+
+    /// <summary>The segment database; null takes all time as good.</summary>
+    public ISegmentSource? Segments { get; }
+
+    /// <summary>Labelled sample times; null when samples are target and random times.</summary>
+    public (long[] Times, byte[] Labels)? Labels { get; }
+
+    /// <summary>The newest models.</summary>
+    public Shelf<ClassifierModel> Models { get; }
+
+    /// <summary>The newest calibration maps.</summary>
+    public Shelf<CalibrationMap> Maps { get; }
+
+    /// <summary>The decoded input of a job; jobs with the same discovery options share it.</summary>
+    public SharedInput Input(JobSection job)
+    {
+        lock (inputs)
+        {
+            if (inputs.TryGetValue(job.Discovery.Key, out var input)) return input;
+            return inputs[job.Discovery.Key] = new SharedInput(EventSources.Open(job.Discovery, Configuration.General.Seed, IsLive ? () => clock.Now : null));
+        }
+    }
+
+    /// <summary>A processor of strides for a job.</summary>
+    public StreamProcessor Processor(JobSection job) =>
+        new(Input(job), job.Discovery.IgnoreSegdb ? null : Segments, Configuration.Padding);
+
+    /// <summary>The samples of a stride.</summary>
+    public SampleTimes Samples(StrideData data, double randomRate) => Labels is { } labels
+        ? SampleTimes.FromLabels(labels.Times, labels.Labels, data.Segments)
+        : SampleTimes.Draw(data.Data, data.Stride.Segment, Configuration.Samples.Definition(randomRate, Configuration.General.Seed));
+
+    /// <summary>The classifiers over the channels of a job's source.</summary>
+    public IReadOnlyList<Lane> Lanes(string job, JobSection section)
+    {
+        var channels = ChannelChoice.Of(Configuration, Input(section).Channels);
+        return Configuration.Classifiers.Select(c => new Lane(job, c.Create(channels), c)).ToArray();
+    }
+
+    /// <summary>Makes rows over the channels of a job's source.</summary>
+    public QuiverFactory Rows(JobSection section) =>
+        new(Configuration.Features.Definition(ChannelChoice.Of(Configuration, Input(section).Channels).Usable));
+
+    /// <summary>Closes the sources.</summary>
+    public void Dispose()
+    {
+        foreach (var input in inputs.Values) input.Dispose();
+        Files.Dispose();
+    }
+}
