@@ -49,7 +49,7 @@ public sealed class TrainJob : Job
             ? Quiver.Concatenate([.. kept], await processor.UmbrellaAsync(cancellationToken))
             : null;
         if (training is not null) newRows = 0;
-        return new TrainWork(stride, data, training, newRows)
+        return new TrainWork(stride, data, training, newRows, new Segment(processor.Strides[0].Stride.Segment.Start, stride.Segment.End))
         {
             Metrics = [new("samples", quiver.Count), new("glitches", quiver.GlitchCount), new("rows_kept", keptRows), new("events", data.Data.Table.Count)],
         };
@@ -59,13 +59,11 @@ public sealed class TrainJob : Job
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
     {
         var losses = lane == Lanes[0] && work.Data is not null ? Losses(work.Data) : [];
-        var state = ((TrainWork)work).NewRows;
+        var (state, span) = work is TrainWork train ? (train.NewRows, train.Kept) : (lane.Cursor.State, work.Stride.Segment);
         if (work.Quiver is not { } quiver) return new() { Skips = losses, State = state };
         var previous = Context.Models.Newest(lane.Nickname);
         var result = lane.Classifier.Train(quiver, previous?.Value, cancellationToken);
         if (result.Model is not { } model) return new() { Skips = losses, State = state, Note = $"not trained: {result.Reason}" };
-        var span = new Segment(quiver.Data.Span.Start, work.Stride.Segment.End);
-        span = new(GpsTime.Max(span.Start, Range.Start), span.End);
         var attributes = JsonSerializer.Serialize(new { flavor = model.Flavor, glitches = model.Glitches, cleans = model.Cleans, hash = model.Hash });
         var staged = Stage.Write("model", lane.Nickname, span, "json", [], attributes, path =>
         {
@@ -114,5 +112,5 @@ public sealed class TrainJob : Job
         base.Dispose(disposing);
     }
 
-    sealed record TrainWork(Stride Stride, StrideData Data, Quiver? Quiver, long NewRows) : StrideWork(Stride, Data, Quiver);
+    sealed record TrainWork(Stride Stride, StrideData Data, Quiver? Quiver, long NewRows, Segment Kept) : StrideWork(Stride, Data, Quiver);
 }

@@ -1,0 +1,21 @@
+namespace Idq.Streaming;
+
+/// <summary>A time series of one classifier over one stride: what low-latency searches read. Where <see cref="Ok"/> is 0 the others are neutral and mean nothing.</summary>
+/// <param name="Grid">The sample times.</param>
+/// <param name="Ok">1 where the others mean something.</param>
+/// <param name="Rank">The rank.</param>
+/// <param name="Fap">The probability that a clean time ranks as high; 1 where not OK.</param>
+/// <param name="Eff">The probability that a glitch ranks as high; 1 where not OK.</param>
+/// <param name="LogLike">ln p(rank | glitch) / p(rank | clean); 0 where not OK.</param>
+/// <param name="PGlitch">The posterior probability of a glitch; 0 where not OK.</param>
+public sealed record SeriesColumns(TimeGrid Grid, byte[] Ok, double[] Rank, double[] Fap, double[] Eff, double[] LogLike, double[] PGlitch)
+{
+    /// <summary>A series that says nothing.</summary>
+    public static SeriesColumns Neutral(TimeGrid grid)
+    {
+        var (fap, eff) = (new double[grid.Count], new double[grid.Count]);
+        fap.AsSpan().Fill(1);
+        eff.AsSpan().Fill(1);
+        return new(grid, new byte[grid.Count], new double[grid.Count], fap, eff, new double[grid.Count], new double[grid.Count]);
+    }
+}
