@@ -1,1 +1,46 @@
-return 0;
+using System.CommandLine;
+using Idq.Cli;
+using Idq.Cli.Commands;
+using Idq.Data;
+using Idq.Streaming;
+using Idq.Tracking;
+
+var root = new RootCommand("Infers, stride after stride, the probability that there is a glitch in a detector's target channel.")
+{
+    GlobalOptions.Output,
+    GlobalOptions.Level,
+    GlobalOptions.Quiet,
+};
+foreach (var command in CommandTree.All()) root.Subcommands.Add(command);
+HelpExamples.Install(root);
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors) Console.Error.WriteLine($"stream: {error.Message}");
+    Console.Error.WriteLine($"stream: see 'stream {string.Join(' ', CommandTree.PathOf(parsed.CommandResult))}--help'");
+    return ExitCode.Usage;
+}
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (ConfigurationException e)
+{
+    foreach (var problem in e.Problems) Console.Error.WriteLine($"stream: {(problem.Severity == Severity.Error ? "error" : "warning")}: {problem}");
+    return ExitCode.Usage;
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine($"stream: {e.Message}");
+    return ExitCode.Usage;
+}
+catch (OperationCanceledException)
+{
+    return ExitCode.Interrupted;
+}
+catch (Exception e) when (e is DataException or TrackerException or JobInUseException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"stream: {e.Message}");
+    return ExitCode.Failed;
+}

@@ -1,7 +1,7 @@
 namespace Idq.Streaming;
 
 /// <summary>Which density estimate a map uses.</summary>
-public enum CalibrationKind
+public enum CalibrationChoice
 {
     /// <summary>Discrete for OVL, whose ranks are atoms; kernel density for the others.</summary>
     Auto,
@@ -20,8 +20,8 @@ public sealed class CalibrateOptions
     {
         s.Choice("workflow", "block", "how the job runs; block: inside the calling process", new Dictionary<string, string> { ["block"] = "block" });
         LogLevel = s.Integer("log_level", "20", "10 debug, 20 information, 30 warnings, 40 errors", 0, 50);
-        Kind = s.Choice("kind", CalibrationKind.Auto, "the density estimate",
-            new Dictionary<string, CalibrationKind> { ["auto"] = CalibrationKind.Auto, ["kde"] = CalibrationKind.Kde, ["discrete"] = CalibrationKind.Discrete });
+        Kind = s.Choice("kind", CalibrationChoice.Auto, "the density estimate",
+            new Dictionary<string, CalibrationChoice> { ["auto"] = CalibrationChoice.Auto, ["kde"] = CalibrationChoice.Kde, ["discrete"] = CalibrationChoice.Discrete });
         MinNewSamples = s.Integer("min_new_samples", "100", "new rows before a map is published again", 1);
         MinSamples = s.Integer("min_samples", "10", "rows of either class before the first map", 1);
         MaxSamples = s.Integer("max_samples", "10000", "rows that a map remembers, the newest", 1);
@@ -35,7 +35,7 @@ public sealed class CalibrateOptions
     public long LogLevel { get; }
 
     /// <summary>The density estimate.</summary>
-    public CalibrationKind Kind { get; }
+    public CalibrationChoice Kind { get; }
 
     /// <summary>The mini-batch gate.</summary>
     public long MinNewSamples { get; }

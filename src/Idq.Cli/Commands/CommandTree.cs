@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Idq.Cli.Commands;
+
+/// <summary>All commands of the program.</summary>
+static class CommandTree
+{
+    /// <summary>The commands in the order of the help.</summary>
+    public static IEnumerable<Command> All() =>
+    [
+        RunCommand.Create(),
+        JobCommand.Create("train", "Trains models, stride after stride"),
+        JobCommand.Create("evaluate", "Ranks the samples of every stride with the newest models"),
+        JobCommand.Create("calibrate", "Makes calibration maps of evaluated quivers"),
+        JobCommand.Create("timeseries", "Publishes series of the probability of a glitch"),
+        BatchCommand.Create(),
+        CheckCommand.Create(),
+        TimesCommand.Create(),
+        FeaturesCommand.Create(),
+        SimulateCommand.Create(),
+        ModelCommand.Create(),
+        ProductsCommand.Create(),
+        QueryCommand.Create(),
+        RunsCommand.Create(),
+        SegmentsCommand.Create(),
+        GpsCommand.Create(),
+        OptionsCommand.Create(),
+        CompletionCommand.Create(),
+    ];
+
+    /// <summary>The names that lead to a command, each with a blank behind it.</summary>
+    public static IEnumerable<string> PathOf(CommandResult result)
+    {
+        var names = new List<string>();
+        for (CommandResult? at = result; at is { Command: not RootCommand }; at = at.Parent as CommandResult) names.Insert(0, at.Command.Name);
+        return names.Count == 0 ? [""] : names.Append("");
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+namespace Idq.Cli.Commands;
+
+/// <summary>stream completion: a script that completes commands and options in the shell.</summary>
+static class CompletionCommand
+{
+    // System.CommandLine answers "[suggest:POSITION] LINE" with one candidate a line.
+    const string Bash = """
+        _stream_complete() {
+            local IFS=$'\n'
+            COMPREPLY=($(stream "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null | grep -- "^${COMP_WORDS[COMP_CWORD]}"))
+            [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "${COMP_WORDS[COMP_CWORD]}"))
+        }
+        complete -o filenames -F _stream_complete stream
+        """;
+
+    const string Zsh = """
+        #compdef stream
+        _stream() {
+            local -a candidates
+            candidates=("${(@f)$(stream "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
+            compadd -a candidates || _files
+        }
+        compdef _stream stream
+        """;
+
+    const string Fish = """
+        complete -c stream -f -a '(stream "[suggest:"(commandline -C)"]" (commandline -cp) 2>/dev/null)'
+        """;
+
+    public static Command Create()
+    {
+        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish" };
+        shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        var command = new Command("completion", "Prints a script that completes commands and options in the shell") { shell };
+        command.SetAction(result =>
+        {
+            Console.Out.WriteLine(result.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });
+            return ExitCode.Done;
+        });
+        return command.WithExamples("source <(stream completion bash)", "stream completion zsh > ~/.zfunc/_stream");
+    }
+}

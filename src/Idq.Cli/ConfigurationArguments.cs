@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Idq.Streaming;
+
+namespace Idq.Cli;
+
+/// <summary>The options of every command that reads a configuration.</summary>
+sealed class ConfigurationArguments
+{
+    /// <summary>Adds --ini and --set to a command.</summary>
+    public ConfigurationArguments(Command command)
+    {
+        command.Options.Add(Ini);
+        command.Options.Add(Settings);
+    }
+
+    /// <summary>The INI file.</summary>
+    public Option<string> Ini { get; } = new("--ini", "-c") { Description = "The configuration", HelpName = "FILE", Required = true };
+
+    /// <summary>Overrides.</summary>
+    public Option<string[]> Settings { get; } = new("--set")
+    {
+        Description = "Overrides one option of the configuration; repeatable",
+        HelpName = "section:key=value",
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>The configuration, checked.</summary>
+    /// <exception cref="ConfigurationException">It has errors.</exception>
+    public Configuration Load(ParseResult result) => Configuration.Load(result.GetValue(Ini)!, result.GetValue(Settings));
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Idq.Cli;
+
+/// <summary>Shows examples below the help of a command.</summary>
+static class HelpExamples
+{
+    static readonly Dictionary<Command, string[]> Examples = [];
+
+    /// <summary>The examples of a command, as they are typed.</summary>
+    public static Command WithExamples(this Command command, params string[] examples)
+    {
+        Examples[command] = examples;
+        return command;
+    }
+
+    /// <summary>Makes --help show examples.</summary>
+    public static void Install(RootCommand root)
+    {
+        root.WithExamples(
+            "stream run --replay --ini etc/mock.ini",
+            "stream check --ini idq.ini",
+            "stream query --ini idq.ini \"SELECT nickname, count(*) FROM quivers GROUP BY 1\"");
+        foreach (var option in root.Options.OfType<HelpOption>())
+            if (option.Action is HelpAction help) option.Action = new Action(help);
+    }
+
+    sealed class Action(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = help.Invoke(parseResult);
+            var output = parseResult.InvocationConfiguration.Output;
+            if (!Examples.TryGetValue(parseResult.CommandResult.Command, out var examples)) return code;
+            output.WriteLine("Examples:");
+            foreach (var example in examples) output.WriteLine($"  {example}");
+            output.WriteLine();
+            return code;
+        }
+    }
+}

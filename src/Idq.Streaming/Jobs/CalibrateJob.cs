@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Idq.Learning;
+using Idq.Tracking;
+
+namespace Idq.Streaming;
+
+/// <summary>
+/// Calibrates: follows the ledger by cursor, so that it sees every quiver exactly once, and publishes a map of each classifier whenever
+/// enough rows are new. Appending costs the new rows only; a map is fitted from scratch when its rows doubled or old ones left.
+/// </summary>
+public sealed class CalibrateJob : Job
+{
+    // Rows leave in bunches, so that a full memory does not mean a fit from scratch every time.
+    const double Slack = 1.25;
+
+    readonly CalibrateOptions options;
+    readonly Dictionary<string, Memory> memories = new(StringComparer.Ordinal);
+
+    /// <summary>A calibrate job over a range.</summary>
+    public CalibrateJob(JobContext context, Segment range)
+        : base(context, "calibrate", context.Configuration.Evaluate.Cadence, context.Lanes("calibrate", context.Configuration.Evaluate), range)
+    {
+        options = context.Configuration.Calibrate;
+        foreach (var lane in Lanes) memories[lane.Nickname] = new();
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask RestoreAsync(CancellationToken cancellationToken)
+    {
+        foreach (var lane in Lanes)
+        {
+            var memory = memories[lane.Nickname] = new();
+            if (lane.Cursor.State == 0) continue;
+            var (from, through) = Context.Maps.Newest(lane.Nickname) is { } map ? Bounds(map.Product) : (0, 0);
+            foreach (var quiver in Read(lane, from - 1, lane.Cursor.State, cancellationToken))
+                (quiver.Seq <= through ? memory.Kept : memory.Pending).Add(quiver);
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken) => ValueTask.FromResult(new StrideWork(stride, null, null));
+
+    /// <inheritdoc/>
+    public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
+    {
+        var memory = memories[lane.Nickname];
+        var arrived = Read(lane, lane.Cursor.State, long.MaxValue, cancellationToken);
+        memory.Pending.AddRange(arrived);
+        var seen = arrived.Count == 0 ? lane.Cursor.State : arrived[^1].Seq;
+        var previous = Context.Maps.Newest(lane.Nickname);
+        if (!IsDue(memory, previous is not null)) return new() { State = seen };
+
+        var fresh = memory.Pending.ToArray();
+        memory.Kept.AddRange(fresh);
+        memory.Pending.Clear();
+        var dropped = Forget(memory.Kept);
+        var map = previous is null || CalibrationPolicy.ShouldRefit(previous.Value, fresh.Sum(q => q.Rows), dropped)
+            ? Fit(lane, memory.Kept)
+            : previous.Value.Append(Join(fresh, q => q.Glitch), Join(fresh, q => q.Clean), fresh.Sum(q => q.Livetime), fresh.Sum(q => q.CleanLivetime));
+
+        var span = new Segment(memory.Kept[0].Span.Start, fresh[^1].Span.End);
+        long[] parents = [.. previous is null ? [] : new[] { previous.Product.Seq }, .. fresh.Select(q => q.Seq)];
+        var attributes = JsonSerializer.Serialize(new MapAttributes(memory.Kept[0].Seq, fresh[^1].Seq, map.GlitchCount, map.CleanCount, map.Hash));
+        var staged = Stage.Write("map", lane.Nickname, span, "json", parents, attributes, path => Write(path, lane, map, span, memory.Kept, previous));
+        return new()
+        {
+            Products = [staged],
+            State = seen,
+            Metrics =
+            [
+                new("map_glitches", map.GlitchCount),
+                new("map_cleans", map.CleanCount),
+                new("auc", Roc.Auc(Join(fresh, q => q.Glitch), Join(fresh, q => q.Clean))),
+            ],
+            Note = $"map of {map.GlitchCount} glitches and {map.CleanCount} clean times",
+        };
+    }
+
+    bool IsDue(Memory memory, bool hasMap)
+    {
+        if (memory.Pending.Sum(q => q.Rows) < options.MinNewSamples) return false;
+        return hasMap || (memory.Pending.Sum(q => q.Glitch.Count) >= options.MinSamples && memory.Pending.Sum(q => q.Clean.Count) >= options.MinSamples);
+    }
+
+    // Whole quivers leave from the left, once what is held exceeds what should be remembered by a quarter.
+    int Forget(List<EvaluatedRows> kept)
+    {
+        long rows = kept.Sum(q => q.Rows);
+        var now = kept[^1].Span.End;
+        var age = now - kept[0].Span.Start;
+        if (rows <= options.MaxSamples * Slack && (options.MaxStride == long.MaxValue || age <= options.MaxStride * Slack)) return 0;
+        var first = 0;
+        var dropped = 0;
+        while (first < kept.Count - 1 && (rows > options.MaxSamples || (options.MaxStride != long.MaxValue && kept[first].Span.Start < now - options.MaxStride)))
+        {
+            rows -= kept[first].Rows;
+            dropped += kept[first++].Rows;
+        }
+        kept.RemoveRange(0, first);
+        // Empty quivers still carry livetime: leaving them behind is forgetting too.
+        return first > 0 ? Math.Max(1, dropped) : 0;
+    }
+
+    CalibrationMap Fit(Lane lane, IReadOnlyList<EvaluatedRows> rows) => Calibration.Fit(options, lane.Section, rows);
+
+    static void Write(string path, Lane lane, CalibrationMap map, Segment span, IReadOnlyList<EvaluatedRows> rows, Shelved<CalibrationMap>? previous)
+    {
+        using var file = File.Create(path);
+        Calibration.Write(file, map, lane.Nickname, span, rows, previous?.Product.Sha256);
+    }
+
+    List<EvaluatedRows> Read(Lane lane, long after, long through, CancellationToken cancellationToken) =>
+        EvaluatedRows.Read(Context, new ProductQuery { Kind = "quiver", Nickname = lane.Nickname, Job = "evaluate", SinceSeq = after, MaxSeq = through }, cancellationToken);
+
+    static RankSamples Join(IEnumerable<EvaluatedRows> quivers, Func<EvaluatedRows, RankSamples> of) => Calibration.Join(quivers, of);
+
+    static (long From, long Through) Bounds(Product map)
+    {
+        var attributes = JsonSerializer.Deserialize<MapAttributes>(map.Attributes)!;
+        return (attributes.from_seq, attributes.through_seq);
+    }
+
+    sealed class Memory
+    {
+        public List<EvaluatedRows> Kept { get; } = [];
+
+        public List<EvaluatedRows> Pending { get; } = [];
+    }
+
+    // The names are those of the JSON in the ledger.
+#pragma warning disable IDE1006
+    sealed record MapAttributes(long from_seq, long through_seq, int glitches, int cleans, string hash);
+#pragma warning restore IDE1006
+}

@@ -1,0 +1,36 @@
+using Idq.Learning;
+
+namespace Idq.Streaming;
+
+/// <summary>Makes and writes calibration maps of evaluated rows; what calibrate and batch have in common.</summary>
+static class Calibration
+{
+    /// <summary>A map fitted from scratch.</summary>
+    public static CalibrationMap Fit(CalibrateOptions options, ClassifierSection classifier, IReadOnlyList<EvaluatedRows> rows)
+    {
+        var kind = options.Kind switch
+        {
+            CalibrationChoice.Kde => CalibrationKind.Kernel,
+            CalibrationChoice.Discrete => CalibrationKind.Discrete,
+            _ => classifier.HasDiscreteRanks ? CalibrationKind.Discrete : CalibrationKind.Kernel,
+        };
+        var (glitch, clean) = (Join(rows, q => q.Glitch), Join(rows, q => q.Clean));
+        var rates = new CalibrationRates(glitch.TotalWeight, rows.Sum(q => q.Livetime), rows.Sum(q => q.CleanLivetime), options.Window);
+        return CalibrationMap.Fit(kind, glitch, clean, rates, new CalibrationOptions
+        {
+            NumPoints = options.NumPoints,
+            Bandwidth = options.Bandwidth > 0 ? options.Bandwidth : null,
+        });
+    }
+
+    /// <summary>One class of many quivers.</summary>
+    public static RankSamples Join(IEnumerable<EvaluatedRows> quivers, Func<EvaluatedRows, RankSamples> of)
+    {
+        var parts = quivers.Select(of).ToArray();
+        return new(parts.SelectMany(p => p.Ranks).ToArray(), parts.SelectMany(p => p.Weights).ToArray());
+    }
+
+    /// <summary>Writes a map as versioned JSON.</summary>
+    public static void Write(Stream stream, CalibrationMap map, string nickname, Segment span, IReadOnlyList<EvaluatedRows> rows, string? previous) =>
+        CalibrationFile.Write(stream, map, nickname, span, SegmentList.Coalesce(rows.Select(r => r.Span)), previous is null ? [] : [previous], []);
+}
