@@ -48,6 +48,19 @@ public abstract class Job : IDisposable
     /// <summary>Where the slowest classifier is: the start of the next stride.</summary>
     public GpsTime Next => Lanes.Count == 0 ? Range.End : Lanes.Min(l => l.Cursor.Next);
 
+    /// <summary>The next stride, the last one cut at the end of the range; null when the range is done.</summary>
+    public Stride? NextStride
+    {
+        get
+        {
+            var start = Next;
+            if (start >= Range.End) return null;
+            var index = (start - Range.Start) / Cadence.Stride;
+            var end = GpsTime.Min(Range.Start + (index + 1) * Cadence.Stride, Range.End);
+            return new Stride(index, new Segment(start, end));
+        }
+    }
+
     /// <summary>How long after its end a stride is due: the configured delay, and never less than the padding that it needs.</summary>
     public long Delay => Math.Max(Cadence.Delay, NeedsPadding ? Context.Configuration.Padding : 0);
 

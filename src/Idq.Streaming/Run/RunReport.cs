@@ -1,0 +1,22 @@
+using Idq.Tracking;
+
+namespace Idq.Streaming;
+
+/// <summary>What a call did.</summary>
+/// <param name="Range">The range that it ran over.</param>
+/// <param name="Jobs">Counts by job.</param>
+/// <param name="Classifiers">The summary of every classifier over the rows evaluated in the range.</param>
+/// <param name="Products">Ledger rows of this call, in order.</param>
+/// <param name="Interrupted">True when it was stopped before its end.</param>
+public sealed record RunReport(
+    Segment Range,
+    IReadOnlyDictionary<string, JobCounts> Jobs,
+    IReadOnlyList<ClassifierSummary> Classifiers,
+    IReadOnlyList<Product> Products,
+    bool Interrupted);
+
+/// <summary>How far a run has come.</summary>
+/// <param name="Job">The job of the last stride.</param>
+/// <param name="Now">The end of that stride.</param>
+/// <param name="Fraction">Of the range, from 0 to 1; NaN without an end.</param>
+public readonly record struct RunProgress(string Job, GpsTime Now, double Fraction);

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Idq.Tracking;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Idq.Streaming;
+
+/// <summary>One call of the streaming program: opens the store and the jobs, drives them live or in replay, and reports.</summary>
+/// <param name="configuration">A configuration without errors.</param>
+/// <param name="clock">The clock of the machine.</param>
+/// <param name="leapSeconds">The leap-second table.</param>
+/// <param name="loggers">Where log lines go.</param>
+public sealed class StreamRun(Configuration configuration, IClock clock, LeapSeconds leapSeconds, ILoggerFactory loggers)
+{
+    /// <summary>Runs the jobs of a request until its end or until <paramref name="stop"/>.</summary>
+    /// <exception cref="ConfigurationException">The configuration does not fit the source.</exception>
+    /// <exception cref="DataException">Data cannot be read.</exception>
+    public async Task<RunReport> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
+    {
+        var machine = new SystemGpsClock(clock, leapSeconds);
+        var isReplay = request.Replay || (request.Start is not null && request.End is { } end && end <= machine.Now);
+        var replayClock = isReplay ? new ReplayClock(request.Start!.Value) : null;
+        Directory.CreateDirectory(Path.GetDirectoryName(configuration.Tracker.Store)!);
+        using var store = TrackerStore.Open(configuration.Tracker.Store, clock);
+        using var context = new JobContext(configuration, store, (IGpsClock?)replayClock ?? machine, !isReplay, loggers);
+        var before = store.LastSeq();
+        var jobs = new List<Job>();
+        var runs = new List<long>();
+        await using var metrics = new MetricsQueue(store);
+        var status = RunStatus.Failed;
+        try
+        {
+            foreach (var name in RunRequest.AllJobs.Where(j => request.Jobs.Contains(j, StringComparer.Ordinal)))
+                jobs.Add(Open(name, context, request, machine.Now));
+            StartRuns(store, jobs, runs, metrics, request);
+            foreach (var job in jobs)
+            {
+                LogMessages.Started(job.Log, job.Name, job.Range, GpsSeconds.Format(job.Cadence.Stride), job.Next);
+                await job.RestoreAsync(stop);
+            }
+            var finished = replayClock is not null
+                ? await ReplayDriver.RunAsync(jobs, replayClock, progress, stop)
+                : await LiveDriver.RunAsync(jobs, machine, progress, stop);
+            status = finished ? RunStatus.Completed : RunStatus.Cancelled;
+            foreach (var job in jobs) LogMessages.Stopped(job.Log, job.Name, job.Next);
+            var range = new Segment(jobs.Max(j => j.Range.Start), finished ? jobs.Max(j => j.Range.End) : jobs.Max(j => j.Next));
+            return new RunReport(
+                range,
+                jobs.ToDictionary(j => j.Name, j => j.Counts),
+                ClassifierSummary.OfRange(context, range),
+                store.Products(new ProductQuery { SinceSeq = before }).Where(p => request.Jobs.Contains(p.Job)).ToArray(),
+                !finished);
+        }
+        finally
+        {
+            await metrics.FlushAsync(CancellationToken.None);
+            foreach (var run in runs) store.SetRunStatus(run, status);
+            foreach (var job in jobs) job.Dispose();
+        }
+    }
+
+    static Job Open(string name, JobContext context, RunRequest request, GpsTime now)
+    {
+        var cadence = name == "train" ? context.Configuration.Train.Cadence : name == "timeseries" ? context.Configuration.Timeseries.Cadence : context.Configuration.Evaluate.Cadence;
+        var lookback = name == "train" ? request.InitialLookback : 0;
+        var start = request.Start is { } given ? given - lookback : Resume(name, context) ?? Aligned(now, cadence) - lookback;
+        var range = new Segment(start, request.End ?? GpsTime.MaxValue);
+        return name switch
+        {
+            "train" => new TrainJob(context, range),
+            "evaluate" => new EvaluateJob(context, range),
+            "calibrate" => new CalibrateJob(context, range),
+            _ => new TimeseriesJob(context, range),
+        };
+    }
+
+    // A live call without a start goes on where the last one stopped.
+    static GpsTime? Resume(string job, JobContext context)
+    {
+        var cursors = context.Configuration.Classifiers
+            .Select(c => context.Store.Cursor(Cursor.Name(job, c.Nickname)))
+            .OfType<string>().Select(text => Cursor.Parse(text).Next).ToArray();
+        return cursors.Length == 0 ? null : cursors.Min();
+    }
+
+    static GpsTime Aligned(GpsTime now, CadenceSection cadence)
+    {
+        if (!cadence.Align) return now;
+        var count = (now.Nanoseconds + cadence.Stride - 1) / cadence.Stride;
+        return new GpsTime(count * cadence.Stride);
+    }
+
+    void StartRuns(TrackerStore store, IReadOnlyList<Job> jobs, List<long> runs, MetricsQueue metrics, RunRequest request)
+    {
+        var experiment = store.GetOrCreateExperiment(configuration.Tracker.Experiment);
+        foreach (var job in jobs)
+        {
+            var run = store.CreateRun(experiment.Id, new RunDraft(job.Name)
+            {
+                Args = JsonSerializer.Serialize(new
+                {
+                    ini = configuration.Text.Ini.Path,
+                    gps_start = job.Range.Start.ToString(),
+                    gps_end = job.Range.End.ToString(),
+                    replay = request.Replay,
+                    stride = GpsSeconds.Format(job.Cadence.Stride),
+                }),
+            });
+            store.StartRun(run.Id);
+            runs.Add(run.Id);
+            (job.RunId, job.Metrics) = (run.Id, metrics);
+        }
+    }
+}
