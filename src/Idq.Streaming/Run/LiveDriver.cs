@@ -1,0 +1,102 @@
+namespace Idq.Streaming;
+
+/// <summary>Runs jobs against the clock, each on its own cadence, until the end of the range or until it is told to stop.</summary>
+static class LiveDriver
+{
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs all jobs at the same time. What is in hand when <paramref name="stop"/> comes is finished and committed.</summary>
+    /// <returns>True when every job came to its end.</returns>
+    public static async Task<bool> RunAsync(IReadOnlyList<Job> jobs, IGpsClock clock, IProgress<RunProgress>? progress, CancellationToken stop)
+    {
+        // The first models come from the time before the start; nothing can be evaluated without them.
+        foreach (var train in jobs.OfType<TrainJob>())
+        {
+            while (!stop.IsCancellationRequested && train.NextStride is { } stride && stride.Segment.End + train.Delay <= clock.Now)
+            {
+                await train.RunAsync(stride, CancellationToken.None);
+                progress?.Report(new(train.Name, stride.Segment.End, double.NaN));
+            }
+        }
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var loops = jobs.Select(job => Task.Run(async () =>
+        {
+            try
+            {
+                await DriveAsync(job, clock, progress, failed.Token);
+            }
+            catch
+            {
+                await failed.CancelAsync();
+                throw;
+            }
+        }, CancellationToken.None)).ToArray();
+        await Task.WhenAll(loops);
+        return jobs.All(j => j.NextStride is null);
+    }
+
+    static async Task DriveAsync(Job job, IGpsClock clock, IProgress<RunProgress>? progress, CancellationToken stop)
+    {
+        var cadence = new CadenceManager(clock, new CadenceOptions
+        {
+            Start = job.Range.Start,
+            Stride = job.Cadence.Stride,
+            Delay = job.Delay,
+            MaxTimestamp = job.Range.End,
+            MaxIters = job.Cadence.MaxIters,
+            MaxLatency = job.Cadence.MaxLatency,
+        });
+        if (job.NextStride is not { } first) return;
+        cadence.StartAt(first.Index);
+        var lanes = job.Lanes.Select(lane => new LiveLane(job, lane, clock, stop)).ToArray();
+        try
+        {
+            while (!stop.IsCancellationRequested && await cadence.WaitAsync(stop) is not null)
+            {
+                foreach (var stride in cadence.Poll())
+                {
+                    if (stop.IsCancellationRequested) return;
+                    job.Counts.Lateness.Add((clock.Now - cadence.Due(stride)) / 1e9);
+                    var work = await PrepareAsync(job, stride, clock, stop);
+                    foreach (var lane in lanes) lane.Post(work);
+                    job.Count(work);
+                    progress?.Report(new(job.Name, stride.Segment.End, double.NaN));
+                }
+                if (cadence.Outcome is CadenceOutcome.MaxIters or CadenceOutcome.MaxLatency && cadence.SkipToNow() is { } skipped)
+                {
+                    LogMessages.Skipped(job.Log, skipped.Segment, cadence.Outcome == CadenceOutcome.MaxIters ? "max_iters" : "max_latency");
+                    for (var k = skipped.FirstIndex; k < skipped.FirstIndex + skipped.Count; k++)
+                    {
+                        foreach (var lane in lanes) lane.PostSkip(cadence.At(k), "too late");
+                        job.Counts.Skipped++;
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopping is how a live run ends.
+        }
+        finally
+        {
+            foreach (var lane in lanes) await lane.FinishAsync();
+        }
+    }
+
+    // What a retry can mend is retried for as long as it takes: the stride is not consumed until then. What it cannot is a stride without data.
+    static async Task<StrideWork> PrepareAsync(Job job, Stride stride, IGpsClock clock, CancellationToken stop)
+    {
+        for (var pause = TimeSpan.FromSeconds(1); ; pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks)))
+        {
+            try
+            {
+                return await job.PrepareAsync(stride, stop);
+            }
+            catch (DataException e) when (e.IsTransient)
+            {
+                LogMessages.Retrying(job.Log, stride.Segment, e.Message, pause.TotalSeconds);
+                await clock.WaitUntilAsync(clock.Now + (long)(pause.TotalSeconds * GpsTime.NanosecondsPerSecond), stop);
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Idq.Tracking;
+
+namespace Idq.Streaming;
+
+/// <summary>
+/// One classifier of a live job: strides wait here in order and are stepped and committed one by one, so that a slow classifier falls
+/// behind alone. When too many wait, the newest are recorded as skipped instead of being worked on.
+/// </summary>
+sealed class LiveLane
+{
+    const int MostWaiting = 64;
+
+    readonly Job job;
+    readonly Lane lane;
+    readonly IGpsClock clock;
+    readonly CancellationToken stop;
+    readonly Channel<Item> waiting = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    readonly Task loop;
+
+    public LiveLane(Job job, Lane lane, IGpsClock clock, CancellationToken stop)
+    {
+        (this.job, this.lane, this.clock, this.stop) = (job, lane, clock, stop);
+        loop = Task.Run(LoopAsync, CancellationToken.None);
+    }
+
+    /// <summary>Queues a stride.</summary>
+    public void Post(StrideWork work)
+    {
+        if (loop.IsFaulted) loop.GetAwaiter().GetResult();
+        if (waiting.Reader.Count < MostWaiting)
+        {
+            waiting.Writer.TryWrite(new(work, null));
+            return;
+        }
+        LogMessages.LaneFull(job.Log, work.Stride.Segment, lane.Nickname, MostWaiting);
+        PostSkip(work.Stride, "classifier too slow");
+    }
+
+    /// <summary>Queues the record of a stride that nobody works on.</summary>
+    public void PostSkip(Stride stride, string reason) => waiting.Writer.TryWrite(new(new StrideWork(stride, null, null), reason));
+
+    /// <summary>Finishes what waits.</summary>
+    public async Task FinishAsync()
+    {
+        waiting.Writer.TryComplete();
+        await loop;
+    }
+
+    async Task LoopAsync()
+    {
+        await foreach (var (work, skipped) in waiting.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            if (lane.Cursor.Next > work.Stride.Segment.Start) continue;
+            for (var pause = 1L; ; pause = Math.Min(2 * pause, 30))
+            {
+                try
+                {
+                    var started = Stopwatch.GetTimestamp();
+                    var result = skipped is null ? job.Step(lane, work, CancellationToken.None) : job.Skip(lane, work.Stride, skipped);
+                    job.Commit([lane], [result], work, started);
+                    break;
+                }
+                catch (Exception e) when (!stop.IsCancellationRequested && (e is IOException || e is TrackerException { IsTransient: true } || e is DataException { IsTransient: true }))
+                {
+                    // A full disk or a busy store may recover; the stride stays with its lane until then.
+                    LogMessages.Retrying(job.Log, work.Stride.Segment, e.Message, pause);
+                    await clock.WaitUntilAsync(clock.Now + pause * GpsTime.NanosecondsPerSecond, CancellationToken.None);
+                }
+            }
+        }
+    }
+
+    readonly record struct Item(StrideWork Work, string? Skipped);
+}
