@@ -13,13 +13,18 @@ public sealed class ColumnFiles : IDisposable
     readonly ConcurrentBag<ParquetWriter> writers = [];
     readonly ConcurrentBag<ParquetReader> readers = [];
 
-    /// <summary>Writes an evaluated quiver: nickname, start, end, time, label, weight, rank, fap, eff, loglike, pglitch, and the features when asked for.</summary>
+    /// <summary>Writes an evaluated quiver: nickname, start, end, time, label, weight, rank, fap, eff, loglike, loglike_deviation, pglitch, and the features when asked for.</summary>
     public void WriteQuiver(string path, EvaluatedQuiver evaluated)
     {
         var quiver = evaluated.Quiver;
         var n = quiver.Count;
         var (fap, eff, logLike, pGlitch) = (Filled(n, double.NaN), Filled(n, double.NaN), Filled(n, double.NaN), Filled(n, double.NaN));
-        evaluated.Map?.Map(evaluated.Ranks, fap, eff, logLike, pGlitch);
+        var deviation = Filled(n, double.NaN);
+        if (evaluated.Map is { IsUsable: true } map)
+        {
+            map.Map(evaluated.Ranks, fap, eff, logLike, pGlitch);
+            for (var row = 0; row < n; row++) deviation[row] = map.LogLikeDeviation(evaluated.Ranks[row]);
+        }
         List<DuckColumn> columns =
         [
             DuckColumn.Words("nickname", new int[n], [evaluated.Nickname]),
@@ -32,6 +37,7 @@ public sealed class ColumnFiles : IDisposable
             DuckColumn.Doubles("fap", fap),
             DuckColumn.Doubles("eff", eff),
             DuckColumn.Doubles("loglike", logLike),
+            DuckColumn.Doubles("loglike_deviation", deviation),
             DuckColumn.Doubles("pglitch", pGlitch),
         ];
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -84,12 +90,12 @@ public sealed class ColumnFiles : IDisposable
     /// <exception cref="DataException">A file is missing or damaged.</exception>
     public QuiverRows ReadQuivers(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
     {
-        if (paths.Count == 0) return new([], [], [], [], []);
+        if (paths.Count == 0) return new([], [], [], [], [], []);
         if (!readers.TryTake(out var reader)) reader = new(database.Value);
         try
         {
-            var table = reader.Read(paths, ["time_ns", "label", "weight", "rank", "loglike"], cancellationToken: cancellationToken);
-            return new(table.Longs("time_ns"), table.Bytes("label"), table.Doubles("weight"), table.Doubles("rank"), table.Doubles("loglike"));
+            var table = reader.Read(paths, ["time_ns", "label", "weight", "rank", "loglike", "loglike_deviation"], cancellationToken: cancellationToken);
+            return new(table.Longs("time_ns"), table.Bytes("label"), table.Doubles("weight"), table.Doubles("rank"), table.Doubles("loglike"), table.Doubles("loglike_deviation"));
         }
         catch (DuckException e)
         {

@@ -6,7 +6,8 @@ namespace Idq.Streaming;
 /// <param name="Weights">How many like it a row stands for.</param>
 /// <param name="Ranks">In [0, 1].</param>
 /// <param name="LogLikes">By the map of the time; NaN where there was none.</param>
-public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, double[] Ranks, double[] LogLikes)
+/// <param name="Deviations">How well the map knew each of them: one standard deviation.</param>
+public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, double[] Ranks, double[] LogLikes, double[] Deviations)
 {
     /// <summary>Number of rows.</summary>
     public int Count => Times.Length;
