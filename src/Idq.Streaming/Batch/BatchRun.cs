@@ -73,9 +73,11 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
                 progress?.Report(new("batch", request.Range.End, Interlocked.Increment(ref done) / (double)results.Length));
                 return ValueTask.CompletedTask;
             });
+            var products = new List<StagedProduct>();
             for (var l = 0; l < lanes.Count; l++)
-                Publish(request, store, context, stage, lanes[l], [.. results.Skip(l * plan.Folds.Count).Take(plan.Folds.Count).OfType<FoldResult>()]);
-            store.Commit(new StrideCommit { Cursors = [new CursorMove(request.Job, "done")] });
+                Stage(request, context, stage, lanes[l], [.. results.Skip(l * plan.Folds.Count).Take(plan.Folds.Count).OfType<FoldResult>()], products);
+            stage.Publish(products);
+            store.Commit(new StrideCommit { Products = products.Select(p => p.Draft).ToArray(), Cursors = [new CursorMove(request.Job, "done")] });
             counts.Done = plan.Folds.Count;
             counts.Livetime = plan.Folds.Sum(f => f.Evaluated.Livetime);
             counts.Latencies.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
@@ -96,20 +98,21 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
     FoldResult? Fold(Lane lane, BatchFold fold, StrideData data, SampleTimes trained, SampleTimes evaluated, QuiverFactory factory, CancellationToken cancellationToken)
     {
         var training = Restricted(factory, data, trained, fold.Trained);
-        if (lane.Classifier.Train(training, null, cancellationToken) is not { Model: { } model } result)
+        var result = lane.Classifier.Train(training, null, cancellationToken);
+        if (result.Model is not { } model)
         {
-            BatchLog.NotTrained(log, lane.Nickname, fold.Number, lane.Classifier.Train(training, null, cancellationToken).Reason ?? "");
+            BatchLog.NotTrained(log, lane.Nickname, fold.Number, result.Reason ?? "");
             return null;
         }
         var rows = Restricted(factory, data, evaluated, fold.Evaluated);
         var ranks = new double[rows.Count];
-        lane.Classifier.Evaluate(result.Model, rows, ranks);
+        lane.Classifier.Evaluate(model, rows, ranks);
         BatchLog.Ranked(log, lane.Nickname, fold.Number, rows.GlitchCount, rows.CleanCount);
         return new(fold, model, rows, ranks);
     }
 
-    // The map that judges a fold is made of the other folds; in causal mode, of the earlier ones.
-    void Publish(BatchRequest request, TrackerStore store, JobContext context, ProductStage stage, Lane lane, IReadOnlyList<FoldResult> folds)
+    // The map that judges a fold is made of the other folds; in causal mode, of the earlier ones. Parents are named by their place in the commit.
+    void Stage(BatchRequest request, JobContext context, ProductStage stage, Lane lane, IReadOnlyList<FoldResult> folds, List<StagedProduct> products)
     {
         foreach (var fold in folds)
         {
@@ -117,36 +120,32 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
             var map = others.Length == 0 ? null : Calibration.Fit(configuration.Calibrate, lane.Section, others);
             var span = fold.Quiver.Segments.IsEmpty ? request.Range : fold.Quiver.Segments.Extent;
             var suffix = $"_{fold.Fold.Number:D3}";
-            StagedProduct[] first =
-            [
-                stage.Write("model", lane.Nickname, span, "json", [], JsonSerializer.Serialize(new { fold = fold.Fold.Number, hash = fold.Model.Hash }), path =>
+            void Add(string kind, string extension, IReadOnlyList<long> parents, object attributes, Action<string> write) =>
+                products.Add(stage.Write(kind, lane.Nickname, span, extension, parents, JsonSerializer.Serialize(attributes), write, suffix));
+
+            Add("model", "json", [], new { fold = fold.Fold.Number, hash = fold.Model.Hash }, path =>
+            {
+                using var file = File.Create(path);
+                ModelFile.Write(file, fold.Model, lane.Nickname, []);
+            });
+            List<long> parents = [-products.Count];
+            if (map is not null)
+            {
+                Add("map", "json", [], new { fold = fold.Fold.Number, hash = map.Hash }, path =>
                 {
                     using var file = File.Create(path);
-                    ModelFile.Write(file, fold.Model, lane.Nickname, []);
-                }, suffix),
-                .. map is null ? [] : new[]
-                {
-                    stage.Write("map", lane.Nickname, span, "json", [], JsonSerializer.Serialize(new { fold = fold.Fold.Number, hash = map.Hash }), path =>
-                    {
-                        using var file = File.Create(path);
-                        Calibration.Write(file, map, lane.Nickname, span, others, null);
-                    }, suffix),
-                },
-            ];
-            stage.Publish(first);
-            var parents = store.Commit(new StrideCommit { Products = first.Select(p => p.Draft).ToArray() });
-            var attributes = JsonSerializer.Serialize(new
+                    Calibration.Write(file, map, lane.Nickname, span, others, null);
+                });
+                parents.Add(-products.Count);
+            }
+            Add("quiver", "parquet", parents, new
             {
                 fold = fold.Fold.Number,
                 rows = fold.Quiver.Count,
                 glitches = fold.Quiver.GlitchCount,
                 livetime = fold.Quiver.Segments.Livetime,
                 clean_livetime = fold.Quiver.CleanSegments.Livetime,
-            });
-            var evaluated = new EvaluatedQuiver(lane.Nickname, span, fold.Quiver, fold.Ranks, lane.Classifier.UsesFeatures, fold.Model.Hash, map);
-            var quiver = stage.Write("quiver", lane.Nickname, span, "parquet", parents, attributes, path => context.Files.WriteQuiver(path, evaluated), suffix);
-            stage.Publish([quiver]);
-            store.Commit(new StrideCommit { Products = [quiver.Draft] });
+            }, path => context.Files.WriteQuiver(path, new EvaluatedQuiver(lane.Nickname, span, fold.Quiver, fold.Ranks, lane.Classifier.UsesFeatures, fold.Model.Hash, map)));
         }
     }
 

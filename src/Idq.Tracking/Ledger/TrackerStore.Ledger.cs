@@ -29,7 +29,7 @@ public sealed partial class TrackerStore
                 Move(connection, cursor, now);
             var seqs = new long[commit.Products.Count];
             for (int i = 0; i < seqs.Length; i++)
-                seqs[i] = Append(connection, commit.Products[i], now);
+                seqs[i] = Append(connection, commit.Products[i], seqs.AsSpan(0, i), now);
             foreach (SkipDraft skip in commit.Skips)
                 Append(connection, skip, now);
             return seqs;
@@ -162,7 +162,7 @@ public sealed partial class TrackerStore
         Registered = Timestamps.Parse(reader.GetString(9)),
     };
 
-    long Append(SqliteConnection connection, ProductDraft draft, string now)
+    long Append(SqliteConnection connection, ProductDraft draft, ReadOnlySpan<long> sameCommit, string now)
     {
         if (connection.Number("SELECT seq FROM products WHERE path = @path", ("@path", draft.Path)) is { } earlier)
         {
@@ -186,7 +186,7 @@ public sealed partial class TrackerStore
         long seq = connection.Number("SELECT last_insert_rowid()")!.Value;
         for (int i = 0; i < draft.Parents.Count; i++)
         {
-            long parent = draft.Parents[i];
+            long parent = draft.Parents[i] is < 0 and var back && -back <= sameCommit.Length ? sameCommit[(int)(-back - 1)] : draft.Parents[i];
             if (parent >= seq || connection.Number("SELECT 1 FROM products WHERE seq = @seq", ("@seq", parent)) is null)
             {
                 throw new TrackerException(

@@ -1,0 +1,55 @@
+using Idq.Data;
+
+namespace Idq.Streaming;
+
+/// <summary>Everything that can be found wrong before a run: the configuration itself, and what it refers to.</summary>
+public static class ConfigurationCheck
+{
+    /// <summary>All problems. Sources are opened only when the configuration reads well; nothing is written.</summary>
+    public static IReadOnlyList<ConfigurationProblem> Run(Configuration configuration)
+    {
+        var problems = configuration.Problems.ToList();
+        var ini = configuration.Text.Ini;
+        if (configuration.Train.Discovery is { Flavor: SourceFlavor.Mock, Config: { } mock })
+        {
+            var document = IniDocument.Load(mock);
+            problems.AddRange(MockDefinition.Read(document).Problems.Select(p => new ConfigurationProblem(Severity.Error, mock, p.Section, p.Key, p.Line, p.Message, p.Suggestion)));
+        }
+        if (problems.Exists(p => p.Severity == Severity.Error)) return problems;
+        try
+        {
+            _ = SegmentSources.Open(configuration.Segments);
+            if (configuration.Samples.Labels is { } labels) _ = LabelledTimes.Read(labels);
+            using var source = EventSources.Open(configuration.Train.Discovery, configuration.General.Seed, null);
+            _ = ChannelChoice.Of(configuration, source.Channels);
+            CheckColumns(configuration, source, problems);
+        }
+        catch (ConfigurationException e)
+        {
+            problems.AddRange(e.Problems);
+        }
+        catch (DataException e)
+        {
+            problems.Add(new(Severity.Error, ini.Path, null, null, null, e.Message, ""));
+        }
+        return problems;
+    }
+
+    static void CheckColumns(Configuration configuration, IEventSource source, List<ConfigurationProblem> problems)
+    {
+        void Check(string section, string key, string column)
+        {
+            if (column == FeatureColumn.DeltaTime || source.Columns.Contains(column, StringComparer.Ordinal)) return;
+            var given = configuration.Text.Find(section, key);
+            var near = Suggestions.Nearest(column, source.Columns);
+            problems.Add(new(Severity.Error, given?.File ?? configuration.Text.Ini.Path, section, key, given?.Line, $"the source has no column '{column}'",
+                near is null ? $"its columns are {string.Join(", ", source.Columns)}" : $"did you mean '{near}'?"));
+        }
+
+        foreach (var bounds in configuration.Samples.TargetBounds) Check("samples", "target_bounds", bounds.Column);
+        foreach (var bounds in configuration.Samples.DirtyBounds.Except(configuration.Samples.TargetBounds)) Check("samples", "dirty_bounds", bounds.Column);
+        if (!configuration.Classifiers.Any(c => c.UsesFeatures)) return;
+        Check("features", "significance", configuration.Features.Significance);
+        foreach (var column in configuration.Features.Columns.Where(_ => configuration.Features.Names.Count == 0)) Check("features", "columns", column);
+    }
+}
