@@ -38,6 +38,55 @@ public sealed class ClassifierSection
     /// <summary>True when it is fed by features.</summary>
     public bool UsesFeatures { get; }
 
+    /// <summary>True when ranks take few distinct values, so that a discrete map suits them.</summary>
+    public bool HasDiscreteRanks => Flavor == "OVL";
+
     /// <summary>The classifier over the channels that may be used.</summary>
     public SupervisedClassifier Create(ChannelChoice channels) => create(channels);
+
+    (Func<ChannelChoice, SupervisedClassifier>, long, bool) Ovl(SectionReader s)
+    {
+        var significance = s.Text("significance", "snr", "the column that thresholds cut on", "a column");
+        var thresholds = s.Numbers("thresholds", "15 25 30 50 100 200 400 800 1600", "thresholds on the significance, inclusive");
+        var windows = s.Durations("windows", "0.025 0.05 0.1 0.15 0.2", "half-widths of the veto windows");
+        var metric = s.Choice("metric", OvlMetric.EffByDt, "by what configurations are ordered and ranked", new Dictionary<string, OvlMetric>
+        {
+            ["eff_by_dt"] = OvlMetric.EffByDt,
+            ["poisson_signif"] = OvlMetric.PoissonSignif,
+            ["use_percentage"] = OvlMetric.UsePercentage,
+            ["eff/dt"] = OvlMetric.EffByDt,
+            ["eff_fap"] = OvlMetric.EffByDt,
+            ["vsig"] = OvlMetric.PoissonSignif,
+            ["useP"] = OvlMetric.UsePercentage,
+        });
+        var minima = new OvlMinima(
+            EffByDt: s.Number("min_eff_by_dt", "3", "", "a configuration must exceed this efficiency over deadtime", 0),
+            PoissonProbability: s.Number("max_poisson_probability", "1e-5", "", "a configuration's coincidences must be less probable by chance than this", 0, 1),
+            UsePercentage: s.Number("min_use_percentage", "0", "", "a configuration must exceed this use percentage", 0));
+        var recalculate = (int)s.Integer("num_recalculate", "9", "training runs before the final one", 1, 1000);
+        var incremental = (int)s.Integer("incremental", "1000", "lines of the list that are applied in a training run", 0, int.MaxValue);
+        var optimize = s.Flag("optimize", "False", "orders the final list greedily: every step takes the best of what is left");
+        var mode = s.Choice("training", OvlMode.Scratch, "where a training starts from",
+            new Dictionary<string, OvlMode> { ["scratch"] = OvlMode.Scratch, ["incremental"] = OvlMode.Incremental });
+        return (channels => new OvlClassifier(Nickname, new OvlOptions(significance, channels.Usable, channels.Excluded, thresholds, windows, metric, minima,
+            recalculate, incremental, optimize, null, mode)), windows.Count == 0 ? 0 : windows.Max(), false);
+    }
+
+    (Func<ChannelChoice, SupervisedClassifier>, long, bool) Linear(SectionReader s)
+    {
+        var options = new LinearOptions
+        {
+            L2 = s.Number("l2", "1e-8", "", "strength of the quadratic penalty on coefficients of standardised features", 0),
+            BalanceClasses = s.Flag("balance", "False", "gives both classes the same weight"),
+            MissingIndicators = s.Flag("missing_indicators", "False", "adds a feature that says whether a value is missing"),
+            MaxIterations = (int)s.Integer("max_iterations", "100", "Newton steps before giving up", 1, 100_000),
+        };
+        return (_ => new LinearClassifier(Nickname, options), 0, true);
+    }
+
+    (Func<ChannelChoice, SupervisedClassifier>, long, bool) Random(SectionReader s)
+    {
+        var seed = (ulong)s.Integer("seed", "0", "key of the ranks");
+        return (_ => new RandomClassifier(Nickname, new RandomOptions(seed)), 0, false);
+    }
 }
