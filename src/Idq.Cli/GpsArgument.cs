@@ -16,7 +16,7 @@ static class GpsArgument
     /// <summary>The time that a text names.</summary>
     /// <exception cref="UsageException">It names none.</exception>
     public static GpsTime Parse(string text, string what, LeapSeconds? leapSeconds = null) =>
-        GpsTimeText.TryParse(text, leapSeconds ?? LeapSeconds.BuiltIn, GpsClock(leapSeconds), out var time, out var error)
+        GpsTimeText.TryParse(text, GpsClock(leapSeconds), leapSeconds ?? LeapSeconds.BuiltIn, out var time, out var error)
             ? time
             : throw new UsageException($"{what}: '{text}' is no time: {error}; write GPS seconds, UTC as 2015-09-14T09:50:45.391, or now");
 

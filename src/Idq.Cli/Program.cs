@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Idq.Cli;
 using Idq.Cli.Commands;
-using Idq.Data;
+using Idq;
 using Idq.Streaming;
 using Idq.Tracking;
 

@@ -17,7 +17,7 @@ static class ModelCommand
             var path = result.GetValue(file)!;
             if (!File.Exists(path)) throw new DataException($"there is no model '{path}'");
             var bytes = File.ReadAllBytes(path);
-            var model = ModelFile.Read(bytes);
+            var model = ModelFile.Read(bytes).Model;
             var output = result.GetValue(GlobalOptions.Output);
             switch (result.GetValue(format))
             {
@@ -30,8 +30,10 @@ static class ModelCommand
                     Console.Out.Write(System.Text.Encoding.UTF8.GetString(bytes));
                     break;
                 default:
-                    var table = new Table("name", "importance", "efficiency", "fap");
-                    foreach (var i in model.Importance) table.Add(i.Name, i.Value, i.Efficiency, i.Fap);
+                    var details = model.Importance.SelectMany(i => i.Details.Select(d => d.Key)).Distinct(StringComparer.Ordinal).ToArray();
+                    var table = new Table(["name", "importance", .. details]);
+                    foreach (var i in model.Importance)
+                        table.Add([i.Name, i.Value, .. details.Select(d => i.Details.Where(p => p.Key == d).Select(p => (object?)p.Value).FirstOrDefault())]);
                     table.Write(Console.Out, output);
                     break;
             }

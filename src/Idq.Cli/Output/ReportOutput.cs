@@ -96,7 +96,7 @@ static class ReportOutput
             json.WriteEndObject();
         }
         json.WriteEndObject();
-        var main = Main(report);
+        var main = MainJob(report);
         json.Seconds("livetime", main.Livetime);
         Strides(json, main.Done, main.Skipped, main.Empty);
         json.WriteStartObject("jobs");
@@ -135,7 +135,7 @@ static class ReportOutput
     }
 
     // The job whose strides speak for the run.
-    static JobCounts Main(RunReport report) =>
+    static JobCounts MainJob(RunReport report) =>
         report.Jobs.TryGetValue("evaluate", out var evaluate) ? evaluate : report.Jobs.Values.FirstOrDefault() ?? new JobCounts();
 
     static void Strides(Utf8JsonWriter json, long done, long skipped, long empty)

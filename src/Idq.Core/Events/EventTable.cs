@@ -93,6 +93,37 @@ public sealed class EventTable
         return new(span, delivered.Clip(span), channels, columns, times, values, offsets);
     }
 
+    /// <summary>The events whose columns lie inside all bounds, over the same span.</summary>
+    /// <exception cref="DataException">There is no such column.</exception>
+    public EventTable Within(IReadOnlyList<ColumnBounds> bounds)
+    {
+        if (bounds.Count == 0 || Count == 0) return this;
+        var at = bounds.Select(b => FindColumn(b.Column)).ToArray();
+        for (var b = 0; b < at.Length; b++)
+            if (at[b] < 0) throw new DataException($"the events have no column '{bounds[b].Column}'; they have {string.Join(", ", Columns)}");
+        var kept = new int[Count];
+        var keptOffsets = new int[offsets.Length];
+        var n = 0;
+        for (var channel = 0; channel < Channels.Count; channel++)
+        {
+            for (var row = offsets[channel]; row < offsets[channel + 1]; row++)
+            {
+                var inside = true;
+                for (var b = 0; b < at.Length && inside; b++) inside = bounds[b].Contains(columns[at[b]][row]);
+                if (inside) kept[n++] = row;
+            }
+            keptOffsets[channel + 1] = n;
+        }
+        var keptTimes = new long[n];
+        var keptColumns = columns.Select(_ => new double[n]).ToArray();
+        for (var i = 0; i < n; i++)
+        {
+            keptTimes[i] = times[kept[i]];
+            for (var c = 0; c < keptColumns.Length; c++) keptColumns[c][i] = columns[c][kept[i]];
+        }
+        return new(Span, Delivered, Channels, Columns, keptTimes, keptColumns, keptOffsets);
+    }
+
     /// <summary>The events inside a segment; the span and the delivered segments are cut to it.</summary>
     public EventTable Slice(Segment segment) => Concatenate([this], segment);
 

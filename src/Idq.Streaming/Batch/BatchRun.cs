@@ -117,8 +117,8 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
         foreach (var fold in folds)
         {
             var others = folds.Where(o => request.Causal ? o.Fold.Number < fold.Fold.Number : o.Fold.Number != fold.Fold.Number).Select(o => o.Rows).ToArray();
-            var map = others.Length == 0 ? null : Calibration.Fit(configuration.Calibrate, lane.Section, others);
             var span = fold.Quiver.Segments.IsEmpty ? request.Range : fold.Quiver.Segments.Extent;
+            var map = others.Length == 0 ? null : Calibration.Document(Calibration.Fit(configuration.Calibrate, lane.Section, others), lane.Nickname, span, others, []);
             var suffix = $"_{fold.Fold.Number:D3}";
             void Add(string kind, string extension, IReadOnlyList<long> parents, object attributes, Action<string> write) =>
                 products.Add(stage.Write(kind, lane.Nickname, span, extension, parents, JsonSerializer.Serialize(attributes), write, suffix));
@@ -132,10 +132,7 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
             if (map is not null)
             {
                 Add("map", "json", [], new { fold = fold.Fold.Number, hash = map.Hash }, path =>
-                {
-                    using var file = File.Create(path);
-                    Calibration.Write(file, map, lane.Nickname, span, others, null);
-                });
+                    Calibration.Write(path, map));
                 parents.Add(-products.Count);
             }
             Add("quiver", "parquet", parents, new

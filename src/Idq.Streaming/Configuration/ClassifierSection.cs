@@ -52,11 +52,11 @@ public sealed class ClassifierSection
         var metric = s.Choice("metric", OvlMetric.EffByDt, "by what configurations are ordered and ranked", new Dictionary<string, OvlMetric>
         {
             ["eff_by_dt"] = OvlMetric.EffByDt,
-            ["poisson_signif"] = OvlMetric.PoissonSignif,
+            ["poisson_signif"] = OvlMetric.PoissonSignificance,
             ["use_percentage"] = OvlMetric.UsePercentage,
             ["eff/dt"] = OvlMetric.EffByDt,
             ["eff_fap"] = OvlMetric.EffByDt,
-            ["vsig"] = OvlMetric.PoissonSignif,
+            ["vsig"] = OvlMetric.PoissonSignificance,
             ["useP"] = OvlMetric.UsePercentage,
         });
         var minima = new OvlMinima(

@@ -55,14 +55,15 @@ public sealed class CalibrateJob : Job
         memory.Kept.AddRange(fresh);
         memory.Pending.Clear();
         var dropped = Forget(memory.Kept);
-        var map = previous is null || CalibrationPolicy.ShouldRefit(previous.Value, fresh.Sum(q => q.Rows), dropped)
+        var map = previous is null || CalibrationPolicy.ShouldRefit(previous.Value.Map, fresh.Sum(q => q.Rows), dropped)
             ? Fit(lane, memory.Kept)
-            : previous.Value.Append(Join(fresh, q => q.Glitch), Join(fresh, q => q.Clean), fresh.Sum(q => q.Livetime), fresh.Sum(q => q.CleanLivetime));
+            : previous.Value.Map.Append(Join(fresh, q => q.Glitch), Join(fresh, q => q.Clean), fresh.Sum(q => q.Livetime), fresh.Sum(q => q.CleanLivetime));
 
         var span = new Segment(memory.Kept[0].Span.Start, fresh[^1].Span.End);
         long[] parents = [.. previous is null ? [] : new[] { previous.Product.Seq }, .. fresh.Select(q => q.Seq)];
-        var attributes = JsonSerializer.Serialize(new MapAttributes(memory.Kept[0].Seq, fresh[^1].Seq, map.GlitchCount, map.CleanCount, map.Hash));
-        var staged = Stage.Write("map", lane.Nickname, span, "json", parents, attributes, path => Write(path, lane, map, span, memory.Kept, previous));
+        var document = Calibration.Document(map, lane.Nickname, span, memory.Kept, previous is null ? [] : [previous.Product.Sha256]);
+        var attributes = JsonSerializer.Serialize(new MapAttributes(memory.Kept[0].Seq, fresh[^1].Seq, map.GlitchCount, map.CleanCount, document.Hash));
+        var staged = Stage.Write("map", lane.Nickname, span, "json", parents, attributes, path => Calibration.Write(path, document));
         return new()
         {
             Products = [staged],
@@ -103,12 +104,6 @@ public sealed class CalibrateJob : Job
     }
 
     CalibrationMap Fit(Lane lane, IReadOnlyList<EvaluatedRows> rows) => Calibration.Fit(options, lane.Section, rows);
-
-    static void Write(string path, Lane lane, CalibrationMap map, Segment span, IReadOnlyList<EvaluatedRows> rows, Shelved<CalibrationMap>? previous)
-    {
-        using var file = File.Create(path);
-        Calibration.Write(file, map, lane.Nickname, span, rows, previous?.Product.Sha256);
-    }
 
     List<EvaluatedRows> Read(Lane lane, long after, long through, CancellationToken cancellationToken) =>
         EvaluatedRows.Read(Context, new ProductQuery { Kind = "quiver", Nickname = lane.Nickname, Job = "evaluate", SinceSeq = after, MaxSeq = through }, cancellationToken);

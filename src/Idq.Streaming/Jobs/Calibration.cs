@@ -30,7 +30,22 @@ static class Calibration
         return new(parts.SelectMany(p => p.Ranks).ToArray(), parts.SelectMany(p => p.Weights).ToArray());
     }
 
+    /// <summary>A map with where it comes from.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="nickname">The classifier.</param>
+    /// <param name="span">From the first to the last row's stride.</param>
+    /// <param name="rows">The rows that it was made of.</param>
+    /// <param name="parents">Hashes of the products that it was made from.</param>
+    public static CalibrationDocument Document(CalibrationMap map, string nickname, Segment span, IReadOnlyList<EvaluatedRows> rows, IReadOnlyList<string> parents)
+    {
+        var provenance = new CalibrationProvenance(nickname, span, SegmentList.Coalesce(rows.Select(r => r.Span)), parents, []);
+        return new(map, provenance, CalibrationFile.Hash(map, provenance));
+    }
+
     /// <summary>Writes a map as versioned JSON.</summary>
-    public static void Write(Stream stream, CalibrationMap map, string nickname, Segment span, IReadOnlyList<EvaluatedRows> rows, string? previous) =>
-        CalibrationFile.Write(stream, map, nickname, span, SegmentList.Coalesce(rows.Select(r => r.Span)), previous is null ? [] : [previous], []);
+    public static void Write(string path, CalibrationDocument document)
+    {
+        using var file = File.Create(path);
+        CalibrationFile.Write(file, document.Map, document.Provenance);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Idq.Learning;
 using Idq.Tracking;
 
 namespace Idq.Streaming;

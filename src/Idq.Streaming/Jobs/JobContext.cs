@@ -24,8 +24,12 @@ public sealed class JobContext : IDisposable
         Files = new();
         Segments = SegmentSources.Open(configuration.Segments);
         if (configuration.Samples.Labels is { } labels) Labels = LabelledTimes.Read(labels);
-        Models = new(store, Paths, "model", "train", path => ModelFile.Read(File.ReadAllBytes(path)));
-        Maps = new(store, Paths, "map", "calibrate", path => CalibrationFile.Read(File.ReadAllBytes(path)));
+        Models = new(store, Paths, "model", "train", path => ModelFile.Read(File.ReadAllBytes(path)).Model);
+        Maps = new(store, Paths, "map", "calibrate", path =>
+        {
+            using var file = File.OpenRead(path);
+            return CalibrationFile.Read(file, path);
+        });
     }
 
     /// <summary>The configuration.</summary>
@@ -56,7 +60,7 @@ public sealed class JobContext : IDisposable
     public Shelf<ClassifierModel> Models { get; }
 
     /// <summary>The newest calibration maps.</summary>
-    public Shelf<CalibrationMap> Maps { get; }
+    public Shelf<CalibrationDocument> Maps { get; }
 
     /// <summary>The decoded input of a job; jobs with the same discovery options share it.</summary>
     public SharedInput Input(JobSection job)

@@ -41,10 +41,10 @@ public sealed class TimeseriesJob : Job
         var series = SeriesColumns.Neutral(TimeGrid.Over(work.Stride.Segment, sampleRate));
         var model = Context.Models.Newest(lane.Nickname);
         var map = Context.Maps.Newest(lane.Nickname);
-        if (work.Quiver is { } grid && model is not null && map is { Value.IsUsable: true })
+        if (work.Quiver is { } grid && model is not null && map is { Value.Map.IsUsable: true })
         {
             lane.Classifier.Timeseries(model.Value, grid, work.Data!.Segments, series.Rank);
-            map.Value.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.PGlitch);
+            map.Value.Map.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.PGlitch);
             MarkOk(series, work.Data.Segments);
         }
         return Publish(lane, work.Stride, series, model?.Product, map?.Product, model?.Value.Hash ?? "", map?.Value.Hash ?? "") with { Skips = losses };

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Idq.Learning;
-using Idq.Tracking;
 
 namespace Idq.Streaming;
 

@@ -20,7 +20,7 @@ public sealed class ColumnFiles : IDisposable
         var n = quiver.Count;
         var (fap, eff, logLike, pGlitch) = (Filled(n, double.NaN), Filled(n, double.NaN), Filled(n, double.NaN), Filled(n, double.NaN));
         var deviation = Filled(n, double.NaN);
-        if (evaluated.Map is { IsUsable: true } map)
+        if (evaluated.Map is { Map: { IsUsable: true } map })
         {
             map.Map(evaluated.Ranks, fap, eff, logLike, pGlitch);
             for (var row = 0; row < n; row++) deviation[row] = map.LogLikeDeviation(evaluated.Ranks[row]);

@@ -62,9 +62,9 @@ static class LiveDriver
                     job.Count(work);
                     progress?.Report(new(job.Name, stride.Segment.End, double.NaN));
                 }
-                if (cadence.Outcome is CadenceOutcome.MaxIters or CadenceOutcome.MaxLatency && cadence.SkipToNow() is { } skipped)
+                if (cadence.Outcome is CadenceOutcome.TooManyStrides or CadenceOutcome.TooLate && cadence.SkipToNow() is { } skipped)
                 {
-                    LogMessages.Skipped(job.Log, skipped.Segment, cadence.Outcome == CadenceOutcome.MaxIters ? "max_iters" : "max_latency");
+                    LogMessages.Skipped(job.Log, skipped.Segment, cadence.Outcome == CadenceOutcome.TooManyStrides ? "max_iters" : "max_latency");
                     for (var k = skipped.FirstIndex; k < skipped.FirstIndex + skipped.Count; k++)
                     {
                         foreach (var lane in lanes) lane.PostSkip(cadence.At(k), "too late");

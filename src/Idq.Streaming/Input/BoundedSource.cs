@@ -1,0 +1,13 @@
+namespace Idq.Streaming;
+
+/// <summary>A source without the triggers outside some bounds, in any channel: what no classifier looks at need not be kept.</summary>
+sealed class BoundedSource(IEventSource source, IReadOnlyList<ColumnBounds> bounds) : IEventSource
+{
+    public ChannelDictionary Channels => source.Channels;
+
+    public IReadOnlyList<string> Columns => source.Columns;
+
+    public async ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken) => (await source.ReadAsync(span, cancellationToken)).Within(bounds);
+
+    public void Dispose() => source.Dispose();
+}
