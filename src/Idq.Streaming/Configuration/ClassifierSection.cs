@@ -74,13 +74,11 @@ public sealed class ClassifierSection
 
     (Func<ChannelChoice, SupervisedClassifier>, long, bool) Linear(SectionReader s)
     {
-        var options = new LinearOptions
-        {
-            L2 = s.Number("l2", "1e-8", "", "strength of the quadratic penalty on coefficients of standardised features", 0),
-            BalanceClasses = s.Flag("balance", "False", "gives both classes the same weight"),
-            MissingIndicators = s.Flag("missing_indicators", "False", "adds a feature that says whether a value is missing"),
-            MaxIterations = (int)s.Integer("max_iterations", "100", "Newton steps before giving up", 1, 100_000),
-        };
+        var options = new LinearOptions(
+            s.Number("l2", "1e-6", "", "strength of the quadratic penalty on the coefficients of standardised features", double.Epsilon),
+            s.Flag("balance", "False", "gives both classes the same weight"),
+            s.Flag("missing_indicators", "True", "adds a feature that says whether a value is missing"),
+            (int)s.Integer("max_iterations", "100", "Newton steps before giving up", 1, 100_000));
         return (_ => new LinearClassifier(Nickname, options), 0, true);
     }
 

@@ -43,8 +43,10 @@ public sealed record DiscoveryOptions
         Channel = s.Text("channel", "channel", "the channel column of a table, or =NAME for one fixed channel", "a column, or =NAME");
         Columns = s.List("columns", "", "the columns to read; default: all numeric ones");
         Bounds = s.Bounds("bounds", "", "triggers outside these are not read, in any channel");
-        Start = s.Time("span_start", "start of the data, where the files do not tell");
-        End = s.Time("span_end", "end of the data, where the files do not tell");
+        var start = s.Time("span_start", "start of the data, where the files do not tell; default: the first event");
+        var end = s.Time("span_end", "end of the data, where the files do not tell; default: the last event");
+        if (start is null != end is null) s.Problem(start is null ? "span_end" : "span_start", "span_start and span_end go together", "give both");
+        Span = start is { } from && end is { } to ? new Segment(from, to) : null;
         IgnoreSegdb = s.Flag("ignore_segdb", "False", "take all time as good, without asking for segments");
         if (!s.IsGiven) return;
         if (Flavor == SourceFlavor.Mock && Config is null && s.IsGiven)
@@ -80,18 +82,15 @@ public sealed record DiscoveryOptions
     /// <summary>Triggers outside are not read.</summary>
     public IReadOnlyList<ColumnBounds> Bounds { get; }
 
-    /// <summary>Start of the data, or null.</summary>
-    public GpsTime? Start { get; }
-
-    /// <summary>End of the data, or null.</summary>
-    public GpsTime? End { get; }
+    /// <summary>What the files cover; null where they tell themselves.</summary>
+    public Segment? Span { get; }
 
     /// <summary>True when segments are not asked for.</summary>
     public bool IgnoreSegdb { get; }
 
     /// <summary>Equal for two jobs that can share one decoded input.</summary>
     public string Key => string.Join('\u001f', Flavor, Config, string.Join('|', Files), Query, Time, TimeUnit, Channel, string.Join('|', Columns),
-        string.Join('|', Bounds), Start, End);
+        string.Join('|', Bounds), Span);
 }
 
 /// <summary>Unit of a table's times.</summary>

@@ -15,6 +15,12 @@ public static class EventSources
         IEventSource source = options.Flavor switch
         {
             SourceFlavor.Mock => new MockSource(new MockOptions(options.Config!, seed, now)),
+            SourceFlavor.KleineWelle => new KleineWelleSource(new KleineWelleOptions(options.Files) { Span = options.Span }),
+            SourceFlavor.LigoLw => new LigoLwSource(new LigoLwOptions(options.Files)
+            {
+                Span = options.Span,
+                Columns = options.Columns.Count == 0 ? null : options.Columns,
+            }),
             _ => throw new InvalidOperationException($"no source is known for {options.Flavor}"),
         };
         return options.Bounds.Count == 0 ? source : new BoundedSource(source, options.Bounds);

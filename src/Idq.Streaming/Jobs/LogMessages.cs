@@ -5,17 +5,14 @@ namespace Idq.Streaming;
 /// <summary>Everything that the jobs say. Events 1xx are progress, 2xx losses, 3xx trouble.</summary>
 static partial class LogMessages
 {
-    [LoggerMessage(100, LogLevel.Information, "{Job}: over {Range}, stride {Stride} s, from {Next}")]
-    public static partial void Started(ILogger logger, string job, Segment range, string stride, GpsTime next);
+    [LoggerMessage(100, LogLevel.Information, "over {Range}, stride {Stride} s, from {Next}")]
+    public static partial void Started(ILogger logger, Segment range, string stride, GpsTime next);
 
     [LoggerMessage(101, LogLevel.Information, "{Stride} {Nickname}: {Note}")]
     public static partial void Step(ILogger logger, Segment stride, string nickname, string note);
 
-    [LoggerMessage(102, LogLevel.Debug, "{Stride} done in {Milliseconds} ms")]
-    public static partial void Done(ILogger logger, Segment stride, double milliseconds);
-
-    [LoggerMessage(103, LogLevel.Information, "{Job}: stopped at {Next}")]
-    public static partial void Stopped(ILogger logger, string job, GpsTime next);
+    [LoggerMessage(103, LogLevel.Information, "stopped at {Next}")]
+    public static partial void Stopped(ILogger logger, GpsTime next);
 
     [LoggerMessage(200, LogLevel.Warning, "{Skipped} skipped: {Reason}")]
     public static partial void Skipped(ILogger logger, Segment skipped, string reason);

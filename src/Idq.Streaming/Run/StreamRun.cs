@@ -35,14 +35,14 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             StartRuns(store, jobs, runs, metrics, request);
             foreach (var job in jobs)
             {
-                LogMessages.Started(job.Log, job.Name, job.Range, GpsSeconds.Format(job.Cadence.Stride), job.Next);
+                LogMessages.Started(job.Log, job.Range, GpsSeconds.Format(job.Cadence.Stride), job.Next);
                 await job.RestoreAsync(stop);
             }
             var finished = replayClock is not null
                 ? await ReplayDriver.RunAsync(jobs, replayClock, progress, stop)
                 : await LiveDriver.RunAsync(jobs, machine, progress, stop);
             status = finished ? RunStatus.Completed : RunStatus.Cancelled;
-            foreach (var job in jobs) LogMessages.Stopped(job.Log, job.Name, job.Next);
+            foreach (var job in jobs) LogMessages.Stopped(job.Log, job.Next);
             var range = new Segment(jobs.Max(j => j.Range.Start), finished ? jobs.Max(j => j.Range.End) : jobs.Max(j => j.Next));
             return new RunReport(
                 range,
