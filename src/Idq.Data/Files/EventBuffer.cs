@@ -45,9 +45,15 @@ sealed class EventBuffer(int columnCount)
     }
 
     /// <summary>Sorts the events from <paramref name="start"/> on by time; equal times keep their order.</summary>
-    public void SortFrom(int start)
+    public void SortFrom(int start) => SortRange(start, Count);
+
+    /// <summary>Sorts the events of a range of rows by time; equal times keep their order. Sorted input costs one pass.</summary>
+    public void SortRange(int start, int end)
     {
-        var n = Count - start;
+        var n = end - start;
+        var isSorted = true;
+        for (var i = start + 1; i < end && isSorted; i++) isSorted = times[i - 1] <= times[i];
+        if (isSorted) return;
         if (keys.Length < n) (keys, permuted) = (new (long, int)[2 * n], new double[2 * n]);
         for (var i = 0; i < n; i++) keys[i] = (times[start + i], i);
         Array.Sort(keys, 0, n);

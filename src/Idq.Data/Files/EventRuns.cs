@@ -11,18 +11,16 @@ static class EventRuns
         for (var channel = 0; channel < channels.Count; channel++)
         {
             var start = buffer.Count;
-            var isSorted = true;
             foreach (var table in tables)
             {
                 var run = table.Run(channel, span);
                 if (run.Count == 0) continue;
                 buffer.Reserve(run.Count);
-                isSorted &= buffer.Count == start || buffer.Times[buffer.Count - 1] <= run.Times[0];
                 run.Times.CopyTo(buffer.Times.AsSpan(buffer.Count));
                 for (var c = 0; c < columns.Count; c++) run.Column(c).CopyTo(buffer.Columns[c].AsSpan(buffer.Count));
                 buffer.Advance(run.Count);
             }
-            if (!isSorted) buffer.SortFrom(start);
+            buffer.SortFrom(start);
             offsets[channel + 1] = buffer.Count;
         }
         return EventTable.FromRuns(span, delivered, channels, columns, buffer.Times, buffer.Columns, offsets);

@@ -1,8 +1,40 @@
+using Idq.Data.DuckDb;
+
 namespace Idq.Data;
 
-/// <summary>Labelled sample times: an alternative to target and random times.</summary>
+/// <summary>Sample times whose labels somebody else has given: an alternative to target and random times.</summary>
 public static class LabelledTimes
 {
-    /// <summary>Stands until the tables land.</summary>
-    public static (long[] Times, byte[] Labels) Read(string path) => throw new DataException($"cannot read '{path}' yet");
+    /// <summary>Reads a table with the columns <c>time</c> (GPS seconds, exact from text) or <c>time_ns</c>, and <c>label</c> (1 glitch, 0 clean).</summary>
+    /// <param name="source">A Parquet, CSV or JSON file, or, when it begins with SELECT, FROM or WITH, a query.</param>
+    /// <param name="database">The database whose threads read; null opens one.</param>
+    /// <param name="cancellationToken">Interrupts the reading.</param>
+    /// <returns>Ascending times in GPS nanoseconds (at equal times glitches first) and their labels.</returns>
+    /// <exception cref="DataException">The table is missing, lacks a column, or has a label that is neither 0 nor 1.</exception>
+    public static (long[] Times, byte[] Labels) Read(string source, DuckDatabase? database = null, CancellationToken cancellationToken = default)
+    {
+        using var own = database is null ? DuckDatabase.Open() : null;
+        var isQuery = source.TrimStart().Split([' ', '\n', '\t', '(', '\r'], 2)[0].ToUpperInvariant() is "SELECT" or "FROM" or "WITH";
+        var description = isQuery ? "the query" : $"'{source}'";
+        using var reader = new TableReader((database ?? own!).Connect(), description);
+        var options = new TableOptions { Channel = "label", Columns = [new TableColumn("label")] };
+
+        var files = isQuery ? [] : new FileSelection([source], [.. TableRelation.Extensions]).List();
+        if (!isQuery && files.Count == 0) throw new DataException($"there is no table in {description}");
+        var relation = isQuery ? TableRelation.OfQuery(source) : TableRelation.OfFiles(files, null);
+        if (!isQuery && !files.All(TableRelation.IsParquet) && TableSchema.TimeColumn(options, reader.Describe(relation)) is "time" and var time)
+            relation = TableRelation.OfFiles(files, time);
+        var schema = new TableSchema(options, description, reader.Describe(relation));
+        var rows = reader.Rows(schema, relation, null, null, cancellationToken);
+
+        var keys = new (long Time, int NotGlitch)[rows.Count];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var label = rows.Column(0)[i];
+            if (label is not (0 or 1)) throw new DataException($"{description} has the label {label} at {new GpsTime(rows.Times[i])}; expected 1 (glitch) or 0 (clean)");
+            keys[i] = (rows.Times[i], label == 1 ? 0 : 1);
+        }
+        Array.Sort(keys);
+        return ([.. keys.Select(k => k.Time)], [.. keys.Select(k => k.NotGlitch == 0 ? Label.Glitch : Label.Clean)]);
+    }
 }

@@ -1,0 +1,107 @@
+namespace Idq.Data;
+
+/// <summary>A table too large to keep: read in blocks of time, of which the latest few are kept.</summary>
+sealed class TableArchive
+{
+    const int RecentBlocks = 4;
+    const long RowsPerBlock = 500_000;
+
+    readonly TableReader reader;
+    readonly TableSchema schema;
+    readonly ChannelDictionary channels;
+    readonly ChannelIndex? index;
+    readonly string? relation;
+    readonly SegmentList delivered;
+    readonly FileSelection? selection;
+    readonly SortedDictionary<string, Segment> spans = new(StringComparer.Ordinal);
+    readonly Dictionary<string, SegmentList> deliveredByFile = new(StringComparer.Ordinal);
+    readonly List<(long Block, string Relation, EventTable Table)> recent = [];
+    readonly long blockSeconds;
+
+    /// <summary>One relation whose coverage is known.</summary>
+    public TableArchive(TableReader reader, TableSchema schema, ChannelDictionary channels, string relation, SegmentList delivered, Segment extent, long rows)
+        : this(reader, schema, channels, extent, rows) => (this.relation, this.delivered) = (relation, delivered);
+
+    /// <summary>Parquet files whose names state their spans.</summary>
+    public TableArchive(TableReader reader, TableSchema schema, ChannelDictionary channels, FileSelection selection, IReadOnlyList<string> files)
+        : this(reader, schema, channels, SpanOf(files[0]), reader.Count(TableRelation.OfFiles([files[0]], null)))
+    {
+        this.selection = selection;
+        Register(files);
+    }
+
+    TableArchive(TableReader reader, TableSchema schema, ChannelDictionary channels, Segment extent, long rows)
+    {
+        (this.reader, this.schema, this.channels, delivered) = (reader, schema, channels, SegmentList.Empty);
+        index = schema.HasChannels ? new(channels) : null;
+        // A power of two of seconds that holds about the wanted number of rows.
+        var rate = Math.Max(1, rows) / Math.Max(1e-9, extent.Duration / 1e9);
+        blockSeconds = 1L << (int)Math.Clamp(Math.Round(Math.Log2(RowsPerBlock / rate)), 0, 24);
+    }
+
+    public EventTable Read(Segment span, CancellationToken cancellationToken)
+    {
+        if (span.IsEmpty) return EventTable.Empty(span, SegmentList.Empty, channels, schema.Columns);
+        var covered = Delivered(span);
+        if (selection is not null && !covered.Equals(SegmentList.Of(span)))
+        {
+            Register(selection.List());
+            covered = Delivered(span);
+        }
+        if (covered.IsEmpty && selection is not null) return EventTable.Empty(span, covered, channels, schema.Columns);
+
+        var extent = covered.IsEmpty ? span : covered.Extent;
+        var (first, last) = (BlockOf(extent.Start), BlockOf(extent.End - 1));
+        var blocks = new List<EventTable>();
+        for (var block = first; block <= last; block++) blocks.Add(Block(block, cancellationToken));
+        return EventRuns.Join(blocks, span, covered, channels, schema.Columns);
+    }
+
+    EventTable Block(long block, CancellationToken cancellationToken)
+    {
+        var span = Segment.FromSeconds(block * blockSeconds, (block + 1) * blockSeconds);
+        var from = relation ?? RelationOf(span);
+        var at = recent.FindIndex(r => r.Block == block && r.Relation == from);
+        var table = at >= 0 ? recent[at].Table : from.Length == 0
+            ? EventTable.Empty(span, SegmentList.Empty, channels, schema.Columns)
+            : reader.Rows(schema, from, span, index, cancellationToken).ToTable(span, SegmentList.Of(span), channels, schema.Columns);
+        if (at >= 0) recent.RemoveAt(at);
+        else if (recent.Count == RecentBlocks) recent.RemoveAt(0);
+        recent.Add((block, from, table));
+        return table;
+    }
+
+    // Rounded towards the past.
+    long BlockOf(GpsTime time) => (time.Seconds - (time.Seconds % blockSeconds + blockSeconds) % blockSeconds) / blockSeconds;
+
+    string RelationOf(Segment span)
+    {
+        var files = spans.Where(f => f.Value.Intersects(span)).Select(f => f.Key).ToArray();
+        return files.Length == 0 ? "" : TableRelation.OfFiles(files, null);
+    }
+
+    SegmentList Delivered(Segment span)
+    {
+        if (selection is null) return delivered.Clip(span);
+        var sum = SegmentList.Empty;
+        foreach (var (file, fileSpan) in spans)
+        {
+            if (!fileSpan.Intersects(span)) continue;
+            if (!deliveredByFile.TryGetValue(file, out var stated))
+            {
+                stated = reader.Metadata(file, TableSource.DeliveredKey) is { } text ? EventFiles.ParseDelivered(text) : SegmentList.Of(fileSpan);
+                deliveredByFile.Add(file, stated);
+            }
+            sum |= stated;
+        }
+        return sum.Clip(span);
+    }
+
+    void Register(IReadOnlyList<string> files)
+    {
+        foreach (var file in files)
+            if (TableRelation.IsParquet(file) && FileSpan.TryParse(file, out var span, out _)) spans[file] = span;
+    }
+
+    static Segment SpanOf(string file) => FileSpan.TryParse(file, out var span, out _) ? span : throw new ArgumentException("no span in the name", nameof(file));
+}

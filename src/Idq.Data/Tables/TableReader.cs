@@ -1,0 +1,88 @@
+using Idq.Data.DuckDb;
+
+namespace Idq.Data;
+
+/// <summary>Runs the queries of a table source; errors of DuckDB become <see cref="DataException"/>s that name the table.</summary>
+sealed class TableReader(DuckConnection connection, string description) : IDisposable
+{
+    public IReadOnlyList<DuckField> Describe(string relation) => Guard(() =>
+    {
+        using var result = connection.Query($"SELECT * FROM {relation} LIMIT 0");
+        return result.Columns;
+    });
+
+    public long Count(string relation) => Guard(() => Convert.ToInt64(connection.Scalar($"SELECT count(*) FROM {relation}")));
+
+    public IReadOnlyList<string> Channels(TableSchema schema, string relation) => Guard(() =>
+    {
+        var names = connection.Table(schema.SelectChannels(relation));
+        return names.Texts(names.Columns[0].Name).Select(n => n ?? throw NullChannel()).ToArray();
+    });
+
+    public Segment? Extent(TableSchema schema, string relation) => Guard<Segment?>(() =>
+    {
+        using var result = connection.Query($"SELECT min(t), max(t) FROM (SELECT {schema.Nanoseconds} AS t FROM {relation})");
+        foreach (var chunk in result)
+            if (chunk.IsValid(0, 0)) return new Segment(new(chunk.Longs(0)[0]), new GpsTime(chunk.Longs(1)[0]) + 1);
+        return null;
+    });
+
+    /// <summary>The value of a key in the metadata of a Parquet file, or null.</summary>
+    public string? Metadata(string path, string key) => Guard(() => (string?)connection.Scalar(
+        $"SELECT decode(value) FROM parquet_kv_metadata({TableRelation.Literal(path)}) WHERE decode(key) = ?", key));
+
+    /// <summary>The rows that may lie inside a span, and perhaps some around it.</summary>
+    public TableRows Rows(TableSchema schema, string relation, Segment? span, ChannelIndex? channels, CancellationToken cancellationToken) => Guard(() =>
+    {
+        var rows = new TableRows(schema.Columns.Count);
+        using var result = connection.Query(schema.Select(relation, span), cancellationToken);
+        while (result.Next() is { } chunk)
+        {
+            rows.Reserve(chunk.Count);
+            if (chunk.MayHaveNulls(0)) RequireAll(chunk, 0, () => new DataException($"{description} has a row without a time"));
+            chunk.Longs(0).CopyTo(rows.FreeTimes(chunk.Count));
+            for (var c = 0; c < schema.Columns.Count; c++) chunk.ToDoubles(c + 1, rows.FreeColumn(c, chunk.Count));
+            if (channels is null) rows.FreeChannels(chunk.Count).Clear();
+            else Find(chunk, schema.Columns.Count + 1, channels, rows.FreeChannels(chunk.Count));
+            rows.Advance(chunk.Count);
+        }
+        return rows;
+    });
+
+    public void Dispose() => connection.Dispose();
+
+    void Find(DuckChunk chunk, int column, ChannelIndex channels, Span<int> ids)
+    {
+        if (chunk.MayHaveNulls(column)) RequireAll(chunk, column, NullChannel);
+        // Neighbouring rows are often of one channel.
+        var last = ReadOnlySpan<byte>.Empty;
+        var id = -1;
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var name = chunk.Utf8(column, i);
+            if (i == 0 || !name.SequenceEqual(last)) id = channels.Find(name);
+            last = name;
+            ids[i] = id;
+        }
+    }
+
+    static void RequireAll(DuckChunk chunk, int column, Func<DataException> missing)
+    {
+        for (var i = 0; i < chunk.Count; i++)
+            if (!chunk.IsValid(column, i)) throw missing();
+    }
+
+    DataException NullChannel() => new($"{description} has a row without a channel");
+
+    T Guard<T>(Func<T> query)
+    {
+        try
+        {
+            return query();
+        }
+        catch (DuckException e)
+        {
+            throw new DataException($"{description}: {e.Summary}", cause: e);
+        }
+    }
+}

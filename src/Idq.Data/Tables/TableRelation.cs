@@ -1,0 +1,55 @@
+using Idq.Data.DuckDb;
+
+namespace Idq.Data;
+
+/// <summary>Files or a query as something that SQL can select from.</summary>
+static class TableRelation
+{
+    static readonly char[] Special = ['*', '?', '['];
+
+    /// <summary>The extensions that a folder is searched for.</summary>
+    public static IReadOnlyList<string> Extensions { get; } =
+        [".parquet", ".pq", ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"];
+
+    public static bool IsParquet(string path) => HasExtension(path, ".parquet", ".pq");
+
+    /// <summary>A table function over files of one format; times of text formats come as the text that they are.</summary>
+    /// <exception cref="DataException">A file has an unknown extension, or the formats differ.</exception>
+    public static string OfFiles(IReadOnlyList<string> files, string? exactColumn)
+    {
+        var kinds = files.Select(Kind).Distinct().ToArray();
+        if (kinds.Length > 1) throw new DataException($"the tables {string.Join(", ", files.Take(5))} are of different formats; read them as sources of their own");
+        var list = Sql.TextList(files.Select(Escape));
+        return kinds[0] switch
+        {
+            "parquet" => $"read_parquet({list}, union_by_name = {(files.Count > 1 ? "true" : "false")})",
+            "csv" => $"read_csv({list}, union_by_name = true{(exactColumn is null ? "" : $", types = {{{Sql.Text(exactColumn)}: 'VARCHAR'}}")})",
+            _ => $"read_json({list}, union_by_name = true)",
+        };
+    }
+
+    public static string OfQuery(string query) => $"({query.Trim().TrimEnd(';')})";
+
+    /// <summary>One exact path as a literal.</summary>
+    public static string Literal(string path) => Sql.Text(Escape(path));
+
+    static string Kind(string path)
+    {
+        if (IsParquet(path)) return "parquet";
+        var plain = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+        if (HasExtension(plain, ".csv", ".tsv", ".txt")) return "csv";
+        if (HasExtension(plain, ".json", ".jsonl", ".ndjson")) return "json";
+        throw new DataException($"'{path}' is no table by its extension; expected .parquet, .csv, .tsv, .txt, .json, .jsonl or .ndjson (text also with .gz)");
+    }
+
+    static bool HasExtension(string path, params ReadOnlySpan<string> extensions)
+    {
+        foreach (var extension in extensions)
+            if (path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
+    }
+
+    // DuckDB takes every path for a pattern.
+    static string Escape(string path) => path.IndexOfAny(Special) < 0 ? path : path
+        .Replace("[", "[[]", StringComparison.Ordinal).Replace("*", "[*]", StringComparison.Ordinal).Replace("?", "[?]", StringComparison.Ordinal);
+}

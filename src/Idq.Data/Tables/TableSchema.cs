@@ -1,0 +1,81 @@
+using Idq.Data.DuckDb;
+
+namespace Idq.Data;
+
+/// <summary>What the columns of a table mean, resolved against the columns that it has.</summary>
+sealed class TableSchema
+{
+    readonly string timeColumn;
+    readonly DuckColumnType timeType;
+    readonly bool isNanoseconds;
+    readonly string? channelColumn;
+    readonly IReadOnlyList<TableColumn> features;
+
+    /// <exception cref="DataException">A column is missing or of the wrong type.</exception>
+    public TableSchema(TableOptions options, string description, IReadOnlyList<DuckField> fields)
+    {
+        timeColumn = TimeColumn(options, fields) ?? throw Missing(description, options.TimeColumn ?? "time", fields);
+        timeType = fields.First(f => Same(f.Name, timeColumn)).Type;
+        isNanoseconds = options.TimeUnit is { } unit ? unit == TableTimeUnit.Nanoseconds : timeColumn.EndsWith("_ns", StringComparison.OrdinalIgnoreCase);
+        if (isNanoseconds && !timeType.IsInteger)
+            throw new DataException($"{description}: the column '{timeColumn}' is {timeType}, not whole nanoseconds; give it as integers or say that it is in seconds");
+        if (!timeType.IsNumeric && timeType.Id != DuckType.Varchar || timeType.IsTimestamp || timeType.Id is DuckType.Boolean or DuckType.Date)
+            throw new DataException($"{description}: the column '{timeColumn}' is {timeType}; expected GPS seconds as a number or as text");
+
+        if (options.Channel is null)
+        {
+            channelColumn = fields.FirstOrDefault(f => Same(f.Name, options.ChannelColumn))?.Name ?? throw Missing(description, options.ChannelColumn, fields);
+        }
+        features = options.Columns ?? fields.Where(f => f.Type.IsNumeric && !f.Type.IsTimestamp && f.Type.Id != DuckType.Date && !Same(f.Name, timeColumn) && !Same(f.Name, channelColumn))
+            .Select(f => new TableColumn(f.Name)).ToArray();
+        foreach (var feature in features)
+        {
+            var field = fields.FirstOrDefault(f => Same(f.Name, feature.Source)) ?? throw Missing(description, feature.Source, fields);
+            if (!field.Type.IsNumeric) throw new DataException($"{description}: the column '{feature.Source}' is {field.Type}, not numbers");
+        }
+        Columns = [.. features.Select(f => f.Name)];
+    }
+
+    /// <summary>Names of the features.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>True when there is a column of channel names.</summary>
+    public bool HasChannels => channelColumn is not null;
+
+    /// <summary>The time column that the options ask for, or that there is.</summary>
+    public static string? TimeColumn(TableOptions options, IReadOnlyList<DuckField> fields)
+    {
+        foreach (var name in options.TimeColumn is { } wanted ? [wanted] : (string[])["time", "time_ns"])
+            if (fields.FirstOrDefault(f => Same(f.Name, name)) is { } field) return field.Name;
+        return null;
+    }
+
+    /// <summary>An expression for the GPS nanoseconds of a row.</summary>
+    public string Nanoseconds => isNanoseconds ? $"CAST({Sql.Identifier(timeColumn)} AS BIGINT)" : Sql.GpsNanoseconds(Sql.Identifier(timeColumn));
+
+    /// <summary>Time, features, and the channel last, of the rows that may lie inside a span; all rows without one.</summary>
+    public string Select(string relation, Segment? span)
+    {
+        var columns = features.Select(f => Sql.Identifier(f.Source)).Prepend(Nanoseconds);
+        if (channelColumn is not null) columns = columns.Append($"CAST({Sql.Identifier(channelColumn)} AS VARCHAR)");
+        return $"SELECT {string.Join(", ", columns)} FROM {relation}{(span is { } s ? Where(s) : "")}";
+    }
+
+    /// <summary>The distinct names of channels.</summary>
+    public string SelectChannels(string relation) => $"SELECT DISTINCT CAST({Sql.Identifier(channelColumn!)} AS VARCHAR) FROM {relation}";
+
+    // Coarse bounds on the stored column itself, so that whole row groups are skipped by their statistics; the exact cut comes later.
+    string Where(Segment span)
+    {
+        var column = Sql.Identifier(timeColumn);
+        if (isNanoseconds) return $" WHERE {column} >= {span.Start.Nanoseconds} AND {column} < {span.End.Nanoseconds}";
+        if (timeType.Id == DuckType.Varchar) return "";
+        var cast = timeType.Id is DuckType.Double or DuckType.Float ? "::DOUBLE" : "";
+        return $" WHERE {column} >= {span.Start.Seconds}{cast} AND {column} <= {span.End.Seconds + 1}{cast}";
+    }
+
+    static bool Same(string a, string? b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+
+    static DataException Missing(string description, string column, IReadOnlyList<DuckField> fields) =>
+        new($"{description} has no column '{column}'; it has {string.Join(", ", fields.Select(f => f.Name))}");
+}

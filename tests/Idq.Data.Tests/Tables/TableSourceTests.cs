@@ -1,0 +1,192 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Idq.Data.DuckDb;
+
+namespace Idq.Data.Tests.Tables;
+
+public sealed class TableSourceTests
+{
+    static TableSource Open(params string[] paths) => new(new TableOptions { Paths = paths });
+
+    static Segment Seconds(double start, double end) => new(GpsTime.FromSeconds((decimal)start), GpsTime.FromSeconds((decimal)end));
+
+    static void Sql(string sql)
+    {
+        using var database = DuckDatabase.Open();
+        using var connection = database.Connect();
+        connection.Execute(sql);
+    }
+
+    [SharedFact]
+    public void The_earthquakes_of_the_first_run_are_read_from_CSV()
+    {
+        using var source = Open(SharedData.Path("lockloss-h1-o1", "triggers.csv"));
+        Assert.Equal(3, source.Channels.Count);
+        Assert.Equal(["amplitude", "magnitude", "distance_km", "predicted_amplitude", "origin_time"], source.Columns);
+        Assert.Equal(15_087, Events.Read(source, Segment.FromSeconds(1_000_000_000, 1_300_000_000)).Count);
+    }
+
+    [SharedFact]
+    public void The_times_of_a_CSV_file_are_exact()
+    {
+        using var source = Open(SharedData.Path("lockloss-h1-o1o2", "triggers.csv"));
+        var lines = File.ReadLines(SharedData.Path("lockloss-h1-o1o2", "triggers.csv")).Skip(1).Select(l => l.Split(',')).ToArray();
+        var table = Events.Read(source, Segment.All);
+        Assert.Equal(
+            lines.Select(l => $"{l[1]} {decimal.ToInt64(decimal.Parse(l[0]) * 1_000_000_000)} {double.Parse(l[2])}").Order(StringComparer.Ordinal),
+            Events.Of(table, "amplitude").Order(StringComparer.Ordinal));
+        Assert.Equal(new Segment(new(table.Times.ToArray().Min()), new(table.Times.ToArray().Max() + 1)), Assert.Single(table.Delivered));
+    }
+
+    [Theory]
+    [InlineData("x.csv", "")]
+    [InlineData("x.csv.gz", "(COMPRESSION gzip)")]
+    [InlineData("x.tsv", "(DELIMITER '\t', FORMAT csv)")]
+    [InlineData("x.json", "")]
+    [InlineData("x.parquet", "")]
+    public void Every_format_gives_the_same_events(string name, string how)
+    {
+        using var folder = new TemporaryFolder();
+        Sql($"COPY (SELECT * FROM (VALUES (1126000001.5, 'B', 7.0, 'x'), (1126000000.25, 'A', 5.5, 'y'), (1126000000.125, 'B', NULL, 'z')) t(time, channel, snr, comment)) TO '{folder.File(name)}' {how}");
+        using var source = Open(folder.File(name));
+        Assert.Equal(["A", "B"], source.Channels.Names);
+        Assert.Equal(["snr"], source.Columns);
+        Assert.Equal(["A 1126000000250000000 5.5", "B 1126000000125000000 NaN", "B 1126000001500000000 7"], Events.Of(Events.Read(source, Segment.FromSeconds(1126000000, 1126000002))));
+        Assert.Equal(["B 1126000001500000000 7"], Events.Of(Events.Read(source, Segment.FromSeconds(1126000001, 1126000002))));
+        Assert.Equal("[[1126000000.125, 1126000001.500000001)]", Events.Read(source, Segment.All).Delivered.ToString());
+    }
+
+    [Theory]
+    [InlineData("'1126259462.391000001'", null)]
+    [InlineData("1126259462.391000001::DECIMAL(20,9)", null)]
+    [InlineData("1126259462391000001", TableTimeUnit.Nanoseconds)]
+    [InlineData("1126259462391000001::HUGEINT::BIGINT", TableTimeUnit.Nanoseconds)]
+    public void Times_are_exact_to_the_nanosecond(string expression, TableTimeUnit? unit)
+    {
+        using var source = new TableSource(new() { Query = $"SELECT {expression} AS time, 1.5 AS x", Channel = "C", TimeUnit = unit });
+        Assert.Equal(["C 1126259462391000001 1.5"], Events.Of(Events.Read(source, Segment.All)));
+    }
+
+    [Fact]
+    public void Whole_seconds_and_doubles_are_times_too()
+    {
+        using var whole = new TableSource(new() { Query = "SELECT 1126259462 AS time", Channel = "C" });
+        Assert.Equal([1126259462_000000000], Events.Read(whole, Segment.All).Times.ToArray());
+        using var number = new TableSource(new() { Query = "SELECT 1126259462.5::DOUBLE AS time", Channel = "C" });
+        Assert.Equal([1126259462_500000000], Events.Read(number, Segment.All).Times.ToArray());
+    }
+
+    [Fact]
+    public void Columns_may_have_other_names()
+    {
+        using var source = new TableSource(new()
+        {
+            Query = "SELECT 1.5 AS gps, 'A' AS name, 3 AS rho, 5 AS f, true AS ok", TimeColumn = "gps", ChannelColumn = "name",
+            Columns = [new("snr", "rho"), new("frequency", "f"), new("ok")],
+        });
+        Assert.Equal(["snr", "frequency", "ok"], source.Columns);
+        Assert.Equal(["A 1500000000 3 5 1"], Events.Of(Events.Read(source, Segment.All)));
+    }
+
+    [Fact]
+    public void Channels_may_be_chosen_and_the_span_configured()
+    {
+        using var source = new TableSource(new() { Query = "SELECT unnest([1, 2, 3]) AS time, unnest(['A', 'B', 'A']) AS channel", Channels = ["A", "Z"], Span = Segment.FromSeconds(0, 10) });
+        Assert.Equal(["A", "Z"], source.Channels.Names);
+        Assert.Equal(["A 1000000000 ", "A 3000000000 "], Events.Of(Events.Read(source, Segment.All)));
+        Assert.Equal(SegmentList.Of(Segment.FromSeconds(4, 10)), Events.Read(source, Segment.FromSeconds(4, 20)).Delivered);
+    }
+
+    [Fact]
+    public void Files_that_name_their_span_deliver_it_and_new_ones_are_found()
+    {
+        using var folder = new TemporaryFolder();
+        Sql($"COPY (SELECT 1003 AS time, 'A' AS channel, 1.0 AS snr) TO '{folder.File("H-X-1000-10.parquet")}'");
+        Sql($"COPY (SELECT 1027 AS time, 'A' AS channel, 2.0 AS snr) TO '{folder.File("H-X-1020-10.parquet")}'");
+        using var source = Open(folder.Path);
+        var table = Events.Read(source, Segment.FromSeconds(995, 1050));
+        Assert.Equal("[[1000, 1010), [1020, 1030)]", table.Delivered.ToString());
+        Assert.Equal(["A 1003000000000 1", "A 1027000000000 2"], Events.Of(table));
+        Sql($"COPY (SELECT 1033 AS time, 'A' AS channel, 3.0 AS snr) TO '{folder.File("H-X-1030-10.parquet")}'");
+        table = Events.Read(source, Segment.FromSeconds(1025, 1050));
+        Assert.Equal("[[1025, 1040)]", table.Delivered.ToString());
+        Assert.Equal(["A 1027000000000 2", "A 1033000000000 3"], Events.Of(table));
+        Assert.Equal(0, Events.Read(source, Segment.FromSeconds(2000, 3000)).Count);
+    }
+
+    [Theory]
+    [InlineData("SELECT 1 AS t, 'A' AS channel", "the query has no column 'time'; it has t, channel")]
+    [InlineData("SELECT 1 AS time", "has no column 'channel'; it has time")]
+    [InlineData("SELECT DATE '2020-01-01' AS time, 'A' AS channel", "expected GPS seconds")]
+    [InlineData("SELECT now() AS time, 'A' AS channel", "expected GPS seconds")]
+    [InlineData("SELECT 1.5::DOUBLE AS time_ns, 'A' AS channel", "not whole nanoseconds")]
+    [InlineData("SELECT 'noon' AS time, 'A' AS channel", "noon")]
+    [InlineData("SELECT NULL::INTEGER AS time, 'A' AS channel", "a row without a time")]
+    [InlineData("SELECT 1 AS time, NULL::VARCHAR AS channel", "a row without a channel")]
+    [InlineData("SELEC 1", "the query: ")]
+    public void What_cannot_be_read_says_why(string query, string part) =>
+        Assert.Contains(part, Assert.Throws<DataException>(() => new TableSource(new() { Query = query })).Message);
+
+    [Fact]
+    public void A_feature_must_be_there_and_be_a_number()
+    {
+        DataException Failure(string column) => Assert.Throws<DataException>(() => new TableSource(new() { Query = "SELECT 1 AS time, 'A' AS channel, 'x' AS text", Columns = [new(column)] }));
+        Assert.Contains("no column 'snr'", Failure("snr").Message);
+        Assert.Contains("'text' is VARCHAR, not numbers", Failure("text").Message);
+    }
+
+    [Fact]
+    public void Missing_files_unknown_formats_and_mixtures_are_errors()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("/nonexistent.csv", Assert.Throws<DataException>(() => Open("/nonexistent.csv")).Message);
+        Assert.Contains("no table", Assert.Throws<DataException>(() => Open(folder.Path)).Message);
+        Assert.Contains("no table by its extension", Assert.Throws<DataException>(() => Open(folder.Write("a.xyz", "time,channel\n"))).Message);
+        Assert.Contains("different formats", Assert.Throws<DataException>(() => Open(folder.Write("a.csv", "time,channel\n1,A\n"), folder.Write("a.json", "{}"))).Message);
+        Assert.Contains("broken.parquet", Assert.Throws<DataException>(() => Open(folder.Write("broken.parquet", "nonsense"))).Message);
+        Assert.Throws<ArgumentException>(() => new TableSource(new()));
+    }
+
+    [Fact]
+    public void Special_characters_in_paths_are_no_patterns()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("a[1]'s.csv", "time,channel\n1,A\n");
+        folder.Write("a1's.csv", "time,channel\n2,A\n");
+        Assert.Equal(["A 1000000000 "], Events.Of(Events.Read(Open(folder.File("a[1]'s.csv")), Segment.All)));
+    }
+
+    [Theory]
+    [InlineData("time", "1126000000 + (i * 7919 % 4500000) / 1000.0")]
+    [InlineData("time", "(1126000000 + (i * 7919 % 4500000) / 1000.0)::DECIMAL(20, 9)")]
+    [InlineData("time_ns", "(1126000000000 + i * 7919 % 4500000) * 1000000")]
+    public void A_large_archive_gives_the_same_events_however_the_span_is_cut(string column, string expression)
+    {
+        using var folder = new TemporaryFolder();
+        // Larger than what is kept in memory, in no order of time, with ties.
+        Sql($"""
+            COPY (SELECT {expression} AS {column}, 'C' || (i % 7) AS channel, i::DOUBLE AS snr FROM range(4500000) r(i))
+            TO '{folder.File("x.parquet")}'
+            """);
+        using var source = Open(folder.File("x.parquet"));
+        Assert.Equal(7, source.Channels.Count);
+        var span = Segment.FromSeconds(1126001000, 1126001020);
+        var whole = Events.Of(Events.Read(source, span));
+        Assert.Equal(20_000, whole.Count);
+        Prop.ForAll(Gen.Choose(1, 19_999).ListOf().ToArbitrary(), milliseconds =>
+        {
+            var edges = milliseconds.Distinct().Order().Select(m => m / 1000.0).Prepend(0).Append(20).ToArray();
+            var pieces = edges.Zip(edges.Skip(1)).Reverse().SelectMany(p => Events.Of(Events.Read(source, Seconds(1126001000 + p.First, 1126001000 + p.Second))));
+            return pieces.Order(StringComparer.Ordinal).SequenceEqual(whole.Order(StringComparer.Ordinal));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5));
+        Assert.StartsWith("[[1126000000, 1126004499.9990000", Events.Read(source, Segment.FromSeconds(1125999000, 1126009000)).Delivered.ToString());
+    }
+
+    [Fact]
+    public async Task A_cancelled_read_stops() =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            using var source = new TableSource(new() { Query = "SELECT 1 AS time, 'A' AS channel" });
+            await source.ReadAsync(Segment.All, new CancellationToken(true));
+        });
+}
