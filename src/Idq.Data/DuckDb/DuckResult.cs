@@ -14,11 +14,14 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
     private readonly CancellationToken _cancellationToken;
     private readonly Action _closed;
     private readonly DuckChunk _chunk;
+    private readonly bool _streaming;
+    private ulong _nextChunk;
     private bool _finished;
 
     internal unsafe DuckResult(ResultHandle handle, bool streaming, Interruption? interruption, Action closed, CancellationToken cancellationToken)
     {
         _handle = handle;
+        _streaming = streaming;
         _interruption = interruption;
         _cancellationToken = cancellationToken;
         _closed = closed;
@@ -55,7 +58,8 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
         while (true)
         {
             _cancellationToken.ThrowIfCancellationRequested();
-            var raw = DuckNative.FetchChunk(*_handle.Raw);
+            // Of a whole result a chunk taken by its number is not copied.
+            var raw = _streaming ? DuckNative.FetchChunk(*_handle.Raw) : DuckNative.ResultChunk(*_handle.Raw, _nextChunk++);
             if (raw == nint.Zero)
                 return Finish();
             var chunk = new ChunkHandle(raw);

@@ -123,6 +123,33 @@ public sealed class SqlTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_column_that_is_not_in_the_text_file_is_named()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(path, ["time,snr", "1,5"]);
+            var failure = Assert.Throws<DuckException>(() => _connection.Execute($"FROM {Sql.ReadCsv(path, "gps_time")}"));
+            Assert.Contains("gps_time", failure.Message);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [SharedFact]
+    public void Times_of_real_triggers_are_read_to_the_nanosecond()
+    {
+        var path = SharedData.Path("lockloss-h1-o1o2", "triggers.csv");
+        var expected = File.ReadLines(path).Skip(1).Select(line => (long)(decimal.Parse(line[..line.IndexOf(',')], CultureInfo.InvariantCulture) * 1_000_000_000)).ToArray();
+        var table = _connection.Table($"SELECT {Sql.GpsNanoseconds("time")} AS time, channel, amplitude FROM {Sql.ReadCsv(path, "time")}");
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, table.Longs("time"));
+        Assert.Equal(DuckType.Double, table.TypeOf("amplitude").Id);
+    }
+
     private static (BigInteger Numerator, BigInteger Denominator) Exact(double value)
     {
         var bits = BitConverter.DoubleToInt64Bits(value);

@@ -114,6 +114,9 @@ internal static unsafe partial class DuckNative
     [LibraryImport(Library, EntryPoint = "duckdb_fetch_chunk")]
     internal static partial nint FetchChunk(ResultStruct result);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_result_get_chunk")]
+    internal static partial nint ResultChunk(ResultStruct result, ulong index);
+
     [LibraryImport(Library, EntryPoint = "duckdb_destroy_data_chunk")]
     internal static partial void DestroyDataChunk(ref nint chunk);
 
