@@ -18,7 +18,7 @@ public sealed class CalibrateOptions
 {
     internal CalibrateOptions(SectionReader s)
     {
-        s.Choice("workflow", "block", "how the job runs; block: inside the calling process", new Dictionary<string, string> { ["block"] = "block" });
+        s.Word("workflow", "block", "how the job runs; block: inside the calling process");
         LogLevel = s.Integer("log_level", "20", "10 debug, 20 information, 30 warnings, 40 errors", 0, 50);
         Kind = s.Choice("kind", CalibrationChoice.Auto, "the density estimate",
             new Dictionary<string, CalibrationChoice> { ["auto"] = CalibrationChoice.Auto, ["kde"] = CalibrationChoice.Kde, ["discrete"] = CalibrationChoice.Discrete });

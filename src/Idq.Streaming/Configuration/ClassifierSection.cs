@@ -75,10 +75,11 @@ public sealed class ClassifierSection
     (Func<ChannelChoice, SupervisedClassifier>, long, bool) Linear(SectionReader s)
     {
         var options = new LinearOptions(
-            s.Number("l2", "1e-6", "", "strength of the quadratic penalty on the coefficients of standardised features", double.Epsilon),
+            s.Number("l2", "1", "", "strength of the quadratic penalty on the coefficients of standardised features", double.Epsilon),
             s.Flag("balance", "False", "gives both classes the same weight"),
             s.Flag("missing_indicators", "True", "adds a feature that says whether a value is missing"),
-            (int)s.Integer("max_iterations", "100", "Newton steps before giving up", 1, 100_000));
+            (int)s.Integer("max_iterations", "100", "Newton steps before giving up", 1, 100_000),
+            s.Number("tolerance", "1e-12", "", "the fit has converged when its loss improves by less than this, relative", double.Epsilon));
         return (_ => new LinearClassifier(Nickname, options), 0, true);
     }
 

@@ -29,7 +29,7 @@ public sealed class Configuration
         Train = new("train", Open);
         Evaluate = new("evaluate", Open);
         Calibrate = new(Open("calibrate", "how ranks become probabilities; its cadence is that of [evaluate stream]"));
-        Open("calibrate reporting", "how calibrate writes its products").Text("flavor", "JsonReporter", "the format of the products");
+        Open("calibrate reporting", "how calibrate writes its products").Word("flavor", "JsonReporter", "the format of the products");
         Timeseries = new("timeseries", Open);
         Batch = new(Open("batch", "how an offline run is cut into bins"));
         Tracker = new(Open("tracker", "where the ledger, runs and metrics are kept"), General);

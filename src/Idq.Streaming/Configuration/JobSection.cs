@@ -7,13 +7,13 @@ public sealed class JobSection
     {
         Name = job;
         var general = open(job, $"the {job} job", null);
-        general.Choice("workflow", "block", "how the job runs; block: inside the calling process", new Dictionary<string, string> { ["block"] = "block" });
+        general.Word("workflow", "block", "how the job runs; block: inside the calling process");
         LogLevel = general.Integer("log_level", "20", "10 debug, 20 information, 30 warnings, 40 errors", 0, 50);
         RandomRate = job == "timeseries" ? 0 : general.Number("random_rate", "0.1", "Hz", "clean times per second of clean livetime", 0);
         SampleRate = job == "timeseries" ? general.Number("srate", "128", "Hz", "samples per second of the series", double.Epsilon) : 0;
         Discovery = new(open($"{job} data discovery", $"where {job} finds triggers", job == "train" ? null : "train data discovery"));
         Cadence = new(open($"{job} stream", $"the cadence of {job}", null), job == "train" ? "64" : "8", job == "train", job == "evaluate");
-        open($"{job} reporting", $"how {job} writes its products", null).Text("flavor", job switch
+        open($"{job} reporting", $"how {job} writes its products", null).Word("flavor", job switch
         {
             "train" => "JsonReporter",
             "evaluate" => "QuiverReporter",

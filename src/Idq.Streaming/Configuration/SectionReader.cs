@@ -95,6 +95,9 @@ public sealed class SectionReader
             return (false, fallbackValue);
         }, value => Suggestions.Nearest(value, words.Keys) is { } near ? $"did you mean '{near}'?" : null) ?? fallbackValue;
 
+    /// <summary>An option that has one possible value so far.</summary>
+    public string Word(string key, string only, string meaning) => Choice(key, only, meaning, new Dictionary<string, string> { [only] = only });
+
     /// <summary>Words separated by blanks or commas; brackets and quotes around them are allowed, as in ['time', 'snr'].</summary>
     public IReadOnlyList<string> List(string key, string? fallbackValue, string meaning, string expected = "names separated by blanks") =>
         Read<IReadOnlyList<string>>(key, expected, fallbackValue, "", meaning, value => (true, SplitWords(value))) ?? [];

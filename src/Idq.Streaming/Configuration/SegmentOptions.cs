@@ -9,6 +9,7 @@ public sealed class SegmentOptions
         Intersect = s.List("intersect", "", "flags IFO:NAME:VERSION that must be active; default: everything in the files", "flags separated by blanks");
         Exclude = s.List("exclude", "", "flags that must not be active", "flags separated by blanks");
         ExcludeFiles = s.ExistingFiles("exclude_files", "", "segment files of bad time");
+        MaxWait = s.Duration("max_wait", "0", "live: how long a stride waits for the database to know its time before it goes on without the unknown part");
     }
 
     /// <summary>Files of good time.</summary>
@@ -22,6 +23,9 @@ public sealed class SegmentOptions
 
     /// <summary>Files of bad time.</summary>
     public IReadOnlyList<string> ExcludeFiles { get; }
+
+    /// <summary>Nanoseconds that a live stride waits for unknown time to become known.</summary>
+    public long MaxWait { get; }
 
     /// <summary>True when there is nothing to ask.</summary>
     public bool IsEmpty => Files.Count == 0 && ExcludeFiles.Count == 0;

@@ -26,7 +26,7 @@ public abstract class Job : IDisposable
         foreach (var lane in lanes)
         {
             var stored = context.Store.Cursor(lane.CursorName) is { } text ? Cursor.Parse(text) : default;
-            lane.Cursor = stored.Next > range.Start ? stored : stored with { Next = range.Start };
+            lane.Cursor = stored with { Next = GpsTime.Max(stored.Next, range.Start), Origin = range.Start };
         }
     }
 
@@ -119,7 +119,7 @@ public abstract class Job : IDisposable
     public void Commit(IReadOnlyList<Lane> lanes, IReadOnlyList<StepResult> results, StrideWork work, long startedTimestamp)
     {
         foreach (var result in results) stage.Publish(result.Products);
-        var moves = lanes.Select((lane, i) => new CursorMove(lane.CursorName, new Cursor(work.Stride.Segment.End, results[i].State).ToString())).ToArray();
+        var moves = lanes.Select((lane, i) => new CursorMove(lane.CursorName, (lane.Cursor with { Next = work.Stride.Segment.End, State = results[i].State }).ToString())).ToArray();
         var sequence = Context.Store.Commit(new StrideCommit
         {
             Products = results.SelectMany(r => r.Products).Select(p => p.Draft).ToArray(),
@@ -128,7 +128,7 @@ public abstract class Job : IDisposable
         });
         for (var i = 0; i < lanes.Count; i++)
         {
-            lanes[i].Cursor = new(work.Stride.Segment.End, results[i].State);
+            lanes[i].Cursor = lanes[i].Cursor with { Next = work.Stride.Segment.End, State = results[i].State };
             if (results[i].Note is { } note) LogMessages.Step(Log, work.Stride.Segment, lanes[i].Nickname, note);
         }
         Counts.Products.AddRange(sequence);

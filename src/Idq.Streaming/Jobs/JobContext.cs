@@ -74,7 +74,7 @@ public sealed class JobContext : IDisposable
 
     /// <summary>A processor of strides for a job.</summary>
     public StreamProcessor Processor(JobSection job) =>
-        new(Input(job), job.Discovery.IgnoreSegdb ? null : Segments, Configuration.Padding);
+        new(Input(job), job.Discovery.IgnoreSegdb ? null : Segments, Configuration.Padding, IsLive ? clock : null, Configuration.Segments.MaxWait);
 
     /// <summary>The samples of a stride.</summary>
     public SampleTimes Samples(StrideData data, double randomRate) => Labels is { } labels

@@ -20,6 +20,9 @@ static partial class LogMessages
     [LoggerMessage(201, LogLevel.Warning, "{Stride} {Nickname}: too slow, {Waiting} strides wait; this one is skipped")]
     public static partial void LaneFull(ILogger logger, Segment stride, string nickname, int waiting);
 
+    [LoggerMessage(202, LogLevel.Error, "{Stride} skipped: {Message}")]
+    public static partial void Unreadable(ILogger logger, Segment stride, string message);
+
     [LoggerMessage(300, LogLevel.Error, "{Stride}: {Message}; tried again in {Seconds} s")]
     public static partial void Retrying(ILogger logger, Segment stride, string message, double seconds);
 }

@@ -9,7 +9,9 @@ namespace Idq.Streaming;
 /// <param name="input">The decoded input.</param>
 /// <param name="segments">The segment database; null takes all time as good.</param>
 /// <param name="padding">Nanoseconds on either side of a stride: the widest feature or dirty window, so that nothing is lost at the edges.</param>
-public sealed class StreamProcessor(SharedInput input, ISegmentSource? segments, long padding) : IDisposable
+/// <param name="clock">Paces the waiting for unknown time.</param>
+/// <param name="maxWait">Nanoseconds to wait for the segment database to know a stride; unknown is not inactive.</param>
+public sealed class StreamProcessor(SharedInput input, ISegmentSource? segments, long padding, IGpsClock? clock = null, long maxWait = 0) : IDisposable
 {
     readonly List<StrideData> strides = [];
 
@@ -23,14 +25,23 @@ public sealed class StreamProcessor(SharedInput input, ISegmentSource? segments,
         var span = stride.Segment;
         input.Need(this, (strides.Count > 0 ? strides[0].Stride.Segment.Start : span.Start) - padding);
         var data = await input.ReadAsync(span.Protract(padding), cancellationToken);
-        var query = segments is null ? null : await segments.QueryAsync(span, cancellationToken);
         var whole = SegmentList.Of(span);
+        var query = segments is null ? null : await QueryAsync(segments, span, cancellationToken);
         var unknown = query is null ? SegmentList.Empty : whole - query.Known;
         var undelivered = whole - data.Segments;
         var good = query is null ? whole - undelivered : (query.Active & query.Known).Clip(span) - undelivered;
         var loaded = new StrideData(stride, data.Restrict(good), good, unknown, undelivered);
         strides.Add(loaded);
         return loaded;
+    }
+
+    async ValueTask<SegmentQuery> QueryAsync(ISegmentSource database, Segment span, CancellationToken cancellationToken)
+    {
+        var query = await database.QueryAsync(span, cancellationToken);
+        if (clock is null || maxWait == 0) return query;
+        for (var until = clock.Now + maxWait; !query.Known.Contains(span) && clock.Now < until; query = await database.QueryAsync(span, cancellationToken))
+            await clock.WaitUntilAsync(GpsTime.Min(until, clock.Now + GpsTime.NanosecondsPerSecond), cancellationToken);
+        return query;
     }
 
     /// <summary>All strides under the umbrella as one: their triggers with the margins, their segments together.</summary>

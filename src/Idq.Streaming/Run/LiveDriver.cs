@@ -57,9 +57,16 @@ static class LiveDriver
                 {
                     if (stop.IsCancellationRequested) return;
                     job.Counts.Lateness.Add((clock.Now - cadence.Due(stride)) / 1e9);
-                    var work = await PrepareAsync(job, stride, clock, stop);
-                    foreach (var lane in lanes) lane.Post(work);
-                    job.Count(work);
+                    if (await PrepareAsync(job, stride, clock, stop) is { } work)
+                    {
+                        foreach (var lane in lanes) lane.Post(work);
+                        job.Count(work);
+                    }
+                    else
+                    {
+                        foreach (var lane in lanes) lane.PostSkip(stride, "unreadable");
+                        job.Counts.Skipped++;
+                    }
                     progress?.Report(new(job.Name, stride.Segment.End, double.NaN));
                 }
                 if (cadence.Outcome is CadenceOutcome.TooManyStrides or CadenceOutcome.TooLate && cadence.SkipToNow() is { } skipped)
@@ -83,8 +90,8 @@ static class LiveDriver
         }
     }
 
-    // What a retry can mend is retried for as long as it takes: the stride is not consumed until then. What it cannot is a stride without data.
-    static async Task<StrideWork> PrepareAsync(Job job, Stride stride, IGpsClock clock, CancellationToken stop)
+    // What a retry can mend is retried for as long as it takes: the stride is not consumed until then. What it cannot mend costs this stride, not the service.
+    static async Task<StrideWork?> PrepareAsync(Job job, Stride stride, IGpsClock clock, CancellationToken stop)
     {
         for (var pause = TimeSpan.FromSeconds(1); ; pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks)))
         {
@@ -96,6 +103,11 @@ static class LiveDriver
             {
                 LogMessages.Retrying(job.Log, stride.Segment, e.Message, pause.TotalSeconds);
                 await clock.WaitUntilAsync(clock.Now + (long)(pause.TotalSeconds * GpsTime.NanosecondsPerSecond), stop);
+            }
+            catch (DataException e)
+            {
+                LogMessages.Unreadable(job.Log, stride.Segment, e.Message);
+                return null;
             }
         }
     }

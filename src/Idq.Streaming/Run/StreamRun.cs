@@ -63,7 +63,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
     {
         var cadence = name == "train" ? context.Configuration.Train.Cadence : name == "timeseries" ? context.Configuration.Timeseries.Cadence : context.Configuration.Evaluate.Cadence;
         var lookback = name == "train" ? request.InitialLookback : 0;
-        var start = request.Start is { } given ? given - lookback : Resume(name, context) ?? Aligned(now, cadence) - lookback;
+        var start = request.Start is { } given ? given - lookback : Resume(name, context, cadence.Stride) ?? Aligned(now, cadence) - lookback;
         var range = new Segment(start, request.End ?? GpsTime.MaxValue);
         return name switch
         {
@@ -74,12 +74,13 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         };
     }
 
-    // A live call without a start goes on where the last one stopped.
-    static GpsTime? Resume(string job, JobContext context)
+    // A live call without a start goes on where the last one stopped, in the same strides.
+    static GpsTime? Resume(string job, JobContext context, long stride)
     {
         var cursors = context.Configuration.Classifiers
             .Select(c => context.Store.Cursor(Cursor.Name(job, c.Nickname)))
-            .OfType<string>().Select(text => Cursor.Parse(text).Next).ToArray();
+            .OfType<string>().Select(Cursor.Parse)
+            .Select(c => (c.Next - c.Origin) % stride == 0 ? c.Origin : c.Next).ToArray();
         return cursors.Length == 0 ? null : cursors.Min();
     }
 
