@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace Idq;
 
 /// <summary>Features of many times: one contiguous column a feature, and for every channel whether it had a trigger.</summary>
@@ -43,6 +45,16 @@ public sealed class FeatureMatrix
 
     /// <summary>One value.</summary>
     public double this[int row, int feature] => values[feature * Rows + row];
+
+    /// <summary>The features whose names match any of the patterns, in which * stands for any characters; in column order.</summary>
+    public FeatureMatrix Select(IReadOnlyList<string> patterns)
+    {
+        var kept = Enumerable.Range(0, Names.Count).Where(f => patterns.Any(p => FileSystemName.MatchesSimpleExpression(p, Names[f], ignoreCase: false))).ToArray();
+        if (kept.Length == Names.Count) return this;
+        var selected = new double[kept.Length * Rows];
+        for (var i = 0; i < kept.Length; i++) Column(kept[i]).CopyTo(selected.AsSpan(i * Rows));
+        return new(Array.ConvertAll(kept, f => Names[f]), Rows, selected);
+    }
 
     /// <summary>The matrices one below the other; all have the same features.</summary>
     /// <exception cref="ArgumentException">There is none, or they differ in their features or channels.</exception>

@@ -60,6 +60,9 @@ public sealed class Quiver
     public FeatureVector this[int row] => new(new GpsTime(Times[row]), Labels[row], Weights[row],
         Enumerable.Range(0, Features.Names.Count).Select(f => Features[row, f]).ToArray());
 
+    /// <summary>The same rows with the features whose names match any of the patterns.</summary>
+    public Quiver Select(IReadOnlyList<string> patterns) => new(Data, Segments, CleanSegments, Times, Labels, Weights, () => Features.Select(patterns));
+
     /// <summary>Quivers in time order as one, over the triggers of <paramref name="data"/>.</summary>
     public static Quiver Concatenate(IReadOnlyList<Quiver> parts, ClassifierData data) => new(
         data,

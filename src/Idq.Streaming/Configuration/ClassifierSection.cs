@@ -80,7 +80,8 @@ public sealed class ClassifierSection
             s.Flag("missing_indicators", "True", "adds a feature that says whether a value is missing"),
             (int)s.Integer("max_iterations", "100", "Newton steps before giving up", 1, 100_000),
             s.Number("tolerance", "1e-12", "", "the fit has converged when its loss improves by less than this, relative", double.Epsilon));
-        return (_ => new LinearClassifier(Nickname, options), 0, true);
+        var features = s.List("features", "", "only these features, in which * stands for any characters; default: all", "features as channel-column");
+        return (_ => features.Count == 0 ? new LinearClassifier(Nickname, options) : new SelectedFeatures(new LinearClassifier(Nickname, options), features), 0, true);
     }
 
     (Func<ChannelChoice, SupervisedClassifier>, long, bool) Random(SectionReader s)

@@ -1,3 +1,5 @@
+using Idq.Data;
+
 namespace Idq.Streaming;
 
 /// <summary>Kinds of sources of triggers.</summary>
@@ -19,8 +21,11 @@ public enum SourceFlavor
 /// <summary>[train data discovery] and its twins: where triggers come from. What evaluate and timeseries do not say is as for train.</summary>
 public sealed record DiscoveryOptions
 {
+    const TableTimeUnit AutomaticUnit = (TableTimeUnit)(-1);
+
     internal DiscoveryOptions(SectionReader s)
     {
+        Folder = s.Folder;
         Flavor = s.Choice("flavor", SourceFlavor.Mock, "the kind of source", new Dictionary<string, SourceFlavor>
         {
             ["MockClassifierData"] = SourceFlavor.Mock,
@@ -37,9 +42,9 @@ public sealed record DiscoveryOptions
         Config = s.ExistingFile("config", "the simulation's INI file (mock only)");
         Files = s.ExistingFiles("files", "", "files, folders or patterns to read (all but mock)");
         Query = s.OptionalText("query", "a SQL query instead of files (table only); paths inside are relative to this file", "SQL");
-        Time = s.Text("time", "time", "the time column of a table", "a column");
-        TimeUnit = s.Choice("time_unit", TimeUnit.Seconds, "unit of a table's times",
-            new Dictionary<string, TimeUnit> { ["s"] = TimeUnit.Seconds, ["ns"] = TimeUnit.Nanoseconds });
+        Time = s.OptionalText("time", "the time column of a table; default: time, else time_ns", "a column");
+        TimeUnit = s.Choice("time_unit", AutomaticUnit, "unit of a table's times; auto: ns when the column's name ends in _ns, else s",
+            new Dictionary<string, TableTimeUnit> { ["auto"] = AutomaticUnit, ["s"] = TableTimeUnit.Seconds, ["ns"] = TableTimeUnit.Nanoseconds }) is var unit && unit == AutomaticUnit ? null : unit;
         Channel = s.Text("channel", "channel", "the channel column of a table, or =NAME for one fixed channel", "a column, or =NAME");
         Columns = s.List("columns", "", "the columns to read; default: all numeric ones");
         Bounds = s.Bounds("bounds", "", "triggers outside these are not read, in any channel");
@@ -67,11 +72,14 @@ public sealed record DiscoveryOptions
     /// <summary>A SQL query instead of files.</summary>
     public string? Query { get; }
 
-    /// <summary>The time column.</summary>
-    public string Time { get; }
+    /// <summary>The time column, or null.</summary>
+    public string? Time { get; }
 
-    /// <summary>Unit of the time column.</summary>
-    public TimeUnit TimeUnit { get; }
+    /// <summary>Unit of the time column; null where its name tells.</summary>
+    public TableTimeUnit? TimeUnit { get; }
+
+    /// <summary>The folder that paths inside a query are relative to.</summary>
+    public string Folder { get; }
 
     /// <summary>The channel column, or =NAME.</summary>
     public string Channel { get; }
@@ -91,14 +99,4 @@ public sealed record DiscoveryOptions
     /// <summary>Equal for two jobs that can share one decoded input.</summary>
     public string Key => string.Join('\u001f', Flavor, Config, string.Join('|', Files), Query, Time, TimeUnit, Channel, string.Join('|', Columns),
         string.Join('|', Bounds), Span);
-}
-
-/// <summary>Unit of a table's times.</summary>
-public enum TimeUnit
-{
-    /// <summary>GPS seconds.</summary>
-    Seconds,
-
-    /// <summary>GPS nanoseconds.</summary>
-    Nanoseconds,
 }

@@ -1,4 +1,5 @@
 using Idq.Data;
+using Idq.Data.DuckDb;
 
 namespace Idq.Streaming;
 
@@ -21,8 +22,26 @@ public static class EventSources
                 Span = options.Span,
                 Columns = options.Columns.Count == 0 ? null : options.Columns,
             }),
-            _ => throw new InvalidOperationException($"no source is known for {options.Flavor}"),
+            _ => OpenTable(options),
         };
         return options.Bounds.Count == 0 ? source : new BoundedSource(source, options.Bounds);
+    }
+
+    static TableSource OpenTable(DiscoveryOptions options)
+    {
+        var database = DuckDatabase.Open();
+        // Paths inside a query are relative to the configuration, as all paths in it.
+        using (var connection = database.Connect()) connection.Execute($"SET GLOBAL file_search_path = {Sql.Text(options.Folder)}");
+        return new TableSource(new TableOptions
+        {
+            Paths = options.Query is null ? options.Files : [],
+            Query = options.Query,
+            TimeColumn = options.Time,
+            TimeUnit = options.TimeUnit,
+            ChannelColumn = options.Channel.StartsWith('=') ? "" : options.Channel,
+            Channel = options.Channel.StartsWith('=') ? options.Channel[1..] : null,
+            Columns = options.Columns.Count == 0 ? null : options.Columns.Where(c => c != options.Time).Select(c => new TableColumn(c)).ToArray(),
+            Span = options.Span,
+        }, database);
     }
 }

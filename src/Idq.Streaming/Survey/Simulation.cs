@@ -1,3 +1,5 @@
+using Idq.Data;
+
 namespace Idq.Streaming;
 
 /// <summary>Writes what a mock source simulates to files.</summary>
@@ -26,6 +28,18 @@ public static class Simulation
     static string Write(Configuration configuration, EventTable table, string folder, string format)
     {
         var name = $"{configuration.General.Instrument}-MOCK_EVENTS-{table.Span.Start}-{GpsSeconds.Format(table.Span.Duration)}";
-        throw new DataException(name + folder + format);
+        switch (format)
+        {
+            case "kw":
+                return EventFiles.WriteKleineWelle(table, Path.Combine(folder, name + ".trg"))[0];
+            case "ligolw":
+                var document = Path.Combine(folder, name + ".xml.gz");
+                EventFiles.WriteLigoLw(table, document);
+                return document;
+            default:
+                var archive = Path.Combine(folder, name + ".parquet");
+                EventFiles.WriteParquet(table, archive);
+                return archive;
+        }
     }
 }
