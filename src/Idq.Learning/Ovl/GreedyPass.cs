@@ -2,33 +2,45 @@ namespace Idq.Learning;
 
 /// <summary>The final pass with <see cref="OvlOptions.Optimize"/>: always the configuration that is best on what remains.</summary>
 /// <remarks>
-/// Neither efficiency over deadtime nor use percentage is submodular (both numerator and denominator shrink), so no bound from an earlier
-/// step holds later and every configuration is measured at every step, except those that the last step did not touch.
+/// Neither efficiency over deadtime nor use percentage is submodular (numerator and denominator both shrink), so a value from an earlier
+/// step is no bound for a later one and every value is looked at in every step. What keeps it fast, and exact: counts are not measured
+/// again but lessened by what each step really took, and a configuration that has no glitch left never gets one back.
 /// </remarks>
 static class GreedyPass
 {
-    /// <summary>The configurations in the order chosen; it ends when the best that is left vetoes nothing.</summary>
-    public static List<Candidate> Apply(List<Candidate> list, Residual residual, OvlMetric metric, CancellationToken cancellationToken)
+    /// <summary>The configurations in the order chosen, the earlier on the list at a tie; it ends when none that is left has a metric above 0.</summary>
+    public static List<Candidate> Apply(List<Candidate> list, Residual residual, OvlMetric metric, int maxParallelism, CancellationToken cancellationToken)
     {
         var buffer = new WindowBuffer();
         var chosen = new List<Candidate>(list.Count);
         var left = list.Select(c => c.Measure(residual, buffer)).ToList();
-        while (left.Count > 0 && !residual.IsExhausted)
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxParallelism, CancellationToken = cancellationToken };
+        while (!residual.IsExhausted)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var best = 0;
-            for (var i = 0; i < left.Count; i++)
-            {
-                // What another took is gone; what it did not touch only sees fewer glitches and less livetime.
-                left[i] = left[i] with { Counts = left[i].Counts with { Livetime = residual.Livetime, Glitches = residual.Glitches } };
-                if (left[i].Counts.Value(metric) > left[best].Counts.Value(metric)) best = i;
-            }
+            left.RemoveAll(c => c.Counts.Vetoed == 0);
+            if (left.Count == 0) break;
+            var best = Best(left, metric);
             if (!(left[best].Counts.Value(metric) > 0)) break;
+
             var taken = left[best];
             left.RemoveAt(best);
-            chosen.Add(taken.ApplyTo(residual, buffer));
-            for (var i = 0; i < left.Count; i++) left[i] = left[i].Measure(residual, buffer);
+            var removal = new Removal();
+            residual.Remove(buffer.Merge(taken.Times, taken.Configuration.Window), removal);
+            chosen.Add(taken with { IsApplied = true });
+            Parallel.For(0, left.Count, parallel, i =>
+                left[i] = left[i] with { Counts = removal.SubtractFrom(left[i].Counts, left[i].Times, left[i].Configuration.Window, residual) });
         }
         return chosen;
+    }
+
+    static int Best(List<Candidate> left, OvlMetric metric)
+    {
+        var (best, most) = (0, double.NegativeInfinity);
+        for (var i = 0; i < left.Count; i++)
+        {
+            var value = left[i].Counts.Value(metric);
+            if (value > most) (best, most) = (i, value);
+        }
+        return best;
     }
 }

@@ -48,7 +48,7 @@ public sealed class OvlClassifier(string nickname, OvlOptions options) : Supervi
         }
 
         var final = options.Optimize
-            ? GreedyPass.Apply(list, NewResidual(), options.Metric, cancellationToken)
+            ? GreedyPass.Apply(list, NewResidual(), options.Metric, MaxParallelism, cancellationToken)
             : ResidualWalk.Apply(list, NewResidual(), cancellationToken);
         var expected = list.ToDictionary(c => c.Configuration, c => c.Counts.Value(options.Metric));
         var classic = new ClassicReplay(segments, quiver.Data.Table.Count).Run(lastRun, final, options.Metric);

@@ -91,7 +91,8 @@ sealed class Residual
 
     /// <summary>Removes windows, and the glitches in them.</summary>
     /// <param name="windows">Start and end of each window in turn, ascending, disjoint.</param>
-    public void Remove(ReadOnlySpan<long> windows)
+    /// <param name="removed">Told what was really removed; null when nobody asks.</param>
+    public void Remove(ReadOnlySpan<long> windows, Removal? removed = null)
     {
         for (var w = 0; w + 1 < windows.Length; w += 2)
         {
@@ -100,15 +101,17 @@ sealed class Residual
             var last = Bucket(to - 1);
             for (var b = Bucket(from); b <= last; b++)
             {
-                var removed = Overlap(b, from, to);
-                if (removed == 0) continue;
-                Livetime -= removed;
+                var length = Overlap(b, from, to);
+                if (length == 0) continue;
+                Livetime -= length;
+                if (removed is not null) Report(b, from, to, removed.Pieces);
                 Cut(b, from, to);
                 for (var g = firstGlitch[b]; g < firstGlitch[b + 1] && glitches[g] < to; g++)
                 {
                     if (glitches[g] < from || isVetoed[g]) continue;
                     isVetoed[g] = true;
                     Glitches--;
+                    removed?.Glitches.Add(glitches[g]);
                 }
             }
         }
@@ -167,6 +170,17 @@ sealed class Residual
         for (var i = 0; i + 1 < live.Length && live[i] <= time; i += 2)
             if (time < live[i + 1]) return true;
         return false;
+    }
+
+    void Report(int b, long from, long to, List<long> pieces)
+    {
+        ReadOnlySpan<long> live = counts[b] == Whole ? [BucketStart(b), BucketStart(b + 1)] : toggles[b].AsSpan(0, counts[b]);
+        for (var i = 0; i + 1 < live.Length && live[i] < to; i += 2)
+        {
+            if (live[i + 1] <= from) continue;
+            pieces.Add(Math.Max(live[i], from));
+            pieces.Add(Math.Min(live[i + 1], to));
+        }
     }
 
     void Cut(int b, long from, long to)
