@@ -3,13 +3,14 @@ namespace Idq;
 /// <summary>The largest significance in the window; the nearest in time, then the earliest, at a tie. Linear in events and rows.</summary>
 /// <remarks>
 /// Three ways to the same answer. Few rows: look for each row's triggers by galloping search. Rows whose windows hardly overlap: send
-/// every event to its rows through a table of buckets, one predictable branch an event. Overlapping windows: a monotone queue.
-/// The first two look at an event once for every row that sees it, so they are taken only when few rows can see one event.
+/// every event to its rows through a table, one predictable branch an event. Overlapping windows: a monotone queue.
+/// The first two look at an event once for every row that sees it, so they are taken only when few rows see one event.
 /// </remarks>
 sealed class LoudestSelector : TriggerSelector
 {
-    const int FewRowsShareAnEvent = 8;
-    const int EventsPerSearch = 16;
+    const int MostRowsOfAnEvent = 64;
+    const int MostRowsOfAnEventOnAverage = 4;
+    const int EventsPerSearch = 128;
 
     readonly bool windowsOverlap;
     RowBuckets? buckets;
@@ -17,9 +18,14 @@ sealed class LoudestSelector : TriggerSelector
 
     public LoudestSelector(long[] rows, long window) : base(rows, window)
     {
-        // Rows i and i + 8 within 2w of each other: some event may be seen by more than eight rows.
-        for (var i = FewRowsShareAnEvent; i < rows.Length && !windowsOverlap; i++)
-            windowsOverlap = new GpsTime(rows[i]) - new GpsTime(rows[i - FewRowsShareAnEvent]) <= 2 * window;
+        // How many rows an event at the far edge of a row's window would be seen by.
+        long sum = 0;
+        for (int row = 0, last = 0; row < rows.Length && !windowsOverlap; row++)
+        {
+            while (last < rows.Length && rows[last] - rows[row] <= 2 * window) last++;
+            sum += last - row;
+            windowsOverlap = last - row > MostRowsOfAnEvent || sum > (long)MostRowsOfAnEventOnAverage * rows.Length;
+        }
     }
 
     protected override int Choose(ReadOnlySpan<long> times, ReadOnlySpan<double> significance, Span<int> best, Span<int> hits)
@@ -54,14 +60,12 @@ sealed class LoudestSelector : TriggerSelector
         var rows = Rows;
         var window = Window;
         var from = EventRun.LowerBound(times, rows[0] - window);
-        var last = rows[^1] + window;
-        for (var i = from; i < times.Length; i++)
+        var until = from + EventRun.LowerBound(times[from..], rows[^1] + window + 1);
+        for (var i = from; i < until; i++)
         {
             var time = times[i];
-            if (time > last) break;
-            var row = table.FirstCandidate(time);
-            if (rows[row] > time + window) continue;
-            for (row = table.FirstRowFrom(rows, time, row); row < rows.Length && rows[row] <= time + window; row++)
+            if (!table.MayBeSeen(time)) continue;
+            for (var row = table.FirstRow(rows, time); row < rows.Length && rows[row] <= time + window; row++)
             {
                 var holder = best[row];
                 if (!Beats(i, holder, rows[row], times, significance)) continue;

@@ -1,13 +1,18 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Idq;
 
-/// <summary>Finds the rows that see an instant, by a table over equal stretches of time.</summary>
+/// <summary>Finds the rows that see an instant: a bit for every short stretch of time says whether any row may, a table over longer ones where to look.</summary>
 /// <remarks>Defined for instants in [first row − window, last row + window] only.</remarks>
 sealed class RowBuckets
 {
-    const int BucketsPerRow = 8;
+    // A cell has 64 stretches, one bit each; about one cell a row. Then few stretches that no row sees are marked, and all fits the cache.
+    const int StretchesPerCell = 64;
+    const int MostCells = 1 << 22;
 
+    readonly ulong[] seen;
     readonly int[] first;
     readonly long origin;
     readonly long window;
@@ -18,25 +23,39 @@ sealed class RowBuckets
         this.window = window;
         origin = rows[0] - window;
         var length = (ulong)(rows[^1] + window - origin);
-        var wanted = (ulong)Math.Max(64, Math.Min((long)rows.Length * BucketsPerRow, 1 << 24));
+        var wanted = (ulong)Math.Clamp(rows.Length, 16, MostCells) * StretchesPerCell;
         shift = length < wanted ? 0 : BitOperations.Log2(length / wanted) + 1;
-        first = new int[(int)(length >> shift) + 2];
-        var row = 0;
-        for (var b = 0; b < first.Length; b++)
+        seen = new ulong[(int)(length >> shift) / StretchesPerCell + 1];
+        first = new int[seen.Length + 1];
+
+        var marked = -1;
+        for (int row = 0, cell = 0; row < rows.Length; row++)
         {
-            var start = origin + ((long)b << shift);
-            while (row < rows.Length - 1 && rows[row] < start - window) row++;
-            first[b] = row;
+            for (; cell < first.Length && rows[row] >= CellStart(cell) - window; cell++) first[cell] = row;
+            var last = Stretch(rows[row] + window);
+            for (marked = Math.Max(marked + 1, Stretch(rows[row] - window)); marked <= last; marked++) seen[marked / StretchesPerCell] |= 1ul << marked;
+            marked = last;
+            if (row == rows.Length - 1) first.AsSpan(cell).Fill(row);
         }
     }
 
-    /// <summary>A row at or before the first that sees the instant; when it lies beyond the instant's window, no row sees the instant.</summary>
-    public int FirstCandidate(long time) => first[(int)((time - origin) >> shift)];
-
-    /// <summary>The first row not before time − window, given the candidate.</summary>
-    public int FirstRowFrom(ReadOnlySpan<long> rows, long time, int candidate)
+    /// <summary>False when no row sees the instant; true when one may.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool MayBeSeen(long time)
     {
-        var until = first[(int)((time - origin) >> shift) + 1];
-        return candidate + EventRun.LowerBound(rows[candidate..(until + 1)], time - window);
+        var stretch = (nint)((time - origin) >> shift);
+        return (Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(seen), stretch / StretchesPerCell) >> (int)stretch & 1) != 0;
     }
+
+    /// <summary>The first row at or after time − window.</summary>
+    public int FirstRow(ReadOnlySpan<long> rows, long time)
+    {
+        var cell = Stretch(time) / StretchesPerCell;
+        var (from, until) = (first[cell], first[cell + 1]);
+        return from + EventRun.LowerBound(rows[from..(until + 1)], time - window);
+    }
+
+    int Stretch(long time) => (int)((time - origin) >> shift);
+
+    long CellStart(int cell) => origin + ((long)cell * StretchesPerCell << shift);
 }

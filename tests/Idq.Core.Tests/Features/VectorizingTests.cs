@@ -50,7 +50,7 @@ public sealed class VectorizingTests
     [InlineData(Selection.Loudest)]
     [InlineData(Selection.Pointy)]
     public void Few_rows_agree_with_the_definition(Selection selection) =>
-        AgreesWithTheDefinition(Cases(4, 30, 200, 1000), 1000, selection);
+        AgreesWithTheDefinition(Cases(3, 30, 600, 1000), 1000, selection);
 
     [Fact]
     public void Rows_do_not_depend_on_how_the_data_is_cut() =>
