@@ -33,20 +33,46 @@ sealed record KernelMoments(double[] Pdf, double[] PdfSquared, double[] Cdf, dou
     {
         var kernel = new ReflectedKernel(bandwidth);
         var last = Pdf.Length - 1;
+        var reach = ReflectedKernel.Reach * bandwidth;
         for (var i = 0; i < positions.Length; i++)
         {
             var (position, weight, squared) = (positions[i], weights[i], squaredWeights[i]);
-            var upper = kernel.Upper(position);
-            for (var g = 0; g <= last; g++)
+            if (position < reach || position > 1 - reach)
             {
-                var x = (double)g / last;
-                var k = kernel.Value(x, position);
-                var c = kernel.Integral(x, position, upper);
-                Pdf[g] += weight * k;
-                PdfSquared[g] += squared * k * k;
-                Cdf[g] += weight * c;
-                CdfSquared[g] += squared * c * c;
+                AccumulateReflected(kernel, position, weight, squared);
+                continue;
+            }
+            // Far from both ends the kernel is 0 and its integral 0 or 1 outside the reach.
+            var end = Math.Min(last, (int)((position + reach) * last)) + 1;
+            for (var g = Math.Max(0, (int)((position - reach) * last)); g < end; g++)
+            {
+                var (k, c) = kernel.Unreflected((double)g / last, position);
+                Add(g, k, c, weight, squared);
+            }
+            for (var g = end; g <= last; g++)
+            {
+                Cdf[g] += weight;
+                CdfSquared[g] += squared;
             }
         }
+    }
+
+    void AccumulateReflected(ReflectedKernel kernel, double position, double weight, double squared)
+    {
+        var last = Pdf.Length - 1;
+        var upper = kernel.Upper(position);
+        for (var g = 0; g <= last; g++)
+        {
+            var x = (double)g / last;
+            Add(g, kernel.Value(x, position), kernel.Integral(x, position, upper), weight, squared);
+        }
+    }
+
+    void Add(int g, double k, double c, double weight, double squared)
+    {
+        Pdf[g] += weight * k;
+        PdfSquared[g] += squared * k * k;
+        Cdf[g] += weight * c;
+        CdfSquared[g] += squared * c * c;
     }
 }

@@ -24,18 +24,19 @@ readonly struct ReflectedKernel
     public double Integral(double x, double sample) => Integral(x, sample, Upper(sample));
 
     /// <summary>The part of the integral that does not depend on x.</summary>
-    public double Upper(double sample) => Erf((2 - sample) * perScale);
+    public double Upper(double sample) => ErrorFunction.Of((2 - sample) * perScale);
 
     /// <summary>The integral with its constant part given.</summary>
     public double Integral(double x, double sample, double upper) =>
-        0.5 * (Erf((x - sample) * perScale) + Erf((x + sample) * perScale) + Erf((x + sample - 2) * perScale) + upper);
+        0.5 * (ErrorFunction.Of((x - sample) * perScale) + ErrorFunction.Of((x + sample) * perScale) + ErrorFunction.Of((x + sample - 2) * perScale) + upper);
+
+    /// <summary>Kernel and integral of a sample that is farther than <see cref="Reach"/> from both ends.</summary>
+    public (double Value, double Integral) Unreflected(double x, double sample) =>
+        (Gaussian(x - sample), 0.5 * (ErrorFunction.Of((x - sample) * perScale) + 1));
 
     double Gaussian(double u)
     {
         u *= perBandwidth;
         return Math.Abs(u) < Reach ? Math.Exp(-0.5 * u * u) : 0;
     }
-
-    // Beyond 6 the error function is ±1 to the last bit.
-    static double Erf(double x) => Math.Abs(x) < 6 ? SpecialFunctions.Erf(x) : Math.Sign(x);
 }
