@@ -25,7 +25,7 @@ public sealed class CalibrateOptions
         MinNewSamples = s.Integer("min_new_samples", "100", "new rows before a map is published again", 1);
         MinSamples = s.Integer("min_samples", "10", "rows of either class before the first map", 1);
         MaxSamples = s.Integer("max_samples", "10000", "rows that a map remembers, the newest", 1);
-        MaxStride = s.Duration("max_stride", "604800", "how far back a map remembers", 1);
+        MaxStride = s.Duration("max_stride", "604800", "how far back a map remembers", 1, orInfinite: true);
         NumPoints = (int)s.Integer("num_points", "101", "points of the density's grid over ranks", 2, 100_001);
         Bandwidth = s.Number("bandwidth", "0", "", "width of the kernel in rank; 0: the optimum of the leave-one-out likelihood", 0, 1);
         Window = s.Duration("window", "0.2", "the stretch of time about a sample that PGLITCH speaks of", 1);

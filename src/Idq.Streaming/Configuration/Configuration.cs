@@ -117,18 +117,22 @@ public sealed class Configuration
     void RejectUnknownSections()
     {
         var known = ConfigurationSections.Reserved.Concat(General.Classifiers).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var section in Text.Ini.Sections.Where(s => !known.Contains(s.Name)))
+        void Unknown(string file, string section, string? key, int? line)
         {
-            var near = Suggestions.Nearest(section.Name, known);
-            problems.Add(new(Severity.Error, Text.Ini.Path, section.Name, null, section.Line, $"there is no section [{section.Name}]",
+            var near = Suggestions.Nearest(section, known);
+            problems.Add(new(Severity.Error, file, section, key, line, $"there is no section [{section}]",
                 near is null ? "name it in [general] classifiers when it is a classifier" : $"did you mean [{near}]?"));
         }
+
+        foreach (var section in Text.Ini.Sections.Where(s => !known.Contains(s.Name))) Unknown(Text.Ini.Path, section.Name, null, section.Line);
+        foreach (var (section, key, value) in Text.Given())
+            if (value.Line is null && !known.Contains(section)) Unknown(value.File, section, key, null);
     }
 
     void CheckAcrossSections()
     {
         var samples = readers.Find(r => r.Section == "samples")!;
-        if (Features.Channels is { } channels && Samples.TargetChannel.Length > 0 && Features.Names.Any(n => n.StartsWith(Samples.TargetChannel + "-", StringComparison.Ordinal)))
+        if (Samples.TargetChannel.Length > 0 && Features.Names.Any(n => n.StartsWith(Samples.TargetChannel + "-", StringComparison.Ordinal)))
             readers.Find(r => r.Section == "features")!.Problem("features", $"the target channel '{Samples.TargetChannel}' is used as a feature", "remove it: the target may not witness itself");
         if (Features.UnsafeChannels.Contains(Samples.TargetChannel, StringComparer.Ordinal) && Features.Channels?.Contains(Samples.TargetChannel, StringComparer.Ordinal) == true)
             samples.Problem("target_channel", $"'{Samples.TargetChannel}' is both target and feature", "remove it from the channels");

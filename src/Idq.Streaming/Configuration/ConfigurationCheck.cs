@@ -21,8 +21,9 @@ public static class ConfigurationCheck
             _ = SegmentSources.Open(configuration.Segments);
             if (configuration.Samples.Labels is { } labels) _ = LabelledTimes.Read(labels);
             using var source = EventSources.Open(configuration.Train.Discovery, configuration.General.Seed, null);
-            _ = ChannelChoice.Of(configuration, source.Channels);
+            var channels = ChannelChoice.Of(configuration, source.Channels);
             CheckColumns(configuration, source, problems);
+            CheckFeatures(configuration, channels, source, problems);
         }
         catch (ConfigurationException e)
         {
@@ -48,8 +49,23 @@ public static class ConfigurationCheck
 
         foreach (var bounds in configuration.Samples.TargetBounds) Check("samples", "target_bounds", bounds.Column);
         foreach (var bounds in configuration.Samples.DirtyBounds.Except(configuration.Samples.TargetBounds)) Check("samples", "dirty_bounds", bounds.Column);
+        foreach (var classifier in configuration.Classifiers)
+            if (classifier.Significance is { } column) Check(classifier.Nickname, "significance", column);
         if (!configuration.Classifiers.Any(c => c.UsesFeatures)) return;
         Check("features", "significance", configuration.Features.Significance);
         foreach (var column in configuration.Features.Columns.Where(_ => configuration.Features.Names.Count == 0)) Check("features", "columns", column);
+    }
+
+    static void CheckFeatures(Configuration configuration, ChannelChoice channels, IEventSource source, List<ConfigurationProblem> problems)
+    {
+        if (!configuration.Classifiers.Any(c => c.UsesFeatures)) return;
+        var possible = channels.Usable.SelectMany(c => source.Columns.Append(FeatureColumn.DeltaTime).Select(column => $"{c}-{column}")).ToHashSet(StringComparer.Ordinal);
+        var given = configuration.Text.Find("features", "features");
+        foreach (var name in configuration.Features.Names.Where(n => !possible.Contains(n)))
+        {
+            var near = Suggestions.Nearest(name, possible);
+            problems.Add(new(Severity.Error, given?.File ?? configuration.Text.Ini.Path, "features", "features", given?.Line, $"'{name}' is no feature of a channel that may be used",
+                near is null ? "write channel-column" : $"did you mean '{near}'?"));
+        }
     }
 }

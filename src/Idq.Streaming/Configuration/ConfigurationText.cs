@@ -51,10 +51,10 @@ public sealed class ConfigurationText
     /// <summary>The folder that relative paths inside the file refer to.</summary>
     public string Folder => Path.GetDirectoryName(Path.GetFullPath(Ini.Path)) ?? ".";
 
-    /// <summary>The value of a key after overrides, or null when it is not given. An empty value in the file counts as not given.</summary>
+    /// <summary>The value of a key after overrides, or null when it is not given. An empty value counts as not given, and an empty override takes back what the file gives.</summary>
     public ConfigurationValue? Find(string section, string key)
     {
-        if (overrides.TryGetValue((section, key), out var value)) return value;
+        if (overrides.TryGetValue((section, key), out var value)) return value.Value.Length == 0 ? null : value;
         return Ini.Find(section)?.Find(key) is { Value.Length: > 0 } entry ? new(entry.Value, Ini.Path, entry.Line) : null;
     }
 

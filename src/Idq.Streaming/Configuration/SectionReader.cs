@@ -30,8 +30,8 @@ public sealed class SectionReader
     /// <summary>What the section holds.</summary>
     public string Meaning { get; }
 
-    /// <summary>True when the section, or the one it falls back to, is given.</summary>
-    public bool IsGiven => text.Has(Section) || (fallback is not null && text.Has(fallback));
+    /// <summary>True when the section itself is given.</summary>
+    public bool IsGiven => text.Has(Section);
 
     /// <summary>The declaration of the section, complete once every option was read.</summary>
     public SectionDeclaration Declaration => new(Section, Meaning, options);
@@ -65,10 +65,10 @@ public sealed class SectionReader
             return (whole && number >= min && number <= max, number);
         });
 
-    /// <summary>A duration in seconds, exact to the nanosecond, at least <paramref name="min"/> nanoseconds; "inf" is the largest.</summary>
-    public long Duration(string key, string? fallbackValue, string meaning, long min = 0) =>
-        Read(key, min > 0 ? "seconds greater than 0" : "seconds, 0 or more", fallbackValue, "s", meaning, value =>
-            (GpsSeconds.TryParseDuration(value, out var nanoseconds) && nanoseconds >= min, nanoseconds));
+    /// <summary>A duration in seconds, exact to the nanosecond, at least <paramref name="min"/> nanoseconds; where it may be unlimited, "inf" is the largest.</summary>
+    public long Duration(string key, string? fallbackValue, string meaning, long min = 0, bool orInfinite = false) =>
+        Read(key, (min > 0 ? "seconds greater than 0" : "seconds, 0 or more") + (orInfinite ? ", or inf" : ""), fallbackValue, "s", meaning, value =>
+            (GpsSeconds.TryParseDuration(value, out var nanoseconds) && nanoseconds >= min && (orInfinite || nanoseconds != long.MaxValue), nanoseconds));
 
     /// <summary>A GPS time, or null when it is not given.</summary>
     public GpsTime? Time(string key, string meaning) =>
@@ -86,7 +86,7 @@ public sealed class SectionReader
             _ => (false, false),
         });
 
-    /// <summary>One of several words, without regard to case; underscores and blanks are optional.</summary>
+    /// <summary>One of several words, without regard to case.</summary>
     public T Choice<T>(string key, T fallbackValue, string meaning, IReadOnlyDictionary<string, T> words) where T : notnull =>
         Read(key, "one of " + string.Join(", ", words.Keys), words.First(w => w.Value.Equals(fallbackValue)).Key, "", meaning, value =>
         {
@@ -108,7 +108,7 @@ public sealed class SectionReader
         {
             var words = SplitWords(value);
             var durations = words.Select(w => GpsSeconds.TryParseDuration(w, out var ns) ? ns : -1).ToArray();
-            return (durations.Length > 0 && durations.All(d => d > 0), durations);
+            return (durations.Length > 0 && durations.All(d => d is > 0 and < long.MaxValue), durations);
         }) ?? [];
 
     /// <summary>Numbers separated by blanks.</summary>
@@ -164,9 +164,10 @@ public sealed class SectionReader
     public string NewPath(string key, string fallbackValue, string meaning) =>
         Read(key, "a path", fallbackValue, "", meaning, value => (true, Absolute(value))) ?? "";
 
-    /// <summary>Adds a problem about a key of this section.</summary>
+    /// <summary>Adds a problem about a key of this section. A value that stands in the section it falls back to is judged there, once.</summary>
     public void Problem(string? key, string message, string suggestion = "", Severity severity = Severity.Error)
     {
+        if (key is not null && IsInherited(key)) return;
         var given = key is null ? null : Find(key);
         var line = given is null ? text.Ini.Find(Section)?.Line : given.Line;
         problems.Add(new(severity, given?.File ?? text.Ini.Path, Section, key, line, message, suggestion));
@@ -185,6 +186,8 @@ public sealed class SectionReader
         }
     }
 
+    bool IsInherited(string key) => fallback is not null && text.Find(Section, key) is null && text.Find(fallback, key) is not null;
+
     ConfigurationValue? Find(string key) => text.Find(Section, key) ?? (fallback is null ? null : text.Find(fallback, key));
 
     T? Read<T>(string key, string expected, string? fallbackValue, string unit, string meaning, Func<string, (bool Ok, T Value)> parse, Func<string, string?>? hint = null)
@@ -198,6 +201,7 @@ public sealed class SectionReader
         }
         var (ok, value) = parse(given.Value);
         if (ok) return value;
+        if (IsInherited(key)) return fallbackValue is null ? default : parse(fallbackValue).Value;
         var inline = given.Value.Contains(" ;", StringComparison.Ordinal) || given.Value.Contains(" #", StringComparison.Ordinal)
             ? " (a comment needs a line of its own)"
             : "";
@@ -223,7 +227,7 @@ public sealed class SectionReader
 
     static string Range(double min, double max) => (double.IsFinite(min), double.IsFinite(max)) switch
     {
-        (true, true) => $" from {min} to {max}",
+        (true, true) => min == double.Epsilon ? $" greater than 0 and at most {max}" : $" from {min} to {max}",
         (true, false) => min == double.Epsilon ? " greater than 0" : $" of {min} or more",
         (false, true) => $" of {max} or less",
         _ => "",

@@ -10,6 +10,7 @@ public sealed class JobContext : IDisposable
 {
     readonly Dictionary<string, SharedInput> inputs = new(StringComparer.Ordinal);
     readonly IGpsClock clock;
+    readonly Func<JobSection, IEventSource> open;
 
     /// <summary>Opens the store; sources are opened when a job asks for them.</summary>
     /// <param name="configuration">A configuration without errors.</param>
@@ -17,8 +18,10 @@ public sealed class JobContext : IDisposable
     /// <param name="clock">The clock of the run, real or virtual.</param>
     /// <param name="isLive">True when data may arrive while the program runs.</param>
     /// <param name="loggers">Where log lines go.</param>
-    public JobContext(Configuration configuration, TrackerStore store, IGpsClock clock, bool isLive, ILoggerFactory loggers)
+    /// <param name="open">Opens a job's source; null opens what the configuration names.</param>
+    public JobContext(Configuration configuration, TrackerStore store, IGpsClock clock, bool isLive, ILoggerFactory loggers, Func<JobSection, IEventSource>? open = null)
     {
+        this.open = open ?? (job => EventSources.Open(job.Discovery, configuration.General.Seed, isLive ? () => clock.Now : null));
         (Configuration, Store, this.clock, IsLive, Loggers) = (configuration, store, clock, isLive, loggers);
         Paths = new(configuration.General);
         Files = new();
@@ -68,7 +71,7 @@ public sealed class JobContext : IDisposable
         lock (inputs)
         {
             if (inputs.TryGetValue(job.Discovery.Key, out var input)) return input;
-            return inputs[job.Discovery.Key] = new SharedInput(EventSources.Open(job.Discovery, Configuration.General.Seed, IsLive ? () => clock.Now : null));
+            return inputs[job.Discovery.Key] = new SharedInput(open(job));
         }
     }
 

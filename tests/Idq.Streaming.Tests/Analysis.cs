@@ -1,0 +1,175 @@
+using Idq.Tracking;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Idq.Streaming.Tests;
+
+/// <summary>An analysis in a folder of its own: a configuration, a real store, real products.</summary>
+sealed class Analysis : IDisposable
+{
+    public const string Channels = """
+        [mock]
+        outages = 1262304150 1262304153.25
+        [stream thump]
+        rate = 0.15
+        frequency distribution = loguniform 16 128
+        snr distribution = pareto 2.5 0 9
+        witnesses =
+            H1:TARGET
+            H1:WITNESS efficiency=0.9 jitter_time=0.02 jitter_snr=0.1
+        [channel H1:TARGET]
+        rate = 0.1
+        frequency distribution = loguniform 16 2048
+        snr distribution = expon 5 0.4
+        [channel H1:WITNESS]
+        rate = 0.05
+        frequency distribution = loguniform 16 128
+        snr distribution = pareto 3 0 6
+        [channels H1:AUX_{0}]
+        count = 3
+        rate = 0.5
+        frequency distribution = loguniform 16 2048
+        snr distribution = pareto 3 0 5
+        """;
+
+    public const string Ini = """
+        [general]
+        tag = test
+        instrument = H1
+        rootdir = .
+        classifiers = ovl linear random
+        seed = 3
+        [samples]
+        target_channel = H1:TARGET
+        target_bounds = snr 8 inf
+        dirty_bounds = snr 5 inf
+        dirty_window = 0.1
+        [features]
+        significance = snr
+        window = 0.15
+        columns = snr delta_time
+        transforms = snr:log10
+        [train]
+        random_rate = 1
+        [train data discovery]
+        flavor = MockClassifierData
+        config = channels.ini
+        [train stream]
+        stride = 32
+        min_new_samples = 20
+        [evaluate]
+        random_rate = 1
+        [evaluate stream]
+        stride = 8
+        [calibrate]
+        min_new_samples = 20
+        min_samples = 2
+        [timeseries]
+        srate = 16
+        [timeseries stream]
+        stride = 8
+        [ovl]
+        flavor = OVL
+        thresholds = 6 8 10 15
+        windows = 0.05 0.1
+        [linear]
+        flavor = linear
+        [random]
+        flavor = random
+        """;
+
+    readonly TemporaryFolder folder = new();
+    readonly Lazy<TrackerStore> store;
+
+    public Analysis(params string[] settings)
+    {
+        folder.Write("channels.ini", Channels);
+        folder.Write("test.ini", Ini);
+        Configuration = Reread(settings);
+        store = new(() => TrackerStore.Open(Configuration.Tracker.Store, FakeClock.Instance));
+    }
+
+    public Configuration Configuration { get; private set; }
+
+    public TrackerStore Store => store.Value;
+
+    public ProductPath Paths => new(Configuration.General);
+
+    public string Folder => folder.Path;
+
+    public string IniPath => folder.File("test.ini");
+
+    /// <summary>Lines of the log, from whatever thread.</summary>
+    public List<string> Log { get; } = [];
+
+    public string Write(string name, string text) => folder.Write(name, text);
+
+    /// <summary>Reads the configuration again, under other settings.</summary>
+    public Configuration Reread(params string[] settings)
+    {
+        Configuration = Configuration.Read(folder.File("test.ini"), settings, new Dictionary<string, string>());
+        return Configuration.HasErrors ? throw new ConfigurationException(Configuration.Problems) : Configuration;
+    }
+
+    /// <summary>What one process has in hand. Asking again is a restart.</summary>
+    public JobContext Context(IEventSource? source = null, IGpsClock? clock = null, bool isLive = false) =>
+        new(Configuration, Store, clock ?? new ReplayClock(Gps.Origin), isLive, new ListLogger(Log), source is null ? null : _ => source);
+
+    /// <summary>Runs jobs over a range in replay.</summary>
+    public Task<RunReport> ReplayAsync(Segment range, params string[] jobs) =>
+        new StreamRun(Configuration, FakeClock.Instance, LeapSeconds.BuiltIn, NullLoggerFactory.Instance)
+            .RunAsync(new RunRequest(jobs.Length == 0 ? RunRequest.AllJobs : jobs, range.Start, range.End, 0, true), null, CancellationToken.None);
+
+    /// <summary>Every file of the products, by its name, with its SHA-256.</summary>
+    public SortedDictionary<string, string> Files()
+    {
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (!Directory.Exists(Paths.Root)) return files;
+        foreach (var path in Directory.EnumerateFiles(Paths.Root, "*", SearchOption.AllDirectories))
+            files[Path.GetRelativePath(Paths.Root, path)] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
+        return files;
+    }
+
+    public Product[] Products(string? kind = null, string? nickname = null) => Store.Products(new ProductQuery { Kind = kind, Nickname = nickname }).ToArray();
+
+    /// <summary>Takes over the models and maps of another analysis, as if they had been made here.</summary>
+    public void Adopt(Analysis other)
+    {
+        foreach (var product in other.Products().Where(p => p.Kind is "model" or "map"))
+        {
+            var path = Paths.Absolute(product.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Copy(other.Paths.Absolute(product.Path), path);
+            Store.Commit(new StrideCommit
+            {
+                Products = [new ProductDraft(product.Kind, product.Nickname, product.StartNs, product.EndNs, product.Path, product.Sha256, [], product.Job) { Attributes = product.Attributes }],
+            });
+        }
+    }
+
+    public void Dispose()
+    {
+        if (store.IsValueCreated) store.Value.Dispose();
+        folder.Dispose();
+    }
+
+    sealed class ListLogger(List<string> lines) : ILoggerFactory, ILogger
+    {
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (lines) lines.Add($"{logLevel} {eventId.Id} {formatter(state, exception)}");
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace Idq.Streaming.Tests;
+
+/// <summary>A source in memory that counts what is read of it, has what the test says it has by now, and fails when the test says so.</summary>
+sealed class FakeSource : IEventSource
+{
+    readonly EventTable table;
+
+    public FakeSource(EventTable table) => (this.table, Available) = (table, SegmentList.All);
+
+    public ChannelDictionary Channels => table.Channels;
+
+    public IReadOnlyList<string> Columns => table.Columns;
+
+    /// <summary>What the source can deliver by now.</summary>
+    public SegmentList Available { get; set; }
+
+    /// <summary>Every span that was asked for.</summary>
+    public List<Segment> Reads { get; } = [];
+
+    /// <summary>What a read throws; null when it succeeds.</summary>
+    public Func<Segment, Exception?> Fails { get; set; } = _ => null;
+
+    public bool IsDisposed { get; private set; }
+
+    public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Reads.Add(span);
+        if (Fails(span) is { } failure) throw failure;
+        var delivered = Available.Clip(span);
+        var builder = new EventTableBuilder(Channels, Columns);
+        var values = new double[Columns.Count];
+        for (var channel = 0; channel < Channels.Count; channel++)
+        {
+            var run = table.Run(channel, span);
+            for (var i = 0; i < run.Count; i++)
+            {
+                if (!delivered.Contains(new GpsTime(run.Times[i]))) continue;
+                for (var c = 0; c < values.Length; c++) values[c] = run.Column(c)[i];
+                builder.Add(channel, run.Times[i], values);
+            }
+        }
+        return new(builder.Build(span, delivered));
+    }
+
+    public void Dispose() => IsDisposed = true;
+}
