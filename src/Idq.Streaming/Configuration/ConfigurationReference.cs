@@ -13,7 +13,7 @@ public static class ConfigurationReference
         rootdir = .
         classifiers = ovl linear random
         [samples]
-        target_channel = H1:CAL-DELTAL_EXTERNAL
+        target_channel = H1:GDS-CALIB_STRAIN
         target_bounds = snr 8 inf
         dirty_bounds = snr 5 inf
         [train data discovery]
