@@ -131,7 +131,12 @@ public abstract class Job : IDisposable
             lanes[i].Cursor = lanes[i].Cursor with { Next = work.Stride.Segment.End, State = results[i].State };
             if (results[i].Note is { } note) LogMessages.Step(Log, work.Stride.Segment, lanes[i].Nickname, note);
         }
-        Counts.Products.AddRange(sequence);
+        // Live lanes commit at the same time.
+        lock (Counts)
+        {
+            Counts.Products.AddRange(sequence);
+            Counts.Latencies.Add(Stopwatch.GetElapsedTime(startedTimestamp).TotalSeconds);
+        }
         Report(lanes, results, work, startedTimestamp);
     }
 
@@ -160,10 +165,8 @@ public abstract class Job : IDisposable
 
     void Report(IReadOnlyList<Lane> lanes, IReadOnlyList<StepResult> results, StrideWork work, long startedTimestamp)
     {
-        var seconds = Stopwatch.GetElapsedTime(startedTimestamp).TotalSeconds;
-        Counts.Latencies.Add(seconds);
         if (Metrics is null) return;
-        List<KeyValuePair<string, double>> values = [new("compute_seconds", seconds), .. work.Metrics];
+        List<KeyValuePair<string, double>> values = [new("compute_seconds", Stopwatch.GetElapsedTime(startedTimestamp).TotalSeconds), .. work.Metrics];
         if (work.Data is { } data)
         {
             values.Add(new("livetime", data.Segments.Livetime / 1e9));

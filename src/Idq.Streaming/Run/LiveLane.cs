@@ -18,6 +18,7 @@ sealed class LiveLane
     readonly CancellationToken stop;
     readonly Channel<Item> waiting = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     readonly Task loop;
+    int inHand;
 
     public LiveLane(Job job, Lane lane, IGpsClock clock, CancellationToken stop)
     {
@@ -29,9 +30,9 @@ sealed class LiveLane
     public void Post(StrideWork work)
     {
         if (loop.IsFaulted) loop.GetAwaiter().GetResult();
-        if (waiting.Reader.Count < MostWaiting)
+        if (Volatile.Read(ref inHand) < MostWaiting)
         {
-            waiting.Writer.TryWrite(new(work, null));
+            Enqueue(new(work, null));
             return;
         }
         LogMessages.LaneFull(job.Log, work.Stride.Segment, lane.Nickname, MostWaiting);
@@ -39,7 +40,7 @@ sealed class LiveLane
     }
 
     /// <summary>Queues the record of a stride that nobody works on.</summary>
-    public void PostSkip(Stride stride, string reason) => waiting.Writer.TryWrite(new(new StrideWork(stride, null, null), reason));
+    public void PostSkip(Stride stride, string reason) => Enqueue(new(new StrideWork(stride, null, null), reason));
 
     /// <summary>Finishes what waits.</summary>
     public async Task FinishAsync()
@@ -48,10 +49,17 @@ sealed class LiveLane
         await loop;
     }
 
+    void Enqueue(Item item)
+    {
+        Interlocked.Increment(ref inHand);
+        waiting.Writer.TryWrite(item);
+    }
+
     async Task LoopAsync()
     {
         await foreach (var (work, skipped) in waiting.Reader.ReadAllAsync(CancellationToken.None))
         {
+            Interlocked.Decrement(ref inHand);
             if (lane.Cursor.Next > work.Stride.Segment.Start) continue;
             for (var pause = 1L; ; pause = Math.Min(2 * pause, 30))
             {
