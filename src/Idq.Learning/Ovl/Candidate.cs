@@ -8,16 +8,17 @@ namespace Idq.Learning;
 sealed record Candidate(OvlConfiguration Configuration, long[] Times, OvlCounts Counts, bool IsApplied = false)
 {
     /// <summary>The same configuration measured on what remains.</summary>
-    public Candidate Measure(Residual residual, WindowBuffer buffer)
-    {
-        var (deadtime, vetoed) = residual.Measure(buffer.Merge(Times, Configuration.Window));
-        return this with { Counts = new(residual.Livetime, residual.Glitches, deadtime, residual.CountInside(Times), vetoed), IsApplied = false };
-    }
+    public Candidate Measure(Residual residual, WindowBuffer buffer) =>
+        this with { Counts = residual.Measure(Times, Configuration.Window, buffer), IsApplied = false };
+
+    /// <summary>The same configuration measured on what remains, or null when it does not pass.</summary>
+    public Candidate? MeasureIfPassing(Residual residual, OvlMinima minima, WindowBuffer buffer) =>
+        residual.MeasureIfPassing(Times, Configuration.Window, minima, buffer) is { } counts ? this with { Counts = counts, IsApplied = false } : null;
 
     /// <summary>Takes what the configuration vetoes out of what remains.</summary>
-    public Candidate ApplyTo(Residual residual, WindowBuffer buffer)
+    public Candidate ApplyTo(Residual residual, WindowBuffer buffer, Removal? removed = null)
     {
-        residual.Remove(buffer.Merge(Times, Configuration.Window));
+        residual.Remove(Times, Configuration.Window, buffer, removed);
         return this with { IsApplied = true };
     }
 }

@@ -36,16 +36,16 @@ sealed class ClassicReplay(SegmentList segments, int pieces)
         var edges = new long[2 * segments.Count];
         for (var i = 0; i < segments.Count; i++)
             (edges[2 * i], edges[2 * i + 1]) = (ToUnits(segments[i].Start.ToSeconds()), ToUnits(segments[i].End.ToSeconds()));
-        var residual = new Residual(edges, [], pieces);
+        var remaining = new RemainingTime(edges, pieces);
         long[] windows = [];
         foreach (var candidate in list)
         {
             if (!candidate.IsApplied && !isWanted(candidate.Configuration)) continue;
             if (windows.Length < 2 * candidate.Times.Length) windows = new long[2 * candidate.Times.Length];
             var merged = windows.AsSpan(0, Merge(candidate, windows));
-            var livetime = residual.Livetime / UnitsPerSecond;
-            report(candidate, livetime, residual.Measure(merged).Deadtime / UnitsPerSecond);
-            if (candidate.IsApplied) residual.Remove(merged);
+            var livetime = remaining.Length / UnitsPerSecond;
+            report(candidate, livetime, remaining.Measure(merged) / UnitsPerSecond);
+            if (candidate.IsApplied) remaining.Remove(merged, null);
         }
     }
 

@@ -25,8 +25,7 @@ static class GreedyPass
             var taken = left[best];
             left.RemoveAt(best);
             var removal = new Removal();
-            residual.Remove(buffer.Merge(taken.Times, taken.Configuration.Window), removal);
-            chosen.Add(taken with { IsApplied = true });
+            chosen.Add(taken.ApplyTo(residual, buffer, removal));
             Parallel.For(0, left.Count, parallel, i =>
                 left[i] = left[i] with { Counts = removal.SubtractFrom(left[i].Counts, left[i].Times, left[i].Configuration.Window, residual) });
         }

@@ -26,6 +26,8 @@ static class IndependentPass
         var times = run.Times.ToArray();
         var significance = run.Column(column).ToArray();
         var count = times.Length;
+        var windows = options.Windows.ToArray();
+        var vetoed = new int[windows.Length];
         foreach (var threshold in options.Thresholds)
         {
             if (!options.MayUse(channel, threshold)) continue;
@@ -33,15 +35,11 @@ static class IndependentPass
             count = TriggerColumn.Keep(times.AsSpan(0, count), significance.AsSpan(0, count), threshold);
             if (count == 0) break;
             var kept = times.AsSpan(0, count);
-            var inside = all.CountInside(kept);
+            all.CountVetoed(kept, windows, vetoed);
             long[]? shared = null;
-            foreach (var window in options.Windows)
-            {
-                var (deadtime, vetoed) = all.Measure(buffer.Merge(kept, window));
-                var counts = new OvlCounts(all.Livetime, all.Glitches, deadtime, inside, vetoed);
-                if (vetoed == 0 || !options.Minima.Pass(counts)) continue;
-                passed.Add(new(new(channel, threshold, window), shared ??= kept.ToArray(), counts));
-            }
+            for (var w = 0; w < windows.Length; w++)
+                if (all.MeasureIfPassing(kept, windows[w], vetoed[w], options.Minima, buffer) is { } counts)
+                    passed.Add(new(new(channel, threshold, windows[w]), shared ??= kept.ToArray(), counts));
         }
         return passed;
     }

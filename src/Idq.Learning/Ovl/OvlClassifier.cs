@@ -33,14 +33,14 @@ public sealed class OvlClassifier(string nickname, OvlOptions options) : Supervi
         if (all.Glitches == 0) return TrainingResult.Untrained($"OVL cannot be trained: there is no glitch in {GpsSeconds.Format(segments.Livetime)} s of livetime");
 
         var list = IndependentPass.Run(quiver.Data, options, all, MaxParallelism, cancellationToken);
-        list = ResidualWalk.FilterAndSort(list, options.Minima, options.Metric);
-        if (options.Mode == OvlMode.Incremental && previous is OvlModel last) list = WarmStart.Order(last, list, quiver.Data, options, all);
+        list = ResidualWalk.Sort(list, options.Metric);
+        if (options.Mode == OvlMode.Incremental && previous is OvlModel last) list = WarmStart.Order(last, list);
 
         var lastRun = list;
         for (var run = 1; run < options.NumRecalculate; run++)
         {
             lastRun = ResidualWalk.Train(list, NewResidual(), options.Minima, options.Incremental, cancellationToken);
-            var next = ResidualWalk.FilterAndSort(lastRun, options.Minima, options.Metric);
+            var next = ResidualWalk.Sort(lastRun, options.Metric);
             var settled = next.Count == list.Count && next.Zip(list).All(p => p.First.Configuration == p.Second.Configuration);
             list = next;
             // The same list in the same order would be measured the same again.

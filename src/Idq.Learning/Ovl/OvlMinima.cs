@@ -12,5 +12,9 @@ public sealed record OvlMinima(double EffByDt = 3, double PoissonProbability = 1
     public double PoissonSignificance { get; } = -Math.Log(PoissonProbability);
 
     internal bool Pass(in OvlCounts counts) =>
-        counts.PoissonSignificance > PoissonSignificance && counts.EffByDt > EffByDt && counts.UsePercentage >= UsePercentage;
+        counts.EffByDt > EffByDt && counts.UsePercentage >= UsePercentage && counts.PoissonSignificance > PoissonSignificance;
+
+    // Every figure but the use percentage falls as deadtime grows; without deadtime yet, nothing is decided.
+    internal bool MayPassWithMoreDeadtime(in OvlCounts counts) =>
+        counts.Deadtime == 0 || (counts.EffByDt > EffByDt && counts.PoissonSignificance > PoissonSignificance);
 }

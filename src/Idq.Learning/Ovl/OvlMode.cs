@@ -7,8 +7,8 @@ public enum OvlMode
     Scratch,
 
     /// <summary>
-    /// From the previous model's list in its order, followed by the configurations that are not on it and pass on their own, so that
-    /// new witnesses are found. Without a previous model as <see cref="Scratch"/>.
+    /// From the previous model's list in its order, without the lines that no longer pass on their own and followed by the configurations
+    /// that newly do, so that new witnesses are found. Without a previous model as <see cref="Scratch"/>.
     /// </summary>
     Incremental,
 }

@@ -21,6 +21,16 @@ public sealed class OvlTrainingTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
+    public void Giving_up_early_on_what_fails_changes_no_list() =>
+        Prop.ForAll<ulong>(seed =>
+        {
+            // Many triggers and strict minima: most configurations fail part of the way.
+            var quiver = RandomRun.Make(seed, glitchCount: 60, noise: 250);
+            var options = new OvlOptions("snr", thresholds: [10, 30, 60], windows: [2_000_000, 15_000_000, 30_000_000], minima: new OvlMinima(1.2, 1e-3, 0.01), numRecalculate: 3);
+            Assert.Equal(NaiveOvl.Train(quiver, options), Train(quiver, options).Rows.Select(r => new NaiveOvl.Line(r.Configuration, r.Counts, r.ExpectedMetric)));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+
+    [Fact]
     public void The_random_runs_do_give_lists_with_several_channels()
     {
         var models = Enumerable.Range(0, 20).Select(seed => Train(RandomRun.Make((ulong)seed), RandomRun.Options())).ToArray();

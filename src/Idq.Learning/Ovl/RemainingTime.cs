@@ -1,0 +1,168 @@
+namespace Idq.Learning;
+
+/// <summary>The livetime that no applied configuration has vetoed yet.</summary>
+/// <remarks>
+/// Time is cut into buckets of equal length, each with its own short list of live stretches, so that measuring or removing a window
+/// touches its neighbourhood only, however fragmented the whole has become. Instants are whole numbers; nothing here depends on their unit.
+/// </remarks>
+/// <threadsafety>Measuring is safe from many threads while nobody removes.</threadsafety>
+sealed class RemainingTime
+{
+    const int Whole = -1;
+
+    readonly long start;
+    readonly long end;
+    readonly int shift;
+    // Of each bucket: how many edges of live stretches lie in it, or Whole when all of it is live; and the edges.
+    readonly int[] counts;
+    readonly long[]?[] edges;
+
+    /// <summary>All of the given segments.</summary>
+    /// <param name="segments">Start and end of each segment in turn, ascending, disjoint.</param>
+    /// <param name="pieces">About how many pieces the time may fall into; sizes the buckets.</param>
+    public RemainingTime(ReadOnlySpan<long> segments, int pieces)
+    {
+        if (!segments.IsEmpty) (start, end) = (segments[0], segments[^1]);
+        var wanted = Math.Clamp(pieces / 32, 16, 1 << 24);
+        while ((end - start) >> shift > wanted) shift++;
+        var buckets = (int)((end - start) >> shift) + 1;
+        counts = new int[buckets];
+        edges = new long[buckets][];
+        for (var i = 0; i + 1 < segments.Length; i += 2)
+        {
+            Fill(segments[i], segments[i + 1]);
+            Length += segments[i + 1] - segments[i];
+        }
+    }
+
+    /// <summary>How much is left.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>How much of it windows cover.</summary>
+    /// <param name="windows">Start and end of each window in turn, ascending, disjoint.</param>
+    public long Measure(ReadOnlySpan<long> windows)
+    {
+        long sum = 0;
+        for (var w = 0; w + 1 < windows.Length; w += 2)
+        {
+            var (from, to) = (Math.Max(windows[w], start), Math.Min(windows[w + 1], end));
+            if (from >= to) continue;
+            var last = Bucket(to - 1);
+            for (var b = Bucket(from); b <= last; b++) sum += Overlap(b, from, to);
+        }
+        return sum;
+    }
+
+    /// <summary>How many of the times are left.</summary>
+    public int Count(ReadOnlySpan<long> times)
+    {
+        var inside = 0;
+        foreach (var time in times) inside += Contains(time) ? 1 : 0;
+        return inside;
+    }
+
+    /// <summary>True when the time is left.</summary>
+    public bool Contains(long time)
+    {
+        if (time < start || time >= end) return false;
+        var b = Bucket(time);
+        if (counts[b] == Whole) return true;
+        var live = edges[b].AsSpan(0, counts[b]);
+        for (var i = 0; i + 1 < live.Length && live[i] <= time; i += 2)
+            if (time < live[i + 1]) return true;
+        return false;
+    }
+
+    /// <summary>Removes windows.</summary>
+    /// <param name="windows">Start and end of each window in turn, ascending, disjoint.</param>
+    /// <param name="removed">Gets start and end of each stretch that was really removed; null when nobody asks.</param>
+    public void Remove(ReadOnlySpan<long> windows, List<long>? removed)
+    {
+        for (var w = 0; w + 1 < windows.Length; w += 2)
+        {
+            var (from, to) = (Math.Max(windows[w], start), Math.Min(windows[w + 1], end));
+            if (from >= to) continue;
+            var last = Bucket(to - 1);
+            for (var b = Bucket(from); b <= last; b++)
+            {
+                var length = Overlap(b, from, to);
+                if (length == 0) continue;
+                Length -= length;
+                if (removed is not null) Report(b, from, to, removed);
+                Cut(b, from, to);
+            }
+        }
+    }
+
+    int Bucket(long time) => (int)((time - start) >> shift);
+
+    long BucketStart(int b) => start + ((long)b << shift);
+
+    void Fill(long from, long to)
+    {
+        for (var b = Bucket(from); b <= Bucket(to - 1); b++)
+        {
+            var (lo, hi) = (Math.Max(from, BucketStart(b)), Math.Min(to, BucketStart(b + 1)));
+            if (hi - lo == 1L << shift)
+            {
+                counts[b] = Whole;
+                continue;
+            }
+            Reserve(b, counts[b] + 2);
+            edges[b]![counts[b]++] = lo;
+            edges[b]![counts[b]++] = hi;
+        }
+    }
+
+    void Reserve(int b, int size)
+    {
+        if (edges[b] is { } has && has.Length >= size) return;
+        Array.Resize(ref edges[b], Math.Max(4, size + size / 2));
+    }
+
+    long Overlap(int b, long from, long to)
+    {
+        if (counts[b] == Whole) return Math.Min(to, BucketStart(b + 1)) - Math.Max(from, BucketStart(b));
+        long sum = 0;
+        var live = edges[b].AsSpan(0, counts[b]);
+        for (var i = 0; i + 1 < live.Length && live[i] < to; i += 2)
+            if (live[i + 1] > from) sum += Math.Min(live[i + 1], to) - Math.Max(live[i], from);
+        return sum;
+    }
+
+    void Report(int b, long from, long to, List<long> removed)
+    {
+        ReadOnlySpan<long> live = counts[b] == Whole ? [BucketStart(b), BucketStart(b + 1)] : edges[b].AsSpan(0, counts[b]);
+        for (var i = 0; i + 1 < live.Length && live[i] < to; i += 2)
+        {
+            if (live[i + 1] <= from) continue;
+            removed.Add(Math.Max(live[i], from));
+            removed.Add(Math.Min(live[i + 1], to));
+        }
+    }
+
+    void Cut(int b, long from, long to)
+    {
+        if (counts[b] == Whole)
+        {
+            Reserve(b, 2);
+            (edges[b]![0], edges[b]![1], counts[b]) = (BucketStart(b), BucketStart(b + 1), 2);
+        }
+        Reserve(b, counts[b] + 2);
+        var live = edges[b]!;
+        var n = counts[b];
+        // Stretches [first, last) of the list are touched; what they leave is at most one piece on either side.
+        var first = 0;
+        while (first < n && live[first + 1] <= from) first += 2;
+        var last = first;
+        while (last < n && live[last] < to) last += 2;
+        var (head, tail) = (live[first], live[last - 1]);
+        Span<long> left = stackalloc long[4];
+        var kept = 0;
+        if (head < from) (left[kept], left[kept + 1], kept) = (head, from, kept + 2);
+        if (tail > to) (left[kept], left[kept + 1], kept) = (to, tail, kept + 2);
+        live.AsSpan(last, n - last).CopyTo(live.AsSpan(first + kept));
+        left[..kept].CopyTo(live.AsSpan(first));
+        counts[b] = n - (last - first) + kept;
+    }
+}
