@@ -23,8 +23,16 @@ sealed class EventBuffer(int columnCount)
         var wanted = Math.Max((long)Count + more, times.Length * 3L / 2);
         if ((long)Count + more > Array.MaxLength) throw new DataException("more than two thousand million events in one span; ask for shorter spans");
         var size = (int)Math.Min(wanted, Array.MaxLength);
-        Array.Resize(ref times, size);
-        for (var c = 0; c < columns.Length; c++) Array.Resize(ref columns[c], size);
+        times = Grown(times, size);
+        for (var c = 0; c < columns.Length; c++) columns[c] = Grown(columns[c], size);
+    }
+
+    // All of it: events may have been written that are not counted in yet.
+    static T[] Grown<T>(T[] array, int size)
+    {
+        var grown = GC.AllocateUninitializedArray<T>(size);
+        array.CopyTo(grown);
+        return grown;
     }
 
     /// <summary>Counts events in that were written after the last.</summary>

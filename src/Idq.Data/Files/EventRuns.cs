@@ -8,6 +8,10 @@ static class EventRuns
     {
         var buffer = new EventBuffer(columns.Count);
         var offsets = new int[channels.Count + 1];
+        long total = 0;
+        foreach (var table in tables)
+            for (var channel = 0; channel < channels.Count; channel++) total += table.Run(channel, span).Count;
+        buffer.Reserve((int)Math.Min(total, Array.MaxLength));
         for (var channel = 0; channel < channels.Count; channel++)
         {
             var start = buffer.Count;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Idq.Data;
 
-/// <summary>Finds channels by the UTF-8 bytes of their names, without allocating: open addressing on a hash of both ends of the name.</summary>
+/// <summary>Finds channels by the UTF-8 bytes of their names, without allocating: open addressing.</summary>
 sealed class ChannelIndex
 {
     readonly byte[][] names;
@@ -31,19 +31,19 @@ sealed class ChannelIndex
         return -1;
     }
 
+    // Names share their beginnings and their ends; what tells them apart is anywhere.
     static int Hash(ReadOnlySpan<byte> name)
     {
-        ulong head = 0, tail = 0;
-        if (name.Length >= 8)
+        var hash = (ulong)name.Length;
+        while (name.Length >= 8)
         {
-            head = MemoryMarshal.Read<ulong>(name);
-            tail = MemoryMarshal.Read<ulong>(name[^8..]);
+            hash = (hash ^ MemoryMarshal.Read<ulong>(name)) * 0x9E3779B97F4A7C15;
+            hash ^= hash >> 32;
+            name = name[8..];
         }
-        else
-        {
-            foreach (var b in name) head = head << 8 | b;
-        }
-        var hash = (head ^ (ulong)name.Length) * 0x9E3779B97F4A7C15 ^ tail * 0xC2B2AE3D27D4EB4F;
-        return (int)(hash * 0x9E3779B97F4A7C15 >> 33);
+        ulong rest = 0;
+        foreach (var b in name) rest = rest << 8 | b;
+        hash = (hash ^ rest) * 0xC2B2AE3D27D4EB4F;
+        return (int)(hash >> 33);
     }
 }

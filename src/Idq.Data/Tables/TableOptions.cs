@@ -31,6 +31,10 @@ public sealed record TableOptions
 
     /// <summary>What the table covers; null takes it from the files' names or metadata, else from the first event to the last.</summary>
     public Segment? Span { get; init; }
+
+    /// <summary>A Parquet file or a query of at most so many rows is kept in memory; a larger one is read block of time by block of time.</summary>
+    /// <value>The default value is 4 000 000.</value>
+    public long ResidentRows { get; init; } = 4_000_000;
 }
 
 /// <summary>A feature and where it comes from.</summary>

@@ -5,6 +5,8 @@ namespace Idq.Data;
 /// <summary>Runs the queries of a table source; errors of DuckDB become <see cref="DataException"/>s that name the table.</summary>
 sealed class TableReader(DuckConnection connection, string description) : IDisposable
 {
+    TableRows? scratch;
+
     public IReadOnlyList<DuckField> Describe(string relation) => Guard(() =>
     {
         using var result = connection.Query($"SELECT * FROM {relation} LIMIT 0");
@@ -31,16 +33,18 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
     public string? Metadata(string path, string key) => Guard(() => (string?)connection.Scalar(
         $"SELECT decode(value) FROM parquet_kv_metadata({TableRelation.Literal(path)}) WHERE decode(key) = ?", key));
 
-    /// <summary>The rows that may lie inside a span, and perhaps some around it.</summary>
+    /// <summary>The rows that may lie inside a span, and perhaps some around it. They are good until the next call.</summary>
     public TableRows Rows(TableSchema schema, string relation, Segment? span, ChannelIndex? channels, CancellationToken cancellationToken) => Guard(() =>
     {
-        var rows = new TableRows(schema.Columns.Count);
+        var rows = scratch ??= new TableRows(schema.Columns.Count);
+        rows.Clear();
         using var result = connection.Query(schema.Select(relation, span), cancellationToken);
         while (result.Next() is { } chunk)
         {
             rows.Reserve(chunk.Count);
             if (chunk.MayHaveNulls(0)) RequireAll(chunk, 0, () => new DataException($"{description} has a row without a time"));
-            chunk.Longs(0).CopyTo(rows.FreeTimes(chunk.Count));
+            if (schema.SelectsDoubles) FromSeconds(chunk.Doubles(0), rows.FreeTimes(chunk.Count));
+            else chunk.Longs(0).CopyTo(rows.FreeTimes(chunk.Count));
             for (var c = 0; c < schema.Columns.Count; c++) chunk.ToDoubles(c + 1, rows.FreeColumn(c, chunk.Count));
             if (channels is null) rows.FreeChannels(chunk.Count).Clear();
             else Find(chunk, schema.Columns.Count + 1, channels, rows.FreeChannels(chunk.Count));
@@ -51,19 +55,24 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
 
     public void Dispose() => connection.Dispose();
 
+    // The nanosecond nearest to what the number holds: the product is taken of the fraction alone, which is exact.
+    void FromSeconds(ReadOnlySpan<double> seconds, Span<long> nanoseconds)
+    {
+        for (var i = 0; i < seconds.Length; i++)
+        {
+            var whole = Math.Floor(seconds[i]);
+            if (!(Math.Abs(whole) < long.MaxValue / GpsTime.NanosecondsPerSecond)) throw new DataException($"{description} has a row at {seconds[i]} s, which is no GPS time");
+            nanoseconds[i] = (long)whole * GpsTime.NanosecondsPerSecond + (long)Math.Round((seconds[i] - whole) * GpsTime.NanosecondsPerSecond);
+        }
+    }
+
     void Find(DuckChunk chunk, int column, ChannelIndex channels, Span<int> ids)
     {
         if (chunk.MayHaveNulls(column)) RequireAll(chunk, column, NullChannel);
-        // Neighbouring rows are often of one channel.
-        var last = ReadOnlySpan<byte>.Empty;
-        var id = -1;
+        // Neighbouring rows are often of one channel. A text of DuckDB is 16 bytes: its length and itself, or where the rest of it lies.
+        var texts = chunk.Vector(column).Span<Int128>(0, ids.Length);
         for (var i = 0; i < ids.Length; i++)
-        {
-            var name = chunk.Utf8(column, i);
-            if (i == 0 || !name.SequenceEqual(last)) id = channels.Find(name);
-            last = name;
-            ids[i] = id;
-        }
+            ids[i] = i > 0 && texts[i] == texts[i - 1] ? ids[i - 1] : channels.Find(chunk.Utf8(column, i));
     }
 
     static void RequireAll(DuckChunk chunk, int column, Func<DataException> missing)

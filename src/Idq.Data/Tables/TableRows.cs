@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Idq.Data;
 
 /// <summary>Rows of a table as they come: channel, time and features in growing columns; made into a table by a counting sort.</summary>
@@ -5,6 +7,7 @@ sealed class TableRows(int columnCount)
 {
     readonly EventBuffer rows = new(columnCount);
     int[] channels = [];
+    readonly List<(int Start, int Target, int Length)> pieces = [];
 
     public int Count => rows.Count;
 
@@ -12,11 +15,19 @@ sealed class TableRows(int columnCount)
 
     public ReadOnlySpan<double> Column(int column) => rows.Columns[column].AsSpan(0, rows.Count);
 
+    /// <summary>Forgets the rows and keeps the room.</summary>
+    public void Clear() => rows.Clear();
+
     /// <summary>Room for <paramref name="count"/> further rows, to be filled through the spans and kept by <see cref="Advance"/>.</summary>
     public void Reserve(int count)
     {
         rows.Reserve(count);
-        if (channels.Length < rows.Times.Length) Array.Resize(ref channels, rows.Times.Length);
+        if (channels.Length < rows.Times.Length)
+        {
+            var grown = GC.AllocateUninitializedArray<int>(rows.Times.Length);
+            channels.AsSpan(0, rows.Count).CopyTo(grown);
+            channels = grown;
+        }
     }
 
     public Span<int> FreeChannels(int count) => channels.AsSpan(rows.Count, count);
@@ -43,33 +54,45 @@ sealed class TableRows(int columnCount)
         var times = rows.Times.AsSpan(0, rows.Count);
         var (start, end) = (span.Start.Nanoseconds, span.End.Nanoseconds);
         var offsets = new int[dictionary.Count + 1];
-        var (isInOrder, last) = (true, -1);
         for (var i = 0; i < ids.Length; i++)
         {
             if (ids[i] < 0 || times[i] < start || times[i] >= end) ids[i] = -1;
             else offsets[ids[i] + 1]++;
-            isInOrder &= ids[i] > last || (ids[i] == last && last >= 0 && times[i] >= times[i - 1]);
-            last = ids[i];
         }
         for (var c = 0; c < dictionary.Count; c++) offsets[c + 1] += offsets[c];
-        if (isInOrder) return EventTable.FromRuns(span, delivered, dictionary, names, rows.Times, rows.Columns, offsets);
 
         var total = offsets[^1];
-        var target = GC.AllocateUninitializedArray<int>(ids.Length);
-        var next = offsets.AsSpan(0, dictionary.Count).ToArray();
-        for (var i = 0; i < ids.Length; i++) target[i] = ids[i] < 0 ? -1 : next[ids[i]]++;
-
         var sorted = new EventBuffer(columnCount);
         sorted.Reserve(total);
-        Scatter(times, target, sorted.Times);
-        for (var c = 0; c < columnCount; c++) Scatter(rows.Columns[c].AsSpan(0, ids.Length), target, sorted.Columns[c]);
+        var next = offsets.AsSpan(0, dictionary.Count).ToArray();
+        FindPieces(ids, next);
+        Scatter(times, sorted.Times);
+        for (var c = 0; c < columnCount; c++) Scatter(rows.Columns[c].AsSpan(0, ids.Length), sorted.Columns[c]);
         for (var c = 0; c < dictionary.Count; c++) sorted.SortRange(offsets[c], offsets[c + 1]);
         return EventTable.FromRuns(span, delivered, dictionary, names, sorted.Times, sorted.Columns, offsets);
     }
 
-    static void Scatter<T>(ReadOnlySpan<T> from, ReadOnlySpan<int> target, Span<T> to)
+    // Consecutive rows of one channel go together: a file may be in order of channels, of times, or a mixture.
+    void FindPieces(ReadOnlySpan<int> ids, Span<int> next)
     {
-        for (var i = 0; i < target.Length; i++)
-            if (target[i] >= 0) to[target[i]] = from[i];
+        pieces.Clear();
+        for (var i = 0; i < ids.Length;)
+        {
+            var (start, id) = (i, ids[i]);
+            do i++;
+            while (i < ids.Length && ids[i] == id);
+            if (id < 0) continue;
+            pieces.Add((start, next[id], i - start));
+            next[id] += i - start;
+        }
+    }
+
+    void Scatter<T>(ReadOnlySpan<T> from, Span<T> to)
+    {
+        foreach (var (start, target, length) in CollectionsMarshal.AsSpan(pieces))
+        {
+            if (length == 1) to[target] = from[start];
+            else from.Slice(start, length).CopyTo(to[target..]);
+        }
     }
 }

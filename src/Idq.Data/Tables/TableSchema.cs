@@ -50,13 +50,16 @@ sealed class TableSchema
         return null;
     }
 
+    /// <summary>True when the first column of <see cref="Select"/> is GPS seconds as DOUBLE; otherwise it is GPS nanoseconds as BIGINT.</summary>
+    public bool SelectsDoubles => !isNanoseconds && timeType.Id is (DuckType.Double or DuckType.Float);
+
     /// <summary>An expression for the GPS nanoseconds of a row.</summary>
     public string Nanoseconds => isNanoseconds ? $"CAST({Sql.Identifier(timeColumn)} AS BIGINT)" : Sql.GpsNanoseconds(Sql.Identifier(timeColumn));
 
     /// <summary>Time, features, and the channel last, of the rows that may lie inside a span; all rows without one.</summary>
     public string Select(string relation, Segment? span)
     {
-        var columns = features.Select(f => Sql.Identifier(f.Source)).Prepend(Nanoseconds);
+        var columns = features.Select(f => Sql.Identifier(f.Source)).Prepend(SelectsDoubles ? $"CAST({Sql.Identifier(timeColumn)} AS DOUBLE)" : Nanoseconds);
         if (channelColumn is not null) columns = columns.Append($"CAST({Sql.Identifier(channelColumn)} AS VARCHAR)");
         return $"SELECT {string.Join(", ", columns)} FROM {relation}{(span is { } s ? Where(s) : "")}";
     }

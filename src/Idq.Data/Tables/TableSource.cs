@@ -16,8 +16,6 @@ public sealed class TableSource : IEventSource
     /// <summary>Key of the delivered segments in the metadata of a Parquet file.</summary>
     internal const string DeliveredKey = "idq.delivered";
 
-    const long MostResidentRows = 4_000_000;
-
     readonly DuckDatabase? own;
     readonly TableReader reader;
     readonly Lock reading = new();
@@ -80,7 +78,7 @@ public sealed class TableSource : IEventSource
         var relation = TableRelation.OfQuery(options.Query!);
         var schema = new TableSchema(options, description, reader.Describe(relation));
         var channels = ChannelsOf(options, schema, relation);
-        if (reader.Count(relation) <= MostResidentRows) return (schema, channels, Load(options, schema, relation, channels, null), null);
+        if (reader.Count(relation) <= options.ResidentRows) return (schema, channels, Load(options, schema, relation, channels, null), null);
         var extent = options.Span ?? reader.Extent(schema, relation);
         return (schema, channels, null, new(reader, schema, channels, relation, DeliveredBy(extent), extent!.Value, reader.Count(relation)));
     }
@@ -106,7 +104,7 @@ public sealed class TableSource : IEventSource
         var stated = files.Select(f => reader.Metadata(f, DeliveredKey)).ToArray();
         var delivered = stated.All(s => s is not null) ? stated.Aggregate(SegmentList.Empty, (sum, s) => sum | EventFiles.ParseDelivered(s!)) : null;
         var rows = reader.Count(relation);
-        if (rows <= MostResidentRows) return (schema, channels, Load(options, schema, relation, channels, delivered), null);
+        if (rows <= options.ResidentRows) return (schema, channels, Load(options, schema, relation, channels, delivered), null);
         var extent = reader.Extent(schema, relation)!.Value;
         return (schema, channels, null, new(reader, schema, channels, relation, options.Span is { } span ? SegmentList.Of(span) : delivered ?? SegmentList.Of(extent), extent, rows));
     }

@@ -41,7 +41,7 @@ public sealed class EventFilesTests
             if (!Expected(back).SequenceEqual(Expected(table)) || !back.Delivered.Equals(delivered)) return false;
         }
         return true;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(12));
 
     [Fact]
     public void A_large_table_is_written_in_blocks_of_time_and_comes_back()

@@ -124,6 +124,24 @@ public sealed class MockSourceTests
     }
 
     [Fact]
+    public void Frequent_events_of_a_stream_are_the_same_second_by_second()
+    {
+        using var source = Source(text: """
+            [stream s]
+            rate = 900
+            snr distribution = gamma 2
+            frequency distribution = norm
+            witnesses = A
+            [channel A]
+            rate = 1200
+            snr distribution = expon
+            frequency distribution = uniform
+            """);
+        var pieces = Enumerable.Range(0, 8).SelectMany(s => Events.Of(Events.Read(source, Span(s, s + 1))));
+        Assert.Equal(Events.Of(Events.Read(source, Span(0, 8))), pieces);
+    }
+
+    [Fact]
     public void The_truth_is_what_the_witnesses_show()
     {
         using var source = Source();
