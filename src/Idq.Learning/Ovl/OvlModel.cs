@@ -79,13 +79,23 @@ public sealed class OvlModel : ClassifierModel
     {
         var name = body.GetText("metric");
         if (!OvlMetrics.TryParse(name, out var metric)) throw new DataException($"\"metric\": \"{name}\" is unknown");
-        var rows = body.Member("rows", JsonValueKind.Array).EnumerateArray().Select(row => new OvlRow(
-            new(row.GetText("channel"), row.GetDouble("threshold"), row.GetDuration("window")),
-            new(row.GetDuration("livetime"), row.GetInt("glitches"), row.GetDuration("deadtime"), row.GetInt("triggers"), row.GetInt("vetoed")),
-            row.GetDouble("expected_metric"),
-            row.GetDouble("rank"),
-            ReadClassic(row.Member("classic", JsonValueKind.Object))));
+        var rows = body.Member("rows", JsonValueKind.Array).EnumerateArray().Select(ReadRow);
         return new(origin, body.GetText("significance"), metric, rows.ToArray());
+    }
+
+    static OvlRow ReadRow(JsonElement json, int line)
+    {
+        var row = new OvlRow(
+            new(json.GetText("channel"), json.GetDouble("threshold"), json.GetDuration("window")),
+            new(json.GetDuration("livetime"), json.GetInt("glitches"), json.GetDuration("deadtime"), json.GetInt("triggers"), json.GetInt("vetoed")),
+            json.GetDouble("expected_metric"),
+            json.GetDouble("rank"),
+            ReadClassic(json.Member("classic", JsonValueKind.Object)));
+        if (row.Configuration.Window <= 0) throw new DataException($"row {line}: \"window\" must be above 0");
+        if (row.Rank is not (>= 0 and <= 1)) throw new DataException($"row {line}: \"rank\" must lie in [0, 1]");
+        if (row.Counts is { Livetime: <= 0 } or { Glitches: <= 0 } or { Deadtime: < 0 } or { Triggers: < 0 } or { Vetoed: < 0 })
+            throw new DataException($"row {line}: its counts cannot be");
+        return row;
     }
 
     static ClassicFigures ReadClassic(JsonElement json) => new(json.GetDouble("livetime"), json.GetDouble("deadtime"), json.GetDouble("expected_metric"));

@@ -48,13 +48,13 @@ public sealed class ModelFileTests
         Prop.ForAll<double, long, long>((value, a, b) =>
         {
             var span = new Segment(new GpsTime(a * 1_000_003), new GpsTime(b * 1_000_003));
-            var row = new OvlRow(new("A", 15, 1), new(a, 2, b, 3, 4), value, 1 / value, new(-value, double.Epsilon, 0.1 + value));
+            var row = new OvlRow(new("A", 15, 1), new(1 + Math.Abs(a), 2, Math.Abs(b), 3, 4), value, 1 / (1 + Math.Exp(-Math.Abs(double.IsNaN(value) ? 0 : value))), new(-value, double.Epsilon, 0.1 + value));
             var model = new OvlModel(new(span, SegmentList.Of(span), 0, 0), "snr", OvlMetric.UsePercentage, [row]);
             var read = (OvlModel)ModelFile.Read(Samples.Bytes(model)).Model;
             Assert.Equal((span, model.Segments), (read.Span, read.Segments));
             // Equality of records: NaN equals NaN; bits tell −0 from 0.
             Assert.Equal(row, read.Rows[0]);
-            Assert.Equal(BitConverter.DoubleToInt64Bits(1 / value), BitConverter.DoubleToInt64Bits(read.Rows[0].Rank));
+            Assert.Equal(BitConverter.DoubleToInt64Bits(value), BitConverter.DoubleToInt64Bits(read.Rows[0].ExpectedMetric));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -131,6 +131,21 @@ public sealed class ModelFileTests
             json["body"]!.AsObject().Remove(name);
             Assert.Contains($"\"{name}\"", Assert.Throws<DataException>(() => Read(json)).Message);
         }
+    }
+
+    [Theory]
+    [InlineData("window", "0")]
+    [InlineData("window", "1e12")]
+    [InlineData("rank", "1.5")]
+    [InlineData("rank", "\"nan\"")]
+    [InlineData("glitches", "0")]
+    [InlineData("vetoed", "-1")]
+    [InlineData("deadtime", "-1")]
+    public void A_line_that_cannot_be_is_refused(string property, string value)
+    {
+        var json = Parse(Make("ovl"));
+        json["body"]!["rows"]![0]![property] = JsonNode.Parse(value);
+        Assert.DoesNotContain("hash", Assert.Throws<DataException>(() => Read(json)).Message);
     }
 
     [Theory]
