@@ -44,3 +44,9 @@ catch (Exception e) when (e is DataException or TrackerException or JobInUseExce
     Console.Error.WriteLine($"stream: {e.Message}");
     return ExitCode.Failed;
 }
+catch (Exception e)
+{
+    // Nobody foresaw this: say everything, so that it can be mended.
+    Console.Error.WriteLine($"stream: internal error: {e.Message}; please report it with what follows\n{e}");
+    return ExitCode.Failed;
+}

@@ -27,15 +27,19 @@ public sealed class CalibrateJob : Job
     /// <inheritdoc/>
     public override ValueTask RestoreAsync(CancellationToken cancellationToken)
     {
-        foreach (var lane in Lanes)
-        {
-            var memory = memories[lane.Nickname] = new();
-            if (lane.Cursor.State == 0) continue;
-            var (from, through) = Context.Maps.Newest(lane.Nickname) is { } map ? Bounds(map.Product) : (0, 0);
+        foreach (var lane in Lanes) Recover(lane, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override void Recover(Lane lane, CancellationToken cancellationToken)
+    {
+        var memory = new Memory();
+        var (from, through) = Context.Maps.Newest(lane.Nickname) is { } map ? Bounds(map.Product) : (0, 0);
+        if (lane.Cursor.State > 0)
             foreach (var quiver in Read(lane, from - 1, lane.Cursor.State, cancellationToken))
                 (quiver.Seq <= through ? memory.Kept : memory.Pending).Add(quiver);
-        }
-        return ValueTask.CompletedTask;
+        lock (memories) memories[lane.Nickname] = memory;
     }
 
     /// <inheritdoc/>
@@ -44,7 +48,8 @@ public sealed class CalibrateJob : Job
     /// <inheritdoc/>
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
     {
-        var memory = memories[lane.Nickname];
+        Memory memory;
+        lock (memories) memory = memories[lane.Nickname];
         var arrived = Read(lane, lane.Cursor.State, long.MaxValue, cancellationToken);
         memory.Pending.AddRange(arrived);
         var seen = arrived.Count == 0 ? lane.Cursor.State : arrived[^1].Seq;

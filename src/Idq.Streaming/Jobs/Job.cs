@@ -85,6 +85,11 @@ public abstract class Job : IDisposable
     /// <summary>Brings the memory of the job to where its cursor stands, after a restart.</summary>
     public virtual ValueTask RestoreAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    /// <summary>Brings the memory of one lane back to where its cursor stands, after a step or a commit that failed.</summary>
+    public virtual void Recover(Lane lane, CancellationToken cancellationToken)
+    {
+    }
+
     /// <summary>What the lanes share for a stride. Strides are prepared in order, one at a time.</summary>
     public abstract ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken);
 

@@ -122,6 +122,10 @@ public sealed class ColumnFiles : IDisposable
         {
             writer.Write(path, columns, metadata);
         }
+        catch (DuckException e)
+        {
+            throw new IOException($"cannot write '{path}': {e.Summary}", e);
+        }
         finally
         {
             writers.Add(writer);

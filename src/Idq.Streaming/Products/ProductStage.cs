@@ -48,12 +48,19 @@ public sealed class ProductStage : IDisposable
     public StagedProduct Write(string kind, string nickname, Segment span, string extension, IReadOnlyList<long> parents, string attributes, Action<string> write, string suffix = "")
     {
         var temporary = Path.Combine(folder, $"{Interlocked.Increment(ref number)}.{extension}");
-        write(temporary);
         string sha256;
-        using (var file = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite))
+        try
         {
+            write(temporary);
+            using var file = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite);
             sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
             file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            // A full disk must not fill up further with halves.
+            File.Delete(temporary);
+            throw;
         }
         var relative = paths.Relative(job, nickname, kind + suffix, span, extension);
         return new(temporary, new ProductDraft(kind, nickname, span.Start.Nanoseconds, span.End.Nanoseconds, relative, sha256, parents, job) { Attributes = attributes });

@@ -75,6 +75,7 @@ sealed class LiveLane
                     // A full disk or a busy store may recover; the stride stays with its lane until then.
                     LogMessages.Retrying(job.Log, work.Stride.Segment, e.Message, pause);
                     await clock.WaitUntilAsync(clock.Now + pause * GpsTime.NanosecondsPerSecond, CancellationToken.None);
+                    job.Recover(lane, CancellationToken.None);
                 }
             }
         }
