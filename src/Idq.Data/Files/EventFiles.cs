@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Idq.Data.DuckDb;
 using Idq.Data.Parquet;
 
@@ -12,7 +13,8 @@ public static partial class EventFiles
 
     /// <summary>
     /// Writes a Parquet file: <c>time_ns</c> (GPS nanoseconds), <c>channel</c>, and a column of doubles a feature, in blocks of time and inside
-    /// a block channel after channel. The delivered segments go into the metadata.
+    /// a block channel after channel. The delivered segments and the names of all
+    /// channels go into the metadata.
     /// </summary>
     /// <exception cref="DataException">The file cannot be written.</exception>
     public static void WriteParquet(EventTable table, string path, CancellationToken cancellationToken = default)
@@ -40,7 +42,11 @@ public static partial class EventFiles
         {
             using var database = DuckDatabase.Open();
             using var writer = new ParquetWriter(database);
-            writer.Write(path, columns, new Dictionary<string, string> { [TableSource.DeliveredKey] = FormatDelivered(table.Delivered) }, cancellationToken);
+            writer.Write(path, columns, new Dictionary<string, string>
+            {
+                [TableSource.DeliveredKey] = FormatDelivered(table.Delivered),
+                [TableSource.ChannelsKey] = JsonSerializer.Serialize(table.Channels.Names),
+            }, cancellationToken);
         }
         catch (DuckException e)
         {
@@ -50,6 +56,18 @@ public static partial class EventFiles
 
     internal static SegmentList ParseDelivered(string text) =>
         SegmentJson.Read(TableSource.DeliveredKey, Encoding.UTF8.GetBytes(text))[0].Segments.Active;
+
+    internal static string[] ParseChannels(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<string[]>(text) ?? [];
+        }
+        catch (JsonException e)
+        {
+            throw new DataException($"the metadata '{TableSource.ChannelsKey}' is no list of names: {e.Message}", cause: e);
+        }
+    }
 
     static string FormatDelivered(SegmentList delivered) => "[" + string.Join(", ", delivered.Select(s => $"[\"{s.Start}\", \"{s.End}\"]")) + "]";
 

@@ -19,12 +19,7 @@ public static class LabelledTimes
         using var reader = new TableReader((database ?? own!).Connect(), description);
         var options = new TableOptions { Channel = "label", Columns = [new TableColumn("label")] };
 
-        var files = isQuery ? [] : new FileSelection([source], [.. TableRelation.Extensions]).List();
-        if (!isQuery && files.Count == 0) throw new DataException($"there is no table in {description}");
-        var relation = isQuery ? TableRelation.OfQuery(source) : TableRelation.OfFiles(files, null);
-        if (!isQuery && !files.All(TableRelation.IsParquet) && TableSchema.TimeColumn(options, reader.Describe(relation)) is "time" and var time)
-            relation = TableRelation.OfFiles(files, time);
-        var schema = new TableSchema(options, description, reader.Describe(relation));
+        var (schema, relation) = isQuery ? OfQuery(reader, options, source) : OfFiles(reader, options, source);
         var rows = reader.Rows(schema, relation, null, null, cancellationToken);
 
         var keys = new (long Time, int NotGlitch)[rows.Count];
@@ -36,5 +31,17 @@ public static class LabelledTimes
         }
         Array.Sort(keys);
         return ([.. keys.Select(k => k.Time)], [.. keys.Select(k => k.NotGlitch == 0 ? Label.Glitch : Label.Clean)]);
+    }
+
+    static (TableSchema, string) OfQuery(TableReader reader, TableOptions options, string query)
+    {
+        var relation = TableRelation.OfQuery(query);
+        return (new(options, "the query", reader.Describe(relation)), relation);
+    }
+
+    static (TableSchema, string) OfFiles(TableReader reader, TableOptions options, string path)
+    {
+        var files = new FileSelection([path], [.. TableRelation.Extensions]).List();
+        return files.Count > 0 ? reader.DescribeFiles(options, $"'{path}'", files) : throw new DataException($"there is no table in '{path}'");
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Idq.Data;
 
@@ -13,6 +14,7 @@ static class SegmentJson
 {
     public static IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> Read(string path, ReadOnlyMemory<byte> text)
     {
+        if (!Utf8.IsValid(text.Span)) throw new DataException($"'{path}' is no UTF-8 text");
         try
         {
             using var document = JsonDocument.Parse(text, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
@@ -72,7 +74,7 @@ static class SegmentJson
         FlagName? flag = null;
         if (element.TryGetProperty("ifo", out var ifo) && element.TryGetProperty("name", out var flagName))
         {
-            int? version = element.TryGetProperty("version", out var v) && v.ValueKind == JsonValueKind.Number ? v.GetInt32() : null;
+            int? version = element.TryGetProperty("version", out var v) && v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var number) ? number : null;
             flag = new(ifo.ToString(), flagName.ToString(), version);
         }
         else if (name is not null && !FlagName.TryParse(name, out flag)) throw new DataException($"'{path}': '{name}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");

@@ -39,7 +39,7 @@ static class SegmentTables
     {
         var (id, ifos, name, version) = (reader.RequireColumn("segment_def_id"), reader.RequireColumn("ifos"), reader.RequireColumn("name"), reader.FindColumn("version"));
         while (reader.NextRow())
-            definers.Add((reader.Id(id), new(reader.Text(ifos) ?? "", reader.Text(name) ?? "", version < 0 || reader.IsNull(version) ? null : checked((int)reader.Int64(version)))));
+            definers.Add((reader.Id(id), new(reader.Text(ifos) ?? "", reader.Text(name) ?? "", version < 0 || reader.IsNull(version) ? null : (int)Math.Clamp(reader.Int64(version), int.MinValue, int.MaxValue))));
     }
 
     static void ReadSegments(LigoLwReader reader, Dictionary<long, List<Segment>> segments)

@@ -24,7 +24,7 @@ sealed class TableArchive
 
     /// <summary>Parquet files whose names state their spans.</summary>
     public TableArchive(TableReader reader, TableSchema schema, ChannelDictionary channels, FileSelection selection, IReadOnlyList<string> files)
-        : this(reader, schema, channels, SpanOf(files[0]), reader.Count(TableRelation.OfFiles([files[0]], null)))
+        : this(reader, schema, channels, SpanOf(files[0]), reader.Count(TableRelation.OfFiles([files[0]])))
     {
         this.selection = selection;
         Register(files);
@@ -77,7 +77,7 @@ sealed class TableArchive
     string RelationOf(Segment span)
     {
         var files = spans.Where(f => f.Value.Intersects(span)).Select(f => f.Key).ToArray();
-        return files.Length == 0 ? "" : TableRelation.OfFiles(files, null);
+        return files.Length == 0 ? "" : TableRelation.OfFiles(files);
     }
 
     SegmentList Delivered(Segment span)
@@ -89,7 +89,7 @@ sealed class TableArchive
             if (!fileSpan.Intersects(span)) continue;
             if (!deliveredByFile.TryGetValue(file, out var stated))
             {
-                stated = reader.Metadata(file, TableSource.DeliveredKey) is { } text ? EventFiles.ParseDelivered(text) : SegmentList.Of(fileSpan);
+                stated = reader.Metadata([file], TableSource.DeliveredKey) is [var text] ? EventFiles.ParseDelivered(text) : SegmentList.Of(fileSpan);
                 deliveredByFile.Add(file, stated);
             }
             sum |= stated;

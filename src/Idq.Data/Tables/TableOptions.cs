@@ -51,7 +51,10 @@ public sealed record TableColumn(string Name, string Source)
 /// <summary>What a column of times counts since the GPS epoch.</summary>
 public enum TableTimeUnit
 {
-    /// <summary>Seconds with decimals: text, DECIMAL and integers exactly, DOUBLE as the nearest nanosecond.</summary>
+    /// <summary>
+    /// Seconds with decimals: text, DECIMAL and integers exactly; DOUBLE as the nanosecond nearest to the number that it holds; numbers in
+    /// JSON as far as a double can tell decimals apart (six of them at today's GPS times).
+    /// </summary>
     Seconds,
 
     /// <summary>Whole nanoseconds.</summary>

@@ -13,6 +13,17 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
         return result.Columns;
     });
 
+    /// <summary>What files hold, and how to select from them so that times in text keep every digit.</summary>
+    public (TableSchema Schema, string Relation) DescribeFiles(TableOptions options, string description, IReadOnlyList<string> files)
+    {
+        var relation = TableRelation.OfFiles(files);
+        var fields = Describe(relation);
+        var time = TableSchema.TimeColumn(options, fields);
+        var isSeconds = time is not null && TableSchema.UnitOf(options, time) == TableTimeUnit.Seconds;
+        if (isSeconds && !TableRelation.IsParquet(files[0])) fields = Describe(relation = TableRelation.OfFiles(files, fields, time));
+        return (new TableSchema(options, description, fields), relation);
+    }
+
     public long Count(string relation) => Guard(() => Convert.ToInt64(connection.Scalar($"SELECT count(*) FROM {relation}")));
 
     public IReadOnlyList<string> Channels(TableSchema schema, string relation) => Guard(() =>
@@ -29,9 +40,12 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
         return null;
     });
 
-    /// <summary>The value of a key in the metadata of a Parquet file, or null.</summary>
-    public string? Metadata(string path, string key) => Guard(() => (string?)connection.Scalar(
-        $"SELECT decode(value) FROM parquet_kv_metadata({TableRelation.Literal(path)}) WHERE decode(key) = ?", key));
+    /// <summary>The values of a key in the metadata of Parquet files, of those that have it.</summary>
+    public IReadOnlyList<string> Metadata(IReadOnlyList<string> files, string key) => Guard(() =>
+    {
+        var table = connection.Table($"SELECT decode(value) AS value FROM parquet_kv_metadata({TableRelation.Literals(files)}) WHERE decode(key) = ?", key);
+        return table.Texts("value").OfType<string>().ToArray();
+    });
 
     /// <summary>The rows that may lie inside a span, and perhaps some around it. They are good until the next call.</summary>
     public TableRows Rows(TableSchema schema, string relation, Segment? span, ChannelIndex? channels, CancellationToken cancellationToken) => Guard(() =>

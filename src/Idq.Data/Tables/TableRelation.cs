@@ -13,25 +13,33 @@ static class TableRelation
 
     public static bool IsParquet(string path) => HasExtension(path, ".parquet", ".pq");
 
-    /// <summary>A table function over files of one format; times of text formats come as the text that they are.</summary>
+    /// <summary>A table function over files of one format.</summary>
+    /// <param name="files">At least one.</param>
+    /// <param name="fields">
+    /// What the files were described to hold; given, the column <paramref name="exactColumn"/> of a text format comes as the text that it is.
+    /// </param>
+    /// <param name="exactColumn">A column of times in seconds, or null.</param>
     /// <exception cref="DataException">A file has an unknown extension, or the formats differ.</exception>
-    public static string OfFiles(IReadOnlyList<string> files, string? exactColumn)
+    public static string OfFiles(IReadOnlyList<string> files, IReadOnlyList<DuckField>? fields = null, string? exactColumn = null)
     {
         var kinds = files.Select(Kind).Distinct().ToArray();
         if (kinds.Length > 1) throw new DataException($"the tables {string.Join(", ", files.Take(5))} are of different formats; read them as sources of their own");
-        var list = Sql.TextList(files.Select(Escape));
+        var list = Literals(files);
+        var types = fields is null || exactColumn is null ? "" : kinds[0] == "csv"
+            ? $", types = {{{Sql.Text(exactColumn)}: 'VARCHAR'}}"
+            : $", columns = {{{string.Join(", ", fields.Select(f => $"{Sql.Text(f.Name)}: {Sql.Text(f.Name == exactColumn ? "VARCHAR" : f.Type.ToString())}"))}}}";
         return kinds[0] switch
         {
             "parquet" => $"read_parquet({list}, union_by_name = {(files.Count > 1 ? "true" : "false")})",
-            "csv" => $"read_csv({list}, union_by_name = true{(exactColumn is null ? "" : $", types = {{{Sql.Text(exactColumn)}: 'VARCHAR'}}")})",
-            _ => $"read_json({list}, union_by_name = true)",
+            "csv" => $"read_csv({list}, union_by_name = true{types})",
+            _ => $"read_json({list}, union_by_name = true{types})",
         };
     }
 
     public static string OfQuery(string query) => $"({query.Trim().TrimEnd(';')})";
 
-    /// <summary>One exact path as a literal.</summary>
-    public static string Literal(string path) => Sql.Text(Escape(path));
+    /// <summary>Exact paths as a list of literals.</summary>
+    public static string Literals(IReadOnlyList<string> files) => Sql.TextList(files.Select(Escape));
 
     static string Kind(string path)
     {

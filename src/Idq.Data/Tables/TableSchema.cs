@@ -16,7 +16,7 @@ sealed class TableSchema
     {
         timeColumn = TimeColumn(options, fields) ?? throw Missing(description, options.TimeColumn ?? "time", fields);
         timeType = fields.First(f => Same(f.Name, timeColumn)).Type;
-        isNanoseconds = options.TimeUnit is { } unit ? unit == TableTimeUnit.Nanoseconds : timeColumn.EndsWith("_ns", StringComparison.OrdinalIgnoreCase);
+        isNanoseconds = UnitOf(options, timeColumn) == TableTimeUnit.Nanoseconds;
         if (isNanoseconds && !timeType.IsInteger)
             throw new DataException($"{description}: the column '{timeColumn}' is {timeType}, not whole nanoseconds; give it as integers or say that it is in seconds");
         if (!timeType.IsNumeric && timeType.Id != DuckType.Varchar || timeType.IsTimestamp || timeType.Id is DuckType.Boolean or DuckType.Date)
@@ -49,6 +49,10 @@ sealed class TableSchema
             if (fields.FirstOrDefault(f => Same(f.Name, name)) is { } field) return field.Name;
         return null;
     }
+
+    /// <summary>The unit that the options ask for, or that the name of the column tells.</summary>
+    public static TableTimeUnit UnitOf(TableOptions options, string timeColumn) =>
+        options.TimeUnit ?? (timeColumn.EndsWith("_ns", StringComparison.OrdinalIgnoreCase) ? TableTimeUnit.Nanoseconds : TableTimeUnit.Seconds);
 
     /// <summary>True when the first column of <see cref="Select"/> is GPS seconds as DOUBLE; otherwise it is GPS nanoseconds as BIGINT.</summary>
     public bool SelectsDoubles => !isNanoseconds && timeType.Id is (DuckType.Double or DuckType.Float);

@@ -16,6 +16,9 @@ public sealed class TableSource : IEventSource
     /// <summary>Key of the delivered segments in the metadata of a Parquet file.</summary>
     internal const string DeliveredKey = "idq.delivered";
 
+    /// <summary>Key of the channels, those without events too, in the metadata of a Parquet file.</summary>
+    internal const string ChannelsKey = "idq.channels";
+
     readonly DuckDatabase? own;
     readonly TableReader reader;
     readonly Lock reading = new();
@@ -86,23 +89,23 @@ public sealed class TableSource : IEventSource
     // The time of a text is read as text, so that no digit is lost.
     (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenText(TableOptions options, string description, IReadOnlyList<string> files)
     {
-        var time = TableSchema.TimeColumn(options, reader.Describe(TableRelation.OfFiles(files, null)));
-        var isSeconds = time is not null && (options.TimeUnit is { } unit ? unit == TableTimeUnit.Seconds : !time.EndsWith("_ns", StringComparison.OrdinalIgnoreCase));
-        var relation = TableRelation.OfFiles(files, isSeconds ? time : null);
-        var schema = new TableSchema(options, description, reader.Describe(relation));
+        var (schema, relation) = reader.DescribeFiles(options, description, files);
         var channels = ChannelsOf(options, schema, relation);
         return (schema, channels, Load(options, schema, relation, channels, SpansOf(files)), null);
     }
 
     (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenParquet(TableOptions options, string description, FileSelection selection, IReadOnlyList<string> files)
     {
-        var relation = TableRelation.OfFiles(files, null);
-        var schema = new TableSchema(options, description, reader.Describe(relation));
-        var channels = ChannelsOf(options, schema, relation);
+        var (schema, relation) = reader.DescribeFiles(options, description, files);
+        var stated = reader.Metadata(files, ChannelsKey);
+        var channels = options.Channel is null && options.Channels is null && stated.Count == files.Count
+            ? new ChannelDictionary(stated.SelectMany(EventFiles.ParseChannels))
+            : ChannelsOf(options, schema, relation);
         if (options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _))) return (schema, channels, null, new(reader, schema, channels, selection, files));
 
-        var stated = files.Select(f => reader.Metadata(f, DeliveredKey)).ToArray();
-        var delivered = stated.All(s => s is not null) ? stated.Aggregate(SegmentList.Empty, (sum, s) => sum | EventFiles.ParseDelivered(s!)) : null;
+        var delivered = reader.Metadata(files, DeliveredKey) is var lists && lists.Count == files.Count
+            ? lists.Aggregate(SegmentList.Empty, (sum, list) => sum | EventFiles.ParseDelivered(list))
+            : null;
         var rows = reader.Count(relation);
         if (rows <= options.ResidentRows) return (schema, channels, Load(options, schema, relation, channels, delivered), null);
         var extent = reader.Extent(schema, relation)!.Value;

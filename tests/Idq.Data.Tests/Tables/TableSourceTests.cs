@@ -67,6 +67,90 @@ public sealed class TableSourceTests
         Assert.Equal(["C 1126259462391000001 1.5"], Events.Of(Events.Read(source, Segment.All)));
     }
 
+    [Theory]
+    [InlineData("a.csv", "time,snr\n1126083726.900000001,5\n", 1126083726_900000001)]
+    [InlineData("a.tsv", "time\tsnr\n1126083726.9\t5\n", 1126083726_900000000)]
+    [InlineData("a.json", "[{\"time\": 1126083726.9, \"snr\": 5}]", 1126083726_900000000)]
+    [InlineData("a.jsonl", "{\"time\": 1126083726.123456, \"snr\": 5}\n", 1126083726_123456000)]
+    [InlineData("a.ndjson", "{\"time\": \"1126083726.900000001\", \"snr\": 5}\n", 1126083726_900000001)]
+    [InlineData("b.csv", "snr,time_ns\n5,1126083726900000001\n", 1126083726_900000001)]
+    public void Times_in_text_keep_their_digits(string name, string text, long expected)
+    {
+        using var folder = new TemporaryFolder();
+        using var source = new TableSource(new() { Paths = [folder.Write(name, text)], Channel = "C" });
+        Assert.Equal([$"C {expected} 5"], Events.Of(Events.Read(source, Segment.All)));
+    }
+
+    [Fact]
+    public void Several_CSV_files_are_one_table_and_their_named_spans_are_delivered()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("H-X-1000-10.csv", "time,channel,snr\n1003.5,A,1\n");
+        folder.Write("H-X-1020-10.csv", "channel,time,snr,q\nB,1027.5,2,3\n");
+        using var source = Open(folder.Path);
+        var table = Events.Read(source, Segment.FromSeconds(1001, 1100));
+        Assert.Equal("[[1001, 1010), [1020, 1030)]", table.Delivered.ToString());
+        Assert.Equal(["A 1003500000000 1 NaN", "B 1027500000000 2 3"], Events.Of(table, "snr", "q"));
+    }
+
+    [Fact]
+    public void Parquet_files_of_different_columns_share_them_all()
+    {
+        using var folder = new TemporaryFolder();
+        Sql($"COPY (SELECT 1003 AS time, 'A' AS channel, 1.5 AS snr) TO '{folder.File("a.parquet")}'");
+        Sql($"COPY (SELECT 1004 AS time, 'A' AS channel, 2.5 AS q) TO '{folder.File("b.parquet")}'");
+        Assert.Equal(["A 1003000000000 1.5 NaN", "A 1004000000000 NaN 2.5"], Events.Of(Events.Read(Open(folder.Path), Segment.All), "snr", "q"));
+    }
+
+    [Fact]
+    public void Numbers_of_every_type_are_features_and_other_columns_are_not()
+    {
+        using var source = new TableSource(new()
+        {
+            Query = "SELECT 1 AS time, 'A' AS channel, 1::TINYINT AS a, 2::UBIGINT AS b, 2.25::DECIMAL(5,2) AS c, 3.5::FLOAT AS d, 4::HUGEINT AS e, true AS f, 'x' AS g, DATE '2020-01-01' AS h, [1] AS i",
+        });
+        Assert.Equal(["a", "b", "c", "d", "e", "f"], source.Columns);
+        Assert.Equal(["A 1000000000 1 2 2.25 3.5 4 1"], Events.Of(Events.Read(source, Segment.All)));
+    }
+
+    [Fact]
+    public void Events_of_equal_time_keep_their_order()
+    {
+        using var source = new TableSource(new() { Query = "SELECT unnest([2, 1, 1, 1]) AS time, 'A' AS channel, unnest([0, 7, 5, 6]) AS x" });
+        Assert.Equal([7, 5, 6, 0], Events.Read(source, Segment.All).Column(0).ToArray());
+    }
+
+    [Fact]
+    public void A_table_without_rows_is_an_empty_source()
+    {
+        using var source = new TableSource(new() { Query = "SELECT 1 AS time, 'A' AS channel, 1.0 AS x WHERE false" });
+        Assert.Equal(0, source.Channels.Count);
+        var table = Events.Read(source, Segment.FromSeconds(0, 10));
+        Assert.Equal((0, true), (table.Count, table.Delivered.IsEmpty));
+    }
+
+    [Fact]
+    public void A_database_that_was_lent_stays_open()
+    {
+        using var database = DuckDatabase.Open();
+        new TableSource(new() { Query = "SELECT 1 AS time, 'A' AS channel" }, database).Dispose();
+        using var connection = database.Connect();
+        Assert.Equal(1L, Convert.ToInt64(connection.Scalar("SELECT 1")));
+    }
+
+    [Fact]
+    public async Task Concurrent_reads_of_an_archive_agree_with_reads_one_by_one()
+    {
+        using var folder = new TemporaryFolder();
+        Sql($"COPY (SELECT 1000 + i / 10 AS time, 'A' AS channel, i AS x FROM range(20000) r(i)) TO '{folder.File("H-X-1000-2000.parquet")}'");
+        using var source = Open(folder.Path);
+        var spans = Enumerable.Range(0, 40).Select(i => Segment.FromSeconds(1000 + 47 * i % 1900, 1000 + 47 * i % 1900 + 30)).ToArray();
+        var expected = spans.Select(s => Events.Of(Events.Read(source, s))).ToArray();
+        var actual = await Task.WhenAll(spans.Select(s => Task.Run(() => Events.Of(Events.Read(source, s)))));
+        Assert.Equal(expected, actual);
+        Assert.All(expected, e => Assert.Equal(300, e.Count));
+    }
+
     [Fact]
     public void Whole_seconds_and_doubles_are_times_too()
     {

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using MathNet.Numerics.Distributions;
 
 namespace Idq.Data;
 
@@ -123,11 +122,4 @@ sealed class ConstantDistribution(double value) : Distribution(value, 1)
     private protected override void FillStandard(ref CounterRandom random, Span<double> values) => values.Clear();
 
     private protected override double StandardSurvival(double z) => z < 0 ? 1 : 0;
-}
-
-static class StandardNormal
-{
-    public static double Quantile(double probability) => Normal.InvCDF(0, 1, probability);
-
-    public static double Survival(double z) => Normal.CDF(0, 1, -z);
 }
