@@ -20,7 +20,7 @@ static class BatchCommand
             var (b, m) = (result.GetValue(bins) ?? read.Batch.Bins, result.GetValue(pieces) ?? read.Batch.SegmentsPerBin);
             if (b < 2) throw new UsageException($"--bins: {b} bins cannot be evaluated by models of the others; at least 2 are needed");
             if (m < 1) throw new UsageException($"--segments-per-bin: {m} is less than 1");
-            var request = new BatchRequest(range.Finite(result, read, ConfiguredLeapSeconds.Of(read)), b, m, result.GetValue(causal) || read.Batch.Causal);
+            var request = new BatchRequest(range.Finite(result, read, ConfiguredLeapSeconds.Of(read)), b, m, result.GetValue(causal) || read.Batch.Causal, read.Fingerprint());
             using var session = new Session(result, read.Evaluate.LogLevel);
             var report = await new BatchRun(read, GpsArgument.Clock, session.Loggers).RunAsync(request, session.Progress, session.Stopping);
             session.Dispose();

@@ -43,7 +43,7 @@ sealed class Table(params IReadOnlyList<string> columns)
 
     void WriteAligned(TextWriter output)
     {
-        var cells = rows.Select(r => r.Select(Text).ToArray()).ToArray();
+        var cells = rows.Select(r => r.Select(v => v is double number && double.IsFinite(number) ? number.ToString("G7") : Text(v)).ToArray()).ToArray();
         var widths = columns.Select((name, c) => cells.Select(r => r[c].Length).Append(name.Length).Max()).ToArray();
         var numeric = columns.Select((_, c) => rows.Count > 0 && rows.All(r => r[c] is null or double or long or int or decimal or GpsTime)).ToArray();
         string Line(IEnumerable<string> texts) =>

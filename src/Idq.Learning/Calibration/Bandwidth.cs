@@ -7,7 +7,7 @@ namespace Idq.Learning;
 /// <remarks>
 /// <para>Maximises the leave-one-out log likelihood of a Gaussian kernel by bisection of
 /// d log L/d log b = Σ_i w_i Σ_{j≠i} w_j e_ij (z_ij − 1) / Σ_{j≠i} w_j e_ij, z = (x_i − x_j)²/b², e = exp(−z/2), in log b, until the bracket is
-/// narrower than 1e-6; the answer is its middle (idq-reference 6.2). Each inner sum is rescaled by its nearest neighbour, so that no
+/// narrower than 1e-6; the answer is its middle. Each inner sum is rescaled by its nearest neighbour, so that no
 /// bandwidth is too small for it.</para>
 /// <para>The reference leaves the reflections at 0 and 1 out, and takes the edge of ranks that pile up there for a fine structure, to be
 /// resolved by a narrow kernel. With reflections, every x_j also acts from −x_j and 2 − x_j, as it does in the density

@@ -6,7 +6,7 @@ namespace Idq.Learning;
 /// <remarks>
 /// <para>FAP(r) = P(rank ≥ r | clean), EFF(r) = P(rank ≥ r | glitch), LOGLIKE(r) = log E[p(r|g)] − log E[p(r|c)],
 /// PGLITCH(r) = 1/(1 + exp(−LOGLIKE) (1 − p_g)/p_g) with the prior p_g of a glitch in one window from <see cref="CalibrationRates"/>
-/// (idq-reference 6.3). All come from the same posterior of each class, are finite, and FAP and EFF never rise with the rank.</para>
+///. All come from the same posterior of each class, are finite, and FAP and EFF never rise with the rank.</para>
 /// <para>A map that lacks samples of a class answers from its priors and says so: <see cref="IsUsable"/> is false.</para>
 /// </remarks>
 /// <threadsafety>Immutable.</threadsafety>

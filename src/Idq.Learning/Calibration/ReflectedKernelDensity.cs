@@ -5,7 +5,7 @@ namespace Idq.Learning;
 /// uncertainty. Samples can be appended without the earlier ones.
 /// </summary>
 /// <remarks>
-/// <para>The estimate f(x) = Σ w_i k_i(x) / (b√(2π) Z), Z the sum of the kernels' integrals over [0, 1], integrates to 1 (idq-reference 6.1).</para>
+/// <para>The estimate f(x) = Σ w_i k_i(x) / (b√(2π) Z), Z the sum of the kernels' integrals over [0, 1], integrates to 1.</para>
 /// <para>What is believed is the posterior mean under one pseudo-sample spread evenly over [0, 1]: with n effective samples,
 /// E[p] = (n f + 1)/(n + 1), likewise the cdf. It integrates to 1, makes every logarithm finite, and says of a rank where none of n samples was
 /// ever seen that its density is about 1/n, not exp(−1000).</para>

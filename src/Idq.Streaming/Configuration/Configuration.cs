@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Security.Cryptography;
+using System.Text;
 using Idq.Data;
 
 namespace Idq.Streaming;
@@ -110,6 +112,16 @@ public sealed class Configuration
     /// <exception cref="DataException">The file cannot be read.</exception>
     public static Configuration Read(string path, IEnumerable<string>? settings = null, IDictionary? environment = null) =>
         new(new ConfigurationText(IniDocument.Load(path), settings ?? [], environment ?? Environment.GetEnvironmentVariables()));
+
+    /// <summary>Eight hexadecimal digits that change when an option that can change a result does; where products and the store lie is no such option.</summary>
+    public string Fingerprint()
+    {
+        var given = readers.SelectMany(r => r.Declaration.Options)
+            .Where(o => o.Section is not ("tracker" or "replay" or "batch") && (o.Section, o.Key) is not ("general", "rootdir"))
+            .Select(o => (o.Section, o.Key, Text.Find(o.Section, o.Key)?.Value)).Where(o => o.Value is not null)
+            .Select(o => $"[{o.Section}] {o.Key} = {o.Value}").Distinct().Order(StringComparer.Ordinal);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', given))))[..8];
+    }
 
     void Error(string section, string message, string suggestion) =>
         problems.Add(new(Severity.Error, Text.Ini.Path, section, null, null, message, suggestion));

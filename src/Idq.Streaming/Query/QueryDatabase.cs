@@ -59,9 +59,11 @@ public sealed class QueryDatabase : IDisposable
 
     void Files(string view, ProductPath paths, IEnumerable<Product> products, string select, string empty)
     {
-        var files = products.Select(p => paths.Absolute(p.Path)).Where(File.Exists).Select(p => "'" + p.Replace("'", "''", StringComparison.Ordinal) + "'").ToArray();
-        if (files.Length == 0) connection.Execute($"CREATE TABLE {view} ({empty})");
-        else connection.CreateView(view, $"SELECT {select} FROM read_parquet([{string.Join(", ", files)}])");
+        var jobs = products.Where(p => File.Exists(paths.Absolute(p.Path))).GroupBy(p => p.Job, StringComparer.Ordinal)
+            .Select(job => $"SELECT {Sql.Text(job.Key)} AS job, {select} FROM read_parquet({Sql.TextList(job.Select(p => paths.Absolute(p.Path)).ToArray())})")
+            .ToArray();
+        if (jobs.Length == 0) connection.Execute($"CREATE TABLE {view} (job VARCHAR, {empty})");
+        else connection.CreateView(view, string.Join(" UNION ALL ", jobs));
     }
 
     void Table(string view, IReadOnlyList<DuckColumn> columns, string select)
