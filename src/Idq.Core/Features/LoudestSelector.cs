@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Idq;
 
 /// <summary>The largest significance in the window; the nearest in time, then the earliest, at a tie. Linear in events and rows.</summary>
@@ -125,7 +127,7 @@ sealed class LoudestSelector : TriggerSelector
 
     void Grow(int length)
     {
-        if (scratch.Length < length) scratch = new int[Math.Max(length, 2 * scratch.Length)];
+        if (scratch.Length < length) scratch = new int[BitOperations.RoundUpToPowerOf2((uint)length)];
     }
 
     static int Gallop(ReadOnlySpan<long> times, int from, long time)
