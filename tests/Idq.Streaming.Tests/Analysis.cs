@@ -81,12 +81,34 @@ sealed class Analysis : IDisposable
     readonly TemporaryFolder folder = new();
     readonly Lazy<TrackerStore> store;
 
-    public Analysis(params string[] settings)
+    /// <summary>A flag that is unknown for a while, and inactive for a while, beside the outage of the simulation.</summary>
+    public const string Segments = """
+        {"ifo": "H1", "name": "DMT", "version": 1,
+         "known": [[1262303000, 1262304230], [1262304232, 1262314000]],
+         "active": [[1262303000, 1262304040.5], [1262304047, 1262304231], [1262304232, 1262314000]]}
+        """;
+
+    public static readonly string[] WithSegments = ["segdb:files=segments.json", "segdb:intersect=H1:DMT:1"];
+
+    public Analysis(params string[] settings) : this(Ini, settings)
+    {
+    }
+
+    Analysis(string ini, string[] settings)
     {
         folder.Write("channels.ini", Channels);
-        folder.Write("test.ini", Ini);
+        folder.Write("segments.json", Segments);
+        folder.Write("test.ini", ini);
         Configuration = Reread(settings);
         store = new(() => TrackerStore.Open(Configuration.Tracker.Store, FakeClock.Instance));
+    }
+
+    /// <summary>An analysis with one of the three classifiers only.</summary>
+    public static Analysis Of(string classifier, params string[] settings)
+    {
+        var kept = Ini.Replace("classifiers = ovl linear random", "classifiers = " + classifier, StringComparison.Ordinal).Split("\n[")
+            .Where(section => section.IndexOf(']', StringComparison.Ordinal) is var end && (end < 0 || section[..end] is var name && (name == classifier || name is not ("ovl" or "linear" or "random"))));
+        return new(string.Join("\n[", kept), settings);
     }
 
     public Configuration Configuration { get; private set; }

@@ -9,6 +9,9 @@ sealed class FakeGpsClock(GpsTime now) : IGpsClock
 
     public bool IsHeld { get; init; }
 
+    /// <summary>What happens before the clock moves by itself.</summary>
+    public Func<GpsTime, Task> Pace { get; init; } = _ => Task.CompletedTask;
+
     public List<GpsTime> Waits { get; } = [];
 
     public GpsTime Now
@@ -29,18 +32,22 @@ sealed class FakeGpsClock(GpsTime now) : IGpsClock
         }
     }
 
-    public ValueTask WaitUntilAsync(GpsTime time, CancellationToken cancellationToken)
+    public async ValueTask WaitUntilAsync(GpsTime time, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
             Waits.Add(time);
-            if (now >= time) return ValueTask.CompletedTask;
+            if (now >= time) return;
             if (IsHeld) waiting.Add((time, reached));
         }
-        if (IsHeld) return new(reached.Task.WaitAsync(cancellationToken));
+        if (IsHeld)
+        {
+            await reached.Task.WaitAsync(cancellationToken);
+            return;
+        }
+        await Pace(time);
         Advance(time);
-        return ValueTask.CompletedTask;
     }
 }

@@ -20,12 +20,16 @@ sealed class FakeSource : IEventSource
     /// <summary>What a read throws; null when it succeeds.</summary>
     public Func<Segment, Exception?> Fails { get; set; } = _ => null;
 
+    /// <summary>What a read waits for before it looks.</summary>
+    public Func<Segment, Task> Delay { get; set; } = _ => Task.CompletedTask;
+
     public bool IsDisposed { get; private set; }
 
-    public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
+    public async ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Reads.Add(span);
+        await Delay(span).WaitAsync(cancellationToken);
         if (Fails(span) is { } failure) throw failure;
         var delivered = Available.Clip(span);
         var builder = new EventTableBuilder(Channels, Columns);
@@ -40,7 +44,7 @@ sealed class FakeSource : IEventSource
                 builder.Add(channel, run.Times[i], values);
             }
         }
-        return new(builder.Build(span, delivered));
+        return builder.Build(span, delivered);
     }
 
     public void Dispose() => IsDisposed = true;

@@ -39,26 +39,12 @@ sealed class RowBuckets
         }
     }
 
-    /// <summary>
-    /// Puts the indices of those times that some row may see into <paramref name="candidates"/>, in order, and gives their number. All
-    /// others are seen by none.
-    /// </summary>
-    /// <param name="times">Ascending, within the instants for which this is defined.</param>
-    /// <param name="candidates">At least as long as <paramref name="times"/>.</param>
-    public int Candidates(ReadOnlySpan<long> times, Span<int> candidates)
+    /// <summary>False when no row sees the instant; true when one may.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool MayBeSeen(long time)
     {
-        ref var bits = ref MemoryMarshal.GetArrayDataReference(seen);
-        ref var output = ref MemoryMarshal.GetReference(candidates[..times.Length]);
-        var (start, places) = (origin, shift);
-        nint n = 0;
-        for (var i = 0; i < times.Length; i++)
-        {
-            // Written always, kept when marked: nothing to guess for the processor.
-            var stretch = (nuint)((ulong)(times[i] - start) >> places);
-            Unsafe.Add(ref output, n) = i;
-            n += (nint)(Unsafe.Add(ref bits, stretch / StretchesPerCell) >> (int)stretch & 1);
-        }
-        return (int)n;
+        var stretch = (nint)((time - origin) >> shift);
+        return (Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(seen), stretch / StretchesPerCell) >> (int)stretch & 1) != 0;
     }
 
     /// <summary>The first row at or after time − window.</summary>

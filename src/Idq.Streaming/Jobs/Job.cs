@@ -97,9 +97,13 @@ public abstract class Job : IDisposable
     public abstract StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken);
 
     /// <summary>What a stride that was skipped leaves behind.</summary>
-    public virtual StepResult Skip(Lane lane, Stride stride, string reason) => new()
+    public virtual StepResult Skip(Lane lane, StrideWork work, string reason) => new()
     {
-        Skips = [new SkipDraft(Name, stride.Segment.Start.Nanoseconds, stride.Segment.End.Nanoseconds, reason, lane.Nickname)],
+        Skips =
+        [
+            .. lane == Lanes[0] && work.Data is not null ? Losses(work.Data) : [],
+            new SkipDraft(Name, work.Stride.Segment.Start.Nanoseconds, work.Stride.Segment.End.Nanoseconds, reason, lane.Nickname),
+        ],
         State = lane.Cursor.State,
     };
 
@@ -107,8 +111,13 @@ public abstract class Job : IDisposable
     public async Task RunAsync(Stride stride, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var work = await PrepareAsync(stride, cancellationToken);
-        var waiting = Lanes.Where(l => l.Cursor.Next <= stride.Segment.Start).ToArray();
+        await RunAsync(await PrepareAsync(stride, cancellationToken), started, cancellationToken);
+    }
+
+    /// <summary>The same for a stride that is prepared.</summary>
+    public async Task RunAsync(StrideWork work, long startedTimestamp, CancellationToken cancellationToken)
+    {
+        var waiting = Lanes.Where(l => l.Cursor.Next <= work.Stride.Segment.Start).ToArray();
         var results = new StepResult[waiting.Length];
         if (waiting.Length == 1) results[0] = Step(waiting[0], work, cancellationToken);
         else await Parallel.ForAsync(0, waiting.Length, cancellationToken, (i, token) =>
@@ -116,7 +125,7 @@ public abstract class Job : IDisposable
             results[i] = Step(waiting[i], work, token);
             return ValueTask.CompletedTask;
         });
-        Commit(waiting, results, work, started);
+        Commit(waiting, results, work, startedTimestamp);
         Count(work);
     }
 
@@ -149,7 +158,8 @@ public abstract class Job : IDisposable
     public void CommitSkip(Stride stride, string reason)
     {
         var waiting = Lanes.Where(l => l.Cursor.Next <= stride.Segment.Start).ToArray();
-        Commit(waiting, waiting.Select(l => Skip(l, stride, reason)).ToArray(), new StrideWork(stride, null, null), Stopwatch.GetTimestamp());
+        var work = new StrideWork(stride, null, null);
+        Commit(waiting, waiting.Select(l => Skip(l, work, reason)).ToArray(), work, Stopwatch.GetTimestamp());
         Counts.Skipped++;
     }
 

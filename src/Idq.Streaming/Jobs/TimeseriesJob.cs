@@ -51,8 +51,8 @@ public sealed class TimeseriesJob : Job
     }
 
     /// <inheritdoc/>
-    public override StepResult Skip(Lane lane, Stride stride, string reason) =>
-        Publish(lane, stride, SeriesColumns.Neutral(TimeGrid.Over(stride.Segment, sampleRate)), null, null, "", "") with { Skips = base.Skip(lane, stride, reason).Skips };
+    public override StepResult Skip(Lane lane, StrideWork work, string reason) =>
+        Publish(lane, work.Stride, SeriesColumns.Neutral(TimeGrid.Over(work.Stride.Segment, sampleRate)), null, null, "", "") with { Skips = base.Skip(lane, work, reason).Skips };
 
     StepResult Publish(Lane lane, Stride stride, SeriesColumns series, Product? model, Product? map, string modelHash, string mapHash)
     {

@@ -32,9 +32,11 @@ public sealed class TrainJob : Job
         restored = true;
         var index = (Next - Range.Start) / Cadence.Stride;
         var first = Cadence.MaxStride == long.MaxValue ? 0 : Math.Max(0, index - (Cadence.MaxStride + Cadence.Stride - 1) / Cadence.Stride);
+        var skipped = Context.Store.Skips(Name).Where(s => s.Reason is Skipped.Unreadable or Skipped.TooLate).Select(s => s.StartNs).ToHashSet();
         for (var k = first; k < index; k++)
         {
             var segment = new Segment(Range.Start + k * Cadence.Stride, Range.Start + (k + 1) * Cadence.Stride);
+            if (skipped.Contains(segment.Start.Nanoseconds)) continue;
             await KeepAsync(new Stride(k, segment), cancellationToken);
         }
     }
@@ -44,9 +46,7 @@ public sealed class TrainJob : Job
     {
         var (data, quiver) = await KeepAsync(stride, cancellationToken);
         newRows += quiver.Count;
-        var training = newRows >= Cadence.MinNewSamples
-            ? Quiver.Concatenate([.. kept], await processor.UmbrellaAsync(cancellationToken))
-            : null;
+        var training = newRows >= Cadence.MinNewSamples ? Quiver.Concatenate([.. kept], processor.Umbrella()) : null;
         if (training is not null) newRows = 0;
         return new TrainWork(stride, data, training, newRows, new Segment(processor.Strides[0].Stride.Segment.Start, stride.Segment.End))
         {

@@ -23,7 +23,7 @@ public sealed class StreamProcessor(SharedInput input, ISegmentSource? segments,
     public async ValueTask<StrideData> LoadAsync(Stride stride, CancellationToken cancellationToken)
     {
         var span = stride.Segment;
-        input.Need(this, (strides.Count > 0 ? strides[0].Stride.Segment.Start : span.Start) - padding);
+        input.Need(this, span.Start - padding);
         var data = await input.ReadAsync(span.Protract(padding), cancellationToken);
         var whole = SegmentList.Of(span);
         var query = segments is null ? null : await QueryAsync(segments, span, cancellationToken);
@@ -44,21 +44,36 @@ public sealed class StreamProcessor(SharedInput input, ISegmentSource? segments,
         return query;
     }
 
-    /// <summary>All strides under the umbrella as one: their triggers with the margins, their segments together.</summary>
+    /// <summary>
+    /// All strides under the umbrella as one: their triggers with the margins, their segments together. Nothing is read again, so that
+    /// the answer is what the strides were made of, whatever has become of the source.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There is no stride.</exception>
-    public async ValueTask<ClassifierData> UmbrellaAsync(CancellationToken cancellationToken)
+    public ClassifierData Umbrella()
     {
         if (strides.Count == 0) throw new InvalidOperationException("no stride is under the umbrella");
-        var span = new Segment(strides[0].Stride.Segment.Start, strides[^1].Stride.Segment.End).Protract(padding);
-        var data = await input.ReadAsync(span, cancellationToken);
-        return data.Restrict(SegmentList.Coalesce(strides.SelectMany(s => s.Segments)));
+        var parts = strides.ToArray();
+        var (first, last) = (parts[0].Data, parts[^1].Data);
+        var span = new Segment(first.Span.Start, last.Span.End);
+        return new(span, SegmentList.Coalesce(parts.SelectMany(s => s.Segments)), first.Channels, first.Columns, () => Join(parts, span));
     }
 
     /// <summary>Forgets all strides but the newest <paramref name="retain"/>.</summary>
-    public void Flush(int retain = 0)
+    public void Flush(int retain = 0) => strides.RemoveRange(0, Math.Max(0, strides.Count - retain));
+
+    // Margins overlap the neighbours: each stride gives its triggers up to where the next one starts.
+    static EventTable Join(StrideData[] parts, Segment span)
     {
-        strides.RemoveRange(0, Math.Max(0, strides.Count - retain));
-        if (strides.Count > 0) input.Need(this, strides[0].Stride.Segment.Start - padding);
+        var tables = new EventTable[parts.Length];
+        var from = span.Start;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var covered = parts[i].Data.Span;
+            var to = i + 1 < parts.Length ? GpsTime.Min(covered.End, parts[i + 1].Stride.Segment.Start) : covered.End;
+            tables[i] = parts[i].Data.Table.Slice(new Segment(GpsTime.Max(covered.Start, from), to));
+            from = to;
+        }
+        return EventTable.Concatenate(tables, span);
     }
 
     /// <summary>Needs the input no more.</summary>

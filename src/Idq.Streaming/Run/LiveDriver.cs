@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Idq.Streaming;
 
 /// <summary>Runs jobs against the clock, each on its own cadence, until the end of the range or until it is told to stop.</summary>
@@ -10,14 +12,7 @@ static class LiveDriver
     public static async Task<bool> RunAsync(IReadOnlyList<Job> jobs, IGpsClock clock, IProgress<RunProgress>? progress, CancellationToken stop)
     {
         // The first models come from the time before the start; nothing can be evaluated without them.
-        foreach (var train in jobs.OfType<TrainJob>())
-        {
-            while (!stop.IsCancellationRequested && train.NextStride is { } stride && stride.Segment.End + train.Delay <= clock.Now)
-            {
-                await train.RunAsync(stride, CancellationToken.None);
-                progress?.Report(new(train.Name, stride.Segment.End, double.NaN));
-            }
-        }
+        foreach (var train in jobs.OfType<TrainJob>()) await CatchUpAsync(train, clock, progress, stop);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var loops = jobs.Select(job => Task.Run(async () =>
         {
@@ -33,6 +28,24 @@ static class LiveDriver
         }, CancellationToken.None)).ToArray();
         await Task.WhenAll(loops);
         return jobs.All(j => j.NextStride is null);
+    }
+
+    static async Task CatchUpAsync(Job train, IGpsClock clock, IProgress<RunProgress>? progress, CancellationToken stop)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested && train.NextStride is { } stride && stride.Segment.End + train.Delay <= clock.Now)
+            {
+                var started = Stopwatch.GetTimestamp();
+                if (await PrepareAsync(train, stride, clock, stop) is { } work) await train.RunAsync(work, started, CancellationToken.None);
+                else train.CommitSkip(stride, Skipped.Unreadable);
+                progress?.Report(new(train.Name, stride.Segment.End, double.NaN));
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopping is how a live run ends.
+        }
     }
 
     static async Task DriveAsync(Job job, IGpsClock clock, IProgress<RunProgress>? progress, CancellationToken stop)
@@ -64,7 +77,7 @@ static class LiveDriver
                     }
                     else
                     {
-                        foreach (var lane in lanes) lane.PostSkip(stride, "unreadable");
+                        foreach (var lane in lanes) lane.PostSkip(stride, Skipped.Unreadable);
                         job.Counts.Skipped++;
                     }
                     progress?.Report(new(job.Name, stride.Segment.End, double.NaN));
@@ -74,7 +87,7 @@ static class LiveDriver
                     LogMessages.Skipped(job.Log, skipped.Segment, cadence.Outcome == CadenceOutcome.TooManyStrides ? "max_iters" : "max_latency");
                     for (var k = skipped.FirstIndex; k < skipped.FirstIndex + skipped.Count; k++)
                     {
-                        foreach (var lane in lanes) lane.PostSkip(cadence.At(k), "too late");
+                        foreach (var lane in lanes) lane.PostSkip(cadence.At(k), Skipped.TooLate);
                         job.Counts.Skipped++;
                     }
                 }
@@ -86,7 +99,7 @@ static class LiveDriver
         }
         finally
         {
-            foreach (var lane in lanes) await lane.FinishAsync();
+            await Task.WhenAll(lanes.Select(lane => lane.FinishAsync()));
         }
     }
 

@@ -36,7 +36,7 @@ sealed class LiveLane
             return;
         }
         LogMessages.LaneFull(job.Log, work.Stride.Segment, lane.Nickname, MostWaiting);
-        PostSkip(work.Stride, "classifier too slow");
+        Enqueue(new(work, Skipped.TooSlow));
     }
 
     /// <summary>Queues the record of a stride that nobody works on.</summary>
@@ -57,16 +57,20 @@ sealed class LiveLane
 
     async Task LoopAsync()
     {
-        await foreach (var (work, skipped) in waiting.Reader.ReadAllAsync(CancellationToken.None))
+        await foreach (var item in waiting.Reader.ReadAllAsync(CancellationToken.None))
         {
             Interlocked.Decrement(ref inHand);
-            if (lane.Cursor.Next > work.Stride.Segment.Start) continue;
+            var (work, skipped) = item;
+            var span = work.Stride.Segment;
+            if (lane.Cursor.Next >= span.End) continue;
+            if (lane.Cursor.Next > span.Start)
+                (work, skipped) = (new StrideWork(work.Stride with { Segment = new Segment(lane.Cursor.Next, span.End) }, null, null), Skipped.Partial);
             for (var pause = 1L; ; pause = Math.Min(2 * pause, 30))
             {
                 try
                 {
                     var started = Stopwatch.GetTimestamp();
-                    var result = skipped is null ? job.Step(lane, work, CancellationToken.None) : job.Skip(lane, work.Stride, skipped);
+                    var result = skipped is null ? job.Step(lane, work, CancellationToken.None) : job.Skip(lane, work, skipped);
                     job.Commit([lane], [result], work, started);
                     break;
                 }

@@ -36,9 +36,9 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             foreach (var job in jobs)
             {
                 LogMessages.Started(job.Log, job.Range, GpsSeconds.Format(job.Cadence.Stride), job.Next);
-                await job.RestoreAsync(stop);
+                await RestoreAsync(job, stop);
             }
-            var finished = replayClock is not null
+            var finished = stop.IsCancellationRequested ? false : replayClock is not null
                 ? await ReplayDriver.RunAsync(jobs, replayClock, progress, stop)
                 : await LiveDriver.RunAsync(jobs, machine, progress, stop);
             status = finished ? RunStatus.Completed : RunStatus.Cancelled;
@@ -56,6 +56,18 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             await metrics.FlushAsync(CancellationToken.None);
             foreach (var run in runs) store.SetRunStatus(run, status);
             foreach (var job in jobs) job.Dispose();
+        }
+    }
+
+    static async Task RestoreAsync(Job job, CancellationToken stop)
+    {
+        try
+        {
+            await job.RestoreAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Nothing was in hand yet; the call ends as one that was stopped.
         }
     }
 

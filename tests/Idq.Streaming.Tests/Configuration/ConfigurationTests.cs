@@ -262,7 +262,18 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal([$"{path}:10 [ovl] flavor", $"{path}:12 [train stream] stride"], e.Message.Split('\n').Select(l => l[..l.IndexOf(": ", StringComparison.Ordinal)]));
         Assert.Equal(3, e.Problems.Count);
         Assert.Equal("test", Configuration.Load(folder.Write("good.ini", Texts.Least)).General.Tag);
-        Assert.Throws<ConfigurationException>(() => Configuration.Load(folder.File("gone.ini")));
+        Assert.Throws<DataException>(() => Configuration.Load(folder.File("gone.ini")));
+    }
+
+    [Fact]
+    public void The_fingerprint_changes_with_what_can_change_a_result()
+    {
+        var plain = Read(Texts.Least).Fingerprint();
+        Assert.Matches("^[0-9a-f]{8}$", plain);
+        Assert.Equal(plain, Read(Texts.Least, "general:rootdir=elsewhere", "tracker:experiment=x", "batch:num_bins=7", "replay:gps_start=1").Fingerprint());
+        Assert.Equal(plain, Read("; a remark\n" + Texts.Least).Fingerprint());
+        string[] others = ["ovl:metric=vsig", "general:seed=2", "samples:target_bounds=snr 8 inf", "train data discovery:bounds=snr 6 inf", "train:random_rate=2"];
+        Assert.Equal(others.Length + 1, others.Select(o => Read(Texts.Least, o).Fingerprint()).Append(plain).Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]

@@ -1,0 +1,243 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Idq.Learning;
+using Idq.Tracking;
+
+namespace Idq.Streaming.Tests.Jobs;
+
+public sealed class CalibrateJobTests
+{
+    static readonly Segment Range = Gps.Seg(0, 400);
+
+    /// <summary>Registers an evaluated quiver of 8 s, as evaluate would: ranks of glitches are high.</summary>
+    static long Register(Analysis analysis, JobContext context, string nickname, int number, int glitches, int cleans)
+    {
+        using var stage = new ProductStage(context.Paths, "evaluate");
+        var span = Gps.Seg(number * 8, number * 8 + 8);
+        var rows = Enumerable.Range(0, glitches + cleans).Select(i => (number * 8 + (i + 0.5) / 10, i < glitches ? Label.Glitch : Label.Clean, 1.0)).ToArray();
+        var random = new CounterRandom(5, CounterRandom.Hash(nickname), number);
+        var ranks = rows.Select(r => r.Item2 == Label.Glitch ? 1 - random.NextDouble() * 0.5 : random.NextDouble() * 0.8).ToArray();
+        if (nickname == "ovl") ranks = Array.ConvertAll(ranks, r => Math.Round(r * 8) / 8);
+        var attributes = $$"""{"rows":{{rows.Length}},"livetime":{{8 * Gps.Second}},"clean_livetime":{{7 * Gps.Second}}}""";
+        var staged = stage.Write("quiver", nickname, span, "parquet", [], attributes,
+            path => context.Files.WriteQuiver(path, new EvaluatedQuiver(nickname, span, Quivers.Of(span, rows), ranks, false, "m", null)));
+        stage.Publish([staged]);
+        return analysis.Store.Commit(new StrideCommit { Products = [staged.Draft] })[0];
+    }
+
+    /// <summary>One process: comes back after a restart, takes a stride, and stops.</summary>
+    static async Task StepAsync(JobContext context)
+    {
+        using var job = new CalibrateJob(context, Range);
+        await job.RestoreAsync(CancellationToken.None);
+        if (job.NextStride is { } stride) await job.RunAsync(stride, CancellationToken.None);
+    }
+
+    static CalibrationDocument Read(Analysis analysis, Product map)
+    {
+        using var file = File.OpenRead(analysis.Paths.Absolute(map.Path));
+        return CalibrationFile.Read(file);
+    }
+
+    static long[] QuiversOf(Analysis analysis, Product map)
+    {
+        var quivers = analysis.Products("quiver").Select(q => q.Seq).ToHashSet();
+        return map.Parents.Where(quivers.Contains).ToArray();
+    }
+
+    sealed record Arrival(int Glitches, int Cleans, bool Step, bool Restart);
+
+    static readonly Gen<List<Arrival>> Arrivals =
+        from count in Gen.Choose(1, 20)
+        from list in (from glitches in Gen.Choose(0, 4)
+                      from cleans in Gen.Choose(0, 6)
+                      from step in Gen.Elements(true, true, false)
+                      from restart in Gen.Elements(true, false, false)
+                      select new Arrival(glitches, cleans, step, restart)).ListOf(count)
+        select list.ToList();
+
+    static async Task PlayAsync(Analysis analysis, List<Arrival> arrivals, bool restarts)
+    {
+        using var context = analysis.Context();
+        var job = new CalibrateJob(context, Range);
+        await job.RestoreAsync(CancellationToken.None);
+        for (var i = 0; i < arrivals.Count; i++)
+        {
+            Register(analysis, context, "linear", i, arrivals[i].Glitches, arrivals[i].Cleans);
+            if (restarts && arrivals[i].Restart)
+            {
+                job.Dispose();
+                job = new CalibrateJob(context, Range);
+                await job.RestoreAsync(CancellationToken.None);
+            }
+            if (arrivals[i].Step && job.NextStride is { } stride) await job.RunAsync(stride, CancellationToken.None);
+        }
+        job.Dispose();
+    }
+
+    [Fact]
+    public void Every_quiver_is_seen_exactly_once_whenever_it_arrives_and_however_often_the_job_restarts() =>
+        Arrivals.CheckAsync(async arrivals =>
+        {
+            using var analysis = Analysis.Of("linear", "calibrate:min_new_samples=12", "calibrate:min_samples=1");
+            await PlayAsync(analysis, arrivals, restarts: true);
+            var maps = analysis.Products("map");
+            var used = maps.SelectMany(m => QuiversOf(analysis, m)).ToArray();
+            Assert.Equal(used.Distinct().Order(), used);
+            // What was not used waits: everything older was, and what waits is too little for a map.
+            var quivers = analysis.Products("quiver");
+            Assert.Equal(quivers.Take(used.Length).Select(q => q.Seq), used);
+            if (maps.Length == 0) return;
+            var last = Read(analysis, maps[^1]).Map;
+            Assert.Equal(arrivals.Take(used.Length).Sum(a => a.Glitches), last.GlitchCount);
+            Assert.Equal(arrivals.Take(used.Length).Sum(a => a.Cleans), last.CleanCount);
+            Assert.Equal(used.Length * 8 * Gps.Second, last.Rates.Livetime);
+            Assert.Equal(used.Length * 7 * Gps.Second, last.Rates.CleanLivetime);
+        }, runs: 8);
+
+    [Fact]
+    public void A_restart_changes_no_byte_of_any_map() =>
+        (from arrivals in Arrivals from maxSamples in Gen.Elements(20, 45, 10_000) from maxStride in Gen.Elements("40", "100", "inf") select (arrivals, maxSamples, maxStride)).CheckAsync(async t =>
+        {
+            string[] settings = ["calibrate:min_new_samples=10", "calibrate:min_samples=1", $"calibrate:max_samples={t.maxSamples}", $"calibrate:max_stride={t.maxStride}"];
+            using var steady = Analysis.Of("linear", settings);
+            using var restarted = Analysis.Of("linear", settings);
+            await PlayAsync(steady, t.arrivals, restarts: false);
+            await PlayAsync(restarted, t.arrivals, restarts: true);
+            Assert.Equal(steady.State(), restarted.State());
+            Assert.Equal(steady.Files(), restarted.Files());
+        }, runs: 6);
+
+    [Theory]
+    [InlineData("ovl", CalibrationKind.Discrete)]
+    [InlineData("linear", CalibrationKind.Kernel)]
+    [InlineData("random", CalibrationKind.Kernel)]
+    public async Task Ranks_that_are_atoms_get_a_discrete_map(string classifier, CalibrationKind expected)
+    {
+        using var analysis = Analysis.Of(classifier);
+        using var context = analysis.Context();
+        Register(analysis, context, classifier, 0, 10, 20);
+        await StepAsync(context);
+        Assert.Equal(expected, Read(analysis, analysis.Products("map").Single()).Map.Kind);
+    }
+
+    [Fact]
+    public async Task The_kind_of_map_can_be_chosen()
+    {
+        using var analysis = Analysis.Of("ovl", "calibrate:kind=kde", "calibrate:num_points=33", "calibrate:bandwidth=0.125");
+        using var context = analysis.Context();
+        Register(analysis, context, "ovl", 0, 10, 20);
+        await StepAsync(context);
+        var map = Read(analysis, analysis.Products("map").Single()).Map;
+        Assert.Equal((CalibrationKind.Kernel, 33, 0.125), (map.Kind, map.Options.NumPoints, map.Options.Bandwidth));
+    }
+
+    [Theory]
+    [InlineData("ovl")]
+    [InlineData("linear")]
+    public async Task Appending_equals_a_fit_from_scratch(string classifier)
+    {
+        using var analysis = Analysis.Of(classifier, "calibrate:bandwidth=0.1");
+        using var context = analysis.Context();
+        for (var i = 0; i < 12; i++)
+        {
+            Register(analysis, context, classifier, i, 10, 12);
+            await StepAsync(context);
+        }
+        Assert.Equal(12, analysis.Products("map").Length);
+        var appended = Read(analysis, analysis.Products("map")[^1]).Map;
+        var rows = EvaluatedRows.Read(context, new ProductQuery { Kind = "quiver" }, CancellationToken.None);
+        var scratch = Idq.Streaming.Calibration.Fit(analysis.Configuration.Calibrate, analysis.Configuration.Classifiers[0], rows);
+        Assert.Equal((120, 144), (appended.GlitchCount, appended.CleanCount));
+        for (var i = 0; i <= 64; i++)
+        {
+            var rank = i / 64.0;
+            Assert.Equal(scratch.Fap(rank), appended.Fap(rank), 1e-12);
+            Assert.Equal(scratch.Eff(rank), appended.Eff(rank), 1e-12);
+            Assert.Equal(scratch.PGlitch(rank), appended.PGlitch(rank), 1e-12);
+        }
+    }
+
+    [Fact]
+    public async Task A_map_names_the_map_before_it_and_the_quivers_that_are_new()
+    {
+        using var analysis = Analysis.Of("linear", "calibrate:min_new_samples=1");
+        using var context = analysis.Context();
+        Register(analysis, context, "linear", 0, 5, 5);
+        await StepAsync(context);
+        Register(analysis, context, "linear", 1, 1, 1);
+        Register(analysis, context, "linear", 2, 0, 0);
+        await StepAsync(context);
+        var (first, second) = (analysis.Products("map")[0], analysis.Products("map")[1]);
+        Assert.Equal([1], first.Parents);
+        Assert.Equal([first.Seq, 3, 4], second.Parents);
+        Assert.Equal((Gps.Seg(0, 8), Gps.Seg(0, 24)), (first.Span(), second.Span()));
+        var document = Read(analysis, second);
+        Assert.Equal([first.Sha256], document.Provenance.Parents);
+        Assert.Equal(document.Hash, second.Attributes().GetProperty("hash").GetString());
+        Assert.Equal((1L, 4L, 6, 6), (second.Attributes().GetProperty("from_seq").GetInt64(), second.Attributes().GetProperty("through_seq").GetInt64(),
+            second.Attributes().GetProperty("glitches").GetInt32(), second.Attributes().GetProperty("cleans").GetInt32()));
+    }
+
+    [Fact]
+    public async Task The_first_map_waits_for_both_classes()
+    {
+        using var analysis = Analysis.Of("linear", "calibrate:min_samples=3", "calibrate:min_new_samples=5");
+        using var context = analysis.Context();
+        Register(analysis, context, "linear", 0, 2, 40);
+        await StepAsync(context);
+        Assert.Empty(analysis.Products("map"));
+        Register(analysis, context, "linear", 1, 1, 0);
+        await StepAsync(context);
+        Assert.Equal((3, 40), Read(analysis, analysis.Products("map").Single()).Map is var map ? (map.GlitchCount, map.CleanCount) : default);
+        // Later ones wait for new rows only.
+        Register(analysis, context, "linear", 2, 0, 5);
+        await StepAsync(context);
+        Assert.Equal(2, analysis.Products("map").Length);
+    }
+
+    [Fact]
+    public async Task Old_rows_are_forgotten_in_bunches()
+    {
+        using var analysis = Analysis.Of("linear", "calibrate:max_samples=100", "calibrate:min_new_samples=1");
+        using var context = analysis.Context();
+        var counts = new List<int>();
+        for (var i = 0; i < 30; i++)
+        {
+            Register(analysis, context, "linear", i, 5, 5);
+            await StepAsync(context);
+            counts.Add(Read(analysis, analysis.Products("map")[^1]).Map.SampleCount);
+        }
+        Assert.All(counts, c => Assert.InRange(c, 10, 125));
+        Assert.All(counts.Skip(10), c => Assert.InRange(c, 100, 125));
+        var last = analysis.Products("map")[^1];
+        Assert.Equal(Read(analysis, last).Map.SampleCount, last.Span().Duration / (8 * Gps.Second) * 10);
+        Assert.Equal(last.Span().Start, analysis.Store.Product(last.Attributes().GetProperty("from_seq").GetInt64())!.Span().Start);
+    }
+
+    [Fact]
+    public async Task Old_time_is_forgotten_with_its_livetime()
+    {
+        using var analysis = Analysis.Of("linear", "calibrate:max_stride=80", "calibrate:min_new_samples=1");
+        using var context = analysis.Context();
+        for (var i = 0; i < 30; i++)
+        {
+            Register(analysis, context, "linear", i, i % 3 == 0 ? 3 : 0, i % 3 == 0 ? 4 : 1);
+            await StepAsync(context);
+        }
+        var map = Read(analysis, analysis.Products("map")[^1]);
+        Assert.InRange(map.Provenance.Span.Duration, 80 * Gps.Second, 100 * Gps.Second);
+        Assert.Equal(map.Provenance.Span.Duration, map.Map.Rates.Livetime);
+    }
+
+    [Fact]
+    public async Task Quivers_of_other_classifiers_and_of_batches_are_not_its_own()
+    {
+        using var analysis = Analysis.Of("linear", "calibrate:min_new_samples=1");
+        using var context = analysis.Context();
+        Register(analysis, context, "ovl", 0, 10, 10);
+        await StepAsync(context);
+        Assert.Empty(analysis.Products("map"));
+        Assert.Equal(0, Cursor.Parse(analysis.Store.Cursor("calibrate/linear")!).State);
+    }
+}

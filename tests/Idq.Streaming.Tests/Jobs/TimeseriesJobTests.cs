@@ -1,0 +1,111 @@
+namespace Idq.Streaming.Tests.Jobs;
+
+[Collection(nameof(Trained))]
+public sealed class TimeseriesJobTests(Trained trained)
+{
+    static readonly string Neutral = $"0 {Rows.Bits(0)} {Rows.Bits(1)} {Rows.Bits(1)} {Rows.Bits(0)} {Rows.Bits(0)}";
+
+    static async Task<JobCounts> RunAsync(Analysis analysis, Segment range)
+    {
+        using var context = analysis.Context();
+        using var job = new TimeseriesJob(context, range);
+        while (job.NextStride is { } stride) await job.RunAsync(stride, CancellationToken.None);
+        return job.Counts;
+    }
+
+    static (long Time, string Cells)[] Samples(Analysis analysis, string nickname) =>
+        analysis.SeriesRows(nickname).Select(l => (long.Parse(l[..l.IndexOf(' ', StringComparison.Ordinal)]), l[(l.IndexOf(' ', StringComparison.Ordinal) + 1)..])).ToArray();
+
+    [Fact]
+    public async Task Every_series_is_one_stride_long_and_they_follow_without_a_gap()
+    {
+        using var analysis = trained.Fresh();
+        await RunAsync(analysis, Gps.Seg(32, 60));
+        foreach (var nickname in new[] { "ovl", "linear", "random" })
+        {
+            Assert.Equal([Gps.Seg(32, 40), Gps.Seg(40, 48), Gps.Seg(48, 56), Gps.Seg(56, 60)], analysis.Products("series", nickname).Select(p => p.Span()));
+            Assert.Equal(TimeGrid.Over(Gps.Seg(32, 60), 16).ToArray(), Samples(analysis, nickname).Select(s => s.Time));
+        }
+    }
+
+    [Fact]
+    public async Task OK_is_one_exactly_inside_good_time_and_everything_else_is_neutral()
+    {
+        using var analysis = trained.Fresh();
+        await RunAsync(analysis, Trained.Range);
+        var good = Gps.List((0, 40.5), (47, 150), (153.25, 230), (232, 240));
+        foreach (var nickname in new[] { "ovl", "linear", "random" })
+            Assert.All(Samples(analysis, nickname), s =>
+            {
+                if (good.Contains(new GpsTime(s.Time))) Assert.StartsWith("1 ", s.Cells, StringComparison.Ordinal);
+                else Assert.Equal(Neutral, s.Cells);
+            });
+        Assert.Contains(Samples(analysis, "ovl"), s => s.Cells.StartsWith("1 ", StringComparison.Ordinal) && s.Cells.Split(' ')[1] != Rows.Bits(0));
+    }
+
+    [Fact]
+    public async Task A_series_is_what_the_map_says_of_the_ranks()
+    {
+        using var analysis = trained.Fresh();
+        await RunAsync(analysis, Gps.Seg(0, 32));
+        using var context = analysis.Context();
+        var map = context.Maps.Newest("random")!.Value.Map;
+        foreach (var cells in Samples(analysis, "random").Select(s => s.Cells.Split(' ')))
+        {
+            var rank = BitConverter.Int64BitsToDouble(Convert.ToInt64(cells[1], 16));
+            Assert.Equal([Rows.Bits(map.Fap(rank)), Rows.Bits(map.Eff(rank)), Rows.Bits(map.LogLike(rank)), Rows.Bits(map.PGlitch(rank))], cells[2..]);
+        }
+    }
+
+    [Fact]
+    public async Task Untrained_and_uncalibrated_classifiers_are_not_OK()
+    {
+        using var untrained = new Analysis();
+        await RunAsync(untrained, Gps.Seg(0, 16));
+        using var uncalibrated = new Analysis();
+        await uncalibrated.ReplayAsync(Gps.Seg(0, 64), "train");
+        await RunAsync(uncalibrated, Gps.Seg(64, 80));
+        foreach (var analysis in new[] { untrained, uncalibrated })
+        {
+            Assert.Equal(6, analysis.Products("series").Length);
+            Assert.All(Samples(analysis, "ovl"), s => Assert.Equal(Neutral, s.Cells));
+            Assert.All(analysis.Products("series"), p => Assert.Equal(0, p.Attributes().GetProperty("ok").GetDouble()));
+        }
+        Assert.All(uncalibrated.Products("series", "linear"), p => Assert.Equal([uncalibrated.Store.Latest("model", "linear")!.Seq], p.Parents));
+        Assert.All(untrained.Products("series"), p => Assert.Empty(p.Parents));
+    }
+
+    [Fact]
+    public async Task A_stride_without_good_time_is_a_neutral_series_with_its_losses()
+    {
+        using var analysis = trained.Fresh("timeseries stream:stride=1");
+        var counts = await RunAsync(analysis, Gps.Seg(150, 152));
+        Assert.Equal((0L, 2L), (counts.Done, counts.Empty));
+        Assert.All(Samples(analysis, "linear"), s => Assert.Equal(Neutral, s.Cells));
+        Assert.Equal([("undelivered", Gps.Seg(150, 151)), ("undelivered", Gps.Seg(151, 152))], analysis.Store.Skips("timeseries").Select(s => (s.Reason, s.Span())));
+    }
+
+    [Fact]
+    public async Task A_skipped_stride_is_a_neutral_series_and_a_skip_for_every_classifier()
+    {
+        using var analysis = trained.Fresh();
+        using var context = analysis.Context();
+        using var job = new TimeseriesJob(context, Gps.Seg(0, 24));
+        job.CommitSkip(job.NextStride!.Value, "too late");
+        while (job.NextStride is { } stride) await job.RunAsync(stride, CancellationToken.None);
+        Assert.Equal((1L, 2L), (job.Counts.Skipped, job.Counts.Done));
+        Assert.All(Samples(analysis, "ovl").Take(128), s => Assert.Equal(Neutral, s.Cells));
+        Assert.All(Samples(analysis, "ovl").Skip(128), s => Assert.NotEqual(Neutral, s.Cells));
+        Assert.Equal(["ovl", "linear", "random"], analysis.Store.Skips("timeseries").Select(s => s.Detail));
+    }
+
+    [Fact]
+    public async Task A_series_names_its_model_and_its_map_and_says_how_much_of_it_is_OK()
+    {
+        using var analysis = trained.Fresh();
+        await RunAsync(analysis, Gps.Seg(40, 48));
+        var series = analysis.Products("series", "ovl").Single();
+        Assert.Equal([analysis.Store.Latest("model", "ovl")!.Seq, analysis.Store.Latest("map", "ovl")!.Seq], series.Parents);
+        Assert.Equal(1.5 / 8, series.Attributes().GetProperty("ok").GetDouble());
+    }
+}

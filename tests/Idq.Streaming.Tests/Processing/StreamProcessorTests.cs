@@ -1,0 +1,204 @@
+using FsCheck.Fluent;
+
+namespace Idq.Streaming.Tests.Processing;
+
+public sealed class StreamProcessorTests
+{
+    const long Padding = Gps.Second / 2;
+
+    static readonly EventTable Table = Triggers.Random(Gps.Seg(-10, 110), seed: 5);
+
+    static async Task<StrideData> LoadAsync(StreamProcessor processor, double start, double end) => await processor.LoadAsync(Gps.Stride(start, end), CancellationToken.None);
+
+    [Fact]
+    public async Task A_stride_comes_with_the_triggers_of_a_margin_on_either_side()
+    {
+        using var input = new SharedInput(new FakeSource(Table));
+        using var processor = new StreamProcessor(input, null, Padding);
+        var stride = await LoadAsync(processor, 8, 16);
+        Assert.Equal(Gps.Seg(7.5, 16.5), stride.Data.Span);
+        Assert.Equal(Table.Slice(Gps.Seg(7.5, 16.5)).Lines(), stride.Data.Table.Lines());
+        Assert.Equal(Gps.List((8, 16)), stride.Segments);
+        Assert.Equal(stride.Segments, stride.Data.Segments);
+        Assert.True(stride.Unknown.IsEmpty && stride.Undelivered.IsEmpty && !stride.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Unknown_inactive_and_undelivered_are_three_things()
+    {
+        using var input = new SharedInput(new FakeSource(Table) { Available = ~Gps.List((4, 5)) });
+        using var processor = new StreamProcessor(input, new FakeSegments(known: Gps.List((0, 8)), active: Gps.List((1, 6), (7, 10))), Padding);
+        var stride = await LoadAsync(processor, 0, 10);
+        Assert.Equal(Gps.List((1, 4), (5, 6), (7, 8)), stride.Segments);
+        Assert.Equal(Gps.List((8, 10)), stride.Unknown);
+        Assert.Equal(Gps.List((4, 5)), stride.Undelivered);
+    }
+
+    [Fact]
+    public async Task Inactive_time_that_is_known_is_no_loss()
+    {
+        using var input = new SharedInput(new FakeSource(Table));
+        using var processor = new StreamProcessor(input, new FakeSegments(SegmentList.All, SegmentList.Empty), Padding);
+        var stride = await LoadAsync(processor, 0, 10);
+        Assert.True(stride.IsEmpty && stride.Unknown.IsEmpty && stride.Undelivered.IsEmpty);
+    }
+
+    [Fact]
+    public async Task What_is_missing_of_the_margin_costs_no_time_of_the_stride()
+    {
+        using var input = new SharedInput(new FakeSource(Table) { Available = Gps.List((0, 10)) });
+        using var processor = new StreamProcessor(input, null, Padding);
+        var stride = await LoadAsync(processor, 0, 10);
+        Assert.Equal(Gps.List((0, 10)), stride.Segments);
+        Assert.True(stride.Undelivered.IsEmpty);
+    }
+
+    [Fact]
+    public void Good_time_is_active_and_known_and_delivered()
+    {
+        var lists =
+            from edges in Gen.Choose(-20, 130).ArrayOf(6)
+            let e = edges.Order().Select(x => x / 10.0).ToArray()
+            select Gps.List((e[0], e[1]), (e[2], e[3]), (e[4], e[5]));
+        (from known in lists from active in lists from missing in lists select (known, active, missing)).CheckAsync(async t =>
+        {
+            using var input = new SharedInput(new FakeSource(Table) { Available = ~t.missing });
+            using var processor = new StreamProcessor(input, new FakeSegments(t.known, t.active), Padding);
+            var whole = Gps.List((0, 10));
+            var stride = await LoadAsync(processor, 0, 10);
+            Assert.Equal(whole & t.known & t.active & ~t.missing, stride.Segments);
+            Assert.Equal(whole - t.known, stride.Unknown);
+            Assert.Equal(whole & t.missing, stride.Undelivered);
+        });
+    }
+
+    [Fact]
+    public async Task Strides_stay_apart_under_the_umbrella()
+    {
+        using var input = new SharedInput(new FakeSource(Table));
+        using var processor = new StreamProcessor(input, new FakeSegments(SegmentList.All, Gps.List((2, 30))), Padding);
+        await LoadAsync(processor, 0, 8);
+        await LoadAsync(processor, 8, 16);
+        await LoadAsync(processor, 16, 24);
+        Assert.Equal([Gps.Seg(0, 8), Gps.Seg(8, 16), Gps.Seg(16, 24)], processor.Strides.Select(s => s.Stride.Segment));
+        Assert.Equal([Gps.List((2, 8)), Gps.List((8, 16)), Gps.List((16, 24))], processor.Strides.Select(s => s.Segments));
+
+        var all = processor.Umbrella();
+        Assert.Equal((Gps.Seg(-0.5, 24.5), Gps.List((2, 24))), (all.Span, all.Segments));
+        Assert.Equal(Table.Slice(all.Span).Lines(), all.Table.Lines());
+
+        processor.Flush(retain: 1);
+        Assert.Equal([Gps.Seg(16, 24)], processor.Strides.Select(s => s.Stride.Segment));
+        Assert.Equal(Gps.Seg(15.5, 24.5), processor.Umbrella().Span);
+        processor.Flush(retain: 5);
+        Assert.Single(processor.Strides);
+        processor.Flush();
+        Assert.Empty(processor.Strides);
+        Assert.Throws<InvalidOperationException>(processor.Umbrella);
+    }
+
+    [Fact]
+    public async Task The_umbrella_reads_nothing_again_and_jumps_over_gaps()
+    {
+        using var source = new FakeSource(Table);
+        using var input = new SharedInput(source);
+        using var processor = new StreamProcessor(input, null, Padding);
+        foreach (var start in new[] { 0.0, 8, 16.75, 40 }) await LoadAsync(processor, start, start + 8);
+        source.Fails = _ => new DataException("gone");
+        var all = processor.Umbrella();
+        Assert.Equal((Gps.Seg(-0.5, 48.5), Gps.List((0, 16), (16.75, 24.75), (40, 48))), (all.Span, all.Segments));
+        var covered = Gps.List((-0.5, 25.25), (39.5, 48.5));
+        Assert.Equal(covered.SelectMany(s => Table.Slice(s).Lines()).Order(StringComparer.Ordinal), all.Table.Lines().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_input_keeps_what_the_slowest_processor_still_needs()
+    {
+        using var source = new FakeSource(Table);
+        using var input = new SharedInput(source);
+        using var slow = new StreamProcessor(input, null, Padding);
+        using var fast = new StreamProcessor(input, null, Padding);
+        await LoadAsync(slow, 0, 8);
+        for (var t = 0; t < 40; t += 8) await LoadAsync(fast, t, t + 8);
+        Assert.Equal(Table.Slice(Gps.Seg(-0.5, 40.5)).Count, input.EventCount);
+        for (var t = 8; t < 40; t += 8) await LoadAsync(slow, t, t + 8);
+        await LoadAsync(fast, 40, 48);
+        Assert.True(input.EventCount < Table.Slice(Gps.Seg(20, 48.5)).Count, "what nobody needs is forgotten");
+        Assert.Equal(6, source.Reads.Count);
+    }
+
+    [Fact]
+    public async Task A_stride_that_cannot_be_loaded_is_not_under_the_umbrella()
+    {
+        using var input = new SharedInput(new FakeSource(Table));
+        var segments = new FakeSegments(SegmentList.All, SegmentList.All) { Fails = () => new DataException("down", isTransient: true) };
+        using var processor = new StreamProcessor(input, segments, Padding);
+        await Assert.ThrowsAsync<DataException>(() => LoadAsync(processor, 0, 8));
+        Assert.Empty(processor.Strides);
+        segments.Fails = () => null;
+        await LoadAsync(processor, 0, 8);
+        Assert.Single(processor.Strides);
+    }
+
+    [Fact]
+    public async Task Unknown_time_is_waited_for_as_long_as_the_configuration_says()
+    {
+        using var input = new SharedInput(new FakeSource(Table));
+        var segments = new FakeSegments(Gps.List((0, 6)), SegmentList.All);
+        var clock = new FakeGpsClock(Gps.At(8));
+        using var processor = new StreamProcessor(input, segments, Padding, clock, 3 * Gps.Second + 1);
+        Assert.Equal(Gps.List((6, 8)), (await LoadAsync(processor, 0, 8)).Unknown);
+        Assert.Equal([Gps.At(9), Gps.At(10), Gps.At(11), Gps.At(11) + 1], clock.Waits);
+        Assert.Equal(5, segments.Queries);
+    }
+
+    [Fact]
+    public async Task Waiting_ends_when_the_stride_is_known()
+    {
+        using var input = new SharedInput(new FakeSource(Table));
+        var segments = new FakeSegments(Gps.List((0, 6)), SegmentList.All);
+        segments.Fails = () =>
+        {
+            if (segments.Queries == 3) segments.Known = SegmentList.All;
+            return null;
+        };
+        var clock = new FakeGpsClock(Gps.At(8));
+        using var processor = new StreamProcessor(input, segments, Padding, clock, 60 * Gps.Second);
+        Assert.Equal(Gps.List((0, 8)), (await LoadAsync(processor, 0, 8)).Segments);
+        Assert.Equal(2, clock.Waits.Count);
+    }
+
+    [Fact]
+    public void Rows_do_not_depend_on_how_a_range_is_cut()
+    {
+        var range = Gps.Seg(0, 100);
+        var definition = new SampleDefinition(Triggers.Target, [new("snr", 12, 99)], [new("snr", 8, 99)], Padding / 3, 2, 11);
+        var factory = new QuiverFactory(new("snr", Padding, Selection.Loudest,
+            [new("H1:AUX_0", "snr"), new("H1:AUX_1", FeatureColumn.DeltaTime), new(Triggers.Witness, "frequency", ColumnTransform.Log10)]));
+        var segments = new FakeSegments(Gps.List((1, 97)), Gps.List((0, 20.25), (22, 61.125), (61.5, 99)));
+        var missing = Gps.List((40, 41.5));
+
+        async Task<List<string>> RowsAsync(IEnumerable<Segment> strides)
+        {
+            using var input = new SharedInput(new FakeSource(Table) { Available = ~missing });
+            using var processor = new StreamProcessor(input, segments, Padding);
+            var lines = new List<string>();
+            foreach (var stride in strides)
+            {
+                var data = await processor.LoadAsync(new Stride(0, stride), CancellationToken.None);
+                processor.Flush();
+                var quiver = factory.Make(data.Data, SampleTimes.Draw(data.Data, stride, definition));
+                lines.AddRange(Rows.Of(quiver));
+            }
+            return lines;
+        }
+
+        List<string>? whole = null;
+        Generators.Cuts(range.Duration, most: 20).CheckAsync(async cuts =>
+        {
+            whole ??= await RowsAsync([range]);
+            Assert.True(whole.Count > 100);
+            Assert.Equal(whole, await RowsAsync(cuts.Zip(cuts.Skip(1), (a, b) => new Segment(range.Start + a, range.Start + b))));
+        });
+    }
+}

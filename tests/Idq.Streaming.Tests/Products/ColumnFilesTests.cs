@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Idq.Data.DuckDb;
+using Idq.Data.Parquet;
+using Idq.Learning;
+
+namespace Idq.Streaming.Tests.Products;
+
+public sealed class ColumnFilesTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+    readonly ColumnFiles files = new();
+
+    static readonly Quiver Rows = Quivers.Of(Gps.Seg(0, 8), (1, Label.Glitch, 1), (2.000000001, Label.Clean, 2.5), (7.5, Label.Clean, 1));
+
+    static EvaluatedQuiver Evaluated(CalibrationDocument? map, bool withFeatures = false) => new("my_ovl", Gps.Seg(0, 8), Rows, [0.9, 0, 0.25], withFeatures, "m0del", map);
+
+    (DuckTable Table, IReadOnlyDictionary<string, string> Metadata) Read(string path)
+    {
+        using var database = DuckDatabase.Open();
+        using var reader = new ParquetReader(database);
+        return (reader.Read(path), reader.Metadata(path));
+    }
+
+    [Fact]
+    public void A_quiver_comes_back_as_it_was()
+    {
+        var map = Quivers.Map();
+        var path = folder.File("q.parquet");
+        files.WriteQuiver(path, Evaluated(map));
+        var (table, metadata) = Read(path);
+        Assert.Equal(["nickname", "start_ns", "end_ns", "time_ns", "label", "weight", "rank", "fap", "eff", "loglike", "loglike_deviation", "pglitch"], table.Columns.Select(c => c.Name));
+        Assert.All(table.Texts("nickname"), n => Assert.Equal("my_ovl", n));
+        Assert.Equal(Rows.Times, table.Longs("time_ns"));
+        Assert.Equal(Rows.Labels, table.Bytes("label"));
+        Assert.Equal(Rows.Weights, table.Doubles("weight"));
+        Assert.Equal([0.9, 0, 0.25], table.Doubles("rank"));
+        Assert.All(table.Longs("start_ns"), t => Assert.Equal(Gps.At(0).Nanoseconds, t));
+        Assert.All(table.Longs("end_ns"), t => Assert.Equal(Gps.At(8).Nanoseconds, t));
+        Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.Fap), table.Doubles("fap"));
+        Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.Eff), table.Doubles("eff"));
+        Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.LogLike), table.Doubles("loglike"));
+        Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.LogLikeDeviation), table.Doubles("loglike_deviation"));
+        Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.PGlitch), table.Doubles("pglitch"));
+        Assert.Equal(("stream-quiver", "1", "m0del", map.Hash), (metadata["format"], metadata["version"], metadata["model"], metadata["map"]));
+        Assert.Equal("[[1262304000,1262304008]]", metadata["segments"]);
+        Assert.False(metadata.ContainsKey("features"));
+    }
+
+    [Fact]
+    public void Without_a_usable_map_nothing_is_claimed()
+    {
+        var empty = CalibrationMap.Fit(CalibrationKind.Kernel, RankSamples.Empty, RankSamples.Empty, new CalibrationRates(0, 1, 1, 1));
+        foreach (var map in new[] { null, new CalibrationDocument(empty, Quivers.Map().Provenance, "hash") })
+        {
+            files.WriteQuiver(folder.File("q.parquet"), Evaluated(map));
+            var (table, _) = Read(folder.File("q.parquet"));
+            foreach (var column in new[] { "fap", "eff", "loglike", "loglike_deviation", "pglitch" }) Assert.All(table.Doubles(column), v => Assert.True(double.IsNaN(v)));
+        }
+    }
+
+    [Fact]
+    public void Features_are_written_when_they_are_asked_for()
+    {
+        files.WriteQuiver(folder.File("q.parquet"), Evaluated(null, withFeatures: true));
+        var (table, metadata) = Read(folder.File("q.parquet"));
+        var lists = table.DoubleLists("features");
+        Assert.Equal(3, lists.Count);
+        Assert.Equal([1.5, double.NaN], lists[1].ToArray());
+        Assert.Equal(["H1:A-snr", "H1:B-snr"], JsonSerializer.Deserialize<string[]>(metadata["features"])!);
+    }
+
+    [Fact]
+    public void The_same_columns_give_the_same_bytes()
+    {
+        files.WriteQuiver(folder.File("a.parquet"), Evaluated(Quivers.Map(), withFeatures: true));
+        using var others = new ColumnFiles();
+        others.WriteQuiver(folder.File("b.parquet"), Evaluated(Quivers.Map(), withFeatures: true));
+        Assert.Equal(File.ReadAllBytes(folder.File("a.parquet")), File.ReadAllBytes(folder.File("b.parquet")));
+    }
+
+    [Fact]
+    public void A_quiver_without_rows_is_a_file_without_rows()
+    {
+        var none = Quivers.Of(Gps.Seg(0, 8));
+        files.WriteQuiver(folder.File("none.parquet"), new EvaluatedQuiver("ovl", Gps.Seg(0, 8), none, [], true, "m", null));
+        Assert.Equal(0, files.ReadQuivers([folder.File("none.parquet")]).Count);
+        Assert.Equal(0, files.ReadQuivers([]).Count);
+    }
+
+    [Fact]
+    public void Rows_of_many_files_come_in_the_order_of_the_files()
+    {
+        files.WriteQuiver(folder.File("b.parquet"), Evaluated(null));
+        var other = Quivers.Of(Gps.Seg(8, 16), (9, Label.Glitch, 1));
+        files.WriteQuiver(folder.File("a.parquet"), new EvaluatedQuiver("ovl", Gps.Seg(8, 16), other, [0.5], false, "m", Quivers.Map()));
+        var rows = files.ReadQuivers([folder.File("b.parquet"), folder.File("a.parquet"), folder.File("b.parquet")]);
+        Assert.Equal([.. Rows.Times, .. other.Times, .. Rows.Times], rows.Times);
+        Assert.Equal([1, 0, 0, 1, 1, 0, 0], rows.Labels);
+        Assert.Equal([0.9, 0, 0.25, 0.5, 0.9, 0, 0.25], rows.Ranks);
+        Assert.Equal([1, 2.5, 1, 1, 1, 2.5, 1], rows.Weights);
+        Assert.Equal(3, rows.LogLikes.Count(double.IsFinite) + 2);
+        Assert.Equal(double.IsNaN(rows.Deviations[0]), double.IsNaN(rows.LogLikes[0]));
+    }
+
+    [Fact]
+    public void A_file_that_is_gone_or_torn_is_named()
+    {
+        Assert.Contains("gone.parquet", Assert.Throws<DataException>(() => files.ReadQuivers([folder.File("gone.parquet")])).Message, StringComparison.Ordinal);
+        folder.Write("torn.parquet", "PAR1 and no more");
+        Assert.Contains("torn.parquet", Assert.Throws<DataException>(() => files.ReadQuivers([folder.File("torn.parquet")])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_series_comes_back_as_it_was()
+    {
+        var grid = TimeGrid.Over(Gps.Seg(0, 0.5), 16);
+        var series = SeriesColumns.Neutral(grid);
+        (series.Ok[3], series.Rank[3], series.Fap[3], series.Eff[3], series.LogLike[3], series.PGlitch[3]) = (1, 0.5, 0.25, 0.75, 3, 0.125);
+        files.WriteSeries(folder.File("s.parquet"), "ovl", series, "m0del", "m4p");
+        var (table, metadata) = Read(folder.File("s.parquet"));
+        Assert.Equal(["nickname", "time_ns", "ok", "rank", "fap", "eff", "loglike", "pglitch"], table.Columns.Select(c => c.Name));
+        Assert.Equal(grid.ToArray(), table.Longs("time_ns"));
+        Assert.Equal([0, 0, 0, 1, 0, 0, 0, 0], table.Bytes("ok"));
+        Assert.Equal((0.5, 0.25, 0.75, 3.0, 0.125), (table.Doubles("rank")[3], table.Doubles("fap")[3], table.Doubles("eff")[3], table.Doubles("loglike")[3], table.Doubles("pglitch")[3]));
+        Assert.Equal(("stream-series", "16", "m0del", "m4p"), (metadata["format"], metadata["sample_rate"], metadata["model"], metadata["map"]));
+    }
+
+    [Fact]
+    public void A_neutral_series_vetoes_nothing_for_those_who_forget_to_look_at_OK()
+    {
+        var series = SeriesColumns.Neutral(TimeGrid.Over(Gps.Seg(0, 1), 4));
+        Assert.All(series.Ok, v => Assert.Equal(0, v));
+        Assert.All(series.Fap, v => Assert.Equal(1, v));
+        Assert.All(series.Eff, v => Assert.Equal(1, v));
+        Assert.All([.. series.Rank, .. series.LogLike, .. series.PGlitch], v => Assert.Equal(0, v));
+    }
+
+    public void Dispose()
+    {
+        files.Dispose();
+        folder.Dispose();
+    }
+}

@@ -1,0 +1,56 @@
+namespace Idq.Streaming.Tests.Run;
+
+public sealed class ReplayDriverTests : IDisposable
+{
+    readonly Analysis analysis = new();
+
+    sealed class Progress(List<RunProgress> seen) : IProgress<RunProgress>
+    {
+        public void Report(RunProgress value) => seen.Add(value);
+    }
+
+    [Fact]
+    public async Task Strides_run_when_they_are_due_and_jobs_in_their_order_at_one_due_time()
+    {
+        using var context = analysis.Context();
+        using var train = new TrainJob(context, Gps.Seg(0, 48));
+        using var evaluate = new EvaluateJob(context, Gps.Seg(0, 48));
+        using var calibrate = new CalibrateJob(context, Gps.Seg(0, 48));
+        using var timeseries = new TimeseriesJob(context, Gps.Seg(0, 48));
+        var clock = new ReplayClock(Gps.At(0));
+        var seen = new List<RunProgress>();
+        Assert.True(await ReplayDriver.RunAsync([train, evaluate, calibrate, timeseries], clock, new Progress(seen), CancellationToken.None));
+        var eights = new[] { "evaluate", "calibrate", "timeseries" };
+        var expected = Enumerable.Range(1, 6).SelectMany(k => (k is 4 or 6 ? new[] { "train" } : []).Concat(eights).Select(j => (j, Gps.At(8 * k))));
+        Assert.Equal(expected, seen.Select(p => (p.Job, p.Now)));
+        Assert.Equal(seen.Select(p => p.Fraction).Order(), seen.Select(p => p.Fraction));
+        Assert.Equal((1.0, Gps.At(48) + analysis.Configuration.Padding), (seen[^1].Fraction, clock.Now));
+        Assert.Equal((0L, 6L), (evaluate.Counts.Skipped, evaluate.Counts.Done));
+    }
+
+    [Fact]
+    public async Task It_stops_between_strides()
+    {
+        using var stop = new CancellationTokenSource();
+        using var context = analysis.Context();
+        using var job = new FakeJob(context, Gps.Seg(0, 80), step: (_, stride) =>
+        {
+            if (stride.Index == 3) stop.Cancel();
+            return new();
+        });
+        Assert.False(await ReplayDriver.RunAsync([job], new ReplayClock(Gps.At(0)), null, stop.Token));
+        Assert.Equal(Gps.At(32), job.Next);
+        Assert.All(analysis.Store.Cursors().Values, c => Assert.Equal(Gps.At(32), Cursor.Parse(c).Next));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_ends_a_replay()
+    {
+        using var context = analysis.Context();
+        using var job = new FakeJob(context, Gps.Seg(0, 80), prepare: stride => stride.Index == 3 ? throw new DataException("torn") : Task.CompletedTask);
+        await Assert.ThrowsAsync<DataException>(() => ReplayDriver.RunAsync([job], new ReplayClock(Gps.At(0)), null, CancellationToken.None));
+        Assert.Equal(Gps.At(24), job.Next);
+    }
+
+    public void Dispose() => analysis.Dispose();
+}
