@@ -28,4 +28,13 @@ sealed class ConfigurationArguments
     /// <summary>The configuration, checked.</summary>
     /// <exception cref="ConfigurationException">It has errors.</exception>
     public Configuration Load(ParseResult result) => Configuration.Load(result.GetValue(Ini)!, result.GetValue(Settings));
+
+    /// <summary>The configuration, checked against its data too, before anything is written. Data that cannot be read now is no matter of configuration.</summary>
+    /// <exception cref="ConfigurationException">It has errors, or does not fit the data.</exception>
+    public Configuration LoadForData(ParseResult result)
+    {
+        var read = Load(result);
+        var problems = ConfigurationCheck.Run(read).Where(p => p is { Severity: Severity.Error, Section: not null }).ToArray();
+        return problems.Length == 0 ? read : throw new ConfigurationException(problems);
+    }
 }

@@ -29,6 +29,9 @@ static class HelpExamples
 
     sealed class Action(HelpAction help) : SynchronousCommandLineAction
     {
+        // Whoever asks for help need not write the rest of the command line.
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             var code = help.Invoke(parseResult);

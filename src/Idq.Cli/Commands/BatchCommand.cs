@@ -16,7 +16,7 @@ static class BatchCommand
         var range = new RangeArguments(command);
         command.SetAction(async (result, _) =>
         {
-            var read = configuration.Load(result);
+            var read = configuration.LoadForData(result);
             var (b, m) = (result.GetValue(bins) ?? read.Batch.Bins, result.GetValue(pieces) ?? read.Batch.SegmentsPerBin);
             if (b < 2) throw new UsageException($"--bins: {b} bins cannot be evaluated by models of the others; at least 2 are needed");
             if (m < 1) throw new UsageException($"--segments-per-bin: {m} is less than 1");

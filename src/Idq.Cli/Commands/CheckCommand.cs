@@ -12,8 +12,7 @@ static class CheckCommand
         var configuration = new ConfigurationArguments(command);
         command.SetAction(result =>
         {
-            var read = Configuration.Read(result.GetValue(configuration.Ini)!, result.GetValue(configuration.Settings));
-            var problems = ConfigurationCheck.Run(read);
+            var problems = Problems(result.GetValue(configuration.Ini)!, result.GetValue(configuration.Settings)!);
             var format = result.GetValue(GlobalOptions.Output);
             if (format == OutputFormat.Json)
             {
@@ -52,5 +51,17 @@ static class CheckCommand
             return problems.Any(p => p.Severity == Severity.Error) ? ExitCode.Usage : ExitCode.Done;
         });
         return command.WithExamples("stream check --ini idq.ini", "stream check --ini idq.ini --output json --set \"train stream:stride=32\"");
+    }
+
+    static IReadOnlyList<ConfigurationProblem> Problems(string ini, string[] settings)
+    {
+        try
+        {
+            return ConfigurationCheck.Run(Configuration.Read(ini, settings));
+        }
+        catch (ConfigurationException e)
+        {
+            return e.Problems;
+        }
     }
 }

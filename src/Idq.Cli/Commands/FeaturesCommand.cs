@@ -13,7 +13,7 @@ static class FeaturesCommand
         var range = new RangeArguments(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            var read = configuration.Load(result);
+            var read = configuration.LoadForData(result);
             var segment = range.Finite(result, read, ConfiguredLeapSeconds.Of(read));
             var table = new Table("feature", "auc", "present", "glitches", "cleans");
             foreach (var f in await FeatureSurvey.RankAsync(read, segment, cancellationToken)) table.Add(f.Name, Math.Round(f.Auc, 6), f.Present, f.Glitches, f.Cleans);

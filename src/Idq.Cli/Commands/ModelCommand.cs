@@ -17,7 +17,7 @@ static class ModelCommand
             var path = result.GetValue(file)!;
             if (!File.Exists(path)) throw new DataException($"there is no model '{path}'");
             var bytes = File.ReadAllBytes(path);
-            var model = ModelFile.Read(bytes).Model;
+            var model = Read(path, bytes);
             var output = result.GetValue(GlobalOptions.Output);
             switch (result.GetValue(format))
             {
@@ -41,5 +41,17 @@ static class ModelCommand
         });
         show.WithExamples("stream model show H1-IDQ_MODEL_OVL-1126051217-3600.json", "stream model show model.json --format vetolist");
         return new Command("model", "Looks at models") { show }.WithExamples("stream model show model.json --format table");
+    }
+
+    static ClassifierModel Read(string path, byte[] bytes)
+    {
+        try
+        {
+            return ModelFile.Read(bytes).Model;
+        }
+        catch (DataException e)
+        {
+            throw new DataException($"'{path}': {e.Message}", cause: e);
+        }
     }
 }

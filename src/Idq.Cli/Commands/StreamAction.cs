@@ -9,7 +9,7 @@ static class StreamAction
     public static async Task<int> RunAsync(ParseResult result, ConfigurationArguments arguments, RangeArguments range, IReadOnlyList<string> jobs, bool replay,
         long lookback, Action<RunReport, OutputFormat> write)
     {
-        var configuration = arguments.Load(result);
+        var configuration = arguments.LoadForData(result);
         var leapSeconds = ConfiguredLeapSeconds.Of(configuration);
         var (start, end) = range.Given(result, leapSeconds);
         if (replay)

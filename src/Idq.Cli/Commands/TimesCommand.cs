@@ -14,7 +14,7 @@ static class TimesCommand
         var range = new RangeArguments(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            var read = configuration.Load(result);
+            var read = configuration.LoadForData(result);
             var segment = range.Finite(result, read, ConfiguredLeapSeconds.Of(read));
             var samples = await SampleSurvey.FindAsync(read, segment, cancellationToken);
             var targets = samples.Labels.Count(l => l == Label.Glitch);

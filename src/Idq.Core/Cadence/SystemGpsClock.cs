@@ -4,8 +4,10 @@ namespace Idq;
 
 /// <summary>GPS time by the system's clock and a leap-second table.</summary>
 /// <remarks>
-/// Waits on a timer until shortly before the instant, which costs nothing, and spins over what is left, because timers are a
-/// millisecond coarse. The clock is looked at again at least every half minute, so that a wait follows a clock that is set.
+/// A long wait is a timer's, which costs nothing; timers of the runtime are more than a millisecond coarse, so that the last few
+/// milliseconds are slept one by one on the thread, and what is less than a sleep is spun away. Spinning is kept short: on a busy
+/// machine who spins is made to wait for those who slept. The clock is looked at again at least every half minute, so that a wait
+/// follows a clock that is set.
 /// </remarks>
 /// <threadsafety>Safe.</threadsafety>
 public sealed class SystemGpsClock(IClock clock, LeapSeconds leapSeconds) : IGpsClock
@@ -13,8 +15,11 @@ public sealed class SystemGpsClock(IClock clock, LeapSeconds leapSeconds) : IGps
     const long Millisecond = GpsTime.NanosecondsPerSecond / 1000;
     const long LongestNap = 30_000 * Millisecond;
 
-    // A timer of n milliseconds fires up to 1.2 ms late: what is left after it is spun away.
-    const long TimerSlack = 3 * Millisecond / 2;
+    // A timer of n milliseconds fires after n to n + 1, and what it wakes is scheduled later still.
+    const long TimerMargin = 5 * Millisecond / 2;
+
+    // A sleep of one millisecond from here on ends less than half a millisecond late.
+    const long WorthSleeping = 6 * Millisecond / 10;
 
     /// <inheritdoc/>
     public GpsTime Now => Utc.ToGps(clock.GetCurrentInstant(), leapSeconds);
@@ -25,8 +30,9 @@ public sealed class SystemGpsClock(IClock clock, LeapSeconds leapSeconds) : IGps
         for (var left = time - Now; left > 0; left = time - Now)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var nap = (Math.Min(left, LongestNap) - TimerSlack) / Millisecond;
+            var nap = (Math.Min(left, LongestNap) - TimerMargin) / Millisecond;
             if (nap > 0) await Task.Delay((int)nap, cancellationToken);
+            else if (left > WorthSleeping) Thread.Sleep(1);
             else Thread.SpinWait(50);
         }
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,9 +1,11 @@
+using System.Numerics;
+
 namespace Idq;
 
 /// <summary>The largest significance in the window; the nearest in time, then the earliest, at a tie. Linear in events and rows.</summary>
 /// <remarks>
 /// Three ways to the same answer. Few rows: look for each row's triggers by galloping search. Rows whose windows hardly overlap: send
-/// every event to its rows through a table, one predictable branch an event. Overlapping windows: a monotone queue.
+/// every event to its rows through a table, where most turn out to be seen by none without a branch. Overlapping windows: a monotone queue.
 /// The first two look at an event once for every row that sees it, so they are taken only when few rows see one event.
 /// </remarks>
 sealed class LoudestSelector : TriggerSelector
@@ -14,7 +16,7 @@ sealed class LoudestSelector : TriggerSelector
 
     readonly bool windowsOverlap;
     RowBuckets? buckets;
-    int[] queue = [];
+    int[] scratch = [];
 
     public LoudestSelector(long[] rows, long window) : base(rows, window)
     {
@@ -61,10 +63,13 @@ sealed class LoudestSelector : TriggerSelector
         var window = Window;
         var from = EventRun.LowerBound(times, rows[0] - window);
         var until = from + EventRun.LowerBound(times[from..], rows[^1] + window + 1);
-        for (var i = from; i < until; i++)
+        Grow(until - from);
+        var candidates = scratch.AsSpan(0, table.Candidates(times[from..until], scratch));
+        // Only now are significances read: candidates are few and far apart, and their loads need not wait for each other.
+        foreach (var candidate in candidates)
         {
+            var i = from + candidate;
             var time = times[i];
-            if (!table.MayBeSeen(time)) continue;
             for (var row = table.FirstRow(rows, time); row < rows.Length && rows[row] <= time + window; row++)
             {
                 var holder = best[row];
@@ -83,8 +88,8 @@ sealed class LoudestSelector : TriggerSelector
         var rows = Rows;
         var window = Window;
         var next = EventRun.LowerBound(times, rows[0] - window);
-        if (queue.Length < times.Length) queue = new int[Math.Max(times.Length, 2 * queue.Length)];
-        var q = queue;
+        Grow(times.Length);
+        var q = scratch;
         int head = 0, tail = 0, nearest = 0, n = 0;
         for (var row = 0; row < rows.Length; row++)
         {
@@ -118,6 +123,11 @@ sealed class LoudestSelector : TriggerSelector
         if (holder == None) return !double.IsNaN(loudness);
         if (loudness != significance[holder]) return loudness > significance[holder];
         return Math.Abs(times[challenger] - row) < Math.Abs(times[holder] - row);
+    }
+
+    void Grow(int length)
+    {
+        if (scratch.Length < length) scratch = new int[BitOperations.RoundUpToPowerOf2((uint)length)];
     }
 
     static int Gallop(ReadOnlySpan<long> times, int from, long time)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Idq;
 
 /// <summary>The smallest pointy statistic in the window (see <see cref="Selection.Pointy"/>); the louder, the nearer, the earlier at a tie.</summary>
@@ -11,7 +13,7 @@ sealed class PointySelector(long[] rows, long window) : TriggerSelector(rows, wi
     {
         if (loudnesses.Length < times.Length)
         {
-            loudnesses = new double[Math.Max(times.Length, 2 * loudnesses.Length)];
+            loudnesses = new double[BitOperations.RoundUpToPowerOf2((uint)times.Length)];
             members = new int[loudnesses.Length];
         }
         int n = 0, first = 0;

@@ -39,12 +39,26 @@ sealed class RowBuckets
         }
     }
 
-    /// <summary>False when no row sees the instant; true when one may.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool MayBeSeen(long time)
+    /// <summary>
+    /// Puts the indices of those times that some row may see into <paramref name="candidates"/>, in order, and gives their number. All
+    /// others are seen by none.
+    /// </summary>
+    /// <param name="times">Ascending, within the instants for which this is defined.</param>
+    /// <param name="candidates">At least as long as <paramref name="times"/>.</param>
+    public int Candidates(ReadOnlySpan<long> times, Span<int> candidates)
     {
-        var stretch = (nint)((time - origin) >> shift);
-        return (Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(seen), stretch / StretchesPerCell) >> (int)stretch & 1) != 0;
+        ref var bits = ref MemoryMarshal.GetArrayDataReference(seen);
+        ref var output = ref MemoryMarshal.GetReference(candidates[..times.Length]);
+        var (start, places) = (origin, shift);
+        nint n = 0;
+        for (var i = 0; i < times.Length; i++)
+        {
+            // Written always, kept when marked: nothing to guess for the processor.
+            var stretch = (nuint)((ulong)(times[i] - start) >> places);
+            Unsafe.Add(ref output, n) = i;
+            n += (nint)(Unsafe.Add(ref bits, stretch / StretchesPerCell) >> (int)stretch & 1);
+        }
+        return (int)n;
     }
 
     /// <summary>The first row at or after time − window.</summary>

@@ -100,8 +100,7 @@ public sealed class Configuration
     public long Padding => Classifiers.Select(c => c.Window).Append(Samples.DirtyWindow).Append(Classifiers.Any(c => c.UsesFeatures) ? Features.Window : 0).Max();
 
     /// <summary>Reads and checks a file.</summary>
-    /// <exception cref="ConfigurationException">There are errors.</exception>
-    /// <exception cref="DataException">The file cannot be read.</exception>
+    /// <exception cref="ConfigurationException">There are errors, or the file cannot be read.</exception>
     public static Configuration Load(string path, IEnumerable<string>? settings = null)
     {
         var configuration = Read(path, settings);
@@ -109,9 +108,18 @@ public sealed class Configuration
     }
 
     /// <summary>Reads a file, with all its problems.</summary>
-    /// <exception cref="DataException">The file cannot be read.</exception>
-    public static Configuration Read(string path, IEnumerable<string>? settings = null, IDictionary? environment = null) =>
-        new(new ConfigurationText(IniDocument.Load(path), settings ?? [], environment ?? Environment.GetEnvironmentVariables()));
+    /// <exception cref="ConfigurationException">The file is missing or cannot be read.</exception>
+    public static Configuration Read(string path, IEnumerable<string>? settings = null, IDictionary? environment = null)
+    {
+        try
+        {
+            return new(new ConfigurationText(IniDocument.Load(path), settings ?? [], environment ?? Environment.GetEnvironmentVariables()));
+        }
+        catch (DataException e)
+        {
+            throw new ConfigurationException([new(Severity.Error, path, null, null, null, e.Message, "give the path of an INI file")]);
+        }
+    }
 
     /// <summary>Eight hexadecimal digits that change when an option that can change a result does; where products and the store lie is no such option.</summary>
     public string Fingerprint()

@@ -54,9 +54,9 @@ public sealed record DiscoveryOptions
         Span = start is { } from && end is { } to ? new Segment(from, to) : null;
         IgnoreSegdb = s.Flag("ignore_segdb", "False", "take all time as good, without asking for segments");
         if (!s.IsGiven) return;
-        if (Flavor == SourceFlavor.Mock && Config is null)
+        if (Flavor == SourceFlavor.Mock && Config is null && !s.Gives("config"))
             s.Problem("flavor", "a mock source needs 'config'", "name the simulation's INI file");
-        if (Flavor != SourceFlavor.Mock && Files.Count == 0 && Query is null)
+        if (Flavor != SourceFlavor.Mock && Files.Count == 0 && Query is null && !s.Gives("files"))
             s.Problem("flavor", $"a {Flavor} source needs 'files'", "name files, folders or patterns");
     }
 

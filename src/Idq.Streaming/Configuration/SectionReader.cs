@@ -33,6 +33,9 @@ public sealed class SectionReader
     /// <summary>True when the section itself is given.</summary>
     public bool IsGiven => text.Has(Section);
 
+    /// <summary>True when a key has a value, right or wrong.</summary>
+    public bool Gives(string key) => Find(key) is not null;
+
     /// <summary>The declaration of the section, complete once every option was read.</summary>
     public SectionDeclaration Declaration => new(Section, Meaning, options);
 

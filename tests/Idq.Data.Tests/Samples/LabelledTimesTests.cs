@@ -25,6 +25,25 @@ public sealed class LabelledTimesTests
     }
 
     [Theory]
+    [InlineData("l.csv", "label,time\n1,1126083726.900000001\n0,5\n")]
+    [InlineData("l.json", "[{\"time\": \"1126083726.900000001\", \"label\": 1}, {\"time\": \"5\", \"label\": 0}]")]
+    [InlineData("l.tsv", "time_ns\tlabel\n1126083726900000001\t1\n5000000000\t0\n")]
+    public void Files_of_every_kind_are_read_exactly(string name, string text)
+    {
+        using var folder = new TemporaryFolder();
+        var (times, labels) = LabelledTimes.Read(folder.Write(name, text));
+        Assert.Equal([5_000000000, 1126083726_900000001], times);
+        Assert.Equal([Label.Clean, Label.Glitch], labels);
+    }
+
+    [Fact]
+    public void A_pattern_without_files_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("no table in", Assert.Throws<DataException>(() => LabelledTimes.Read(folder.File("*.csv"))).Message);
+    }
+
+    [Theory]
     [InlineData("SELECT 1 AS time, 2 AS label", "the label 2 at 1; expected 1 (glitch) or 0 (clean)")]
     [InlineData("SELECT 1 AS time, NULL::INTEGER AS label", "the label NaN")]
     [InlineData("SELECT 1 AS time", "no column 'label'")]

@@ -262,7 +262,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal([$"{path}:10 [ovl] flavor", $"{path}:12 [train stream] stride"], e.Message.Split('\n').Select(l => l[..l.IndexOf(": ", StringComparison.Ordinal)]));
         Assert.Equal(3, e.Problems.Count);
         Assert.Equal("test", Configuration.Load(folder.Write("good.ini", Texts.Least)).General.Tag);
-        Assert.Throws<DataException>(() => Configuration.Load(folder.File("gone.ini")));
+        Assert.Throws<ConfigurationException>(() => Configuration.Load(folder.File("gone.ini")));
     }
 
     [Fact]

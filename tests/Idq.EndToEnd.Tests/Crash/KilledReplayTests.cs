@@ -1,0 +1,78 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace Idq.EndToEnd.Tests.Crash;
+
+/// <summary>kill -9 at any moment costs nothing but time.</summary>
+public sealed class KilledReplayTests(ITestOutputHelper log)
+{
+    static readonly string[] Range = ["--replay", "--gps-start", "1262304000", "--gps-end", "1262304400", "--initial-lookback", "600", "--quiet"];
+    static readonly string[] Eager = ["train stream:min_new_samples=40", "calibrate:min_new_samples=30", "calibrate:min_samples=2", "timeseries:srate=16"];
+
+    /// <summary>Kills in a test; STREAM_KILLS asks for more of them.</summary>
+    static int Kills => int.TryParse(Environment.GetEnvironmentVariable("STREAM_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 8;
+
+    [Fact]
+    public async Task A_replay_that_is_killed_again_and_again_ends_with_the_bytes_of_an_undisturbed_one()
+    {
+        using var undisturbed = Analysis.Mock(Eager);
+        using var killed = Analysis.Mock(Eager);
+        _ = (await undisturbed.RunAsync("run", Range)).Done;
+        var files = undisturbed.Files();
+
+        // Moments are counted in files, so that they are as well spread on a slow machine as on a fast one; a quarter of them is spent on the start.
+        var random = new CounterRandom(11, CounterRandom.Hash("kills"), Kills);
+        var moments = new int[Kills];
+        for (var k = 0; k < Kills; k++) moments[k] = (int)(random.NextDouble() * files.Length);
+        Array.Sort(moments);
+        var hits = 0;
+        foreach (var moment in moments)
+        {
+            using var running = killed.Start("run", Range);
+            if (random.NextDouble() < 0.25) await Task.Delay((int)(600 * random.NextDouble()));
+            else while (!running.HasEnded && Count(killed) < moment) await Task.Delay(2);
+            await Task.Delay((int)(40 * random.NextDouble()));
+            if (running.HasEnded) continue;
+            await running.KillAsync();
+            hits++;
+            log.WriteLine($"killed at {Count(killed)} of {files.Length} files");
+        }
+        Assert.True(hits > Kills / 2, $"only {hits} of {Kills} kills came before the end");
+        _ = (await killed.RunAsync("run", Range)).Done;
+        Assert.Contains(files, f => f.Contains("MAP", StringComparison.Ordinal));
+        Assert.Equal(files, killed.Files());
+        Assert.Equal(await undisturbed.LedgerAsync(), await killed.LedgerAsync());
+        await killed.AssertRegisteredAsync();
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_killed_leaves_nothing_registered_and_ends_like_an_undisturbed_one()
+    {
+        string[] range = ["--gps-start", "1262304000", "--gps-end", "1262305800", "--bins", "3", "--segments-per-bin", "2", "--quiet"];
+        using var undisturbed = Analysis.Mock();
+        using var killed = Analysis.Mock();
+        _ = (await undisturbed.RunAsync("batch", range)).Done;
+        foreach (var milliseconds in new[] { 300, 700, 1000 })
+        {
+            using var running = killed.Start("batch", range);
+            await Task.Delay(milliseconds);
+            if (!running.HasEnded) await running.KillAsync();
+        }
+        _ = (await killed.RunAsync("batch", range)).Done;
+        Assert.Equal(undisturbed.Files(), killed.Files());
+        Assert.Equal(await undisturbed.LedgerAsync(), await killed.LedgerAsync());
+    }
+
+    static int Count(Analysis analysis)
+    {
+        try
+        {
+            return Directory.Exists(analysis.Products) ? Directory.EnumerateFiles(analysis.Products, "*", SearchOption.AllDirectories).Count() : 0;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // A folder that was renamed away while it was listed; the next look finds it.
+            return 0;
+        }
+    }
+}

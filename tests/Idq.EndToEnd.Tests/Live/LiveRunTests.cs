@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Xunit.Abstractions;
+
+namespace Idq.EndToEnd.Tests.Live;
+
+/// <summary>The program against the wall clock.</summary>
+public sealed class LiveRunTests(ITestOutputHelper log)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    // Strides of a second, and glitches often enough that everything happens within seconds.
+    static readonly string[] EverySecond =
+    [
+        "evaluate stream:stride=1", "timeseries stream:stride=1", "timeseries:srate=16", "train stream:stride=8", "train stream:min_new_samples=40",
+        "samples:target_bounds=snr 5 inf", "train:random_rate=1", "evaluate:random_rate=2", "calibrate:min_new_samples=10", "calibrate:min_samples=1",
+    ];
+
+    [Fact]
+    public async Task A_live_run_holds_its_cadence_stops_at_ctrl_c_with_everything_registered_and_goes_on_where_it_stopped()
+    {
+        using var analysis = Analysis.Mock(EverySecond);
+        var first = await LiveAsync(analysis, TimeSpan.FromSeconds(10));
+        Assert.InRange(first.GetProperty("strides").GetProperty("done").GetInt32(), 8, 100);
+        Assert.Equal(0, first.GetProperty("strides").GetProperty("skipped").GetInt32());
+        var lateness = first.GetProperty("lateness");
+        log.WriteLine($"lateness {lateness}, latency {first.GetProperty("latency")}");
+        Assert.InRange(lateness.GetProperty("p50").GetDouble(), 0, 0.5);
+        Assert.InRange(lateness.GetProperty("max").GetDouble(), 0, 10);
+        await analysis.AssertRegisteredAsync();
+        var last = (await LedgerRowsAsync(analysis, "quiver")).Max(p => p.End);
+
+        var second = await LiveAsync(analysis, TimeSpan.FromSeconds(4));
+        Assert.InRange(second.GetProperty("strides").GetProperty("done").GetInt32(), 4, 1000);
+        await analysis.AssertRegisteredAsync();
+        var reported = second.GetProperty("products").EnumerateArray().Where(p => p.GetProperty("kind").GetString() == "quiver").Min(p => p.GetProperty("start").GetDecimal());
+        Assert.Equal(last, reported);
+        foreach (var kind in new[] { "quiver", "series" })
+        {
+            foreach (var strides in (await LedgerRowsAsync(analysis, kind)).GroupBy(p => p.Nickname))
+            {
+                var sorted = strides.OrderBy(p => p.Start).ToArray();
+                Assert.All(sorted, p => Assert.Equal(1, p.End - p.Start));
+                Assert.Equal(sorted.Skip(1).Select(p => p.Start), sorted.SkipLast(1).Select(p => p.End));
+            }
+        }
+        var rows = (await analysis.JsonAsync("query", "SELECT count(*) AS n, count(DISTINCT (nickname, time)) AS distinct_n FROM quivers"))[0];
+        Assert.InRange(rows.GetProperty("n").GetInt32(), 30, 10_000);
+        Assert.Equal(rows.GetProperty("n").GetInt32(), rows.GetProperty("distinct_n").GetInt32());
+        Assert.All((await analysis.JsonAsync("runs")).EnumerateArray(), r => Assert.Equal("CANCELLED", r.GetProperty("status").GetString(), ignoreCase: true));
+    }
+
+    [Fact]
+    public async Task After_a_restart_train_remembers_the_rows_that_it_had()
+    {
+        using var analysis = Analysis.Mock([.. EverySecond, "train stream:stride=1", "train stream:min_new_samples=5"]);
+        _ = await LiveAsync(analysis, TimeSpan.FromSeconds(3), "--skip", "timeseries", "--skip", "calibrate");
+        _ = await LiveAsync(analysis, TimeSpan.FromSeconds(6), "--skip", "timeseries", "--skip", "calibrate");
+        var rows = await analysis.JsonAsync("query", "SELECT max(value) FILTER (run <= 2) AS before, min(value) FILTER (run > 2) AS after FROM metrics WHERE name = 'train' AND key = 'random_trained_cleans'");
+        var (before, after) = (rows[0].GetProperty("before").GetDouble(), rows[0].GetProperty("after").GetDouble());
+        Assert.InRange(before, 100, 2000);
+        Assert.True(after >= before, $"{before} clean times before the restart, {after} after");
+    }
+
+    [Fact]
+    public async Task A_range_that_ends_in_the_near_future_is_done_when_it_is_over()
+    {
+        using var analysis = Analysis.Mock(EverySecond);
+        var now = Math.Floor((await StreamProgram.RunAsync("gps", "now", "--output", "json")).Done.Json[0].GetProperty("gps").GetDecimal());
+        var (start, end) = (now - 10, now + 5);
+        var report = await analysis.JsonAsync("run", "--gps-start", $"{start}", "--gps-end", $"{end}", "--initial-lookback", "400");
+        Assert.Equal(15, report.GetProperty("strides").GetProperty("done").GetInt32());
+        Assert.Equal(15, report.GetProperty("livetime").GetInt32());
+        var quivers = (await LedgerRowsAsync(analysis, "quiver")).Where(p => p.Nickname == "random").ToArray();
+        Assert.Equal((start, end, 15), (quivers.Min(q => q.Start), quivers.Max(q => q.End), quivers.Length));
+        await analysis.AssertRegisteredAsync();
+    }
+
+    [Fact]
+    public async Task The_same_job_of_an_analysis_runs_once_at_a_time_and_other_jobs_run_beside_it()
+    {
+        using var analysis = Analysis.Mock(EverySecond);
+        using var running = analysis.Start("train", "--initial-lookback", "300");
+        await UntilAsync(running, () => analysis.Files().Any(f => f.Contains("MODEL", StringComparison.Ordinal)));
+        var second = (await analysis.RunAsync("train", "--initial-lookback", "300")).Failed;
+        Assert.Contains("'train'", second.Errors, StringComparison.Ordinal);
+        Assert.Contains("already running", second.Errors, StringComparison.Ordinal);
+        Assert.Empty(second.Output);
+
+        var now = Math.Floor((await StreamProgram.RunAsync("gps", "now", "--output", "json")).Done.Json[0].GetProperty("gps").GetDecimal());
+        var evaluated = await analysis.JsonAsync("evaluate", "--gps-start", $"{now}", "--gps-end", $"{now + 3}");
+        Assert.Equal(3, evaluated.GetProperty("strides").GetProperty("done").GetInt32());
+        Assert.Equal(9, evaluated.GetProperty("products").GetArrayLength());
+        await running.InterruptAsync();
+        _ = (await running.EndAsync(Patience)).Expect(130);
+        await analysis.AssertRegisteredAsync();
+    }
+
+    // Runs live for a while after the first stride came out, looks at what it costs, and presses Ctrl-C.
+    async Task<JsonElement> LiveAsync(Analysis analysis, TimeSpan time, params string[] arguments)
+    {
+        var before = analysis.Files().Count(IsQuiver);
+        using var running = analysis.Start("run", ["--initial-lookback", "400", "--output", "json", .. arguments]);
+        await UntilAsync(running, () => analysis.Files().Count(IsQuiver) > before + 3);
+        var (started, processor) = (Stopwatch.GetTimestamp(), running.ProcessorTime);
+        await Task.Delay(time);
+        var busy = (running.ProcessorTime - processor) / Stopwatch.GetElapsedTime(started);
+        log.WriteLine($"{busy:P1} of a processor over {time}");
+        Assert.True(busy < 0.7, $"{busy:P0} of a processor is not idling between strides");
+        await running.InterruptAsync();
+        return (await running.EndAsync(Patience)).Expect(130).Json;
+    }
+
+    static bool IsQuiver(string file) => file.Contains("QUIVER", StringComparison.Ordinal);
+
+    static async Task UntilAsync(RunningStream running, Func<bool> condition)
+    {
+        for (var started = Stopwatch.GetTimestamp(); !condition(); await Task.Delay(100))
+        {
+            if (running.HasEnded) _ = (await running.EndAsync(Patience)).Expect(130);
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "nothing comes out of the live run");
+        }
+    }
+
+    static async Task<(string Nickname, decimal Start, decimal End)[]> LedgerRowsAsync(Analysis analysis, string kind) =>
+        (await analysis.JsonAsync("products", "--kind", kind)).EnumerateArray()
+            .Select(p => (p.GetProperty("nickname").GetString()!, p.GetProperty("start").GetDecimal(), p.GetProperty("end").GetDecimal())).ToArray();
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+
+namespace Idq.EndToEnd.Tests;
+
+/// <summary>A program that runs. Disposing kills it when it still does.</summary>
+sealed class RunningStream : IDisposable
+{
+    readonly Process process;
+    readonly string command;
+    readonly Task<string> output;
+    readonly Task<string> errors;
+
+    public RunningStream(Process process, string command, string? input)
+    {
+        (this.process, this.command) = (process, command);
+        output = process.StandardOutput.ReadToEndAsync();
+        errors = process.StandardError.ReadToEndAsync();
+        if (input is not null) process.StandardInput.Write(input);
+        process.StandardInput.Close();
+    }
+
+    public bool HasEnded => process.HasExited;
+
+    /// <summary>Processor time of all threads up to now; the process must be running.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>What Ctrl-C does.</summary>
+    public async Task InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString()]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>kill -9: nothing of the program runs after this.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<StreamResult> EndAsync(TimeSpan timeout)
+    {
+        using var limit = new CancellationTokenSource(timeout);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            process.Kill();
+            throw new TimeoutException($"'stream {command}' did not end within {timeout}; it said:\n{await errors}", e);
+        }
+        return new StreamResult(command, process.ExitCode, await output, await errors);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+        process.Dispose();
+    }
+}
