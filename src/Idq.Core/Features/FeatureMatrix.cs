@@ -46,14 +46,14 @@ public sealed class FeatureMatrix
     /// <summary>One value.</summary>
     public double this[int row, int feature] => values[feature * Rows + row];
 
-    /// <summary>The features whose names match any of the patterns, in which * stands for any characters; in column order.</summary>
+    /// <summary>The features whose names match any of the patterns, in which * stands for any characters; in column order. What is known of channels stays.</summary>
     public FeatureMatrix Select(IReadOnlyList<string> patterns)
     {
         var kept = Enumerable.Range(0, Names.Count).Where(f => patterns.Any(p => FileSystemName.MatchesSimpleExpression(p, Names[f], ignoreCase: false))).ToArray();
         if (kept.Length == Names.Count) return this;
         var selected = new double[kept.Length * Rows];
         for (var i = 0; i < kept.Length; i++) Column(kept[i]).CopyTo(selected.AsSpan(i * Rows));
-        return new(Array.ConvertAll(kept, f => Names[f]), Rows, selected);
+        return new(Array.ConvertAll(kept, f => Names[f]), Rows, selected, Channels, present);
     }
 
     /// <summary>The matrices one below the other; all have the same features.</summary>

@@ -36,7 +36,7 @@ public sealed partial record SampleTimes
         for (var i = 0; i < maxSamples; i++)
         {
             (times[i], labels[i]) = (Times[kept[i]], Labels[kept[i]]);
-            thinned[i] = share * (weights is null ? 1 : weights[kept[i]]);
+            thinned[i] = share * Weights[kept[i]];
         }
         return this with { Times = times, Labels = labels, Weights = thinned };
     }

@@ -9,14 +9,8 @@ namespace Idq;
 public sealed partial record SampleTimes(
     long[] Times, byte[] Labels, SegmentList Segments, SegmentList CleanSegments, int Candidates)
 {
-    readonly double[]? weights;
-
     /// <summary>Parallel to <see cref="Times"/>: how many like it a row stands for; all 1 unless the samples were thinned.</summary>
-    public double[] Weights
-    {
-        get => weights ?? Ones(Times.Length);
-        init => weights = value;
-    }
+    public double[] Weights { get; init; } = Ones(Times.Length);
 
     /// <summary>Number of rows.</summary>
     public int Count => Times.Length;

@@ -58,13 +58,4 @@ public sealed class QuiverTests
         Assert.Throws<ArgumentException>(() => new QuiverFactory(Definition).Make(data, SegmentList.All, SegmentList.All, [1, 2], [1], [1, 1]));
         Assert.Throws<ArgumentException>(() => new QuiverFactory(Definition).Make(data, SegmentList.All, SegmentList.All, [1, 2], [1, 0], [1]));
     }
-
-    [Fact]
-    public void Matrices_refuse_values_that_do_not_fit_and_parts_that_differ()
-    {
-        Assert.Throws<ArgumentException>(() => new FeatureMatrix(["a"], 2, [1]));
-        Assert.Throws<ArgumentException>(() => new FeatureMatrix(["a"], 1, [1], ["c"], []));
-        Assert.Throws<ArgumentException>(() => FeatureMatrix.Concatenate([]));
-        Assert.Throws<ArgumentException>(() => FeatureMatrix.Concatenate([new(["a"], 1, [1]), new(["b"], 1, [1])]));
-    }
 }

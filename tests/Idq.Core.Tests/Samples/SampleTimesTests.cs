@@ -76,4 +76,48 @@ public sealed class SampleTimesTests
     [Fact]
     public void Weights_are_one_until_samples_are_thinned() =>
         Assert.Equal([1, 1], SampleTimes.FromLabels([1, 2], [1, 0], SegmentList.All).Weights);
+
+    [Fact]
+    public void Dirty_segments_are_the_surroundings_of_loud_triggers() =>
+        (from seed in Gen.Choose(0, 100_000) from window in Gen.Choose(0, 12) select (seed, (long)window)).Check(x =>
+        {
+            var table = Tables.Random((ulong)x.seed, 1, new(new(0), new(300)), 25);
+            var dirty = DirtySegments.Find(new(table, SegmentList.Empty), Definition with { DirtyWindow = x.Item2 });
+            var run = table.Run(0);
+            var loud = Enumerable.Range(0, run.Count).Where(i => run.Column(0)[i] >= 2).Select(i => run.Times[i]).ToArray();
+            for (var t = -20L; t < 320; t++)
+                Assert.Equal(loud.Any(l => l - x.Item2 <= t && t < l + x.Item2), dirty.Contains(new GpsTime(t)));
+        });
+
+    [Fact]
+    public void A_glitch_may_lie_in_a_dirty_window_and_a_clean_time_outside_the_segments_never_is_drawn()
+    {
+        var span = Tables.Span(50);
+        var table = Tables.Target(span, (10 * Second, 9), (10 * Second + 1, 9));
+        var definition = new SampleDefinition("T", [new("significance", 8, 10)], [new("significance", 5, 10)], Second, 50, 3);
+        var segments = SegmentList.Coalesce(Segment.FromSeconds(8, 12), Segment.FromSeconds(20, 21));
+        var samples = SampleTimes.Draw(new(table, segments), span, definition);
+        Assert.Equal([10 * Second, 10 * Second + 1], samples.Times.Where((_, i) => samples.Labels[i] == Label.Glitch));
+        Assert.Equal(5 * Second - 2 * Second - 1, samples.CleanSegments.Livetime);
+        Assert.All(samples.Times.Where((_, i) => samples.Labels[i] == Label.Clean), t => Assert.True(samples.CleanSegments.Contains(new GpsTime(t))));
+        Assert.InRange(samples.Count, 80, 230);
+    }
+
+    [Fact]
+    public void A_stride_outside_the_data_has_no_samples()
+    {
+        var data = new ClassifierData(Tables.Random(1, 1, Tables.Span(10), 50), SegmentList.All);
+        var samples = SampleTimes.Draw(data, Segment.FromSeconds(20, 30), Definition);
+        Assert.Equal((0, 0), (samples.Count, samples.Candidates));
+        Assert.True(samples.Segments.IsEmpty && samples.CleanSegments.IsEmpty);
+    }
+
+    [Fact]
+    public void An_empty_label_table_gives_no_samples()
+    {
+        var samples = SampleTimes.FromLabels([], [], SegmentList.All);
+        Assert.Empty(samples.Times);
+        Assert.Empty(samples.Weights);
+        Assert.Same(samples, samples.Thin(1, 0));
+    }
 }

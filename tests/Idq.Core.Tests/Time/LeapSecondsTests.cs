@@ -62,4 +62,39 @@ public sealed class LeapSecondsTests
     [InlineData("2015-07-01 36\n2017-01-01 39", "line 2")]
     public void A_torn_table_is_refused_with_its_line(string text, string part) =>
         Assert.Contains(part, Assert.Throws<DataException>(() => Read(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Every_leap_second_is_one_second_long_and_the_offset_only_grows()
+    {
+        var table = LeapSeconds.BuiltIn;
+        // Each second from 1972 to 2020 around midnight of the first days of January and July, the only ones that had a step.
+        var leaps = 0;
+        var offset = int.MinValue;
+        foreach (var year in Enumerable.Range(1972, 49))
+            foreach (var month in new[] { 1, 7 })
+            {
+                Assert.True(Utc.TryParse($"{year}-{month:D2}-01", table, out var midnight, out _));
+                for (var s = -3; s < 3; s++)
+                {
+                    var time = midnight + s * 1_000_000_000L;
+                    Assert.True(table.At(time) >= offset);
+                    offset = table.At(time);
+                    if (!table.IsLeapSecond(time)) continue;
+                    leaps++;
+                    Assert.Equal(-1, s);
+                    Assert.EndsWith("23:59:60Z", Utc.Format(time, table), StringComparison.Ordinal);
+                    Assert.True(table.IsLeapSecond(time + 999_999_999));
+                }
+            }
+        Assert.Equal(27, leaps);
+    }
+
+    [Fact]
+    public void Consecutive_seconds_are_written_as_consecutive_seconds()
+    {
+        var midnight = GpsTime.FromSeconds(1119744017);
+        Assert.Equal(
+            ["2015-06-30T23:59:58Z", "2015-06-30T23:59:59Z", "2015-06-30T23:59:60Z", "2015-07-01T00:00:00Z", "2015-07-01T00:00:01Z"],
+            Enumerable.Range(-3, 5).Select(s => Utc.Format(midnight + s * 1_000_000_000L, LeapSeconds.BuiltIn)));
+    }
 }
