@@ -38,6 +38,7 @@ sealed class EventFileSet
         if (files.Count == 0) throw new DataException($"there is no event file in {selection.Description}");
 
         var plain = new List<DecodedFile>();
+        var first = new List<(string Path, DecodedFile File)>();
         var foundChannels = new HashSet<string>(StringComparer.Ordinal);
         var foundColumns = new List<string>();
         foreach (var file in files)
@@ -47,7 +48,12 @@ sealed class EventFileSet
             var decoded = decode(file);
             foundChannels.UnionWith(decoded.Channels);
             foundColumns.AddRange(decoded.Columns.Except(foundColumns));
-            if (isSpanned) continue;
+            if (isSpanned)
+            {
+                // What is read already need not be read again, while there are few.
+                if (first.Count < RecentFiles) first.Add((file, decoded));
+                continue;
+            }
             plain.Add(decoded);
             residentPaths.Add(file);
         }
@@ -56,6 +62,7 @@ sealed class EventFileSet
         residentDelivered = DeliveredBy(plain, span);
         foreach (var file in plain)
             if (file.Extent() is { } extent) resident.Add(file.ToTable(extent, SegmentList.Of(extent), Channels, Columns));
+        foreach (var (path, file) in first) recent.Add((path, ToTable(file, path, spanned[path])));
     }
 
     public ChannelDictionary Channels { get; }
@@ -85,16 +92,15 @@ sealed class EventFileSet
     EventTable Table(string path, Segment span)
     {
         var at = recent.FindIndex(r => r.Path == path);
-        var table = at >= 0 ? recent[at].Table : Decode(path, span);
+        var table = at >= 0 ? recent[at].Table : ToTable(decode(path), path, span);
         if (at >= 0) recent.RemoveAt(at);
         else if (recent.Count == RecentFiles) recent.RemoveAt(0);
         recent.Add((path, table));
         return table;
     }
 
-    EventTable Decode(string path, Segment span)
+    EventTable ToTable(DecodedFile decoded, string path, Segment span)
     {
-        var decoded = decode(path);
         var wide = span.Protract(Slack);
         if (decoded.Extent() is { } extent && !wide.Contains(extent))
             throw new DataException($"'{path}' has an event at {(extent.Start < wide.Start ? extent.Start : extent.End - 1)}, outside the span {span} in its name");

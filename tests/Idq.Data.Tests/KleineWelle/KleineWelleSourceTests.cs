@@ -106,7 +106,8 @@ public sealed class KleineWelleSourceTests
         folder.Write("H-KW-1032-32.trg", Line(1032.25, channel: "A"));
         Assert.Equal([1032_250000000, 1032_500000000], Events.Read(Open(folder.Path), Segment.FromSeconds(1032, 1033)).Times.ToArray());
         folder.Write("H-KW-1032-32.trg", Line(1900, channel: "A"));
-        using var source = Open(folder.Path);
+        Assert.Contains("has an event at 1900, outside the span", Assert.Throws<DataException>(() => Open(folder.Path)).Message);
+        using var source = new KleineWelleSource(new([folder.Path]) { Channels = ["A"] });
         Assert.Contains("has an event at 1900, outside the span", Assert.Throws<DataException>(() => Events.Read(source, Segment.FromSeconds(1032, 1033))).Message);
     }
 
