@@ -64,4 +64,18 @@ public sealed class TimeGridTests
         Assert.Throws<ArgumentOutOfRangeException>(() => TimeGrid.Over(Segment.All, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => TimeGrid.Over(Segment.FromSeconds(0, 9_000_000_000), 1000));
     }
+
+    [Fact]
+    public void Grids_of_whole_second_strides_are_the_grid_of_the_range()
+    {
+        foreach (var rate in new[] { 1.0, 16, 100, 256 })
+        {
+            var whole = TimeGrid.Over(Segment.FromSeconds(1_187_008_882, 1_187_008_982), rate).ToArray();
+            foreach (var length in new[] { 1, 4, 7, 64 })
+            {
+                var cuts = Enumerable.Range(0, 100 / length + 1).Select(i => 1_187_008_882L + i * length).Append(1_187_008_982).Distinct().ToArray();
+                Assert.Equal(whole, cuts.Zip(cuts.Skip(1)).SelectMany(c => TimeGrid.Over(Segment.FromSeconds(c.First, c.Second), rate).ToArray()));
+            }
+        }
+    }
 }
