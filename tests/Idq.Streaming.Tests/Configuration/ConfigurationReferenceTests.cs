@@ -60,6 +60,13 @@ public sealed class ConfigurationReferenceTests
         Assert.DoesNotContain("\n\n\n", page[page.IndexOf("## ", StringComparison.Ordinal)..], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_annotated_file_and_the_page_that_are_shipped_are_those_of_the_declarations()
+    {
+        Assert.Equal(ConfigurationReference.Ini(Sections), File.ReadAllText(Repository.Path("etc", "idq.ini")));
+        Assert.Equal(ConfigurationReference.Markdown(Sections), File.ReadAllText(Repository.Path("docs", "configuration.md")));
+    }
+
     public static TheoryData<string> Shipped() =>
         [.. Directory.EnumerateFiles(Repository.Path("etc"), "*.ini").Select(p => Path.GetFileName(p)).Where(n => !n.EndsWith("channels.ini", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 

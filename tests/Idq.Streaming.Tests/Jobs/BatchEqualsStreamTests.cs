@@ -35,7 +35,13 @@ public sealed class BatchEqualsStreamTests(Trained trained)
         var whole = await EvaluateAsync([0, Trained.Range.Duration]);
         Assert.All(whole.Values, rows => Assert.True(rows.Count > 100));
         Assert.True(whole["ovl"].Select(r => r.Split(' ')[3]).Distinct(StringComparer.Ordinal).Count() > 1, "OVL vetoes something");
-        Generators.Cuts(Trained.Range.Duration, most: 10).CheckAsync(async cuts =>
+        // Where a cut can hurt: microseconds to milliseconds from a glitch and its witnesses.
+        var glitches = whole["ovl"].Select(r => r.Split(' ')).Where(r => r[1] == "1").Select(r => long.Parse(r[0]) - Trained.Range.Start.Nanoseconds).ToArray();
+        var nearGlitches =
+            from picks in Gen.Elements(glitches).ArrayOf(10)
+            from offsets in Gen.Choose(-40_000, 40_000).ArrayOf(10)
+            select picks.Zip(offsets, (t, o) => Math.Clamp(t + o * 1000L, 0, Trained.Range.Duration)).Concat([0, Trained.Range.Duration]).Distinct().Order().ToArray();
+        Gen.OneOf(Generators.Cuts(Trained.Range.Duration, most: 10), nearGlitches, nearGlitches).CheckAsync(async cuts =>
         {
             var pieces = await EvaluateAsync(cuts);
             foreach (var nickname in Nicknames) Assert.Equal(whole[nickname], pieces[nickname]);
