@@ -82,7 +82,7 @@ public sealed class ClassifierSection
     (Func<ChannelChoice, SupervisedClassifier>, long, bool) Linear(SectionReader s)
     {
         var options = new LinearOptions(
-            s.Number("l2", "1", "", "strength of the quadratic penalty on the coefficients of standardised features", double.Epsilon, 1e100),
+            s.Number("l2", "1", "", "strength of the quadratic penalty on the coefficients of standardised features", double.Epsilon, 1e9),
             s.Flag("balance", "False", "gives both classes the same weight"),
             s.Flag("missing_indicators", "True", "adds a feature that says whether a value is missing"),
             (int)s.Integer("max_iterations", "100", "Newton steps before giving up", 1, 100_000),

@@ -10,7 +10,7 @@ public sealed class JobSection
         general.Word("workflow", "block", "how the job runs; block: inside the calling process");
         LogLevel = general.Integer("log_level", "20", "10 debug, 20 information, 30 warnings, 40 errors", 0, 50);
         RandomRate = job == "timeseries" ? 0 : general.Number("random_rate", "0.1", "Hz", "clean times per second of clean livetime", 0);
-        SampleRate = job == "timeseries" ? general.Number("srate", "128", "Hz", "samples per second of the series", 1e-6, 1e9) : 0;
+        SampleRate = job == "timeseries" ? general.Number("srate", "128", "Hz", "samples per second of the series", 0.001, 1e6) : 0;
         Discovery = new(open($"{job} data discovery", $"where {job} finds triggers", job == "train" ? null : "train data discovery"));
         Cadence = new(open($"{job} stream", $"the cadence of {job}", null), job == "train" ? "64" : "8", job == "train", job == "evaluate");
         open($"{job} reporting", $"how {job} writes its products", null).Word("flavor", job switch
