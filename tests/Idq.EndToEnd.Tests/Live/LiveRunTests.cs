@@ -106,6 +106,7 @@ public sealed class LiveRunTests(ITestOutputHelper log)
         await Task.Delay(time);
         var busy = (running.ProcessorTime - processor) / Stopwatch.GetElapsedTime(started);
         log.WriteLine($"{busy:P1} of a processor over {time}");
+        Assert.True(busy < 0.7, $"{busy:P0} of a processor is not idling between strides");
         await running.InterruptAsync();
         return (await running.EndAsync(Patience)).Expect(130).Json;
     }
