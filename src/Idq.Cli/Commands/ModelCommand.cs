@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Idq.Learning;
 
 namespace Idq.Cli.Commands;
@@ -9,17 +10,16 @@ static class ModelCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A model, as train writes it" };
-        var format = new Option<string>("--format") { Description = "table (importance of channels or features), json, or vetolist (OVL's classic columns)", HelpName = "table|json|vetolist", DefaultValueFactory = _ => "table" };
+        var format = new Option<string?>("--format") { Description = "table (importance of channels or features; with --output json, after the model), json (the file as it is), or vetolist (OVL's classic columns)", HelpName = "table|json|vetolist" };
         format.AcceptOnlyFromAmong("table", "json", "vetolist");
         var show = new Command("show", "Prints a model") { file, format };
         show.SetAction(result =>
         {
             var path = result.GetValue(file)!;
             if (!File.Exists(path)) throw new DataException($"there is no model '{path}'");
-            var bytes = File.ReadAllBytes(path);
-            var model = Read(path, bytes);
+            var model = ModelFile.Load(path).Model;
             var output = result.GetValue(GlobalOptions.Output);
-            switch (result.GetValue(format))
+            switch (result.GetValue(format) ?? (output == OutputFormat.Json ? "document" : "table"))
             {
                 case "vetolist" when model is OvlModel ovl:
                     ovl.WriteVetolist(Console.Out);
@@ -27,14 +27,13 @@ static class ModelCommand
                 case "vetolist":
                     throw new UsageException($"--format vetolist is for OVL; this model is of flavour {model.Flavor}");
                 case "json":
-                    Console.Out.Write(System.Text.Encoding.UTF8.GetString(bytes));
+                    Console.Out.Write(File.ReadAllText(path));
+                    break;
+                case "document":
+                    WriteDocument(path, model);
                     break;
                 default:
-                    var details = model.Importance.SelectMany(i => i.Details.Select(d => d.Key)).Distinct(StringComparer.Ordinal).ToArray();
-                    var table = new Table(["name", "importance", .. details]);
-                    foreach (var i in model.Importance)
-                        table.Add([i.Name, i.Value, .. details.Select(d => i.Details.Where(p => p.Key == d).Select(p => (object?)p.Value).FirstOrDefault())]);
-                    table.Write(Console.Out, output);
+                    WriteTable(model, output);
                     break;
             }
             return ExitCode.Done;
@@ -43,15 +42,34 @@ static class ModelCommand
         return new Command("model", "Looks at models") { show }.WithExamples("stream model show model.json --format table");
     }
 
-    static ClassifierModel Read(string path, byte[] bytes)
+    // The file's members as they are, and the importance of channels or features after them.
+    static void WriteDocument(string path, ClassifierModel model)
     {
-        try
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+        JsonOutput.Write(Console.Out, json =>
         {
-            return ModelFile.Read(bytes).Model;
-        }
-        catch (DataException e)
-        {
-            throw new DataException($"'{path}': {e.Message}", cause: e);
-        }
+            json.WriteStartObject();
+            foreach (var member in document.RootElement.EnumerateObject()) member.WriteTo(json);
+            json.WriteStartArray("importance");
+            foreach (var importance in model.Importance)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", importance.Name);
+                json.Number("importance", importance.Value);
+                foreach (var (name, value) in importance.Details) json.Number(name, value);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    static void WriteTable(ClassifierModel model, OutputFormat output)
+    {
+        var details = model.Importance.SelectMany(i => i.Details.Select(d => d.Key)).Distinct(StringComparer.Ordinal).ToArray();
+        var table = new Table(["name", "importance", .. details]);
+        foreach (var i in model.Importance)
+            table.Add([i.Name, i.Value, .. details.Select(d => i.Details.Where(p => p.Key == d).Select(p => (object?)p.Value).FirstOrDefault())]);
+        table.Write(Console.Out, output);
     }
 }

@@ -9,6 +9,7 @@ static class ProductsCommand
     public static Command Create()
     {
         var kind = new Option<string?>("--kind") { Description = "Only this kind: model, quiver, map or series", HelpName = "K" };
+        kind.AcceptOnlyFromAmong("model", "quiver", "map", "series");
         var nickname = new Option<string?>("--nickname") { Description = "Only this classifier", HelpName = "N" };
         var since = new Option<long?>("--since") { Description = "Only those registered after this sequence number", HelpName = "SEQ" };
         var command = new Command("products", "Lists the ledger of products") { kind, nickname, since };

@@ -18,6 +18,7 @@ static class RunCommand
         command.SetAction((result, _) =>
         {
             var jobs = RunRequest.AllJobs.Except(result.GetValue(skip)!).ToArray();
+            if (jobs.Length == 0) throw new UsageException("--skip leaves no job to run");
             return StreamAction.RunAsync(result, configuration, range, jobs, result.GetValue(replay), LookbackOption.Nanoseconds(result, lookback),
                 (report, format) => ReportOutput.Write(Console.Out, report, format));
         });

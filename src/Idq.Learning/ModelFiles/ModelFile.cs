@@ -39,6 +39,20 @@ public sealed record ModelFile(ClassifierModel Model, string Nickname, IReadOnly
         stream.Write("\n"u8);
     }
 
+    /// <summary>Reads a model from a file; problems name the file.</summary>
+    /// <exception cref="DataException">It is no model of this format and version, or was changed after it was written.</exception>
+    public static ModelFile Load(string path)
+    {
+        try
+        {
+            return Read(File.ReadAllBytes(path));
+        }
+        catch (DataException e)
+        {
+            throw new DataException($"'{path}': {e.Message}", cause: e);
+        }
+    }
+
     /// <summary>Reads a model.</summary>
     /// <exception cref="DataException">It is no model of this format and version, or was changed after it was written.</exception>
     public static ModelFile Read(Stream stream)

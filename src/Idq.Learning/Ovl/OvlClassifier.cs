@@ -34,7 +34,8 @@ public sealed class OvlClassifier(string nickname, OvlOptions options) : Supervi
 
         var list = IndependentPass.Run(quiver.Data, options, all, MaxParallelism, cancellationToken);
         list = ResidualWalk.Sort(list, options.Metric);
-        if (options.Mode == OvlMode.Incremental && previous is OvlModel last) list = WarmStart.Order(last, list);
+        var last = options.Mode == OvlMode.Incremental ? previous as OvlModel : null;
+        if (last is not null) list = WarmStart.Order(last, list);
 
         var lastRun = list;
         for (var run = 1; run < options.NumRecalculate; run++)
@@ -55,7 +56,7 @@ public sealed class OvlClassifier(string nickname, OvlOptions options) : Supervi
         var rows = final.Select(c => new OvlRow(
             c.Configuration, c.Counts, expected[c.Configuration], options.Metric.Rank(c.Counts.Value(options.Metric)), classic[c.Configuration]));
         var model = new OvlModel(ModelOrigin.Of(quiver), options.Significance, options.Metric, rows.ToArray());
-        return TrainingResult.Trained(model, model.Rows.Count == 0 ? "no configuration of any channel passed the minima: every rank is 0" : null);
+        return TrainingResult.Trained(model, model.Rows.Count == 0 ? "no configuration of any channel passed the minima: every rank is 0" : null, last is not null);
 
         Residual NewResidual() => new(edges, glitches, quiver.Data.Table.Count);
     }

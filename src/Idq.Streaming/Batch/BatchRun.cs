@@ -142,6 +142,7 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
                 glitches = fold.Quiver.GlitchCount,
                 livetime = fold.Quiver.Segments.Livetime,
                 clean_livetime = fold.Quiver.CleanSegments.Livetime,
+                model = fold.Model.Hash,
             }, path => context.Files.WriteQuiver(path, new EvaluatedQuiver(lane.Nickname, span, fold.Quiver, fold.Ranks, lane.Classifier.UsesFeatures, fold.Model.Hash, map)));
         }
     }
@@ -157,7 +158,7 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
     sealed record FoldResult(BatchFold Fold, ClassifierModel Model, Quiver Quiver, double[] Ranks)
     {
         public EvaluatedRows Rows { get; } = new(Fold.Number, Quiver.Segments.IsEmpty ? default : Quiver.Segments.Extent,
-            Class(Quiver, Ranks, Label.Glitch), Class(Quiver, Ranks, Label.Clean), Quiver.Segments.Livetime, Quiver.CleanSegments.Livetime);
+            Class(Quiver, Ranks, Label.Glitch), Class(Quiver, Ranks, Label.Clean), Quiver.Segments.Livetime, Quiver.CleanSegments.Livetime, Model.Hash);
 
         static RankSamples Class(Quiver quiver, double[] ranks, byte label)
         {

@@ -57,6 +57,7 @@ public sealed class EvaluateJob : Job
             livetime = quiver.Segments.Livetime,
             clean_livetime = quiver.CleanSegments.Livetime,
             fraction = evaluate.Drawn == 0 ? 1 : quiver.Count / (double)evaluate.Drawn,
+            model = model.Value.Hash,
         });
         var rows = new EvaluatedQuiver(lane.Nickname, work.Stride.Segment, quiver, ranks, lane.Classifier.UsesFeatures, model.Value.Hash, map?.Value);
         var staged = Stage.Write("quiver", lane.Nickname, work.Stride.Segment, "parquet", parents, attributes, path => Context.Files.WriteQuiver(path, rows));

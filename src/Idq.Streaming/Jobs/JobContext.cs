@@ -27,7 +27,7 @@ public sealed class JobContext : IDisposable
         Files = new();
         Segments = SegmentSources.Open(configuration.Segments);
         if (configuration.Samples.Labels is { } labels) Labels = LabelledTimes.Read(labels);
-        Models = new(store, Paths, "model", "train", path => ModelFile.Read(File.ReadAllBytes(path)).Model);
+        Models = new(store, Paths, "model", "train", path => ModelFile.Load(path).Model);
         Maps = new(store, Paths, "map", "calibrate", path =>
         {
             using var file = File.OpenRead(path);

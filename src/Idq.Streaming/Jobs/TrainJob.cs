@@ -64,10 +64,11 @@ public sealed class TrainJob : Job
         var result = lane.Classifier.Train(quiver, previous?.Value, cancellationToken);
         if (result.Model is not { } model) return new() { Skips = losses, State = state, Note = $"not trained: {result.Reason}" };
         var attributes = JsonSerializer.Serialize(new { flavor = model.Flavor, glitches = model.Glitches, cleans = model.Cleans, hash = model.Hash });
-        var staged = Stage.Write("model", lane.Nickname, span, "json", [], attributes, path =>
+        var parent = result.StartedFromPrevious ? previous?.Product : null;
+        var staged = Stage.Write("model", lane.Nickname, span, "json", parent is null ? [] : [parent.Seq], attributes, path =>
         {
             using var file = File.Create(path);
-            ModelFile.Write(file, model, lane.Nickname, []);
+            ModelFile.Write(file, model, lane.Nickname, parent is null ? [] : [parent.Sha256]);
         });
         return new()
         {
@@ -75,7 +76,7 @@ public sealed class TrainJob : Job
             Skips = losses,
             State = state,
             Metrics = [new("trained_glitches", model.Glitches), new("trained_cleans", model.Cleans)],
-            Note = $"model of {model.Glitches} glitches and {model.Cleans} clean times",
+            Note = $"model of {model.Glitches} glitches and {model.Cleans} clean times{(result.Remark is { } remark ? "; " + remark : "")}",
         };
     }
 

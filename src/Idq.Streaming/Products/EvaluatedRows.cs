@@ -11,7 +11,8 @@ namespace Idq.Streaming;
 /// <param name="Clean">Ranks and weights of clean times.</param>
 /// <param name="Livetime">Nanoseconds in which a glitch would have been a row.</param>
 /// <param name="CleanLivetime">Nanoseconds in which clean rows could be drawn.</param>
-public sealed record EvaluatedRows(long Seq, Segment Span, RankSamples Glitch, RankSamples Clean, long Livetime, long CleanLivetime)
+/// <param name="ModelHash">The model that gave the ranks.</param>
+public sealed record EvaluatedRows(long Seq, Segment Span, RankSamples Glitch, RankSamples Clean, long Livetime, long CleanLivetime, string ModelHash)
 {
     /// <summary>Number of rows.</summary>
     public int Rows => Glitch.Count + Clean.Count;
@@ -27,9 +28,9 @@ public sealed record EvaluatedRows(long Seq, Segment Span, RankSamples Glitch, R
         var at = 0;
         for (var i = 0; i < products.Length; i++)
         {
-            var (n, livetime, cleanLivetime) = counts[i];
+            var (n, livetime, cleanLivetime, model) = counts[i];
             result.Add(new(products[i].Seq, new(new(products[i].StartNs), new(products[i].EndNs)),
-                Class(rows, at, n, Label.Glitch), Class(rows, at, n, Label.Clean), livetime, cleanLivetime));
+                Class(rows, at, n, Label.Glitch), Class(rows, at, n, Label.Clean), livetime, cleanLivetime, model));
             at += n;
         }
         return at == rows.Count
@@ -49,9 +50,10 @@ public sealed record EvaluatedRows(long Seq, Segment Span, RankSamples Glitch, R
         return new([.. ranks], [.. weights]);
     }
 
-    static (int Rows, long Livetime, long CleanLivetime) Attributes(Product product)
+    static (int Rows, long Livetime, long CleanLivetime, string Model) Attributes(Product product)
     {
         using var json = JsonDocument.Parse(product.Attributes);
-        return (json.RootElement.GetProperty("rows").GetInt32(), json.RootElement.GetProperty("livetime").GetInt64(), json.RootElement.GetProperty("clean_livetime").GetInt64());
+        var root = json.RootElement;
+        return (root.GetProperty("rows").GetInt32(), root.GetProperty("livetime").GetInt64(), root.GetProperty("clean_livetime").GetInt64(), root.GetProperty("model").GetString()!);
     }
 }

@@ -36,6 +36,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             foreach (var job in jobs)
             {
                 LogMessages.Started(job.Log, job.Range, GpsSeconds.Format(job.Cadence.Stride), job.Next);
+                if (job.NextStride is null && job.Lanes.Count > 0) LogMessages.AlreadyDone(job.Log, job.Range.End, job.Next);
                 await RestoreAsync(job, stop);
             }
             var finished = stop.IsCancellationRequested ? false : replayClock is not null

@@ -59,6 +59,8 @@ public sealed class HelpTests
     [InlineData("--gps-start 1262304100 --gps-end 1262304000", "--gps-end")]
     [InlineData("--gps-start yesterday --gps-end 1262304000", "yesterday")]
     [InlineData("--initial-lookback soon", "soon")]
+    [InlineData("--initial-lookback -5", "-5")]
+    [InlineData("--skip train --skip evaluate --skip calibrate --skip timeseries", "--skip")]
     public async Task A_range_that_makes_no_sense_is_refused_before_anything_is_written(string range, string named)
     {
         using var analysis = Analysis.Mock();

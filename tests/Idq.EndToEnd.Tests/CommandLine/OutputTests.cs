@@ -79,7 +79,8 @@ public sealed class OutputTests(MockReplayFixture replay)
         var model = (await StreamProgram.RunAsync("model", "show", file, "--format", "json", "--output", "json")).Done.Json;
         Assert.Empty(new[] { "format", "version", "span", "segments", "parents", "hash" }.Except(Keys(model)));
         Assert.Contains(flavor, model.ToString(), StringComparison.OrdinalIgnoreCase);
-        _ = (await StreamProgram.RunAsync("model", "show", file, "--output", "json")).Done.Json;
+        var withImportance = (await StreamProgram.RunAsync("model", "show", file, "--output", "json")).Done.Json;
+        Assert.Equal(Keys(model).Append("importance"), Keys(withImportance));
         Assert.NotEmpty((await StreamProgram.RunAsync("model", "show", file)).Done.Output);
     }
 

@@ -41,6 +41,20 @@ sealed class Analysis : IDisposable
     public async Task<string[]> LedgerAsync() =>
         (await JsonAsync("products")).EnumerateArray().Select(row => JsonSerializer.Serialize(row)).ToArray();
 
+    /// <summary>How many product files there are by now, while the program runs.</summary>
+    public int CountFiles()
+    {
+        try
+        {
+            return Directory.Exists(Products) ? Directory.EnumerateFiles(Products, "*", SearchOption.AllDirectories).Count() : 0;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // A folder came while it was listed; the next look finds it.
+            return 0;
+        }
+    }
+
     /// <summary>Every product file with the hash of its bytes, in the order of paths.</summary>
     public string[] Files() => Directory.Exists(Products)
         ? Directory.EnumerateFiles(Products, "*", SearchOption.AllDirectories)

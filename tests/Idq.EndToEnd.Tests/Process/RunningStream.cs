@@ -31,10 +31,10 @@ sealed class RunningStream : IDisposable
         }
     }
 
-    /// <summary>What Ctrl-C does.</summary>
-    public async Task InterruptAsync()
+    /// <summary>What Ctrl-C does; or, with TERM, what a service manager does.</summary>
+    public async Task InterruptAsync(string signal = "INT")
     {
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString()]);
+        using var kill = Process.Start("kill", ["-" + signal, process.Id.ToString()]);
         await kill.WaitForExitAsync();
     }
 

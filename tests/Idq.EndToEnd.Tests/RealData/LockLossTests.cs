@@ -33,4 +33,19 @@ public sealed class LockLossTests
         Assert.InRange(Auc("peaks"), 0.66, 0.68);
         Assert.InRange(Auc("random"), 0.38, 0.62);
     }
+
+    [SharedFact]
+    public async Task The_whole_loop_runs_over_the_first_observing_run_inside_its_locked_segments()
+    {
+        using var analysis = new Analysis(Repository.File("etc", "lockloss-o1.ini"), "general:tag=mock");
+        var summary = await analysis.JsonAsync("run", "--replay", "--skip", "timeseries");
+        Assert.Equal(6_523_396, summary.GetProperty("livetime").GetInt64());
+        double Auc(string nickname) => summary.GetProperty("classifiers").GetProperty(nickname).GetProperty("auc").GetProperty("value").GetDouble();
+        Assert.InRange(Auc("linear"), 0.55, 0.68);
+        Assert.InRange(Auc("random"), 0.44, 0.56);
+        Assert.InRange(summary.GetProperty("classifiers").GetProperty("linear").GetProperty("glitches").GetInt32(), 280, 306);
+        var lost = await analysis.JsonAsync("times");
+        Assert.Equal(306, lost.GetProperty("target").GetProperty("count").GetInt32());
+        await analysis.AssertRegisteredAsync();
+    }
 }

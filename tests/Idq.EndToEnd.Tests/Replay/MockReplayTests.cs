@@ -95,8 +95,8 @@ public sealed class MockReplayTests(MockReplayFixture replay)
     [InlineData("linear")]
     public async Task The_most_important_channels_are_the_good_witnesses(string nickname)
     {
-        var table = (await StreamProgram.RunAsync("model", "show", await replay.NewestModelAsync(nickname), "--output", "json")).Done.Json;
-        var names = table.EnumerateArray().OrderByDescending(r => Math.Abs(r.GetProperty("importance").GetDouble())).Select(r => r.GetProperty("name").GetString()!).ToArray();
+        var model = (await StreamProgram.RunAsync("model", "show", await replay.NewestModelAsync(nickname), "--output", "json")).Done.Json;
+        var names = model.GetProperty("importance").EnumerateArray().OrderByDescending(r => Math.Abs(r.GetProperty("importance").GetDouble())).Select(r => r.GetProperty("name").GetString()!).ToArray();
         Assert.Equal(GoodWitnesses, names.Take(2).Select(n => GoodWitnesses.FirstOrDefault(w => n.StartsWith(w, StringComparison.Ordinal)) ?? n).Order());
         Assert.DoesNotContain(names, n => Forbidden.Any(f => n.Contains(f, StringComparison.Ordinal)));
     }

@@ -45,6 +45,17 @@ public sealed class ReproducibleReplayTests
     }
 
     [Fact]
+    public async Task A_range_before_what_is_done_does_nothing_and_gives_the_advice_to_take_another_tag()
+    {
+        using var analysis = Analysis.Mock(Eager);
+        string[] Range(int start, int end) => ["--replay", "--gps-start", $"{start}", "--gps-end", $"{end}", "--initial-lookback", "0", "--skip", "timeseries"];
+        _ = (await analysis.RunAsync("run", Range(1262304000, 1262304064))).Done;
+        var files = analysis.Files();
+        Assert.Contains("another tag", (await analysis.RunAsync("run", Range(1262303000, 1262303064))).Done.Errors, StringComparison.Ordinal);
+        Assert.Equal(files, analysis.Files());
+    }
+
+    [Fact]
     public async Task A_replay_in_two_calls_writes_the_bytes_of_one()
     {
         // Both ends lie between strides of every job, so that no stride is cut in two.
