@@ -12,35 +12,56 @@ static class IndependentPass
         // One slot a channel: what a thread does never shows in the order.
         var found = new List<Candidate>[channels.Length];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxParallelism, CancellationToken = cancellationToken };
-        Parallel.For(0, channels.Length, parallel, () => new WindowBuffer(), (i, _, buffer) =>
+        Parallel.For(0, channels.Length, parallel, () => new Scratch(), (i, _, scratch) =>
         {
-            found[i] = Measure(table.Run(channels[i]), data.Channels[channels[i]], column, options, all, buffer);
-            return buffer;
+            found[i] = Measure(table.Run(channels[i]), data.Channels[channels[i]], column, options, all, scratch);
+            return scratch;
         }, _ => { });
         return found.SelectMany(f => f).ToList();
     }
 
-    static List<Candidate> Measure(EventRun run, string channel, int column, OvlOptions options, Residual all, WindowBuffer buffer)
+    static List<Candidate> Measure(EventRun run, string channel, int column, OvlOptions options, Residual all, Scratch scratch)
     {
         var passed = new List<Candidate>();
-        var times = run.Times.ToArray();
-        var significance = run.Column(column).ToArray();
-        var count = times.Length;
+        var count = run.Times.Length;
+        var times = scratch.Times(count);
+        var significance = scratch.Significance(count);
+        run.Times.CopyTo(times);
+        run.Column(column).CopyTo(significance);
         var windows = options.Windows.ToArray();
         var vetoed = new int[windows.Length];
         foreach (var threshold in options.Thresholds)
         {
             if (!options.MayUse(channel, threshold)) continue;
             // Thresholds ascend, so that each one's triggers are among the last one's.
-            count = TriggerColumn.Keep(times.AsSpan(0, count), significance.AsSpan(0, count), threshold);
+            count = TriggerColumn.Keep(times[..count], significance[..count], threshold);
             if (count == 0) break;
-            var kept = times.AsSpan(0, count);
+            var kept = times[..count];
             all.CountVetoed(kept, windows, vetoed);
             long[]? shared = null;
             for (var w = 0; w < windows.Length; w++)
-                if (all.MeasureIfPassing(kept, windows[w], vetoed[w], options.Minima, buffer) is { } counts)
+                if (all.MeasureIfPassing(kept, windows[w], vetoed[w], options.Minima, scratch.Windows) is { } counts)
                     passed.Add(new(new(channel, threshold, windows[w]), shared ??= kept.ToArray(), counts));
         }
         return passed;
+    }
+
+    /// <summary>What one thread works in, from channel to channel: large arrays are not worth making again.</summary>
+    sealed class Scratch
+    {
+        long[] times = [];
+        double[] significance = [];
+
+        public WindowBuffer Windows { get; } = new();
+
+        public Span<long> Times(int count) => Room(ref times, count);
+
+        public Span<double> Significance(int count) => Room(ref significance, count);
+
+        static Span<T> Room<T>(ref T[] array, int count)
+        {
+            if (array.Length < count) array = new T[count + count / 4];
+            return array.AsSpan(0, count);
+        }
     }
 }

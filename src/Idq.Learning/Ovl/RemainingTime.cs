@@ -3,19 +3,25 @@ namespace Idq.Learning;
 /// <summary>The livetime that no applied configuration has vetoed yet.</summary>
 /// <remarks>
 /// Time is cut into buckets of equal length, each with its own short list of live stretches, so that measuring or removing a window
-/// touches its neighbourhood only, however fragmented the whole has become. Instants are whole numbers; nothing here depends on their unit.
+/// touches its neighbourhood only, however fragmented the whole has become. The lists of all buckets lie in one array in the order of
+/// time, which is the order in which windows come; only those of very fragmented buckets lie elsewhere. Instants are whole numbers;
+/// nothing here depends on their unit.
 /// </remarks>
 /// <threadsafety>Measuring is safe from many threads while nobody removes.</threadsafety>
 sealed class RemainingTime
 {
     const int Whole = -1;
+    const int Room = 12;
+    const int PiecesPerBucket = 16;
 
     readonly long start;
     readonly long end;
     readonly int shift;
-    // Of each bucket: how many edges of live stretches lie in it, or Whole when all of it is live; and the edges.
+    // Of each bucket: how many edges of live stretches lie in it, or Whole when all of it is live; the edges when there is room for them;
+    // and the edges of buckets that have more.
     readonly int[] counts;
-    readonly long[]?[] edges;
+    readonly long[] edges;
+    readonly Dictionary<int, long[]> crowded = [];
     // The segments, as long as nothing was removed from them.
     long[]? untouched;
 
@@ -25,11 +31,11 @@ sealed class RemainingTime
     public RemainingTime(ReadOnlySpan<long> segments, int pieces)
     {
         if (!segments.IsEmpty) (start, end) = (segments[0], segments[^1]);
-        var wanted = Math.Clamp(pieces / 32, 16, 1 << 24);
+        var wanted = Math.Clamp(pieces / PiecesPerBucket, 16, 1 << 24);
         while ((end - start) >> shift > wanted) shift++;
         var buckets = (int)((end - start) >> shift) + 1;
         counts = new int[buckets];
-        edges = new long[buckets][];
+        edges = GC.AllocateUninitializedArray<long>(buckets * Room);
         untouched = segments.ToArray();
         for (var i = 0; i + 1 < segments.Length; i += 2)
         {
@@ -71,7 +77,7 @@ sealed class RemainingTime
         if (time < start || time >= end) return false;
         var b = Bucket(time);
         if (counts[b] == Whole) return true;
-        var live = edges[b].AsSpan(0, counts[b]);
+        var live = Edges(b);
         for (var i = 0; i + 1 < live.Length && live[i] <= time; i += 2)
             if (time < live[i + 1]) return true;
         return false;
@@ -127,23 +133,37 @@ sealed class RemainingTime
                 counts[b] = Whole;
                 continue;
             }
-            Reserve(b, counts[b] + 2);
-            edges[b]![counts[b]++] = lo;
-            edges[b]![counts[b]++] = hi;
+            var live = Reserve(b, counts[b] + 2);
+            (live[^2], live[^1]) = (lo, hi);
+            counts[b] += 2;
         }
     }
 
-    void Reserve(int b, int size)
+    Span<long> Edges(int b) => counts[b] <= Room ? edges.AsSpan(b * Room, counts[b]) : crowded[b].AsSpan(0, counts[b]);
+
+    // Room for so many edges of a bucket, those that it has in their place.
+    Span<long> Reserve(int b, int size)
     {
-        if (edges[b] is { } has && has.Length >= size) return;
-        Array.Resize(ref edges[b], Math.Max(4, size + size / 2));
+        if (size <= Room) return edges.AsSpan(b * Room, size);
+        var has = Edges(b);
+        if (!crowded.TryGetValue(b, out var list) || list.Length < size)
+        {
+            list = new long[2 * size];
+            has.CopyTo(list);
+            crowded[b] = list;
+        }
+        else if (has.Length <= Room)
+        {
+            has.CopyTo(list);
+        }
+        return list.AsSpan(0, size);
     }
 
     long Overlap(int b, long from, long to)
     {
         if (counts[b] == Whole) return Math.Min(to, BucketStart(b + 1)) - Math.Max(from, BucketStart(b));
         long sum = 0;
-        var live = edges[b].AsSpan(0, counts[b]);
+        var live = Edges(b);
         for (var i = 0; i + 1 < live.Length && live[i] < to; i += 2)
             if (live[i + 1] > from) sum += Math.Min(live[i + 1], to) - Math.Max(live[i], from);
         return sum;
@@ -151,7 +171,7 @@ sealed class RemainingTime
 
     void Report(int b, long from, long to, List<long> removed)
     {
-        ReadOnlySpan<long> live = counts[b] == Whole ? [BucketStart(b), BucketStart(b + 1)] : edges[b].AsSpan(0, counts[b]);
+        ReadOnlySpan<long> live = counts[b] == Whole ? [BucketStart(b), BucketStart(b + 1)] : Edges(b);
         for (var i = 0; i + 1 < live.Length && live[i] < to; i += 2)
         {
             if (live[i + 1] <= from) continue;
@@ -164,12 +184,11 @@ sealed class RemainingTime
     {
         if (counts[b] == Whole)
         {
-            Reserve(b, 2);
-            (edges[b]![0], edges[b]![1], counts[b]) = (BucketStart(b), BucketStart(b + 1), 2);
+            var whole = Reserve(b, 2);
+            (whole[0], whole[1], counts[b]) = (BucketStart(b), BucketStart(b + 1), 2);
         }
-        Reserve(b, counts[b] + 2);
-        var live = edges[b]!;
         var n = counts[b];
+        var live = Reserve(b, n + 2);
         // Stretches [first, last) of the list are touched; what they leave is at most one piece on either side.
         var first = 0;
         while (first < n && live[first + 1] <= from) first += 2;
@@ -180,8 +199,10 @@ sealed class RemainingTime
         var kept = 0;
         if (head < from) (left[kept], left[kept + 1], kept) = (head, from, kept + 2);
         if (tail > to) (left[kept], left[kept + 1], kept) = (to, tail, kept + 2);
-        live.AsSpan(last, n - last).CopyTo(live.AsSpan(first + kept));
-        left[..kept].CopyTo(live.AsSpan(first));
-        counts[b] = n - (last - first) + kept;
+        live[last..n].CopyTo(live[(first + kept)..]);
+        left[..kept].CopyTo(live[first..]);
+        var now = n - (last - first) + kept;
+        if (n + 2 > Room && now <= Room) live[..now].CopyTo(edges.AsSpan(b * Room));
+        counts[b] = now;
     }
 }

@@ -15,7 +15,7 @@ static class RowTable
         foreach (var row in rows.Where(r => r.Note is not null)) to.WriteLine($"  {row.Goal} {row.Name}: {row.Note}");
         var missed = rows.Where(r => r.Verdict == Verdict.Missed).Select(r => $"{r.Goal} {r.Name}").ToArray();
         var open = rows.Where(r => r.Verdict == Verdict.NotMeasured).Select(r => $"{r.Goal} {r.Name}").ToArray();
-        to.WriteLine(missed.Length == 0 ? "no goal is missed" : $"MISSED: {string.Join("; ", missed)}");
+        to.WriteLine(missed.Length > 0 ? $"MISSED: {string.Join("; ", missed)}" : open.Length > 0 ? "no goal that was measured is missed" : "no goal is missed");
         if (open.Length > 0) to.WriteLine($"not measured: {string.Join("; ", open)}");
     }
 
