@@ -10,6 +10,9 @@ public sealed record TableOptions
     /// <summary>A SELECT in DuckDB's SQL instead of files.</summary>
     public string? Query { get; init; }
 
+    /// <summary>The folder to which paths inside <see cref="Query"/> are relative; null is the working folder.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>The column of times; null takes "time", else "time_ns".</summary>
     public string? TimeColumn { get; init; }
 

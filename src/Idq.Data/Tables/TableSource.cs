@@ -34,7 +34,9 @@ public sealed class TableSource : IEventSource
         if ((options.Query is null) == (options.Paths.Count == 0)) throw new ArgumentException("either paths or a query", nameof(options));
         own = database is null ? DuckDatabase.Open() : null;
         var description = options.Query is null ? $"'{string.Join("', '", options.Paths)}'" : "the query";
-        reader = new((database ?? own!).Connect(), description);
+        var connection = (database ?? own!).Connect();
+        if (options.Folder is not null) connection.Execute($"SET file_search_path = {Sql.Text(options.Folder)}");
+        reader = new(connection, description);
         try
         {
             if (options.Query is not null) (Schema, Channels, resident, archive) = OpenQuery(options, description);

@@ -1,5 +1,4 @@
 using Idq.Data;
-using Idq.Data.DuckDb;
 
 namespace Idq.Streaming;
 
@@ -27,21 +26,16 @@ public static class EventSources
         return options.Bounds.Count == 0 ? source : new BoundedSource(source, options.Bounds);
     }
 
-    static TableSource OpenTable(DiscoveryOptions options)
+    static TableSource OpenTable(DiscoveryOptions options) => new(new TableOptions
     {
-        var database = DuckDatabase.Open();
-        // Paths inside a query are relative to the configuration, as all paths in it.
-        using (var connection = database.Connect()) connection.Execute($"SET GLOBAL file_search_path = {Sql.Text(options.Folder)}");
-        return new TableSource(new TableOptions
-        {
-            Paths = options.Query is null ? options.Files : [],
-            Query = options.Query,
-            TimeColumn = options.Time,
-            TimeUnit = options.TimeUnit,
-            ChannelColumn = options.Channel.StartsWith('=') ? "" : options.Channel,
-            Channel = options.Channel.StartsWith('=') ? options.Channel[1..] : null,
-            Columns = options.Columns.Count == 0 ? null : options.Columns.Where(c => c != options.Time).Select(c => new TableColumn(c)).ToArray(),
-            Span = options.Span,
-        }, database);
-    }
+        Paths = options.Query is null ? options.Files : [],
+        Query = options.Query,
+        Folder = options.Folder,
+        TimeColumn = options.Time,
+        TimeUnit = options.TimeUnit,
+        ChannelColumn = options.Channel.StartsWith('=') ? "" : options.Channel,
+        Channel = options.Channel.StartsWith('=') ? options.Channel[1..] : null,
+        Columns = options.Columns.Count == 0 ? null : options.Columns.Where(c => c != options.Time).Select(c => new TableColumn(c)).ToArray(),
+        Span = options.Span,
+    });
 }

@@ -45,7 +45,7 @@ public sealed class TimeseriesJob : Job
         {
             lane.Classifier.Timeseries(model.Value, grid, work.Data!.Segments, series.Rank);
             map.Value.Map.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.PGlitch);
-            MarkOk(series, work.Data.Segments);
+            MarkOk(series, grid.Times, work.Data.Segments);
         }
         return Publish(lane, work.Stride, series, model?.Product, map?.Product, model?.Value.Hash ?? "", map?.Value.Hash ?? "") with { Skips = losses };
     }
@@ -64,9 +64,8 @@ public sealed class TimeseriesJob : Job
     }
 
     // Inside good time the answer stands; elsewhere everything goes back to neutral.
-    static void MarkOk(SeriesColumns series, SegmentList segments)
+    static void MarkOk(SeriesColumns series, ReadOnlySpan<long> times, SegmentList segments)
     {
-        var times = series.Grid.ToArray();
         for (var i = 0; i < times.Length; i++)
         {
             if (segments.Contains(new GpsTime(times[i])))

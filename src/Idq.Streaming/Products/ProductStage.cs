@@ -11,6 +11,10 @@ namespace Idq.Streaming;
 /// <threadsafety>Safe; every product has a temporary name of its own.</threadsafety>
 public sealed class ProductStage : IDisposable
 {
+    // What the runtime gives when another process holds the lock: EAGAIN, or its translation.
+    const int LockedByAnother = 11;
+    const int SharingViolation = unchecked((int)0x80070020);
+
     readonly ProductPath paths;
     readonly string job;
     readonly string folder;
@@ -28,7 +32,7 @@ public sealed class ProductStage : IDisposable
         {
             jobLock = new FileStream(folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
         }
-        catch (IOException e)
+        catch (IOException e) when (e.HResult is LockedByAnother or SharingViolation)
         {
             throw new JobInUseException($"the job '{job}' of '{paths.Root}' is already running in another process; stop that one, or give this analysis another tag", e);
         }

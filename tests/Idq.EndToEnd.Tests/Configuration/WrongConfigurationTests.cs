@@ -140,7 +140,7 @@ public sealed class WrongConfigurationTests
     public async Task A_torn_archive_is_named()
     {
         using var folder = new TemporaryFolder();
-        var whole = await File.ReadAllBytesAsync(Directory.GetFiles(SharedData.File("triggers"), "*.xml.gz")[0]);
+        var whole = await File.ReadAllBytesAsync(Directory.GetFiles(SharedData.Path("triggers"), "*.xml.gz")[0]);
         await File.WriteAllBytesAsync(folder.File("H1-TORN-830046410-50274.xml.gz"), whole[..(whole.Length / 2)]);
         await AssertNamedAsync(folder, "LigoLwClassifierData", "H1-TORN-830046410-50274.xml.gz", "snr");
     }

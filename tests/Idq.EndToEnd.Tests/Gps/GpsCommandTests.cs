@@ -11,7 +11,7 @@ public sealed class GpsCommandTests
     [SharedFact]
     public async Task Every_gps_string_has_the_value_that_the_reference_parser_gives()
     {
-        var cases = File.ReadLines(SharedData.File("gps", "strings.csv"))
+        var cases = File.ReadLines(SharedData.Path("gps", "strings.csv"))
             .Where(l => l[0] == '"').Select(l => l.Split(',').Select(c => c.Trim('"')).ToArray())
             .Where(c => c[3].Length == 0 && c[4] == "0").ToArray();
         var rows = (await StreamProgram.RunAsync(["gps", "-", "--output", "json"], string.Join('\n', cases.Select(c => c[0])))).Done.Json;
@@ -25,7 +25,7 @@ public sealed class GpsCommandTests
     [SharedFact]
     public async Task A_gps_string_with_something_behind_it_or_out_of_range_is_refused_by_name()
     {
-        var wrong = File.ReadLines(SharedData.File("gps", "strings.csv"))
+        var wrong = File.ReadLines(SharedData.Path("gps", "strings.csv"))
             .Where(l => l[0] == '"').Select(l => l.Split(',').Select(c => c.Trim('"')).ToArray())
             .Where(c => c[3].Length > 0 || c[4] != "0").Select(c => c[0]).Where(s => s != "-").ToArray();
         Assert.True(wrong.Length >= 8);

@@ -13,6 +13,6 @@ public sealed class OvlReferenceTests
         var product = Assert.Single(trained.GetProperty("products").EnumerateArray());
         var model = Path.Combine(analysis.Products, product.GetProperty("path").GetString()!);
         var list = (await StreamProgram.RunAsync("model", "show", model, "--format", "vetolist")).Done;
-        Assert.Equal(File.ReadLines(SharedData.File("ovl", "reference.vetolist.eval")), list.Lines);
+        Assert.Equal(File.ReadLines(SharedData.Path("ovl", "reference.vetolist.eval")), list.Lines);
     }
 }

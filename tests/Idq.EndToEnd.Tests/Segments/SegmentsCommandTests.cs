@@ -24,7 +24,7 @@ public sealed class SegmentsCommandTests
     [InlineData("symmetric-difference", "H1 H2", 15_073, 6_943_889)]
     public async Task The_segments_of_the_fifth_science_run_have_the_known_figures(string operation, string lists, int count, long livetime)
     {
-        var answer = await JsonAsync([operation, .. lists.Split(' ').Select(l => SharedData.File("segments", Files[l]))]);
+        var answer = await JsonAsync([operation, .. lists.Split(' ').Select(l => SharedData.Path("segments", Files[l]))]);
         Assert.Equal(count, answer.GetProperty("count").GetInt32());
         Assert.Equal(count, answer.GetProperty("segments").GetArrayLength());
         Assert.Equal(livetime, answer.GetProperty("livetime").GetInt64());
@@ -34,7 +34,7 @@ public sealed class SegmentsCommandTests
     [SharedFact]
     public async Task The_reference_algebra_holds_on_the_command_line()
     {
-        using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(SharedData.File("segments", "algebra.json")));
+        using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(SharedData.Path("segments", "algebra.json")));
         using var folder = new TemporaryFolder();
         var cases = document.RootElement.GetProperty("cases").EnumerateArray()
             .Where(c => c.GetProperty("coalesced_a").GetArrayLength() > 1 && c.GetProperty("coalesced_b").GetArrayLength() > 1)
@@ -95,16 +95,16 @@ public sealed class SegmentsCommandTests
     [SharedFact]
     public async Task A_flag_of_a_ligo_lw_document_is_read_by_version_active_or_known()
     {
-        using var facts = JsonDocument.Parse(await File.ReadAllBytesAsync(SharedData.File("ligolw", "H1-EXAMPLE-facts.json")));
+        using var facts = JsonDocument.Parse(await File.ReadAllBytesAsync(SharedData.Path("ligolw", "H1-EXAMPLE-facts.json")));
         var flag = facts.RootElement.GetProperty("flag").GetString();
         foreach (var file in new[] { "H1-EXAMPLE-plain.xml", "H1-EXAMPLE-gzip.xml.gz" })
         {
             foreach (var version in facts.RootElement.GetProperty("active").EnumerateObject())
             {
-                var active = await JsonAsync("coalesce", SharedData.File("ligolw", file), "--flag", $"{flag}:{version.Name}");
+                var active = await JsonAsync("coalesce", SharedData.Path("ligolw", file), "--flag", $"{flag}:{version.Name}");
                 Assert.Equal(Seconds(version.Value), Seconds(active.GetProperty("segments")));
             }
-            var known = await JsonAsync("coalesce", SharedData.File("ligolw", file), "--flag", $"{flag}:1", "--known");
+            var known = await JsonAsync("coalesce", SharedData.Path("ligolw", file), "--flag", $"{flag}:1", "--known");
             Assert.Equal(Seconds(facts.RootElement.GetProperty("known")), Seconds(known.GetProperty("segments")));
         }
     }

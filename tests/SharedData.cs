@@ -1,0 +1,42 @@
+namespace Idq.Tests;
+
+/// <summary>The reference data beside the repository, found by walking up from the test's folder.</summary>
+static class SharedData
+{
+    /// <summary>What a skipped test says.</summary>
+    public const string Absent = "the reference data (../shared/data beside the repository) is not on this machine";
+
+    public static string? Folder { get; } = Find();
+
+    public static string Path(params string[] parts) => System.IO.Path.Combine([Folder ?? throw new DirectoryNotFoundException(Absent), .. parts]);
+
+    static string? Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var candidate = System.IO.Path.Combine(folder.FullName, "shared", "data");
+            if (Directory.Exists(candidate)) return candidate;
+        }
+        return null;
+    }
+}
+
+/// <summary>A test on the reference data; skipped where the data is absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+sealed class SharedFactAttribute : FactAttribute
+{
+    public SharedFactAttribute()
+    {
+        if (SharedData.Folder is null) Skip = SharedData.Absent;
+    }
+}
+
+/// <summary>A theory on the reference data; skipped where the data is absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+sealed class SharedTheoryAttribute : TheoryAttribute
+{
+    public SharedTheoryAttribute()
+    {
+        if (SharedData.Folder is null) Skip = SharedData.Absent;
+    }
+}
