@@ -27,8 +27,11 @@ public sealed class EnduranceTests : IDisposable
                 while (!stop.IsCancellationRequested)
                 {
                     var garbage = Enumerable.Range(0, 100).Select(i => new byte[1000 + i]).ToArray();
+                    var started = Stopwatch.GetTimestamp();
                     GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
                     GC.KeepAlive(garbage);
+                    // As long a pause: with a large heap nobody else would get a turn.
+                    Thread.Sleep(Stopwatch.GetElapsedTime(started));
                 }
             });
         using var writer = new ParquetWriter(_database);

@@ -18,7 +18,7 @@ public sealed class CalibrateJobTests
         var random = new CounterRandom(5, CounterRandom.Hash(nickname), number);
         var ranks = rows.Select(r => r.Item2 == Label.Glitch ? 1 - random.NextDouble() * 0.5 : random.NextDouble() * 0.8).ToArray();
         if (nickname == "ovl") ranks = Array.ConvertAll(ranks, r => Math.Round(r * 8) / 8);
-        var attributes = $$"""{"rows":{{rows.Length}},"livetime":{{8 * Gps.Second}},"clean_livetime":{{7 * Gps.Second}}}""";
+        var attributes = $$"""{"rows":{{rows.Length}},"livetime":{{8 * Gps.Second}},"clean_livetime":{{7 * Gps.Second}},"model":"model of {{number / 2}}"}""";
         var staged = stage.Write("quiver", nickname, span, "parquet", [], attributes,
             path => context.Files.WriteQuiver(path, new EvaluatedQuiver(nickname, span, Quivers.Of(span, rows), ranks, false, "m", null)));
         stage.Publish([staged]);
@@ -174,6 +174,7 @@ public sealed class CalibrateJobTests
         Assert.Equal((Gps.Seg(0, 8), Gps.Seg(0, 24)), (first.Span(), second.Span()));
         var document = Read(analysis, second);
         Assert.Equal([first.Sha256], document.Provenance.Parents);
+        Assert.Equal(["model of 0"], document.Provenance.ModelHashes);
         Assert.Equal(document.Hash, second.Attributes().GetProperty("hash").GetString());
         Assert.Equal((1L, 4L, 6, 6), (second.Attributes().GetProperty("from_seq").GetInt64(), second.Attributes().GetProperty("through_seq").GetInt64(),
             second.Attributes().GetProperty("glitches").GetInt32(), second.Attributes().GetProperty("cleans").GetInt32()));

@@ -18,7 +18,7 @@ public sealed class EvaluatedRowsTests : IDisposable
         analysis.Store.Commit(new StrideCommit { Products = [staged.Draft] });
     }
 
-    static string Counts(int rows, long livetime = 8, long clean = 6) => $$"""{"rows":{{rows}},"livetime":{{livetime}},"clean_livetime":{{clean}}}""";
+    static string Counts(int rows, long livetime = 8, long clean = 6) => $$"""{"rows":{{rows}},"livetime":{{livetime}},"clean_livetime":{{clean}},"model":"m"}""";
 
     static List<EvaluatedRows> Read(JobContext context, long since = 0) =>
         EvaluatedRows.Read(context, new ProductQuery { Kind = "quiver", SinceSeq = since }, CancellationToken.None);
