@@ -1,9 +1,10 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using NodaTime;
 
 namespace Idq.Tracking.Tests;
 
-/// <summary>A fresh folder and a clock for one test; the folder goes when the test ends.</summary>
+/// <summary>A fresh store and a clock for one test, on either engine; both go when the test ends.</summary>
 public abstract class StoreFixture : IDisposable
 {
     static int s_count;
@@ -11,26 +12,42 @@ public abstract class StoreFixture : IDisposable
     readonly string _folder = Directory.CreateTempSubdirectory($"idq-tracking-{Interlocked.Increment(ref s_count)}-").FullName;
     readonly Lazy<TrackerStore> _store;
 
-    protected StoreFixture() => _store = new Lazy<TrackerStore>(OpenAgain);
+    protected StoreFixture(TestEngine engine = TestEngine.Sqlite)
+    {
+        Engine = engine;
+        StorePath = engine == TestEngine.Sqlite ? Path.Combine(_folder, "tracker.sqlite") : PostgresServer.NewLocation();
+        _store = new Lazy<TrackerStore>(OpenAgain);
+    }
+
+    protected TestEngine Engine { get; }
 
     protected FakeClock Clock { get; } = new(Instant.FromUtc(2026, 1, 2, 3, 4, 5));
 
-    protected string StorePath => System.IO.Path.Combine(_folder, "tracker.sqlite");
+    /// <summary>The location of the store.</summary>
+    protected string StorePath { get; }
 
     protected TrackerStore Store => _store.Value;
 
-    protected string InFolder(string name) => System.IO.Path.Combine(_folder, name);
+    protected string InFolder(string name) => Path.Combine(_folder, name);
 
     protected TrackerStore OpenAgain() => TrackerStore.Open(StorePath, Clock);
 
-    /// <summary>SQL on the file from outside of the store's API.</summary>
+    /// <summary>SQL on the store from outside of its API; the first value when it is a whole number, else 0.</summary>
     protected long Sql(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={StorePath};Pooling=False;Foreign Keys=True");
-        connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
+        using DbConnection connection = Engine == TestEngine.Sqlite
+            ? new SqliteConnection($"Data Source={StorePath};Pooling=False;Foreign Keys=True")
+            : PostgresServer.Connect(StorePath);
+        if (connection.State != System.Data.ConnectionState.Open)
+            connection.Open();
+        using DbCommand command = connection.CreateCommand();
         command.CommandText = sql;
-        return command.ExecuteScalar() is long number ? number : 0;
+        return command.ExecuteScalar() switch
+        {
+            long number => number,
+            int number => number,
+            _ => 0,
+        };
     }
 
     /// <summary>Everything in the store that a commit can change, as one text.</summary>
@@ -60,6 +77,8 @@ public abstract class StoreFixture : IDisposable
     {
         if (_store.IsValueCreated)
             _store.Value.Dispose();
+        if (Engine == TestEngine.Postgres)
+            PostgresServer.Drop(StorePath);
         Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);
     }

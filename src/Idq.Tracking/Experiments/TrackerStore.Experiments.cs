@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Idq.Tracking;
 
@@ -14,11 +14,11 @@ public sealed partial class TrackerStore
     public Experiment GetOrCreateExperiment(string name, string? comment = null, string tags = "{}")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        Json.RequireObject(tags, nameof(tags));
-        return FindExperiment(name) ?? _pool.Write(Durability.ProcessDeath, connection =>
+        tags = Json.RequireObject(tags, nameof(tags));
+        return FindExperiment(name) ?? database.Write(Durability.ProcessDeath, connection =>
         {
             connection.Execute(
-                "INSERT INTO experiments (name, time_created, comment, tags) VALUES (@name, @now, @comment, @tags) "
+                "INSERT INTO experiments (name, time_created, time_updated, comment, tags) VALUES (@name, @now, @now, @comment, @tags) "
                 + "ON CONFLICT (name) DO NOTHING",
                 ("@name", name),
                 ("@now", Now()),
@@ -29,10 +29,10 @@ public sealed partial class TrackerStore
     }
 
     /// <summary>The experiment of this name, or null.</summary>
-    public Experiment? FindExperiment(string name) => _pool.Read(connection => FindExperiment(connection, name));
+    public Experiment? FindExperiment(string name) => database.Read(connection => FindExperiment(connection, name));
 
     /// <summary>Every experiment, in the order in which they were made.</summary>
-    public IReadOnlyList<Experiment> Experiments() => _pool.Read(connection => connection
+    public IReadOnlyList<Experiment> Experiments() => database.Read(connection => connection
         .Rows($"SELECT {ExperimentColumns} FROM experiments ORDER BY id", ReadExperiment));
 
     /// <summary>Links two experiments; linking them again changes nothing.</summary>
@@ -45,22 +45,22 @@ public sealed partial class TrackerStore
     /// <summary>Every link from or to this experiment.</summary>
     public IReadOnlyList<Link> ExperimentLinks(long experimentId) => Links("experiment", experimentId);
 
-    static Experiment? FindExperiment(SqliteConnection connection, string name) => connection
+    static Experiment? FindExperiment(StoreConnection connection, string name) => connection
         .Rows($"SELECT {ExperimentColumns} FROM experiments WHERE name = @name", ReadExperiment, ("@name", name)).FirstOrDefault();
 
-    static Experiment ReadExperiment(SqliteDataReader reader) => new(
-        reader.GetInt64(0), reader.GetString(1), Timestamps.Parse(reader.GetString(2)), reader.TextOrNull(3), reader.GetString(4));
+    static Experiment ReadExperiment(DbDataReader reader) => new(
+        reader.GetInt64(0), reader.GetString(1), reader.Time(2), reader.TextOrNull(3), reader.Json(4));
 
     // The subject is "experiment" or "run": the two link tables have one shape.
     void AddLink(string subject, long fromId, string kind, long toId)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(kind);
-        _pool.Write(Durability.ProcessDeath, connection =>
+        database.Write(Durability.ProcessDeath, connection =>
         {
             foreach (long id in (ReadOnlySpan<long>)[fromId, toId])
             {
                 if (connection.Number($"SELECT 1 FROM {subject}s WHERE id = @id", ("@id", id)) is null)
-                    throw new TrackerException(TrackerFailure.UnknownReference, $"there is no {subject} {id} in tracker store '{Path}'");
+                    throw new TrackerException(TrackerFailure.UnknownReference, $"there is no {subject} {id} in tracker store '{Location}'");
             }
 
             return connection.Execute(
@@ -71,14 +71,14 @@ public sealed partial class TrackerStore
         });
     }
 
-    bool RemoveLink(string subject, long fromId, string kind, long toId) => _pool.Write(Durability.ProcessDeath, connection =>
+    bool RemoveLink(string subject, long fromId, string kind, long toId) => database.Write(Durability.ProcessDeath, connection =>
         connection.Execute(
             $"DELETE FROM {subject}_links WHERE from_id = @from AND kind = @kind AND to_id = @to",
             ("@from", fromId),
             ("@kind", kind),
             ("@to", toId)) > 0);
 
-    IReadOnlyList<Link> Links(string subject, long id) => _pool.Read(connection => connection.Rows(
+    IReadOnlyList<Link> Links(string subject, long id) => database.Read(connection => connection.Rows(
         $"SELECT from_id, kind, to_id FROM {subject}_links WHERE from_id = @id OR to_id = @id ORDER BY from_id, kind, to_id",
         reader => new Link(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2)),
         ("@id", id)));

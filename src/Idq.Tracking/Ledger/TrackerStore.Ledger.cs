@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Idq.Tracking;
 
@@ -6,9 +6,9 @@ public sealed partial class TrackerStore
 {
     const int PageRows = 1024;
 
-    const string ProductColumns =
+    static string ProductColumns(StoreConnection connection) =>
         "p.seq, p.kind, p.nickname, p.start_ns, p.end_ns, p.path, p.sha256, p.job, p.attributes, p.time_created, "
-        + "(SELECT group_concat(parent) FROM (SELECT parent FROM product_parents WHERE seq = p.seq ORDER BY ordinal))";
+        + $"(SELECT {connection.Engine.List("parent")} FROM (SELECT parent FROM product_parents WHERE seq = p.seq ORDER BY ordinal) AS parents)";
 
     /// <summary>Appends products and skips and sets cursors, all in one durable transaction, or nothing at all.</summary>
     /// <returns>The sequence numbers of the products, in the order of the drafts.</returns>
@@ -22,7 +22,7 @@ public sealed partial class TrackerStore
     {
         ArgumentNullException.ThrowIfNull(commit);
         commit.Validate();
-        return _pool.Write(Durability.PowerLoss, connection =>
+        return database.Write(Durability.PowerLoss, connection =>
         {
             string now = Now();
             foreach (CursorMove cursor in commit.Cursors)
@@ -37,22 +37,22 @@ public sealed partial class TrackerStore
     }
 
     /// <summary>The product with this sequence number, or null.</summary>
-    public Product? Product(long seq) => _pool.Read(connection => connection
-        .Rows($"SELECT {ProductColumns} FROM products p WHERE p.seq = @seq", ReadProduct, ("@seq", seq)).FirstOrDefault());
+    public Product? Product(long seq) => database.Read(connection => connection
+        .Rows($"SELECT {ProductColumns(connection)} FROM products p WHERE p.seq = @seq", ReadProduct, ("@seq", seq)).FirstOrDefault());
 
     /// <summary>The product at this path, or null: whether a file is complete and known.</summary>
-    public Product? ProductAt(string path) => _pool.Read(connection => connection
-        .Rows($"SELECT {ProductColumns} FROM products p WHERE p.path = @path", ReadProduct, ("@path", path)).FirstOrDefault());
+    public Product? ProductAt(string path) => database.Read(connection => connection
+        .Rows($"SELECT {ProductColumns(connection)} FROM products p WHERE p.path = @path", ReadProduct, ("@path", path)).FirstOrDefault());
 
     /// <summary>The product of this kind and nickname that was registered last, or null.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="nickname">Its nickname.</param>
     /// <param name="maxSeq">Looks no further than this sequence number (inclusive): the ledger as it was then.</param>
     /// <param name="job">Looks only at products of this job; null looks at all.</param>
-    public Product? Latest(string kind, string nickname, long? maxSeq = null, string? job = null) => _pool.Read(connection => connection
+    public Product? Latest(string kind, string nickname, long? maxSeq = null, string? job = null) => database.Read(connection => connection
         .Rows(
-            $"SELECT {ProductColumns} FROM products p WHERE p.kind = @kind AND p.nickname = @nickname AND p.seq <= @max "
-            + "AND (@job IS NULL OR p.job = @job) "
+            $"SELECT {ProductColumns(connection)} FROM products p WHERE p.kind = @kind AND p.nickname = @nickname AND p.seq <= @max "
+            + (job is null ? "" : "AND p.job = @job ")
             + "ORDER BY p.seq DESC LIMIT 1",
             ReadProduct,
             ("@kind", kind),
@@ -62,7 +62,7 @@ public sealed partial class TrackerStore
         .FirstOrDefault());
 
     /// <summary>The highest sequence number in the ledger; 0 when it is empty.</summary>
-    public long LastSeq() => _pool.Read(connection => connection.Number("SELECT max(seq) FROM products")) ?? 0;
+    public long LastSeq() => database.Read(connection => connection.Number("SELECT max(seq) FROM products")) ?? 0;
 
     /// <summary>Lists products in the order of their sequence numbers. Those registered after the first row was asked for are not in it.</summary>
     /// <exception cref="ArgumentException">The limit is negative, or the span ends before it starts.</exception>
@@ -78,10 +78,10 @@ public sealed partial class TrackerStore
 
     /// <summary>The value of a cursor, or null when it was never set.</summary>
     public string? Cursor(string name) =>
-        _pool.Read(connection => connection.Text("SELECT value FROM cursors WHERE name = @name", ("@name", name)));
+        database.Read(connection => connection.Text("SELECT value FROM cursors WHERE name = @name", ("@name", name)));
 
     /// <summary>Every cursor and its value, by name.</summary>
-    public IReadOnlyDictionary<string, string> Cursors() => _pool.Read(connection => connection
+    public IReadOnlyDictionary<string, string> Cursors() => database.Read(connection => connection
         .Rows("SELECT name, value FROM cursors ORDER BY name", reader => (Name: reader.GetString(0), Value: reader.GetString(1)))
         .ToDictionary(cursor => cursor.Name, cursor => cursor.Value, StringComparer.Ordinal));
 
@@ -92,9 +92,9 @@ public sealed partial class TrackerStore
         List<Skip> page;
         do
         {
-            page = _pool.Read(connection => connection.Rows(
+            page = database.Read(connection => connection.Rows(
                 "SELECT id, job, start_ns, end_ns, reason, detail FROM skips "
-                + "WHERE id > @last AND (@job IS NULL OR job = @job) ORDER BY id LIMIT @page",
+                + $"WHERE id > @last {(job is null ? "" : "AND job = @job ")}ORDER BY id LIMIT @page",
                 reader => new Skip(
                     reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4), reader.TextOrNull(5)),
                 ("@last", last),
@@ -116,7 +116,7 @@ public sealed partial class TrackerStore
         while (left > 0)
         {
             int rows = Math.Min(left, PageRows);
-            List<Product> page = _pool.Read(connection => Page(connection, query, last, max, rows));
+            List<Product> page = database.Read(connection => Page(connection, query, last, max, rows));
             foreach (Product product in page)
                 yield return product;
             if (page.Count < rows)
@@ -126,9 +126,9 @@ public sealed partial class TrackerStore
         }
     }
 
-    static List<Product> Page(SqliteConnection connection, ProductQuery query, long last, long max, int rows)
+    static List<Product> Page(StoreConnection connection, ProductQuery query, long last, long max, int rows)
     {
-        string sql = $"SELECT {ProductColumns} FROM products p WHERE p.seq > @last AND p.seq <= @max"
+        string sql = $"SELECT {ProductColumns(connection)} FROM products p WHERE p.seq > @last AND p.seq <= @max"
             + (query.Kind is null ? "" : " AND p.kind = @kind")
             + (query.Nickname is null ? "" : " AND p.nickname = @nickname")
             + (query.Job is null ? "" : " AND p.job = @job")
@@ -147,7 +147,7 @@ public sealed partial class TrackerStore
             ("@rows", rows));
     }
 
-    static Product ReadProduct(SqliteDataReader reader) => new(
+    static Product ReadProduct(DbDataReader reader) => new(
         Seq: reader.GetInt64(0),
         Kind: reader.GetString(1),
         Nickname: reader.GetString(2),
@@ -159,21 +159,21 @@ public sealed partial class TrackerStore
         Job: reader.GetString(7))
     {
         Attributes = reader.GetString(8),
-        Registered = Timestamps.Parse(reader.GetString(9)),
+        Registered = reader.Time(9),
     };
 
-    long Append(SqliteConnection connection, ProductDraft draft, ReadOnlySpan<long> sameCommit, string now)
+    long Append(StoreConnection connection, ProductDraft draft, ReadOnlySpan<long> sameCommit, string now)
     {
         if (connection.Number("SELECT seq FROM products WHERE path = @path", ("@path", draft.Path)) is { } earlier)
         {
             throw new TrackerException(
                 TrackerFailure.DuplicateProduct,
-                $"product '{draft.Path}' is in the ledger of '{Path}' already, as number {earlier}: a path is registered once");
+                $"product '{draft.Path}' is in the ledger of '{Location}' already, as number {earlier}: a path is registered once");
         }
 
-        connection.Execute(
-            "INSERT INTO products (kind, nickname, job, start_ns, end_ns, path, sha256, attributes, time_created) "
-            + "VALUES (@kind, @nickname, @job, @start, @end, @path, @sha256, @attributes, @now)",
+        long seq = connection.Number(
+            "INSERT INTO products (seq, kind, nickname, job, start_ns, end_ns, path, sha256, attributes, time_created) "
+            + "VALUES ((SELECT COALESCE(max(seq), 0) + 1 FROM products), @kind, @nickname, @job, @start, @end, @path, @sha256, @attributes, @now) RETURNING seq",
             ("@kind", draft.Kind),
             ("@nickname", draft.Nickname),
             ("@job", draft.Job),
@@ -182,8 +182,7 @@ public sealed partial class TrackerStore
             ("@path", draft.Path),
             ("@sha256", draft.Sha256),
             ("@attributes", draft.Attributes),
-            ("@now", now));
-        long seq = connection.Number("SELECT last_insert_rowid()")!.Value;
+            ("@now", now))!.Value;
         for (int i = 0; i < draft.Parents.Count; i++)
         {
             long parent = draft.Parents[i] is < 0 and var back && -back <= sameCommit.Length ? sameCommit[(int)(-back - 1)] : draft.Parents[i];
@@ -191,7 +190,7 @@ public sealed partial class TrackerStore
             {
                 throw new TrackerException(
                     TrackerFailure.UnknownReference,
-                    $"product '{draft.Path}' names parent {parent}, which is not in the ledger of '{Path}': register parents first");
+                    $"product '{draft.Path}' names parent {parent}, which is not in the ledger of '{Location}': register parents first");
             }
 
             connection.Execute(
@@ -204,7 +203,7 @@ public sealed partial class TrackerStore
         return seq;
     }
 
-    static void Append(SqliteConnection connection, SkipDraft skip, string now) => connection.Execute(
+    static void Append(StoreConnection connection, SkipDraft skip, string now) => connection.Execute(
         "INSERT INTO skips (job, start_ns, end_ns, reason, detail, time_created) VALUES (@job, @start, @end, @reason, @detail, @now)",
         ("@job", skip.Job),
         ("@start", skip.StartNs),
@@ -213,7 +212,7 @@ public sealed partial class TrackerStore
         ("@detail", skip.Detail),
         ("@now", now));
 
-    void Move(SqliteConnection connection, CursorMove move, string now)
+    void Move(StoreConnection connection, CursorMove move, string now)
     {
         if (move.IsConditional)
         {
@@ -222,7 +221,7 @@ public sealed partial class TrackerStore
             {
                 throw new TrackerException(
                     TrackerFailure.CursorMoved,
-                    $"cursor '{move.Name}' of '{Path}' is at {present ?? "(none)"}, not at {move.From ?? "(none)"}: "
+                    $"cursor '{move.Name}' of '{Location}' is at {present ?? "(none)"}, not at {move.From ?? "(none)"}: "
                     + "another process does the same job; stop one of them");
             }
         }

@@ -1,5 +1,5 @@
+using System.Data.Common;
 using System.Text;
-using Microsoft.Data.Sqlite;
 
 namespace Idq.Tracking;
 
@@ -9,29 +9,29 @@ namespace Idq.Tracking;
 /// </summary>
 internal static class MetricTable
 {
-    // SQLite turns a bound NaN into NULL; the text cannot be mistaken for a number, and columns keep it in spite of their type.
-    const string NotANumber = "NaN";
-
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     /// <summary>The metrics that have a column, in the order of the columns.</summary>
-    public static List<string> Columns(SqliteConnection connection)
+    public static List<string> Columns(StoreConnection connection)
     {
-        List<string> columns = connection.Rows("SELECT name FROM pragma_table_info('metrics') ORDER BY cid", reader => reader.GetString(0));
+        List<string> columns = connection.Engine.Columns(connection, "metrics");
         columns.RemoveAll(column => MetricRow.Axes.Contains(column));
         return columns;
     }
 
+    /// <summary>All columns of the table by name: a statement with a star would not survive a new column.</summary>
+    public static string Selected(StoreConnection connection) => string.Join(", ", MetricRow.Axes.Concat(Columns(connection)).Select(Quote));
+
     /// <summary>Adds the columns that are missing. The caller holds the write lock.</summary>
     /// <exception cref="TrackerException">A metric differs from another one only in case.</exception>
-    public static void AddColumns(SqliteConnection connection, IEnumerable<string> metrics)
+    public static void AddColumns(StoreConnection connection, IEnumerable<string> metrics)
     {
         var columns = Columns(connection).ToDictionary(column => column, StringComparer.OrdinalIgnoreCase);
         foreach (string metric in metrics)
         {
             if (!columns.TryGetValue(metric, out string? column))
             {
-                connection.Execute($"ALTER TABLE metrics ADD COLUMN {Quote(metric)} REAL");
+                connection.Execute($"ALTER TABLE metrics ADD COLUMN {Quote(metric)} {connection.Engine.ColumnType(typeof(double))}");
                 columns.Add(metric, metric);
             }
             else if (column != metric)
@@ -43,7 +43,7 @@ internal static class MetricTable
     }
 
     /// <summary>A command that merges the values of these metrics into a row, with the parameters @run, @step, @progress, @gps, @v0, @v1…</summary>
-    public static SqliteCommand Upsert(SqliteConnection connection, IReadOnlyList<KeyValuePair<string, double>> metrics)
+    public static DbCommand Upsert(StoreConnection connection, IReadOnlyList<KeyValuePair<string, double>> metrics)
     {
         var into = new StringBuilder("INSERT INTO metrics (run_id, step, progress, gps");
         var values = new StringBuilder(") VALUES (@run, @step, @progress, @gps");
@@ -56,48 +56,43 @@ internal static class MetricTable
             merge.Append(", ").Append(column).Append(" = excluded.").Append(column);
         }
 
-        SqliteCommand command = connection.Command(into.Append(values).Append(merge).ToString());
-        foreach (string axis in (ReadOnlySpan<string>)["@run", "@step", "@progress", "@gps"])
-            command.Parameters.AddWithValue(axis, DBNull.Value);
-        for (int i = 0; i < metrics.Count; i++)
-            command.Parameters.AddWithValue($"@v{i}", DBNull.Value);
+        DbCommand command = connection.Command(into.Append(values).Append(merge).ToString());
+        foreach (string axis in (ReadOnlySpan<string>)["@run", "@step", "@progress", "@gps"]) Add(axis);
+        for (int i = 0; i < metrics.Count; i++) Add($"@v{i}");
         return command;
+
+        void Add(string name)
+        {
+            DbParameter parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            command.Parameters.Add(parameter);
+        }
     }
 
-    public static void Bind(SqliteCommand upsert, MetricRow row)
+    public static void Bind(StoreConnection connection, DbCommand upsert, MetricRow row)
     {
-        SqliteParameterCollection parameters = upsert.Parameters;
-        parameters[0].Value = row.RunId;
-        parameters[1].Value = row.Step;
-        parameters[2].Value = row.Progress;
-        parameters[3].Value = row.GpsNs is { } gps ? gps : DBNull.Value;
-        for (int i = 0; i < row.Values.Count; i++)
-            parameters[4 + i].Value = double.IsNaN(row.Values[i].Value) ? NotANumber : row.Values[i].Value;
+        DbParameterCollection parameters = upsert.Parameters;
+        connection.Bind(parameters[0], row.RunId);
+        connection.Bind(parameters[1], row.Step);
+        connection.Bind(parameters[2], row.Progress);
+        connection.Bind(parameters[3], row.GpsNs);
+        for (int i = 0; i < row.Values.Count; i++) connection.Bind(parameters[4 + i], row.Values[i].Value);
     }
-
-    /// <summary>A value as it was given; null for NULL and for what is no number (a column that a user added).</summary>
-    public static double? Value(SqliteDataReader reader, int column) => reader.GetValue(column) switch
-    {
-        double value => value,
-        long value => value,
-        NotANumber => double.NaN,
-        _ => null,
-    };
 
     /// <summary>The last value of every metric of a run. Reads its rows backwards until every metric has one: all of them at worst.</summary>
-    public static Dictionary<string, double> Last(SqliteConnection connection, long runId)
+    public static Dictionary<string, double> Last(StoreConnection connection, long runId)
     {
         var last = new Dictionary<string, double>(StringComparer.Ordinal);
-        using SqliteCommand command =
-            connection.Command("SELECT * FROM metrics WHERE run_id = @run ORDER BY step DESC, progress DESC", ("@run", runId));
-        using SqliteDataReader reader = command.ExecuteReader();
+        using DbCommand command =
+            connection.Command($"SELECT {Selected(connection)} FROM metrics WHERE run_id = @run ORDER BY step DESC, progress DESC", ("@run", runId));
+        using DbDataReader reader = command.ExecuteReader();
         var missing = Enumerable.Range(0, reader.FieldCount).Where(column => !MetricRow.Axes.Contains(reader.GetName(column))).ToList();
         var found = new SortedDictionary<int, double>();
         while (missing.Count > 0 && reader.Read())
         {
             missing.RemoveAll(column =>
             {
-                if (Value(reader, column) is not { } value)
+                if (reader.Double(column) is not { } value)
                     return false;
                 found.Add(column, value);
                 return true;

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Idq.Tracking;
 
@@ -35,7 +35,7 @@ public sealed partial class TrackerStore
         FrozenSet<string> known = _metricColumns;
         HashSet<string> used = filled.SelectMany(row => row.Values, (_, value) => value.Key).ToHashSet(StringComparer.Ordinal);
         bool hasNew = !used.IsSubsetOf(known);
-        _pool.Write(Durability.ProcessDeath, connection =>
+        database.Write(Durability.ProcessDeath, connection =>
         {
             Touch(connection, filled);
             if (hasNew)
@@ -48,7 +48,7 @@ public sealed partial class TrackerStore
     }
 
     /// <summary>The metrics that the store has a column for.</summary>
-    public IReadOnlyList<string> MetricNames() => _pool.Read(MetricTable.Columns);
+    public IReadOnlyList<string> MetricNames() => database.Read(MetricTable.Columns);
 
     /// <summary>
     /// Every value of every metric, of one run or of all, ordered by run, step, progress and column. What was not given is left out.
@@ -59,7 +59,7 @@ public sealed partial class TrackerStore
         while (true)
         {
             (List<MetricPoint> points, (long Run, long Step, double Progress)? end, bool isLast) =
-                _pool.Read(connection => MetricsPage(connection, runId, last));
+                database.Read(connection => MetricsPage(connection, runId, last));
             foreach (MetricPoint point in points)
                 yield return point;
             if (isLast)
@@ -69,18 +69,18 @@ public sealed partial class TrackerStore
     }
 
     static (List<MetricPoint> Points, (long Run, long Step, double Progress)? End, bool IsLast) MetricsPage(
-        SqliteConnection connection, long? runId, (long Run, long Step, double Progress)? last)
+        StoreConnection connection, long? runId, (long Run, long Step, double Progress)? last)
     {
         string where = (runId is null ? "1 = 1" : "run_id = @only")
             + (last is null ? "" : " AND (run_id, step, progress) > (@run, @step, @progress)");
-        using SqliteCommand command = connection.Command(
-            $"SELECT * FROM metrics WHERE {where} ORDER BY run_id, step, progress LIMIT @page",
-            ("@only", runId),
-            ("@run", last?.Run),
-            ("@step", last?.Step),
-            ("@progress", last?.Progress),
+        using DbCommand command = connection.Command(
+            $"SELECT {MetricTable.Selected(connection)} FROM metrics WHERE {where} ORDER BY run_id, step, progress LIMIT @page",
+            ("@only", runId ?? 0),
+            ("@run", last?.Run ?? 0),
+            ("@step", last?.Step ?? 0),
+            ("@progress", last?.Progress ?? 0),
             ("@page", PageRows));
-        using SqliteDataReader reader = command.ExecuteReader();
+        using DbDataReader reader = command.ExecuteReader();
         var points = new List<MetricPoint>();
         int rows = 0;
         int gpsColumn = reader.GetOrdinal("gps");
@@ -93,7 +93,7 @@ public sealed partial class TrackerStore
             long? gps = reader.IsDBNull(gpsColumn) ? null : reader.GetInt64(gpsColumn);
             foreach (int column in columns)
             {
-                if (MetricTable.Value(reader, column) is { } value)
+                if (reader.Double(column) is { } value)
                     points.Add(new MetricPoint(at.Run, at.Step, at.Progress, gps, reader.GetName(column), value));
             }
         }
@@ -102,19 +102,19 @@ public sealed partial class TrackerStore
     }
 
     // Metrics are a sign of life of their run.
-    void Touch(SqliteConnection connection, List<MetricRow> rows)
+    void Touch(StoreConnection connection, List<MetricRow> rows)
     {
         string now = Now();
         foreach (long run in rows.Select(row => row.RunId).Distinct())
         {
             if (connection.Execute("UPDATE runs SET time_updated = @now WHERE id = @id", ("@now", now), ("@id", run)) == 0)
-                throw new TrackerException(TrackerFailure.UnknownReference, $"there is no run {run} in tracker store '{Path}'");
+                throw new TrackerException(TrackerFailure.UnknownReference, $"there is no run {run} in tracker store '{Location}'");
         }
     }
 
-    static void Merge(SqliteConnection connection, List<MetricRow> rows)
+    static void Merge(StoreConnection connection, List<MetricRow> rows)
     {
-        SqliteCommand? upsert = null;
+        DbCommand? upsert = null;
         IReadOnlyList<KeyValuePair<string, double>> shape = [];
         try
         {
@@ -126,7 +126,7 @@ public sealed partial class TrackerStore
                     upsert = MetricTable.Upsert(connection, shape = row.Values);
                 }
 
-                MetricTable.Bind(upsert, row);
+                MetricTable.Bind(connection, upsert, row);
                 upsert.ExecuteNonQuery();
             }
         }

@@ -34,6 +34,9 @@ public sealed record Run(
 
     /// <summary>What it ran in: a JSON object.</summary>
     public string Env { get; init; } = "{}";
+
+    /// <summary>Its name outside of the store: 32 lower-case hexadecimal digits.</summary>
+    public string Uid { get; init; } = "";
 }
 
 /// <summary>A run about to be made.</summary>
@@ -52,12 +55,16 @@ public sealed record RunDraft(string Name)
     /// <summary>What it runs in: a JSON object. Everything given is stored; the caller leaves secrets out.</summary>
     public string Env { get; init; } = "{}";
 
+    /// <summary>Its name outside of the store, 32 lower-case hexadecimal digits; null draws one.</summary>
+    public string? Uid { get; init; }
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Name);
         Json.RequireObject(Tags, nameof(Tags));
         Json.RequireObject(Args, nameof(Args));
         Json.RequireObject(Env, nameof(Env));
+        if (Uid is not null && !RunUid.IsValid(Uid)) throw new ArgumentException($"a run's uid has 32 lower-case hexadecimal digits, unlike '{Uid}'");
     }
 }
 

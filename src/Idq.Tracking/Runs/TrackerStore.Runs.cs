@@ -1,12 +1,12 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Idq.Tracking;
 
 public sealed partial class TrackerStore
 {
     const string RunSelect =
-        "SELECT r.id, r.experiment_id, e.name, r.name, r.status, r.time_created, r.time_started, r.time_updated, r.time_ended, "
-        + "r.comment, r.tags, r.args, r.env FROM runs r JOIN experiments e ON e.id = r.experiment_id";
+        "SELECT r.id, r.experiment_id, e.name, r.name, CAST(r.status AS TEXT), r.time_created, r.time_started, r.time_updated, r.time_ended, "
+        + "r.comment, r.tags, r.args, r.env, r.uid FROM runs r JOIN experiments e ON e.id = r.experiment_id";
 
     /// <summary>Makes a run, PENDING.</summary>
     /// <exception cref="ArgumentException">The draft is malformed.</exception>
@@ -15,25 +15,26 @@ public sealed partial class TrackerStore
     {
         ArgumentNullException.ThrowIfNull(draft);
         draft.Validate();
-        return _pool.Write(Durability.ProcessDeath, connection =>
+        return database.Write(Durability.ProcessDeath, connection =>
         {
             if (connection.Number("SELECT 1 FROM experiments WHERE id = @id", ("@id", experimentId)) is null)
             {
                 throw new TrackerException(
-                    TrackerFailure.UnknownReference, $"there is no experiment {experimentId} in tracker store '{Path}'");
+                    TrackerFailure.UnknownReference, $"there is no experiment {experimentId} in tracker store '{Location}'");
             }
 
-            connection.Execute(
-                "INSERT INTO runs (experiment_id, name, status, time_created, comment, tags, args, env) "
-                + "VALUES (@experiment, @name, 'PENDING', @now, @comment, @tags, @args, @env)",
+            long id = connection.Number(
+                "INSERT INTO runs (uid, experiment_id, name, status, time_created, comment, tags, args, env) "
+                + "VALUES (@uid, @experiment, @name, 'PENDING', @now, @comment, @tags, @args, @env) RETURNING id",
+                ("@uid", draft.Uid ?? RunUid.New()),
                 ("@experiment", experimentId),
                 ("@name", draft.Name),
                 ("@now", Now()),
                 ("@comment", draft.Comment),
-                ("@tags", draft.Tags),
-                ("@args", draft.Args),
-                ("@env", draft.Env));
-            return FindRun(connection, connection.Number("SELECT last_insert_rowid()")!.Value)!;
+                ("@tags", Json.Kept(draft.Tags)),
+                ("@args", Json.Kept(draft.Args)),
+                ("@env", Json.Kept(draft.Env)))!.Value;
+            return FindRun(connection, id)!;
         });
     }
 
@@ -51,9 +52,8 @@ public sealed partial class TrackerStore
     /// <exception cref="TrackerException">There is no such run.</exception>
     public void SetRunStatus(long runId, RunStatus status) => UpdateRun(
         runId,
-        "UPDATE runs SET status = @status, time_updated = @now, time_ended = CASE WHEN @final THEN @now END WHERE id = @id",
-        ("@status", status.ToText()),
-        ("@final", status.IsFinal()));
+        $"UPDATE runs SET status = @status, time_updated = @now, time_ended = {(status.IsFinal() ? "@now" : "NULL")} WHERE id = @id",
+        ("@status", status.ToText()));
 
     /// <summary>Ends a run.</summary>
     /// <exception cref="ArgumentException">The status is not a final one.</exception>
@@ -67,21 +67,21 @@ public sealed partial class TrackerStore
 
     /// <summary>Deletes a run with its metrics and links; true when it was there.</summary>
     public bool DeleteRun(long runId) =>
-        _pool.Write(Durability.ProcessDeath, connection => connection.Execute("DELETE FROM runs WHERE id = @id", ("@id", runId)) > 0);
+        database.Write(Durability.ProcessDeath, connection => connection.Execute("DELETE FROM runs WHERE id = @id", ("@id", runId)) > 0);
 
     /// <summary>The run of this number, or null.</summary>
-    public Run? FindRun(long runId) => _pool.Read(connection => FindRun(connection, runId));
+    public Run? FindRun(long runId) => database.Read(connection => FindRun(connection, runId));
 
     /// <summary>Lists runs with their last metrics, the newest run first, of one experiment or of all.</summary>
     /// <param name="experiment">The experiment's name.</param>
     /// <param name="limit">At most so many.</param>
-    public IReadOnlyList<RunSummary> Runs(string? experiment = null, int? limit = null) => _pool.Read(connection =>
+    public IReadOnlyList<RunSummary> Runs(string? experiment = null, int? limit = null) => database.Read(connection =>
     {
         List<Run> runs = connection.Rows(
-            RunSelect + " WHERE @experiment IS NULL OR e.name = @experiment ORDER BY r.id DESC LIMIT @limit",
+            RunSelect + (experiment is null ? "" : " WHERE e.name = @experiment") + " ORDER BY r.id DESC LIMIT @limit",
             ReadRun,
             ("@experiment", experiment),
-            ("@limit", limit ?? -1));
+            ("@limit", limit ?? long.MaxValue));
         return runs.ConvertAll(run => new RunSummary(
             run.Id, run.Experiment, run.Name, run.Status, run.Started, run.Updated, MetricTable.Last(connection, run.Id)));
     });
@@ -97,30 +97,31 @@ public sealed partial class TrackerStore
     public IReadOnlyList<Link> RunLinks(long runId) => Links("run", runId);
 
     void UpdateRun(long runId, string sql, params (string Name, object? Value)[] parameters) =>
-        _pool.Write(Durability.ProcessDeath, connection =>
+        database.Write(Durability.ProcessDeath, connection =>
         {
             if (connection.Execute(sql, [("@id", runId), ("@now", Now()), .. parameters]) == 0)
-                throw new TrackerException(TrackerFailure.UnknownReference, $"there is no run {runId} in tracker store '{Path}'");
+                throw new TrackerException(TrackerFailure.UnknownReference, $"there is no run {runId} in tracker store '{Location}'");
             return true;
         });
 
-    static Run? FindRun(SqliteConnection connection, long runId) =>
+    static Run? FindRun(StoreConnection connection, long runId) =>
         connection.Rows(RunSelect + " WHERE r.id = @id", ReadRun, ("@id", runId)).FirstOrDefault();
 
-    static Run ReadRun(SqliteDataReader reader) => new(
+    static Run ReadRun(DbDataReader reader) => new(
         Id: reader.GetInt64(0),
         ExperimentId: reader.GetInt64(1),
         Experiment: reader.GetString(2),
         Name: reader.GetString(3),
         Status: RunStatusText.Parse(reader.GetString(4)),
-        Created: Timestamps.Parse(reader.GetString(5)),
-        Started: Timestamps.ParseOrNull(reader.TextOrNull(6)),
-        Updated: Timestamps.ParseOrNull(reader.TextOrNull(7)),
-        Ended: Timestamps.ParseOrNull(reader.TextOrNull(8)))
+        Created: reader.Time(5),
+        Started: reader.TimeOrNull(6),
+        Updated: reader.TimeOrNull(7),
+        Ended: reader.TimeOrNull(8))
     {
         Comment = reader.TextOrNull(9),
-        Tags = reader.GetString(10),
-        Args = reader.GetString(11),
-        Env = reader.GetString(12),
+        Tags = reader.Json(10),
+        Args = reader.Json(11),
+        Env = reader.Json(12),
+        Uid = reader.GetString(13),
     };
 }

@@ -1,86 +1,78 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using NodaTime;
 
 namespace Idq.Tracking;
 
 /// <summary>
 /// Brings a store's schema to the one this program knows. Each script is applied once, in one transaction under the write lock, and
-/// recorded with its checksum, so that any number of processes may open a fresh file at the same time.
+/// recorded with its checksum, so that any number of processes may open a fresh store at the same time.
 /// </summary>
 internal static class Migrations
 {
-    // Marks the file as a tracker store ("iDQ" and a one); PRAGMA application_id.
-    const long ApplicationId = 0x69445131;
-
     // Names with this prefix belong to the program; others are free for scripts of the user.
     const string Prefix = "tracker/";
 
     static readonly string[] Known = [Prefix + "001-base"];
 
-    /// <summary>What is in the file, found without writing to it.</summary>
-    public static SchemaState Inspect(SqliteConnection connection, string path)
+    /// <summary>What is there, found without writing to it.</summary>
+    public static SchemaState Inspect(StoreConnection connection)
     {
-        if (connection.Number("SELECT count(*) FROM sqlite_master") == 0)
-            return SchemaState.Empty;
-        if (connection.Number("PRAGMA application_id") != ApplicationId)
-        {
-            throw new TrackerException(
-                TrackerFailure.NotAStore, $"'{path}' is a database but not a tracker store: name another file (it was left untouched)");
-        }
-
-        List<string> applied = Applied(connection);
-        string? newer = applied.Find(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !Known.Contains(name));
+        var location = connection.Engine.Location;
+        if (connection.Engine.IsEmpty(connection)) return SchemaState.Empty;
+        if (connection.Engine.IsForeign(connection))
+            throw new TrackerException(TrackerFailure.NotAStore, $"'{location}' is a database but not a tracker store: name another (it was left untouched)");
+        var applied = Applied(connection);
+        var newer = applied.Find(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !Known.Contains(name));
         if (newer is not null)
-        {
-            throw new TrackerException(
-                TrackerFailure.NewerSchema,
-                $"tracker store '{path}' has schema '{newer}', newer than '{Known[^1]}' of this program: update the program");
-        }
-
+            throw new TrackerException(TrackerFailure.NewerSchema, $"tracker store '{location}' has schema '{newer}', newer than '{Known[^1]}' of this program: update the program");
         return Known.All(applied.Contains) ? SchemaState.Current : SchemaState.Older;
     }
 
-    /// <summary>Applies what is missing.</summary>
-    public static void Apply(SqliteConnection connection, IClock clock)
+    /// <summary>Applies what is missing. The caller holds the write lock.</summary>
+    public static void Apply(StoreConnection connection, IClock clock)
     {
-        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-        connection.Execute($"PRAGMA application_id = {ApplicationId}");
-        connection.Execute(
-            "CREATE TABLE IF NOT EXISTS applied_migrations "
-            + "(name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, time_applied TEXT NOT NULL)");
-        List<string> applied = Applied(connection);
-        foreach (string name in Known.Where(name => !applied.Contains(name)))
+        connection.Execute(connection.Engine.Dialect == "sqlite"
+            ? "CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, time_applied TEXT NOT NULL)"
+            : "CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, time_applied TIMESTAMPTZ NOT NULL)");
+        var applied = Applied(connection);
+        foreach (var name in Known.Where(name => !applied.Contains(name)))
         {
-            string sql = Script(name);
-            connection.Execute(sql);
-            connection.Execute(
-                "INSERT INTO applied_migrations (name, sha256, time_applied) VALUES (@name, @sha256, @time)",
-                ("@name", name),
-                ("@sha256", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)))),
-                ("@time", Timestamps.Text(clock.GetCurrentInstant())));
+            var sql = Script(connection.Engine.Dialect, name);
+            connection.Script(sql);
+            Record(connection, name, sql, clock);
         }
-
-        transaction.Commit();
     }
 
-    static List<string> Applied(SqliteConnection connection) =>
-        connection.Rows("SELECT name FROM applied_migrations", reader => reader.GetString(0));
+    /// <summary>Remembers that a script was applied.</summary>
+    public static void Record(StoreConnection connection, string name, string sql, IClock clock) => connection.Execute(
+        "INSERT INTO applied_migrations (name, sha256, time_applied) VALUES (@name, @sha256, @time)",
+        ("@name", name), ("@sha256", Checksum(sql)), ("@time", Timestamps.Text(clock.GetCurrentInstant())));
 
-    static string Script(string name)
+    /// <summary>The checksum of a script.</summary>
+    public static string Checksum(string sql) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
+
+    static List<string> Applied(StoreConnection connection) => connection.Rows("SELECT name FROM applied_migrations", reader => reader.GetString(0));
+
+    static string Script(string dialect, string name)
     {
-        using Stream stream = typeof(Migrations).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"migration '{name}' is not in the program");
+        var resource = name.Replace("/", $"/{dialect}/", StringComparison.Ordinal);
+        using var stream = typeof(Migrations).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"migration '{resource}' is not in the program");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
 }
 
-/// <summary>How a file's schema compares with the program's.</summary>
+/// <summary>How a store's schema compares with the program's.</summary>
 internal enum SchemaState
 {
+    /// <summary>There is nothing yet.</summary>
     Empty,
+
+    /// <summary>An older program wrote it.</summary>
     Older,
+
+    /// <summary>It is this program's.</summary>
     Current,
 }

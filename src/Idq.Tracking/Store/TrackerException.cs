@@ -21,6 +21,9 @@ public enum TrackerFailure
     /// <summary>Another process held the write lock for longer than the waiting time. A retry can help.</summary>
     Busy,
 
+    /// <summary>The database server cannot be reached. A retry can help.</summary>
+    Unreachable,
+
     /// <summary>The disk is full. A retry can help once there is room.</summary>
     Full,
 
@@ -53,5 +56,5 @@ public sealed class TrackerException : Exception
     public TrackerFailure Failure { get; }
 
     /// <summary>True when the same call may succeed later without anybody's help.</summary>
-    public bool IsTransient => Failure is TrackerFailure.Busy or TrackerFailure.Full;
+    public bool IsTransient => Failure is TrackerFailure.Busy or TrackerFailure.Full or TrackerFailure.Unreachable;
 }

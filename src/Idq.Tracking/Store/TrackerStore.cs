@@ -1,11 +1,10 @@
-using Microsoft.Data.Sqlite;
 using NodaTime;
 
 namespace Idq.Tracking;
 
 /// <summary>
-/// The tracker store: the ledger of products, cursors and skips, and experiments, runs and their metrics, in one SQLite file that
-/// several processes use at once.
+/// The tracker store: the ledger of products, cursors and skips, and experiments, runs and their metrics, in one SQLite file or
+/// one schema of a PostgreSQL database, that several processes use at once.
 /// </summary>
 /// <remarks>
 /// Every method is one transaction and may be called from any thread: readers take a connection of their own, writers take turns.
@@ -15,62 +14,58 @@ namespace Idq.Tracking;
 /// </remarks>
 public sealed partial class TrackerStore : IDisposable
 {
-    readonly ConnectionPool _pool;
-    readonly IClock _clock;
+    readonly StoreDatabase database;
+    readonly IClock clock;
 
-    TrackerStore(string path, bool readOnly, IClock clock, int busySeconds = ConnectionPool.DefaultBusySeconds)
-    {
-        Path = path;
-        _clock = clock;
-        _pool = new ConnectionPool(path, readOnly, busySeconds);
-    }
+    TrackerStore(Engine engine, bool isReadOnly, IClock clock) => (database, this.clock) = (new(engine, isReadOnly), clock);
 
-    /// <summary>The full path of the SQLite file.</summary>
-    public string Path { get; }
+    /// <summary>Where the store is, without secrets: the full path of the SQLite file, or the database's URL.</summary>
+    public string Location => database.Engine.Location;
 
-    /// <summary>Opens a store to read and write; creates the file, its folder and the schema when absent, migrates an older schema.</summary>
-    /// <param name="pathOrUri">A path, or <c>sqlite:FILE</c>.</param>
+    /// <summary>Opens a store to read and write; makes the file, its folder and the schema when absent, migrates an older schema.</summary>
+    /// <param name="location">A path, <c>sqlite:FILE</c>, or <c>postgresql://user:password@host:port/database?schema=name</c>.</param>
     /// <param name="clock">Stamps rows.</param>
-    /// <exception cref="TrackerException">The location is wrong, the file is not a store, or its schema is newer than this program's.</exception>
-    public static TrackerStore Open(string pathOrUri, IClock clock) => Open(pathOrUri, clock, ConnectionPool.DefaultBusySeconds);
+    /// <exception cref="TrackerException">The location is wrong, there is no store but something else, or its schema is newer than this program's.</exception>
+    public static TrackerStore Open(string location, IClock clock) => Open(location, clock, Engine.DefaultBusySeconds);
 
-    internal static TrackerStore Open(string pathOrUri, IClock clock, int busySeconds)
+    internal static TrackerStore Open(string location, IClock clock, int busySeconds)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        string path = StoreLocation.FilePath(pathOrUri);
-        SqliteNative.Ensure();
+        var engine = StoreLocation.Open(location, busySeconds);
+        if (engine is SqliteEngine) MakeFolder(engine.Location);
+        return Opened(new TrackerStore(engine, isReadOnly: false, clock), store => store.SetUp());
+    }
+
+    /// <summary>Opens a store that is there, to read; nothing is created or migrated and every write is refused.</summary>
+    /// <param name="location">As for <see cref="Open(string, IClock)"/>.</param>
+    /// <exception cref="TrackerException">
+    /// There is no store (<see cref="TrackerFailure.Missing"/>), it is something else, or its schema is not this program's.
+    /// </exception>
+    public static TrackerStore OpenReadOnly(string location)
+    {
+        var engine = StoreLocation.Open(location);
+        if (engine is SqliteEngine && !File.Exists(engine.Location)) throw Missing(engine.Location);
+        return Opened(new TrackerStore(engine, isReadOnly: true, NoClock.Instance), store => store.database.Read(RequireSchema));
+    }
+
+    /// <summary>True when a file is where an SQLite store would be; a store on a server is taken to be there.</summary>
+    /// <exception cref="TrackerException">The location is wrong.</exception>
+    public static bool Exists(string location) => StoreLocation.IsPostgres(location) || File.Exists(StoreLocation.FilePath(location));
+
+    /// <summary>Closes the store. Enumerations under way fail at their next page.</summary>
+    public void Dispose() => database.Dispose();
+
+    static void MakeFolder(string path)
+    {
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path) ?? "/");
+            Directory.CreateDirectory(Path.GetDirectoryName(path) ?? "/");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TrackerException(TrackerFailure.Unusable, $"the folder of tracker store '{path}' cannot be made: {e.Message}", e);
         }
-
-        return Opened(new TrackerStore(path, readOnly: false, clock, busySeconds), store => store._pool.Prepare(store.SetUp));
     }
-
-    /// <summary>Opens a store that is there, to read; nothing is created or migrated and every write is refused.</summary>
-    /// <param name="pathOrUri">A path, or <c>sqlite:FILE</c>.</param>
-    /// <exception cref="TrackerException">
-    /// There is no store (<see cref="TrackerFailure.Missing"/>), it is something else, or its schema is not this program's.
-    /// </exception>
-    public static TrackerStore OpenReadOnly(string pathOrUri)
-    {
-        string path = StoreLocation.FilePath(pathOrUri);
-        if (!File.Exists(path))
-            throw Missing(path);
-        SqliteNative.Ensure();
-        return Opened(new TrackerStore(path, readOnly: true, NoClock.Instance), store => store._pool.Read(store.RequireSchema));
-    }
-
-    /// <summary>True when a file is where the store would be.</summary>
-    /// <exception cref="TrackerException">The location is wrong.</exception>
-    public static bool Exists(string pathOrUri) => File.Exists(StoreLocation.FilePath(pathOrUri));
-
-    /// <summary>Closes the store. Enumerations under way fail at their next page.</summary>
-    public void Dispose() => _pool.Dispose();
 
     static TrackerStore Opened(TrackerStore store, Action<TrackerStore> setUp)
     {
@@ -86,33 +81,34 @@ public sealed partial class TrackerStore : IDisposable
         }
     }
 
-    bool SetUp(SqliteConnection connection)
+    void SetUp()
     {
-        SchemaState state = Migrations.Inspect(connection, Path);
-        // Readers beside a writer, and one flush per commit; the mode is kept in the file.
-        if (connection.Text("PRAGMA journal_mode = WAL") != "wal")
+        var isCurrent = false;
+        database.Prepare(connection =>
         {
-            throw new TrackerException(
-                TrackerFailure.Unusable, $"tracker store '{Path}' cannot use a write-ahead log: put it on a local file system");
-        }
-
-        if (state != SchemaState.Current)
-            Migrations.Apply(connection, _clock);
-        return true;
+            isCurrent = Migrations.Inspect(connection) == SchemaState.Current;
+            connection.Engine.Found(connection);
+        });
+        if (isCurrent) return;
+        database.Write(Durability.PowerLoss, connection =>
+        {
+            Migrations.Apply(connection, clock);
+            return true;
+        });
     }
 
-    bool RequireSchema(SqliteConnection connection) => Migrations.Inspect(connection, Path) switch
+    static bool RequireSchema(StoreConnection connection) => Migrations.Inspect(connection) switch
     {
-        SchemaState.Empty => throw Missing(Path),
+        SchemaState.Empty => throw Missing(connection.Engine.Location),
         SchemaState.Older => throw new TrackerException(
-            TrackerFailure.OlderSchema, $"tracker store '{Path}' has an older schema: run a job or 'stream tracker setup' on it once"),
+            TrackerFailure.OlderSchema, $"tracker store '{connection.Engine.Location}' has an older schema: run a job or 'stream tracker setup' on it once"),
         _ => true,
     };
 
-    static TrackerException Missing(string path) => new(
-        TrackerFailure.Missing, $"there is no tracker store at '{path}': it is made by the first job that runs");
+    static TrackerException Missing(string location) => new(
+        TrackerFailure.Missing, $"there is no tracker store at '{location}': it is made by the first job that runs");
 
-    string Now() => Timestamps.Text(_clock.GetCurrentInstant());
+    string Now() => Timestamps.Text(clock.GetCurrentInstant());
 
     // A store that only reads never stamps a row.
     sealed class NoClock : IClock

@@ -1,6 +1,10 @@
 namespace Idq.Tracking.Tests.Experiments;
 
-public sealed class ExperimentTests : StoreFixture
+public sealed class ExperimentTestsOnSqlite() : ExperimentTests(TestEngine.Sqlite);
+
+public sealed class ExperimentTestsOnPostgres() : ExperimentTests(TestEngine.Postgres);
+
+public abstract class ExperimentTests(TestEngine engine) : StoreFixture(engine)
 {
     [Fact]
     public void An_experiment_is_made_once_and_found_afterwards()

@@ -4,7 +4,11 @@ using FsCheck.Fluent;
 namespace Idq.Tracking.Tests.Ledger;
 
 /// <summary>Random sequences of good and bad commits against a ledger made of lists.</summary>
-public sealed class LedgerModelTests : StoreFixture
+public sealed class LedgerModelTestsOnSqlite() : LedgerModelTests(TestEngine.Sqlite);
+
+public sealed class LedgerModelTestsOnPostgres() : LedgerModelTests(TestEngine.Postgres);
+
+public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
 {
     static int s_store;
 

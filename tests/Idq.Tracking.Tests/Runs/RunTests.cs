@@ -1,9 +1,13 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using NodaTime;
 
 namespace Idq.Tracking.Tests.Runs;
 
-public sealed class RunTests : StoreFixture
+public sealed class RunTestsOnSqlite() : RunTests(TestEngine.Sqlite);
+
+public sealed class RunTestsOnPostgres() : RunTests(TestEngine.Postgres);
+
+public abstract class RunTests(TestEngine engine) : StoreFixture(engine)
 {
     [Fact]
     public void A_run_is_made_pending_with_what_it_was_given()
@@ -21,6 +25,7 @@ public sealed class RunTests : StoreFixture
         Assert.Equal(
             new Run(1, experiment.Id, "o4", "train", RunStatus.Pending, Clock.GetCurrentInstant(), null, null, null)
             {
+                Uid = run.Uid,
                 Comment = "a remark",
                 Args = """{"stride":8}""",
                 Env = """{"USER":"me"}""",
@@ -107,7 +112,7 @@ public sealed class RunTests : StoreFixture
     {
         Assert.Contains($"'{text}'", Assert.Throws<FormatException>(() => RunStatusText.Parse(text)).Message, StringComparison.Ordinal);
         NewRun();
-        Assert.Throws<SqliteException>(() => Sql($"UPDATE runs SET status = '{text}'"));
+        Assert.ThrowsAny<DbException>(() => Sql($"UPDATE runs SET status = '{text}'"));
     }
 
     [Fact]

@@ -6,12 +6,15 @@ namespace Idq.Tracking.Tests.Store;
 public sealed class SchemaTests : StoreFixture
 {
     [Theory]
-    [InlineData("experiments", "id INTEGER, time_created TEXT, name TEXT, comment TEXT, tags TEXT, extras TEXT")]
+    [InlineData("experiments", "id INTEGER, time_created TEXT, time_updated TEXT, name TEXT, comment TEXT, tags TEXT, extras TEXT, lifecycle TEXT, artifact_location TEXT")]
     [InlineData("experiment_links", "from_id INTEGER, kind TEXT, to_id INTEGER")]
     [InlineData(
         "runs",
-        "id INTEGER, experiment_id INTEGER, name TEXT, status TEXT, time_created TEXT, time_started TEXT, time_updated TEXT, "
-        + "time_ended TEXT, comment TEXT, tags TEXT, args TEXT, env TEXT, extras TEXT")]
+        "id INTEGER, uid TEXT, experiment_id INTEGER, name TEXT, status TEXT, time_created TEXT, time_started TEXT, time_updated TEXT, "
+        + "time_ended TEXT, time_deleted TEXT, comment TEXT, tags TEXT, args TEXT, env TEXT, extras TEXT, user_name TEXT, lifecycle TEXT, artifact_uri TEXT")]
+    [InlineData("metrics_narrow", "run_id INTEGER, step INTEGER, progress REAL, key TEXT, number REAL, integer INTEGER, text TEXT")]
+    [InlineData("history", "run_id INTEGER, key_id INTEGER, step INTEGER, timestamp_ms INTEGER, value REAL, extras TEXT")]
+    [InlineData("sequence_rows", "sequence_id INTEGER, idx INTEGER, timestamp_us INTEGER, received_us INTEGER, value_json TEXT")]
     [InlineData("run_links", "from_id INTEGER, kind TEXT, to_id INTEGER")]
     [InlineData("metrics", "run_id INTEGER, step INTEGER, progress REAL, gps INTEGER")]
     [InlineData(
@@ -26,6 +29,43 @@ public sealed class SchemaTests : StoreFixture
     {
         _ = Store;
         Assert.Equal(columns, Columns(table));
+    }
+
+    // An implicit delete fires no delete trigger.
+    [Theory]
+    [InlineData("INSERT OR REPLACE INTO skips VALUES (1, 'x', 0, 0, 'x', NULL, '')", "skips is append-only")]
+    [InlineData("INSERT OR REPLACE INTO product_parents VALUES (2, 0, 1)", "product_parents is append-only")]
+    [InlineData(
+        "INSERT OR REPLACE INTO products SELECT 1, kind, nickname, job, 0, 0, 'z', sha256, '{}', '' FROM products WHERE seq = 2",
+        "products is append-only")]
+    [InlineData(
+        "INSERT OR REPLACE INTO products SELECT 9, kind, nickname, job, 0, 0, path, sha256, '{}', '' FROM products WHERE seq = 2",
+        "products is append-only")]
+    public void The_ledger_cannot_be_replaced_either(string sql, string message)
+    {
+        Store.Commit(new StrideCommit { Products = [Draft("a"), Draft("b", parents: [1])], Skips = [new SkipDraft("train", 0, 1, "late")] });
+        var before = Contents();
+        Assert.Contains(message, Assert.Throws<SqliteException>(() => Sql(sql)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Contents());
+    }
+
+    [Fact]
+    public void A_metric_has_a_column_of_doubles()
+    {
+        var run = Store.CreateRun(Store.GetOrCreateExperiment("o4").Id, new RunDraft("train")).Id;
+        Store.AddMetrics(run, 0, 0, null, [Metric("latency", 1)]);
+        Assert.Equal(1, Sql("SELECT count(*) FROM pragma_table_info('metrics') WHERE name = 'latency' AND type = 'REAL'"));
+    }
+
+    [Fact]
+    public void An_abandoned_enumeration_does_not_hold_up_a_checkpoint()
+    {
+        Store.Commit(Products(Enumerable.Range(0, 1500).Select(i => Draft($"{i}")).ToArray()));
+        using var abandoned = Store.Products().GetEnumerator();
+        Assert.True(abandoned.MoveNext());
+        Store.Commit(Products(Draft("next")));
+        Sql("PRAGMA wal_checkpoint(TRUNCATE)");
+        Assert.Equal(0, new FileInfo(StorePath + "-wal").Length);
     }
 
     [Fact]

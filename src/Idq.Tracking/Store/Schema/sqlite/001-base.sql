@@ -2,10 +2,13 @@
 CREATE TABLE experiments (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   time_created TEXT NOT NULL,
+  time_updated TEXT NOT NULL,
   name TEXT NOT NULL UNIQUE,
   comment TEXT,
   tags TEXT NOT NULL DEFAULT '{}',
-  extras TEXT NOT NULL DEFAULT '{}'
+  extras TEXT NOT NULL DEFAULT '{}',
+  lifecycle TEXT NOT NULL DEFAULT 'active' CHECK (lifecycle IN ('active', 'deleted')),
+  artifact_location TEXT
 );
 
 CREATE TABLE experiment_links (
@@ -15,8 +18,10 @@ CREATE TABLE experiment_links (
   PRIMARY KEY (from_id, kind, to_id)
 );
 
+-- The uid names a run outside of the store: 32 lower-case hexadecimal digits.
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid TEXT NOT NULL UNIQUE,
   experiment_id INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
   status TEXT NOT NULL DEFAULT 'PENDING' CHECK (status IN (
@@ -27,11 +32,15 @@ CREATE TABLE runs (
   time_started TEXT,
   time_updated TEXT,
   time_ended TEXT,
+  time_deleted TEXT,
   comment TEXT,
   tags TEXT NOT NULL DEFAULT '{}',
   args TEXT NOT NULL DEFAULT '{}',
   env TEXT NOT NULL DEFAULT '{}',
-  extras TEXT NOT NULL DEFAULT '{}'
+  extras TEXT NOT NULL DEFAULT '{}',
+  user_name TEXT,
+  lifecycle TEXT NOT NULL DEFAULT 'active' CHECK (lifecycle IN ('active', 'deleted')),
+  artifact_uri TEXT
 );
 CREATE INDEX runs_experiment ON runs (experiment_id);
 
@@ -49,6 +58,85 @@ CREATE TABLE metrics (
   progress REAL NOT NULL DEFAULT 0.0,
   gps INTEGER,
   PRIMARY KEY (run_id, step, progress)
+);
+
+-- Values that have no place in the wide table: of metrics past the limit of columns, or of another type than their column's.
+CREATE TABLE metrics_narrow (
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  step INTEGER NOT NULL DEFAULT 0,
+  progress REAL NOT NULL DEFAULT 0.0,
+  key TEXT NOT NULL,
+  number REAL,
+  integer INTEGER,
+  text TEXT,
+  PRIMARY KEY (run_id, step, progress, key)
+) WITHOUT ROWID;
+
+-- The append-only history beside the wide table: every value with its time. The value belongs to the key, so that a repeated row is one row.
+CREATE TABLE metric_keys (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  key TEXT NOT NULL UNIQUE
+);
+CREATE TABLE history (
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  key_id INTEGER NOT NULL REFERENCES metric_keys (id),
+  step INTEGER NOT NULL,
+  timestamp_ms INTEGER NOT NULL,
+  value REAL NOT NULL,
+  extras TEXT,
+  PRIMARY KEY (run_id, key_id, step, timestamp_ms, value)
+) WITHOUT ROWID;
+CREATE TABLE latest (
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  key_id INTEGER NOT NULL REFERENCES metric_keys (id),
+  step INTEGER NOT NULL,
+  timestamp_ms INTEGER NOT NULL,
+  value REAL NOT NULL,
+  PRIMARY KEY (run_id, key_id)
+) WITHOUT ROWID;
+CREATE INDEX latest_key ON latest (key_id, value);
+
+CREATE TABLE datasets (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  experiment_id INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  source_type TEXT NOT NULL,
+  source TEXT NOT NULL,
+  schema TEXT,
+  profile TEXT,
+  UNIQUE (experiment_id, name, digest)
+);
+CREATE TABLE inputs (
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  dataset_id INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+  tags TEXT NOT NULL DEFAULT '{}',
+  PRIMARY KEY (run_id, dataset_id)
+);
+
+-- What arrives as a stream of records: a gap in idx is a record that was lost and not repaired.
+CREATE TABLE sequences (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  UNIQUE (run_id, name)
+);
+CREATE TABLE sequence_rows (
+  sequence_id INTEGER NOT NULL REFERENCES sequences (id) ON DELETE CASCADE,
+  idx INTEGER NOT NULL,
+  timestamp_us INTEGER NOT NULL,
+  received_us INTEGER NOT NULL,
+  value_json TEXT NOT NULL,
+  PRIMARY KEY (sequence_id, idx)
+) WITHOUT ROWID;
+
+-- What was taken away on purpose: metrics after a restart, runs collected as garbage.
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  time TEXT NOT NULL,
+  run_id INTEGER,
+  action TEXT NOT NULL,
+  detail TEXT NOT NULL DEFAULT '{}'
 );
 
 -- The ledger of products. Spans are half-open, in nanoseconds.

@@ -1,0 +1,124 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Idq.Tracking;
+
+/// <summary>
+/// A store in a PostgreSQL database (13 or newer), in one schema of it. As in SQLite there is one writer at a time, chosen by an advisory
+/// lock, so that the ledger's numbers appear in order and the same calls give the same results on both engines.
+/// </summary>
+internal sealed class PostgresEngine : Engine
+{
+    // "iDQ" and a one, as in the SQLite file's header.
+    const int LockClass = 0x69445131;
+
+    readonly NpgsqlConnectionStringBuilder settings;
+    readonly int busySeconds;
+    readonly string schema;
+
+    /// <summary>A store at a URI <c>postgresql://user:password@host:port/database?schema=name</c> or a connection string of key=value pairs.</summary>
+    public PostgresEngine(NpgsqlConnectionStringBuilder settings, int busySeconds = DefaultBusySeconds)
+    {
+        this.busySeconds = busySeconds;
+        schema = settings.SearchPath is { Length: > 0 } path ? path : "public";
+        this.settings = new(settings.ConnectionString)
+        {
+            Pooling = false,
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+            IncludeErrorDetail = false,
+            SearchPath = Quoted(schema),
+            Timezone = "UTC",
+        };
+        Location = $"postgresql://{settings.Host}:{settings.Port}/{settings.Database}" + (schema == "public" ? "" : $"?schema={schema}");
+    }
+
+    public override string Location { get; }
+
+    public override string Dialect => "postgres";
+
+    public override DbConnection Open(bool isReadOnly)
+    {
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"SET lock_timeout = '{busySeconds}s'" + (isReadOnly ? "; SET default_transaction_read_only = on" : "");
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public override void Begin(StoreConnection connection, Durability durability)
+    {
+        connection.Execute("BEGIN");
+        connection.Execute("SELECT pg_advisory_xact_lock(@class, hashtext(@schema))", ("@class", LockClass), ("@schema", schema));
+        if (durability == Durability.ProcessDeath) connection.Execute("SET LOCAL synchronous_commit = off");
+    }
+
+    public override void Found(StoreConnection connection) => connection.Execute($"CREATE SCHEMA IF NOT EXISTS {Quoted(schema)}");
+
+    public override bool IsEmpty(StoreConnection connection) =>
+        connection.Number("SELECT count(*) FROM information_schema.tables WHERE table_schema = @schema", ("@schema", schema)) == 0;
+
+    public override bool IsForeign(StoreConnection connection) => connection.Number(
+        "SELECT count(*) FROM information_schema.tables WHERE table_schema = @schema AND table_name = 'applied_migrations'", ("@schema", schema)) == 0;
+
+    public override List<string> Columns(StoreConnection connection, string table) => connection.Rows(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = @schema AND table_name = @table ORDER BY ordinal_position",
+        reader => reader.GetString(0), ("@schema", schema), ("@table", table));
+
+    public override TrackerException Translate(DbException e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => new(
+            TrackerFailure.Busy, $"tracker store '{Location}' was locked by another process for {busySeconds} s: try again", e),
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new(TrackerFailure.Full, $"tracker store '{Location}' cannot grow: the server's disk is full", e),
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } => new(
+            TrackerFailure.Unusable, $"tracker store '{Location}' refused the user '{settings.Username}': check the name and the password", e),
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => new(
+            TrackerFailure.Missing, $"there is no database '{settings.Database}' at '{settings.Host}:{settings.Port}': create it, or name another", e),
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => new(
+            TrackerFailure.Unusable, $"tracker store '{Location}': the user '{settings.Username}' may not do this; grant it the rights on the schema", e),
+        PostgresException p when IsShuttingDown(p) => Unreachable(e),
+        PostgresException p => new(TrackerFailure.Unusable, $"tracker store '{Location}' failed: {p.MessageText}", e),
+        _ => Unreachable(e),
+    };
+
+    public override bool IsLost(DbException e) => e is PostgresException p ? IsShuttingDown(p) : e is NpgsqlException;
+
+    public override bool IsConstraint(DbException e) => e is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '2', ..] or ['P', '0', ..] };
+
+    // Text without a type is read as what its place wants: a time, a JSON document, a status.
+    public override void Bind(DbParameter parameter, object? value)
+    {
+        var npgsql = (NpgsqlParameter)parameter;
+        if (value is null or string) npgsql.NpgsqlDbType = NpgsqlDbType.Unknown;
+        else npgsql.ResetDbType();
+        parameter.Value = value ?? DBNull.Value;
+    }
+
+    public override string ColumnType(Type type) => type == typeof(double) ? "DOUBLE PRECISION" : type == typeof(long) ? "BIGINT" : "TEXT";
+
+    public override string List(string column) => $"string_agg(CAST({column} AS TEXT), ',')";
+
+    public override string JsonText(string column, string name) => $"({column} ->> CAST({name} AS TEXT))";
+
+    public override string Like(string text, string pattern, bool ignoreCase) => $"{text} {(ignoreCase ? "ILIKE" : "LIKE")} {pattern} ESCAPE ''";
+
+    static bool IsShuttingDown(PostgresException e) =>
+        e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections
+        || e.SqlState.StartsWith("08", StringComparison.Ordinal);
+
+    TrackerException Unreachable(DbException e) => new(
+        TrackerFailure.Unreachable, $"tracker store '{Location}' cannot be reached{(e.InnerException is SocketException s ? $" ({s.SocketErrorCode})" : "")}: check that the server runs", e);
+
+    static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}
