@@ -127,7 +127,7 @@ public sealed class QueueingClient : IAsyncDisposable
 
     /// <summary>Queues values of metrics that have times of their own, in their order.</summary>
     /// <exception cref="MlflowException">A name is too long and may not be cut; nothing of the call is queued.</exception>
-    public void LogMetrics(RunRef run, IEnumerable<MlflowMetric> metrics)
+    public void LogTimedMetrics(RunRef run, IEnumerable<MlflowMetric> metrics)
     {
         var entries = metrics.Select(metric => metric with { Key = options.Limits.Apply("Metric key", metric.Key, options.Limits.Key, options.Warn) }).ToList();
         lock (gate)

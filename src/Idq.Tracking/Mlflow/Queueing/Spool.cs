@@ -206,7 +206,7 @@ public sealed class Spool : ITrackingTarget, IAsyncDisposable
             }
 
             // A new operation ends the sleep of an idle spool, but is no reason to believe that a lost server is back.
-            var sleep = Task.WhenAny(isReached ? stir : Task.Delay(pause, closing.Token), urge);
+            Task sleep = Task.WhenAny(isReached ? stir : Task.Delay(pause, closing.Token), urge);
             await sleep.WaitAsync(closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
