@@ -71,7 +71,7 @@ public abstract class StoreFixture : IDisposable
 
     protected static StrideCommit Products(params IReadOnlyList<ProductDraft> drafts) => new() { Products = drafts };
 
-    protected static KeyValuePair<string, double> Metric(string name, double value) => new(name, value);
+    protected static KeyValuePair<string, MetricValue> Metric(string name, MetricValue value) => new(name, value);
 
     public void Dispose()
     {

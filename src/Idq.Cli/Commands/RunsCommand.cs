@@ -37,7 +37,11 @@ static class RunsCommand
             json.WriteString("started", Text(run.Started));
             json.WriteString("updated", Text(run.Updated));
             json.WriteStartObject("metrics");
-            foreach (var (key, value) in run.Metrics) json.Number(key, value);
+            foreach (var (key, value) in run.Metrics)
+            {
+                json.WritePropertyName(key);
+                json.Any(value.Boxed);
+            }
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -49,7 +53,7 @@ static class RunsCommand
         var table = new Table("id", "experiment", "name", "status", "started", "updated", "metrics");
         foreach (var run in runs)
             table.Add(run.Id, run.Experiment, run.Name, run.Status.ToText(), Text(run.Started), Text(run.Updated),
-                string.Join(' ', run.Metrics.Select(m => $"{m.Key}={m.Value:G4}")));
+                string.Join(' ', run.Metrics.Select(m => m.Value.IsNumber ? $"{m.Key}={m.Value.AsDouble:G4}" : $"{m.Key}={m.Value}")));
         table.Write(Console.Out, format);
     }
 

@@ -181,7 +181,8 @@ public abstract class Job : IDisposable
     void Report(IReadOnlyList<Lane> lanes, IReadOnlyList<StepResult> results, StrideWork work, long startedTimestamp)
     {
         if (Metrics is null) return;
-        List<KeyValuePair<string, double>> values = [new("compute_seconds", Stopwatch.GetElapsedTime(startedTimestamp).TotalSeconds), .. work.Metrics];
+        List<KeyValuePair<string, MetricValue>> values = [new("compute_seconds", Stopwatch.GetElapsedTime(startedTimestamp).TotalSeconds)];
+        foreach (var (key, value) in work.Metrics) values.Add(new(key, value));
         if (work.Data is { } data)
         {
             values.Add(new("livetime", data.Segments.Livetime / 1e9));

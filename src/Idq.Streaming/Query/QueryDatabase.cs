@@ -42,7 +42,8 @@ public sealed class QueryDatabase : IDisposable
             DuckColumn.Longs("step", Array.ConvertAll(points, p => p.Step)),
             DuckColumn.Longs("gps_ns", Array.ConvertAll(points, p => p.GpsNs ?? 0)),
             DuckColumn.Texts("key", Array.ConvertAll(points, p => p.Key)),
-            DuckColumn.Doubles("value", Array.ConvertAll(points, p => p.Value)),
+            DuckColumn.Doubles("value", Array.ConvertAll(points, p => p.Value.AsDouble)),
+            DuckColumn.Texts("text", Array.ConvertAll(points, p => p.Value.AsText)),
         ], $"* EXCLUDE (gps_ns), {At("gps_ns")} AS gps");
     }
 

@@ -7,100 +7,139 @@ namespace Idq.Tracking;
 /// The wide table of metrics: a column for every metric, added by whoever writes it first. Columns are added under the write lock and in
 /// the transaction that needs them, so two processes never add the same one, and none is added for a row that was not written.
 /// </summary>
+/// <remarks>
+/// A value has no place in the wide table when its metric came after <see cref="MetricColumns.Most"/> others, when the name differs from
+/// a column's only in case or is longer than PostgreSQL's names, or when the column is of another type and could not give it back exactly.
+/// Such values lie in <c>metrics_narrow</c>, beside a row of the wide table that may have no value; who reads through the store sees no difference.
+/// </remarks>
 internal static class MetricTable
 {
+    const string NarrowUpsert =
+        "INSERT INTO metrics_narrow (run_id, step, progress, key, number, integer, text) VALUES (@run, @step, @progress, @key, @number, @integer, @text) "
+        + "ON CONFLICT (run_id, step, progress, key) DO UPDATE SET number = excluded.number, integer = excluded.integer, text = excluded.text";
+
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>The metrics that have a column, in the order of the columns.</summary>
-    public static List<string> Columns(StoreConnection connection)
-    {
-        List<string> columns = connection.Engine.Columns(connection, "metrics");
-        columns.RemoveAll(column => MetricRow.Axes.Contains(column));
-        return columns;
-    }
+    /// <summary>The wide table's columns for a SELECT, axes first: a statement with a star would not survive a new column.</summary>
+    public static string Selected(MetricColumns columns) => string.Join(", ", MetricRow.Axes.Concat(columns.Names).Select(Quote));
 
-    /// <summary>All columns of the table by name: a statement with a star would not survive a new column.</summary>
-    public static string Selected(StoreConnection connection) => string.Join(", ", MetricRow.Axes.Concat(Columns(connection)).Select(Quote));
-
-    /// <summary>Adds the columns that are missing. The caller holds the write lock.</summary>
-    /// <exception cref="TrackerException">A metric differs from another one only in case.</exception>
-    public static void AddColumns(StoreConnection connection, IEnumerable<string> metrics)
+    /// <summary>Merges rows. The caller holds the write lock and has made the columns.</summary>
+    public static void Merge(StoreConnection connection, IReadOnlyList<MetricRow> rows, MetricColumns columns)
     {
-        var columns = Columns(connection).ToDictionary(column => column, StringComparer.OrdinalIgnoreCase);
-        foreach (string metric in metrics)
+        DbCommand? upsert = null;
+        string[] shape = [];
+        var hasNarrow = connection.Number("SELECT 1 FROM metrics_narrow LIMIT 1") is not null;
+        try
         {
-            if (!columns.TryGetValue(metric, out string? column))
+            foreach (var row in rows)
             {
-                connection.Execute($"ALTER TABLE metrics ADD COLUMN {Quote(metric)} {connection.Engine.ColumnType(typeof(double))}");
-                columns.Add(metric, metric);
+                if (upsert is null || !HasShape(row, shape))
+                {
+                    upsert?.Dispose();
+                    shape = row.Values.Select(v => v.Key).ToArray();
+                    upsert = Upsert(connection, shape, columns);
+                }
+                Bind(connection, upsert, row, columns);
+                upsert.ExecuteNonQuery();
+                foreach (var (key, value) in row.Values)
+                {
+                    if (columns.Fitted(key, value) is null)
+                    {
+                        connection.Execute(NarrowUpsert, ("@run", row.RunId), ("@step", row.Step), ("@progress", row.Progress), ("@key", key),
+                            ("@number", value.Boxed as double?), ("@integer", value.Boxed as long?), ("@text", value.AsText));
+                        hasNarrow = true;
+                    }
+                    else if (hasNarrow)
+                    {
+                        connection.Execute("DELETE FROM metrics_narrow WHERE run_id = @run AND step = @step AND progress = @progress AND key = @key",
+                            ("@run", row.RunId), ("@step", row.Step), ("@progress", row.Progress), ("@key", key));
+                    }
+                }
             }
-            else if (column != metric)
-            {
-                throw new TrackerException(
-                    TrackerFailure.MetricName, $"metric '{metric}' differs from '{column}' only in case: use one name for it");
-            }
+        }
+        finally
+        {
+            upsert?.Dispose();
         }
     }
 
-    /// <summary>A command that merges the values of these metrics into a row, with the parameters @run, @step, @progress, @gps, @v0, @v1…</summary>
-    public static DbCommand Upsert(StoreConnection connection, IReadOnlyList<KeyValuePair<string, double>> metrics)
+    /// <summary>A value of a wide row; null for NULL and for what is no metric.</summary>
+    public static MetricValue? Value(DbDataReader reader, int column, Type? type) => reader.GetValue(column) switch
+    {
+        double value => value,
+        long value => value,
+        string when type == typeof(double) => double.NaN,
+        string value when type == typeof(string) => value,
+        _ => null,
+    };
+
+    /// <summary>A value of <c>metrics_narrow</c>, of the three columns from a given one on.</summary>
+    public static MetricValue Narrow(DbDataReader reader, int column) =>
+        !reader.IsDBNull(column) ? reader.Double(column)!.Value
+        : !reader.IsDBNull(column + 1) ? reader.GetInt64(column + 1)
+        : reader.GetString(column + 2);
+
+    /// <summary>The last value of every metric of a run. Reads its rows backwards until every metric has one: all of them at worst.</summary>
+    public static Dictionary<string, MetricValue> Last(StoreConnection connection, MetricColumns columns, long runId)
+    {
+        var found = new Dictionary<string, (long Step, double Progress, MetricValue Value)>(StringComparer.Ordinal);
+        using (var command = connection.Command($"SELECT {Selected(columns)} FROM metrics WHERE run_id = @run ORDER BY step DESC, progress DESC", ("@run", runId)))
+        using (var reader = command.ExecuteReader())
+        {
+            var missing = columns.Names.Select((name, i) => (Name: name, Column: i + MetricRow.Axes.Length, Type: columns.TypeOf(name))).Where(m => m.Type is not null).ToList();
+            while (missing.Count > 0 && reader.Read())
+                missing.RemoveAll(metric =>
+                {
+                    if (Value(reader, metric.Column, metric.Type) is not { } value) return false;
+                    found.Add(metric.Name, (reader.GetInt64(1), reader.GetDouble(2), value));
+                    return true;
+                });
+        }
+        var narrow = connection.Rows("SELECT key, step, progress, number, integer, text FROM metrics_narrow WHERE run_id = @run ORDER BY step, progress",
+            reader => (Key: reader.GetString(0), Step: reader.GetInt64(1), Progress: reader.GetDouble(2), Value: Narrow(reader, 3)), ("@run", runId));
+        foreach (var (key, step, progress, value) in narrow)
+            if (!found.TryGetValue(key, out var held) || (held.Step, held.Progress).CompareTo((step, progress)) < 0) found[key] = (step, progress, value);
+        var order = columns.Names.ToList();
+        return found.OrderBy(f => order.IndexOf(f.Key) is var i and >= 0 ? i : int.MaxValue).ThenBy(f => f.Key, StringComparer.Ordinal).ToDictionary(f => f.Key, f => f.Value.Value, StringComparer.Ordinal);
+    }
+
+    // Merges the values of these metrics into a row: the parameters are @run, @step, @progress, @gps, @v0, @v1… A metric without a column has none.
+    static DbCommand Upsert(StoreConnection connection, string[] metrics, MetricColumns columns)
     {
         var into = new StringBuilder("INSERT INTO metrics (run_id, step, progress, gps");
         var values = new StringBuilder(") VALUES (@run, @step, @progress, @gps");
         var merge = new StringBuilder(") ON CONFLICT (run_id, step, progress) DO UPDATE SET gps = COALESCE(excluded.gps, metrics.gps)");
-        for (int i = 0; i < metrics.Count; i++)
+        List<(string, object?)> parameters = [("@run", 0L), ("@step", 0L), ("@progress", 0.0), ("@gps", 0L)];
+        for (var i = 0; i < metrics.Length; i++)
         {
-            string column = Quote(metrics[i].Key);
+            if (!columns.Has(metrics[i])) continue;
+            var column = Quote(metrics[i]);
             into.Append(", ").Append(column);
             values.Append(", @v").Append(i);
             merge.Append(", ").Append(column).Append(" = excluded.").Append(column);
+            parameters.Add(($"@v{i}", 0.0));
         }
-
-        DbCommand command = connection.Command(into.Append(values).Append(merge).ToString());
-        foreach (string axis in (ReadOnlySpan<string>)["@run", "@step", "@progress", "@gps"]) Add(axis);
-        for (int i = 0; i < metrics.Count; i++) Add($"@v{i}");
-        return command;
-
-        void Add(string name)
-        {
-            DbParameter parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            command.Parameters.Add(parameter);
-        }
+        return connection.Command(into.Append(values).Append(merge).ToString(), parameters.ToArray());
     }
 
-    public static void Bind(StoreConnection connection, DbCommand upsert, MetricRow row)
+    // A value without a place here leaves NULL: an earlier one of another type must not stay.
+    static void Bind(StoreConnection connection, DbCommand upsert, MetricRow row, MetricColumns columns)
     {
-        DbParameterCollection parameters = upsert.Parameters;
+        var parameters = upsert.Parameters;
         connection.Bind(parameters[0], row.RunId);
         connection.Bind(parameters[1], row.Step);
         connection.Bind(parameters[2], row.Progress);
         connection.Bind(parameters[3], row.GpsNs);
-        for (int i = 0; i < row.Values.Count; i++) connection.Bind(parameters[4 + i], row.Values[i].Value);
+        var at = 4;
+        foreach (var (key, value) in row.Values)
+            if (columns.Has(key)) connection.Bind(parameters[at++], columns.Fitted(key, value)?.Boxed);
     }
 
-    /// <summary>The last value of every metric of a run. Reads its rows backwards until every metric has one: all of them at worst.</summary>
-    public static Dictionary<string, double> Last(StoreConnection connection, long runId)
+    static bool HasShape(MetricRow row, string[] shape)
     {
-        var last = new Dictionary<string, double>(StringComparer.Ordinal);
-        using DbCommand command =
-            connection.Command($"SELECT {Selected(connection)} FROM metrics WHERE run_id = @run ORDER BY step DESC, progress DESC", ("@run", runId));
-        using DbDataReader reader = command.ExecuteReader();
-        var missing = Enumerable.Range(0, reader.FieldCount).Where(column => !MetricRow.Axes.Contains(reader.GetName(column))).ToList();
-        var found = new SortedDictionary<int, double>();
-        while (missing.Count > 0 && reader.Read())
-        {
-            missing.RemoveAll(column =>
-            {
-                if (reader.Double(column) is not { } value)
-                    return false;
-                found.Add(column, value);
-                return true;
-            });
-        }
-
-        foreach ((int column, double value) in found)
-            last.Add(reader.GetName(column), value);
-        return last;
+        if (row.Values.Count != shape.Length) return false;
+        for (var i = 0; i < shape.Length; i++)
+            if (row.Values[i].Key != shape[i]) return false;
+        return true;
     }
 }

@@ -83,4 +83,4 @@ public sealed record RunSummary(
     RunStatus Status,
     Instant? Started,
     Instant? Updated,
-    IReadOnlyDictionary<string, double> Metrics);
+    IReadOnlyDictionary<string, MetricValue> Metrics);

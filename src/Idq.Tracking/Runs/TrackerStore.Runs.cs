@@ -82,8 +82,9 @@ public sealed partial class TrackerStore
             ReadRun,
             ("@experiment", experiment),
             ("@limit", limit ?? long.MaxValue));
+        var columns = MetricColumns.Read(connection);
         return runs.ConvertAll(run => new RunSummary(
-            run.Id, run.Experiment, run.Name, run.Status, run.Started, run.Updated, MetricTable.Last(connection, run.Id)));
+            run.Id, run.Experiment, run.Name, run.Status, run.Started, run.Updated, MetricTable.Last(connection, columns, run.Id)));
     });
 
     /// <summary>Links two runs; linking them again changes nothing.</summary>

@@ -24,6 +24,9 @@ internal sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposabl
     /// <summary>The engine.</summary>
     public Engine Engine => engine;
 
+    /// <summary>How many writers wait for their turn.</summary>
+    public int Waiting => waiting.Count;
+
     /// <summary>Runs <paramref name="work"/> on a connection that reads.</summary>
     /// <exception cref="TrackerException">The store cannot be read.</exception>
     public T Read<T>(Func<StoreConnection, T> work)

@@ -36,9 +36,6 @@ public enum TrackerFailure
     /// <summary>A cursor was not where the caller expected it: another process does the same job.</summary>
     CursorMoved,
 
-    /// <summary>A metric's name cannot be told from another one's.</summary>
-    MetricName,
-
     /// <summary>The store cannot be used: permissions, damage, input/output error, a violated constraint.</summary>
     Unusable,
 }

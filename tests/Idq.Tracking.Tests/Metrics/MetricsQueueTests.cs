@@ -24,7 +24,7 @@ public sealed class MetricsQueueTests : StoreFixture
             Assert.True(queue.Enqueue(Row(i, run)));
         await queue.FlushAsync();
 
-        Assert.Equal(Enumerable.Range(0, 1000).Select(i => (double)i), Store.ReadMetrics(run).Select(p => p.Value));
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => (double)i), Store.ReadMetrics(run).Select(p => p.Value.AsDouble));
         Assert.Equal((1000, 0, 0, 0), (queue.Written, queue.Dropped, queue.Failed, queue.Waiting));
         Assert.Null(queue.LastError);
     }
@@ -157,14 +157,14 @@ public sealed class MetricsQueueTests : StoreFixture
         await gate.Reached;
         queue.Enqueue(Row(2, run));
         queue.Enqueue(Row(3, run: 99));
-        queue.Enqueue(new MetricRow(run, 4, 0, null, [Metric("A", 4)]));
+        queue.Enqueue(new MetricRow(run, 4, 0, null, [Metric("a", 4)]));
         queue.Enqueue(Row(5, run));
         gate.Open();
         await queue.FlushAsync();
 
-        Assert.Equal([0L, 1, 2, 5], Store.ReadMetrics(run).Select(p => p.Step));
-        Assert.Equal((3, 2), (queue.Written, queue.Failed));
-        Assert.Equal(TrackerFailure.MetricName, Assert.IsType<TrackerException>(queue.LastError).Failure);
+        Assert.Equal([0L, 1, 2, 4, 5], Store.ReadMetrics(run).Select(p => p.Step));
+        Assert.Equal((4, 1), (queue.Written, queue.Failed));
+        Assert.Equal(TrackerFailure.UnknownReference, Assert.IsType<TrackerException>(queue.LastError).Failure);
     }
 
     [Fact]

@@ -32,8 +32,8 @@ internal abstract class Engine
     /// <summary>True when it is no tracker store but somebody else's database.</summary>
     public abstract bool IsForeign(StoreConnection connection);
 
-    /// <summary>The column names of a table, in their order.</summary>
-    public abstract List<string> Columns(StoreConnection connection, string table);
+    /// <summary>The columns of a table in their order, with the type of the values: double, long, string, or null for any other.</summary>
+    public abstract List<(string Name, Type? Type)> Columns(StoreConnection connection, string table);
 
     /// <summary>The failure as the store tells it.</summary>
     public abstract TrackerException Translate(DbException e);

@@ -72,9 +72,16 @@ internal sealed class PostgresEngine : Engine
     public override bool IsForeign(StoreConnection connection) => connection.Number(
         "SELECT count(*) FROM information_schema.tables WHERE table_schema = @schema AND table_name = 'applied_migrations'", ("@schema", schema)) == 0;
 
-    public override List<string> Columns(StoreConnection connection, string table) => connection.Rows(
-        "SELECT column_name FROM information_schema.columns WHERE table_schema = @schema AND table_name = @table ORDER BY ordinal_position",
-        reader => reader.GetString(0), ("@schema", schema), ("@table", table));
+    public override List<(string Name, Type? Type)> Columns(StoreConnection connection, string table) => connection.Rows(
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = @schema AND table_name = @table ORDER BY ordinal_position",
+        reader => (reader.GetString(0), reader.GetString(1) switch
+        {
+            "double precision" => typeof(double),
+            "bigint" => typeof(long),
+            "text" => typeof(string),
+            _ => null,
+        }),
+        ("@schema", schema), ("@table", table));
 
     public override TrackerException Translate(DbException e) => e switch
     {

@@ -69,8 +69,14 @@ internal sealed class SqliteEngine : Engine
 
     public override bool IsForeign(StoreConnection connection) => connection.Number("PRAGMA application_id") != ApplicationId;
 
-    public override List<string> Columns(StoreConnection connection, string table) =>
-        connection.Rows($"SELECT name FROM pragma_table_info('{table}') ORDER BY cid", reader => reader.GetString(0));
+    public override List<(string Name, Type? Type)> Columns(StoreConnection connection, string table) =>
+        connection.Rows($"SELECT name, type FROM pragma_table_info('{table}') ORDER BY cid", reader => (reader.GetString(0), reader.GetString(1) switch
+        {
+            "REAL" => typeof(double),
+            "INTEGER" => typeof(long),
+            "TEXT" => typeof(string),
+            _ => null,
+        }));
 
     public override TrackerException Translate(DbException e) => e is not SqliteException sqlite ? Failed(e) : sqlite.SqliteErrorCode switch
     {
