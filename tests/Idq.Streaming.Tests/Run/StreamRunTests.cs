@@ -148,7 +148,7 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
         Assert.Equal(Enumerable.Range(0, 20).Select(i => (long)i), points.Where(p => p.Key == "livetime").Select(p => p.Step).Order());
         Assert.Equal(160 - 6.5 - 3.25, points.Where(p => p.Key == "livetime").Sum(p => p.Value.AsDouble), 1e-9);
         Assert.Equal(3.25, points.Where(p => p.Key == "undelivered").Sum(p => p.Value.AsDouble), 1e-9);
-        Assert.Contains(points, p => p.Key == "samples" && p.Value > 0);
+        Assert.Contains(points, p => p.Key == "samples" && p.Value.AsDouble > 0);
     }
 
     [Fact]
