@@ -334,7 +334,7 @@ public sealed class Spool : ITrackingTarget, IAsyncDisposable
     }
 
     static bool IsRefusal(Exception e) => e is
-        MlflowException { IsRefusal: true } or TrackerException { Failure: TrackerFailure.UnknownReference or TrackerFailure.MetricName } or ArgumentException;
+        MlflowException { IsRefusal: true } or TrackerException { Failure: TrackerFailure.UnknownReference } or ArgumentException;
 
     void Refuse(SpoolEntry entry, string reason)
     {
