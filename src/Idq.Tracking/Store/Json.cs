@@ -62,6 +62,9 @@ internal static class Json
                 foreach (var item in element.EnumerateArray()) Write(writer, item);
                 writer.WriteEndArray();
                 break;
+            case JsonValueKind.Number:
+                writer.WriteRawValue(JsonNumber.Kept(element.GetRawText()), skipInputValidation: true);
+                break;
             default:
                 element.WriteTo(writer);
                 break;

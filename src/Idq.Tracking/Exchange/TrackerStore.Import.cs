@@ -1,0 +1,347 @@
+namespace Idq.Tracking;
+
+public sealed partial class TrackerStore
+{
+    // Small runs share a transaction; a run of up to the second number of values is written whole or not at all.
+    const int ImportGroup = 20_000;
+    const int ImportMost = 500_000;
+
+    /// <summary>Takes records in, those of a run in one transaction. Runs are known by their uid, experiments by their name.</summary>
+    /// <param name="records">Records in the order of an export; read once.</param>
+    /// <param name="options">What happens to runs that are there.</param>
+    /// <param name="cancellationToken">Ends it early, between two transactions.</param>
+    /// <returns>What was written.</returns>
+    /// <remarks>An import that was interrupted is completed by importing again. A run of more than half a million values arrives in pieces.</remarks>
+    /// <exception cref="TrackerException">The records cannot be read, refer to what is not there, or a run is there and must not be.</exception>
+    public ImportReport Import(IEnumerable<ExchangeRecord> records, ImportOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        var import = new StoreImport(this, options ?? new ImportOptions());
+        var waiting = new List<ExchangeRecord>();
+        var weight = 0;
+        foreach (var record in records)
+        {
+            if (weight >= ImportMost || (weight >= ImportGroup && record is ExportedRun)) Flush();
+            waiting.Add(record);
+            weight += record switch
+            {
+                ExportedMetrics metrics => metrics.Values.Count + 1,
+                ExportedHistory history => history.Points.Count,
+                ExportedSequence sequence => sequence.Rows.Count,
+                _ => 10,
+            };
+        }
+        Flush();
+        return import.Report;
+
+        void Flush()
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            import.Write(waiting);
+            waiting.Clear();
+            weight = 0;
+        }
+    }
+
+    /// <summary>Takes a file of the export format in.</summary>
+    /// <exception cref="TrackerException">As for <see cref="Import(IEnumerable{ExchangeRecord}, ImportOptions, CancellationToken)"/>.</exception>
+    public ImportReport Import(Stream input, string name, ImportOptions? options = null, CancellationToken cancellationToken = default) =>
+        Import(ExchangeReader.Read(input, name), options, cancellationToken);
+
+    sealed class StoreImport(TrackerStore store, ImportOptions options)
+    {
+        // Rows that one statement inserts.
+        const int RowsAtOnce = 100;
+
+        readonly Dictionary<string, long> experiments = new(StringComparer.Ordinal);
+        readonly Dictionary<string, (long Id, long Experiment, bool IsSkipped)> runs = new(StringComparer.Ordinal);
+        readonly Dictionary<string, long> keys = new(StringComparer.Ordinal);
+
+        public ImportOptions Options => options;
+
+        public ImportReport Report { get; private set; } = new();
+
+        // A lost connection makes the work run again from its beginning: nothing that it remembers may outlive a failed attempt.
+        public void Write(IReadOnlyList<ExchangeRecord> records)
+        {
+            if (records.Count == 0) return;
+            var done = store.database.Write(Durability.PowerLoss, connection =>
+            {
+                var attempt = new Attempt(connection, this);
+                foreach (var record in records) attempt.Write(record);
+                attempt.RefreshLatest();
+                return attempt;
+            });
+            foreach (var (name, id) in done.Experiments) experiments[name] = id;
+            foreach (var (uid, run) in done.Runs) runs[uid] = run;
+            foreach (var (key, id) in done.Keys) keys[key] = id;
+            Report = done.Report;
+        }
+
+        sealed class Attempt(StoreConnection connection, StoreImport import)
+        {
+            readonly HashSet<(long Run, long Key)> touched = [];
+            // Runs that this import made: nothing of them was there before.
+            readonly HashSet<long> fresh = [];
+            MetricColumns? columns;
+
+            public Dictionary<string, long> Experiments { get; } = new(import.experiments, StringComparer.Ordinal);
+
+            public Dictionary<string, (long Id, long Experiment, bool IsSkipped)> Runs { get; } = new(import.runs, StringComparer.Ordinal);
+
+            public Dictionary<string, long> Keys { get; } = new(import.keys, StringComparer.Ordinal);
+
+            public ImportReport Report { get; } = import.Report.Copy();
+
+            public void Write(ExchangeRecord record)
+            {
+                switch (record)
+                {
+                    case ExportedExperiment e: Experiment(e); break;
+                    case ExportedDataset d: Dataset(d); break;
+                    case ExportedRun r: Run(r); break;
+                    case ExportedMetrics m when RunOf(m.Run) is { } run: Metrics(run.Id, m); break;
+                    case ExportedHistory h when RunOf(h.Run) is { } run: History(run.Id, h); break;
+                    case ExportedSequence s when RunOf(s.Run) is { } run: Sequence(run.Id, s); break;
+                    case ExportedInput i when RunOf(i.Run) is { } run: Input(run.Id, run.Experiment, i); break;
+                    case ExportedExperimentLink l: Link("experiment", ExperimentOf(l.From), l.Kind, ExperimentOf(l.To)); break;
+                    case ExportedRunLink l: Link("run", LinkedRun(l.From), l.Kind, LinkedRun(l.To)); break;
+                    default: break;
+                }
+            }
+
+            /// <summary>The newest value of every metric that got points.</summary>
+            public void RefreshLatest()
+            {
+                foreach (var (run, key) in touched)
+                {
+                    connection.Execute(
+                        "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) SELECT run_id, key_id, step, timestamp_ms, value FROM history "
+                        + "WHERE run_id = @run AND key_id = @key ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1 "
+                        + "ON CONFLICT (run_id, key_id) DO UPDATE SET step = excluded.step, timestamp_ms = excluded.timestamp_ms, value = excluded.value",
+                        ("@run", run), ("@key", key));
+                }
+            }
+
+            void Experiment(ExportedExperiment e)
+            {
+                Report.Experiments++;
+                if (import.Options.Experiment is { } other)
+                {
+                    // Of several experiments that become one, the first one makes it.
+                    if (Experiments.TryGetValue(other, out var known))
+                    {
+                        Experiments[e.Name] = known;
+                        return;
+                    }
+                }
+                var name = import.Options.Experiment ?? e.Name;
+                if (string.IsNullOrWhiteSpace(name)) throw Bad("an experiment has no name");
+                var id = connection.Number(
+                    "INSERT INTO experiments (name, time_created, time_updated, comment, tags, extras, lifecycle, artifact_location) "
+                    + "VALUES (@name, @created, @updated, @comment, @tags, @extras, @lifecycle, @location) ON CONFLICT (name) DO NOTHING RETURNING id",
+                    ("@name", name),
+                    ("@created", Timestamps.Text(e.Created)),
+                    ("@updated", Timestamps.Text(e.Updated)),
+                    ("@comment", e.Comment),
+                    ("@tags", Json.Kept(e.Tags)),
+                    ("@extras", Json.Kept(e.Extras)),
+                    ("@lifecycle", e.IsDeleted ? "deleted" : "active"),
+                    ("@location", e.ArtifactLocation));
+                if (id is not null) Report.ExperimentsAdded++;
+                Experiments[name] = Experiments[e.Name] = id ?? connection.Number("SELECT id FROM experiments WHERE name = @name", ("@name", name))!.Value;
+            }
+
+            void Dataset(ExportedDataset d) => Report.Datasets += connection.Execute(
+                "INSERT INTO datasets (experiment_id, name, digest, source_type, source, schema, profile) VALUES (@experiment, @name, @digest, @type, @source, @schema, @profile) "
+                + "ON CONFLICT (experiment_id, name, digest) DO NOTHING",
+                ("@experiment", ExperimentOf(d.Experiment)),
+                ("@name", d.Name),
+                ("@digest", d.Digest),
+                ("@type", d.SourceType),
+                ("@source", d.Source),
+                ("@schema", d.Schema),
+                ("@profile", d.Profile));
+
+            void Run(ExportedRun r)
+            {
+                Report.Runs++;
+                var experiment = ExperimentOf(r.Experiment);
+                var there = connection.Rows("SELECT id, experiment_id FROM runs WHERE uid = @uid", reader => (Id: reader.GetInt64(0), Experiment: reader.GetInt64(1)), ("@uid", r.Uid));
+                if (there.Count > 0)
+                {
+                    switch (import.Options.Mode)
+                    {
+                        case ImportMode.Fail:
+                            throw new TrackerException(TrackerFailure.BadExchange, $"run '{r.Uid}' is in tracker store '{connection.Engine.Location}' already: merge, skip or replace it");
+                        case ImportMode.Skip:
+                            Report.RunsSkipped++;
+                            Runs[r.Uid] = (there[0].Id, there[0].Experiment, true);
+                            return;
+                        case ImportMode.Merge:
+                            Runs[r.Uid] = (there[0].Id, there[0].Experiment, false);
+                            return;
+                        default:
+                            connection.Execute("DELETE FROM runs WHERE id = @id", ("@id", there[0].Id));
+                            touched.RemoveWhere(t => t.Run == there[0].Id);
+                            Report.RunsReplaced++;
+                            break;
+                    }
+                }
+                else
+                {
+                    Report.RunsAdded++;
+                }
+                var id = connection.Number(
+                    "INSERT INTO runs (uid, experiment_id, name, status, time_created, time_started, time_updated, time_ended, time_deleted, comment, tags, args, env, extras, user_name, lifecycle, artifact_uri) "
+                    + "VALUES (@uid, @experiment, @name, @status, @created, @started, @updated, @ended, @deleted, @comment, @tags, @args, @env, @extras, @user, @lifecycle, @uri) RETURNING id",
+                    ("@uid", r.Uid),
+                    ("@experiment", experiment),
+                    ("@name", r.Name),
+                    ("@status", r.Status.ToText()),
+                    ("@created", Timestamps.Text(r.Created)),
+                    ("@started", Text(r.Started)),
+                    ("@updated", Text(r.Updated)),
+                    ("@ended", Text(r.Ended)),
+                    ("@deleted", Text(r.Deleted)),
+                    ("@comment", r.Comment),
+                    ("@tags", Json.Kept(r.Tags)),
+                    ("@args", Json.Kept(r.Args)),
+                    ("@env", Json.Kept(r.Env)),
+                    ("@extras", Json.Kept(r.Extras)),
+                    ("@user", r.User),
+                    ("@lifecycle", r.IsDeleted ? "deleted" : "active"),
+                    ("@uri", r.ArtifactUri))!.Value;
+                fresh.Add(id);
+                Runs[r.Uid] = (id, experiment, false);
+            }
+
+            // What the store's row has stays; a row that gains nothing is not written.
+            void Metrics(long run, ExportedMetrics m)
+            {
+                columns ??= MetricColumns.Read(connection);
+                var wide = new List<KeyValuePair<string, MetricValue>>(m.Values.Count);
+                var narrow = new List<KeyValuePair<string, MetricValue>>();
+                foreach (var (key, value) in m.Values)
+                {
+                    if (!columns.Has(key)) columns.Make(connection, key, value.IsNumber ? typeof(double) : typeof(string));
+                    if (columns.Fitted(key, value) is { } fitted) wide.Add(new(key, fitted));
+                    else narrow.Add(new(key, value));
+                }
+                (string, object?)[] at = [("@run", run), ("@step", m.Step), ("@progress", m.Progress)];
+                if (!fresh.Contains(run))
+                {
+                    // One value of a metric at one point: where the store has it in the other table, it stays there.
+                    wide.RemoveAll(v => connection.Number(
+                        "SELECT 1 FROM metrics_narrow WHERE run_id = @run AND step = @step AND progress = @progress AND key = @key", [.. at, ("@key", v.Key)]) is not null);
+                    narrow.RemoveAll(v => columns.TypeOf(v.Key) is not null && connection.Number(
+                        $"SELECT 1 FROM metrics WHERE run_id = @run AND step = @step AND progress = @progress AND {MetricTable.Quote(v.Key)} IS NOT NULL", at) is not null);
+                }
+                var names = wide.Select(v => MetricTable.Quote(v.Key)).Prepend("gps").ToArray();
+                var changed = connection.Execute(
+                    $"INSERT INTO metrics (run_id, step, progress, {string.Join(", ", names)}) VALUES (@run, @step, @progress, @gps{string.Concat(wide.Select((_, i) => $", @v{i}"))}) "
+                    + $"ON CONFLICT (run_id, step, progress) DO UPDATE SET {string.Join(", ", names.Select(n => $"{n} = COALESCE(metrics.{n}, excluded.{n})"))} "
+                    + $"WHERE {string.Join(" OR ", names.Select(n => $"(metrics.{n} IS NULL AND excluded.{n} IS NOT NULL)"))}",
+                    [.. at, ("@gps", m.GpsNs), .. wide.Select((v, i) => ($"@v{i}", (object?)v.Value.Boxed))]);
+                foreach (var (key, value) in narrow)
+                {
+                    changed += connection.Execute(
+                        "INSERT INTO metrics_narrow (run_id, step, progress, key, number, integer, text) VALUES (@run, @step, @progress, @key, @number, @integer, @text) "
+                        + "ON CONFLICT (run_id, step, progress, key) DO NOTHING",
+                        [.. at, ("@key", key), ("@number", value.Boxed as double?), ("@integer", value.Boxed as long?), ("@text", value.AsText)]);
+                }
+                if (changed > 0) Report.MetricRows++;
+            }
+
+            void History(long run, ExportedHistory h)
+            {
+                var key = KeyOf(h.Key);
+                var added = InsertRows(
+                    "INSERT INTO history (run_id, key_id, step, timestamp_ms, value, extras) VALUES ", " ON CONFLICT (run_id, key_id, step, timestamp_ms, value) DO NOTHING",
+                    "@a, @b", (run, key), h.Points, 4,
+                    (point, set) =>
+                    {
+                        set(point.Step);
+                        set(point.TimestampMs);
+                        set(point.Value + 0.0);
+                        set(point.Extras);
+                    });
+                Report.HistoryPoints += added;
+                if (added > 0) touched.Add((run, key));
+            }
+
+            void Sequence(long run, ExportedSequence s)
+            {
+                var isNew = connection.Execute(
+                    "INSERT INTO sequences (run_id, name) VALUES (@run, @name) ON CONFLICT (run_id, name) DO NOTHING", ("@run", run), ("@name", s.Name));
+                if (isNew == 0 && s.Rows.Count == 0) return;
+                var id = connection.Number("SELECT id FROM sequences WHERE run_id = @run AND name = @name", ("@run", run), ("@name", s.Name))!.Value;
+                Report.SequenceRows += InsertRows(
+                    "INSERT INTO sequence_rows (sequence_id, idx, timestamp_us, received_us, value_json) VALUES ", " ON CONFLICT (sequence_id, idx) DO NOTHING",
+                    "@a", (id, 0), s.Rows, 4,
+                    (row, set) =>
+                    {
+                        set(row.Idx);
+                        set(row.TimestampUs);
+                        set(row.ReceivedUs);
+                        set(row.Value);
+                    });
+            }
+
+            long InsertRows<T>(string head, string tail, string shared, (long A, long B) ids, IReadOnlyList<T> rows, int width, Action<T, Action<object?>> values)
+            {
+                long added = 0;
+                for (var from = 0; from < rows.Count;)
+                {
+                    // Two shapes of the statement, so that both stay compiled.
+                    var count = rows.Count - from >= RowsAtOnce ? RowsAtOnce : 1;
+                    var parameters = new List<(string, object?)>(2 + (count * width)) { ("@a", ids.A) };
+                    if (shared.Contains("@b", StringComparison.Ordinal)) parameters.Add(("@b", ids.B));
+                    var at = 0;
+                    for (var i = 0; i < count; i++) values(rows[from + i], value => parameters.Add(($"@v{at++}", value)));
+                    added += connection.Execute(
+                        head + string.Join(", ", Enumerable.Range(0, count).Select(i => $"({shared}, {string.Join(", ", Enumerable.Range(i * width, width).Select(p => $"@v{p}"))})")) + tail,
+                        [.. parameters]);
+                    from += count;
+                }
+                return added;
+            }
+
+            void Input(long run, long experiment, ExportedInput i)
+            {
+                var dataset = connection.Number(
+                    "SELECT id FROM datasets WHERE experiment_id = @experiment AND name = @name AND digest = @digest", ("@experiment", experiment), ("@name", i.Dataset), ("@digest", i.Digest))
+                    ?? throw Bad($"run '{i.Run}' uses data set '{i.Dataset}' ({i.Digest}), which its experiment does not have");
+                Report.Inputs += connection.Execute(
+                    "INSERT INTO inputs (run_id, dataset_id, tags) VALUES (@run, @dataset, @tags) ON CONFLICT (run_id, dataset_id) DO NOTHING",
+                    ("@run", run), ("@dataset", dataset), ("@tags", Json.Kept(i.Tags)));
+            }
+
+            void Link(string subject, long from, string kind, long to) => Report.Links += connection.Execute(
+                $"INSERT INTO {subject}_links (from_id, kind, to_id) VALUES (@from, @kind, @to) ON CONFLICT (from_id, kind, to_id) DO NOTHING",
+                ("@from", from), ("@kind", kind), ("@to", to));
+
+            long ExperimentOf(string name) => Experiments.TryGetValue(name, out var id) ? id : throw Bad($"experiment '{name}' is referred to before it comes");
+
+            // Null for a run that is left alone.
+            (long Id, long Experiment)? RunOf(string uid) => !Runs.TryGetValue(uid, out var run)
+                ? throw Bad($"run '{uid}' is referred to before it comes")
+                : run.IsSkipped ? null : (run.Id, run.Experiment);
+
+            long LinkedRun(string uid) => Runs.TryGetValue(uid, out var run)
+                ? run.Id
+                : throw Bad($"run '{uid}' is linked but does not come");
+
+            long KeyOf(string key)
+            {
+                if (Keys.TryGetValue(key, out var id)) return id;
+                connection.Execute("INSERT INTO metric_keys (key) VALUES (@key) ON CONFLICT (key) DO NOTHING", ("@key", key));
+                return Keys[key] = connection.Number("SELECT id FROM metric_keys WHERE key = @key", ("@key", key))!.Value;
+            }
+
+            static string? Text(NodaTime.Instant? time) => time is { } t ? Timestamps.Text(t) : null;
+
+            static TrackerException Bad(string why) => new(TrackerFailure.BadExchange, $"the import contradicts itself: {why}");
+        }
+    }
+}
