@@ -20,6 +20,7 @@ sealed record SpoolPointer(long Sequence, int Segment, long Offset, int Length)
 sealed class SpoolDirectory : IDisposable
 {
     const int ProgressBytes = 4 << 20;
+    const int WorthDeleting = 1 << 16;
     readonly string path;
     readonly int segmentBytes;
     readonly FileStream ownership;
@@ -102,9 +103,10 @@ sealed class SpoolDirectory : IDisposable
     public void Done(SpoolPointer pointer)
     {
         var segment = segments[pointer.Segment];
-        segment.Done.Add(pointer.Sequence);
-        segment.Waiting--;
-        if (segment.Waiting == 0 && (pointer.Segment != currentNumber || current!.Length >= segmentBytes || segments.Count == 1))
+        if (segment.Done.Add(pointer.Sequence))
+            segment.Waiting--;
+        // The file that is appended to goes once it is worth the trouble of another.
+        if (segment.Waiting == 0 && (pointer.Segment != currentNumber || current is null || current.Length >= Math.Min(segmentBytes, WorthDeleting)))
             Delete(pointer.Segment);
         else
             progress.Append(MlflowJson.Object(json => json.WriteNumber("done", pointer.Sequence)), isDurable: false);
@@ -126,6 +128,8 @@ sealed class SpoolDirectory : IDisposable
 
     public void Dispose()
     {
+        if (segments.TryGetValue(currentNumber, out var last) && last.Waiting == 0)
+            Delete(currentNumber);
         current?.Dispose();
         progress.Dispose();
         refused.Dispose();
