@@ -28,6 +28,24 @@ public sealed partial class TrackerStore
         });
     }
 
+    /// <summary>The experiment of this number, name, or both; made when absent and a name is given.</summary>
+    /// <exception cref="ArgumentException">Neither is given.</exception>
+    /// <exception cref="TrackerException">Number and name are those of two experiments, or there is none of this number.</exception>
+    public Experiment OpenExperiment(long? id, string? name, string? comment = null, string tags = "{}")
+    {
+        if (id is null && name is null) throw new ArgumentException("an experiment is named by its number or its name", nameof(name));
+        if (id is null) return GetOrCreateExperiment(name!, comment, tags);
+        var found = FindExperiment(id.Value) ?? throw new TrackerException(TrackerFailure.UnknownReference, $"there is no experiment {id} in tracker store '{Location}'");
+        if (name is null || found.Name == name) return found;
+        throw new TrackerException(TrackerFailure.Conflict, FindExperiment(name) is { } other
+            ? $"experiment {found.Id} \"{found.Name}\" conflicts with experiment {other.Id} \"{other.Name}\""
+            : $"experiment {found.Id} is \"{found.Name}\", not \"{name}\"");
+    }
+
+    /// <summary>The experiment of this number, or null.</summary>
+    public Experiment? FindExperiment(long id) => database.Read(connection => connection
+        .Rows($"SELECT {ExperimentColumns} FROM experiments WHERE id = @id", ReadExperiment, ("@id", id)).FirstOrDefault());
+
     /// <summary>The experiment of this name, or null.</summary>
     public Experiment? FindExperiment(string name) => database.Read(connection => FindExperiment(connection, name));
 

@@ -93,7 +93,6 @@ public sealed partial class TrackerStore
     {
         var now = Now();
         foreach (var run in rows.Select(row => row.RunId).Distinct())
-            if (connection.Execute("UPDATE runs SET time_updated = @now WHERE id = @id", ("@now", now), ("@id", run)) == 0)
-                throw new TrackerException(TrackerFailure.UnknownReference, $"there is no run {run} in tracker store '{Location}'");
+            if (!SignOfLife(connection, run, now)) throw NoRun(run);
     }
 }

@@ -15,27 +15,7 @@ public sealed partial class TrackerStore
     {
         ArgumentNullException.ThrowIfNull(draft);
         draft.Validate();
-        return database.Write(Durability.ProcessDeath, connection =>
-        {
-            if (connection.Number("SELECT 1 FROM experiments WHERE id = @id", ("@id", experimentId)) is null)
-            {
-                throw new TrackerException(
-                    TrackerFailure.UnknownReference, $"there is no experiment {experimentId} in tracker store '{Location}'");
-            }
-
-            long id = connection.Number(
-                "INSERT INTO runs (uid, experiment_id, name, status, time_created, comment, tags, args, env) "
-                + "VALUES (@uid, @experiment, @name, 'PENDING', @now, @comment, @tags, @args, @env) RETURNING id",
-                ("@uid", draft.Uid ?? RunUid.New()),
-                ("@experiment", experimentId),
-                ("@name", draft.Name),
-                ("@now", Now()),
-                ("@comment", draft.Comment),
-                ("@tags", Json.Kept(draft.Tags)),
-                ("@args", Json.Kept(draft.Args)),
-                ("@env", Json.Kept(draft.Env)))!.Value;
-            return FindRun(connection, id)!;
-        });
+        return database.Write(Durability.ProcessDeath, connection => Create(connection, experimentId, draft));
     }
 
     /// <summary>Starts a run, or starts it again: RUNNING, from now, not ended.</summary>
@@ -44,9 +24,9 @@ public sealed partial class TrackerStore
         runId,
         "UPDATE runs SET status = 'RUNNING', time_started = @now, time_updated = @now, time_ended = NULL WHERE id = @id");
 
-    /// <summary>A sign of life: the run's time of update becomes now.</summary>
+    /// <summary>A sign of life: the run's time of update becomes now, and one that was called NODE_FAIL for its silence runs again.</summary>
     /// <exception cref="TrackerException">There is no such run.</exception>
-    public void TouchRun(long runId) => UpdateRun(runId, "UPDATE runs SET time_updated = @now WHERE id = @id");
+    public void TouchRun(long runId) => database.Write(Durability.ProcessDeath, connection => SignOfLife(connection, runId, Now()) ? true : throw NoRun(runId));
 
     /// <summary>Puts a run into another state; a final one ends it now, any other takes its end back.</summary>
     /// <exception cref="TrackerException">There is no such run.</exception>

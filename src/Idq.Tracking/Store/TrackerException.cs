@@ -33,6 +33,9 @@ public enum TrackerFailure
     /// <summary>A product, experiment or run that was referred to does not exist.</summary>
     UnknownReference,
 
+    /// <summary>Two things that were named together do not belong together, or a name is taken.</summary>
+    Conflict,
+
     /// <summary>A cursor was not where the caller expected it: another process does the same job.</summary>
     CursorMoved,
 

@@ -35,6 +35,9 @@ internal abstract class Engine
     /// <summary>The columns of a table in their order, with the type of the values: double, long, string, or null for any other.</summary>
     public abstract List<(string Name, Type? Type)> Columns(StoreConnection connection, string table);
 
+    /// <summary>Lets the numbers that the engine draws go on after the largest one that is there, when a row was given its number.</summary>
+    public abstract void SkipNumbers(StoreConnection connection, string table);
+
     /// <summary>The failure as the store tells it.</summary>
     public abstract TrackerException Translate(DbException e);
 

@@ -83,6 +83,9 @@ internal sealed class PostgresEngine : Engine
         }),
         ("@schema", schema), ("@table", table));
 
+    public override void SkipNumbers(StoreConnection connection, string table) => connection.Execute(
+        $"SELECT setval(pg_get_serial_sequence('{table}', 'id'), GREATEST((SELECT max(id) FROM {table}), nextval(pg_get_serial_sequence('{table}', 'id'))))");
+
     public override TrackerException Translate(DbException e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => new(

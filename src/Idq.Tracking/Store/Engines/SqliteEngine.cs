@@ -70,13 +70,12 @@ internal sealed class SqliteEngine : Engine
     public override bool IsForeign(StoreConnection connection) => connection.Number("PRAGMA application_id") != ApplicationId;
 
     public override List<(string Name, Type? Type)> Columns(StoreConnection connection, string table) =>
-        connection.Rows($"SELECT name, type FROM pragma_table_info('{table}') ORDER BY cid", reader => (reader.GetString(0), reader.GetString(1) switch
-        {
-            "REAL" => typeof(double),
-            "INTEGER" => typeof(long),
-            "TEXT" => typeof(string),
-            _ => null,
-        }));
+        connection.Rows($"SELECT name, type FROM pragma_table_info('{table}') ORDER BY cid", reader => (reader.GetString(0), TypeOf(reader.GetString(1).ToUpperInvariant())));
+
+    // AUTOINCREMENT does so by itself.
+    public override void SkipNumbers(StoreConnection connection, string table)
+    {
+    }
 
     public override TrackerException Translate(DbException e) => e is not SqliteException sqlite ? Failed(e) : sqlite.SqliteErrorCode switch
     {
@@ -112,6 +111,13 @@ internal sealed class SqliteEngine : Engine
     public override string Like(string text, string pattern, bool ignoreCase) => ignoreCase
         ? $"{text} LIKE {pattern}"
         : $"{text} GLOB replace(replace(replace(replace(replace({pattern}, '[', '[[]'), '*', '[*]'), '?', '[?]'), '%', '*'), '_', '?')";
+
+    // As SQLite itself reads the name of a type.
+    static Type? TypeOf(string declared) =>
+        declared.Contains("INT", StringComparison.Ordinal) ? typeof(long)
+        : declared.Contains("CHAR", StringComparison.Ordinal) || declared.Contains("TEXT", StringComparison.Ordinal) ? typeof(string)
+        : declared.Contains("REAL", StringComparison.Ordinal) || declared.Contains("FLOA", StringComparison.Ordinal) || declared.Contains("DOUB", StringComparison.Ordinal) ? typeof(double)
+        : null;
 
     TrackerException Failed(DbException e) => new(TrackerFailure.Unusable, $"tracker store '{path}' failed: {e.Message}", e);
 }

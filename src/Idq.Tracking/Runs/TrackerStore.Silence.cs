@@ -1,0 +1,74 @@
+using NodaTime;
+
+namespace Idq.Tracking;
+
+public sealed partial class TrackerStore
+{
+    /// <summary>
+    /// Calls the running runs that gave no sign of life for longer than <paramref name="silence"/> NODE_FAIL: whoever was killed cannot say
+    /// so. A run that does give a sign again, by a heartbeat or by metrics, is running again.
+    /// </summary>
+    /// <returns>The numbers of the runs that were called so.</returns>
+    public IReadOnlyList<long> FailSilentRuns(Duration silence)
+    {
+        var before = Timestamps.Text(clock.GetCurrentInstant() - silence);
+        return database.Write(Durability.ProcessDeath, connection =>
+        {
+            var silent = connection.Rows("SELECT id FROM runs WHERE status = 'RUNNING' AND time_updated < @before ORDER BY id", reader => reader.GetInt64(0), ("@before", before));
+            foreach (var run in silent)
+            {
+                connection.Execute("UPDATE runs SET status = 'NODE_FAIL', time_ended = @now WHERE id = @id", ("@now", Now()), ("@id", run));
+                Audit(connection, run, SilenceAction, $$"""{"seconds":{{silence.TotalSeconds:R}}}""");
+            }
+            return silent;
+        });
+    }
+
+    const string SilenceAction = "silent";
+
+    /// <summary>Takes away the metrics of a run from a step on, because the job starts again from an earlier state; what was done is kept in the audit table.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="fromStep">The first step that goes.</param>
+    /// <param name="reason">Why, for the audit.</param>
+    /// <returns>How many rows of the wide table and of the history went.</returns>
+    /// <exception cref="TrackerException">There is no such run.</exception>
+    public (long Rows, long History) TruncateMetrics(long runId, long fromStep, string reason) => database.Write(Durability.PowerLoss, connection =>
+    {
+        if (connection.Number("SELECT 1 FROM runs WHERE id = @run", ("@run", runId)) is null) throw NoRun(runId);
+        (string, object?)[] parameters = [("@run", runId), ("@step", fromStep)];
+        connection.Execute("DELETE FROM metrics_narrow WHERE run_id = @run AND step >= @step", parameters);
+        long rows = connection.Execute("DELETE FROM metrics WHERE run_id = @run AND step >= @step", parameters);
+        long history = connection.Execute("DELETE FROM history WHERE run_id = @run AND step >= @step", parameters);
+        connection.Execute("DELETE FROM latest WHERE run_id = @run AND step >= @step", parameters);
+        connection.Execute(
+            "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) "
+            + "SELECT run_id, key_id, step, timestamp_ms, value FROM (SELECT h.*, row_number() OVER (PARTITION BY key_id ORDER BY step DESC, timestamp_ms DESC, value DESC) AS place "
+            + "FROM history h WHERE run_id = @run) AS ranked WHERE place = 1 AND key_id NOT IN (SELECT key_id FROM latest WHERE run_id = @run)",
+            ("@run", runId));
+        Audit(connection, runId, "truncate", Json.Kept(System.Text.Json.JsonSerializer.Serialize(new { from_step = fromStep, rows, history, reason })));
+        return (rows, history);
+    });
+
+    /// <summary>What was done to runs on purpose or for their silence, oldest first.</summary>
+    public IReadOnlyList<AuditEntry> AuditEntries(long? runId = null) => database.Read(connection => connection.Rows(
+        "SELECT id, time, run_id, action, detail FROM audit" + (runId is null ? "" : " WHERE run_id = @run") + " ORDER BY id",
+        reader => new AuditEntry(reader.GetInt64(0), reader.Time(1), reader.LongOrNull(2), reader.GetString(3), reader.Json(4)),
+        ("@run", runId ?? 0)));
+
+    void Audit(StoreConnection connection, long? runId, string action, string detail) => connection.Execute(
+        "INSERT INTO audit (time, run_id, action, detail) VALUES (@now, @run, @action, @detail)", ("@now", Now()), ("@run", runId), ("@action", action), ("@detail", detail));
+
+    // A sign of life: a run that was only silent is running again.
+    bool SignOfLife(StoreConnection connection, long runId, string now)
+    {
+        if (connection.Execute("UPDATE runs SET time_updated = @now WHERE id = @id", ("@now", now), ("@id", runId)) == 0) return false;
+        var isBack = connection.Text("SELECT CAST(status AS TEXT) FROM runs WHERE id = @id", ("@id", runId)) == "NODE_FAIL"
+            && connection.Text("SELECT action FROM audit WHERE run_id = @id ORDER BY id DESC LIMIT 1", ("@id", runId)) == SilenceAction;
+        if (isBack)
+        {
+            connection.Execute("UPDATE runs SET status = 'RUNNING', time_ended = NULL WHERE id = @id", ("@id", runId));
+            Audit(connection, runId, "back", "{}");
+        }
+        return true;
+    }
+}
