@@ -11,6 +11,8 @@ public static class Program
         int count = int.Parse(arguments[2]);
         Console.WriteLine("ready");
         Console.ReadLine();
+        if (Mlflow.LoggingWork.Run(arguments[0], path, count))
+            return 0;
         using TrackerStore store = TrackerStore.Open(path, new FakeClock(Instant.FromUtc(2026, 1, 2, 3, 4, 5)));
         switch (arguments[0])
         {

@@ -9,7 +9,7 @@ namespace Idq.Tracking.Mlflow;
 /// </summary>
 /// <remarks>
 /// Safe to use from many threads. Disposing flushes; <see cref="Abort"/> before that makes it send nothing. Values that are queued are
-/// kept in memory: a <see cref="Spool"/> as the target keeps them on disk.
+/// kept in memory: a <see cref="OfflineSpool"/> as the target keeps them on disk.
 /// </remarks>
 public sealed class QueueingClient : IAsyncDisposable
 {

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Web;
+using FsCheck;
+using FsCheck.Fluent;
 using Idq.Tracking.Mlflow;
 
 namespace Idq.Tracking.Tests.Mlflow;
@@ -181,4 +183,26 @@ public sealed class MlflowClientTests : MlflowClientFixture
         await Client(server).SetTagAsync("r", "k", "v");
         Assert.Equal(["Bearer t0k", "Basic dTpw", null], server.Requests.Select(request => request.Header("Authorization")));
     }
+
+    [Fact]
+    public void Every_text_and_number_survives_the_wire() => Prop.ForAll(
+        ArbMap.Default.ArbFor<string>(), ArbMap.Default.ArbFor<double>(), ArbMap.Default.ArbFor<long>(), (text, value, integer) =>
+    {
+        var batch = new LogBatch { Metrics = [new(text ?? "", value, integer, ~integer)], Params = [new("p", text ?? "")] };
+        var read = SpoolEntry.Decode(new SpoolEntry(1, "r") { Batch = batch }.Encode()).Batch!;
+        Assert.Equal(BitConverter.DoubleToInt64Bits(value == 0 || double.IsNaN(value) ? 0 : value), BitConverter.DoubleToInt64Bits(value == 0 || double.IsNaN(value) ? 0 : read.Metrics[0].Value));
+        Assert.Equal(double.IsNaN(value), double.IsNaN(read.Metrics[0].Value));
+        Assert.Equal((integer, ~integer), (read.Metrics[0].Timestamp, read.Metrics[0].Step));
+        Assert.Equal(text ?? "", read.Params[0].Value);
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Odd_text_does_no_harm()
+    {
+        Assert.Equal("\uFFFD alone", OverTheWire($"{'\uD83D'} alone"));
+        Assert.Equal("\0\u0001\u2028\u007f</script>", OverTheWire("\0\u0001\u2028\u007f</script>"));
+    }
+
+    static string OverTheWire(string text) =>
+        SpoolEntry.Decode(new SpoolEntry(1, "r") { Batch = new LogBatch { Tags = [new("t", text)] } }.Encode()).Batch!.Tags[0].Value;
 }

@@ -1,7 +1,7 @@
 namespace Idq.Tracking.Mlflow;
 
-/// <summary>How a <see cref="Spool"/> behaves.</summary>
-public sealed record SpoolOptions
+/// <summary>How a <see cref="OfflineSpool"/> behaves.</summary>
+public sealed record OfflineSpoolOptions
 {
     /// <summary>The first pause after the target could not be reached; it doubles up to <see cref="MaxRetryPause"/>.</summary>
     /// <value>The default value is 1 s; more than zero.</value>

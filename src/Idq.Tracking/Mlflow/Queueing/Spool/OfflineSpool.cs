@@ -10,7 +10,7 @@ namespace Idq.Tracking.Mlflow;
 /// client key. What the server refuses for good is set aside in <c>refused.log</c> with the reason; of a refused batch only the entries
 /// that are to blame. A directory has one owner at a time. Safe to use from many threads.
 /// </remarks>
-public sealed class Spool : ITrackingTarget, IAsyncDisposable
+public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
 {
     const string OwnName = "spooled-";
 
@@ -19,7 +19,7 @@ public sealed class Spool : ITrackingTarget, IAsyncDisposable
 
     readonly SpoolDirectory directory;
     readonly ITrackingTarget target;
-    readonly SpoolOptions options;
+    readonly OfflineSpoolOptions options;
     readonly Lock gate = new();
     readonly Dictionary<string, Queue<SpoolPointer>> lanes = [];
     readonly CancellationTokenSource closing = new();
@@ -32,7 +32,7 @@ public sealed class Spool : ITrackingTarget, IAsyncDisposable
     long refused;
     volatile Exception? lastError;
 
-    Spool(SpoolDirectory directory, ITrackingTarget target, SpoolOptions options)
+    OfflineSpool(SpoolDirectory directory, ITrackingTarget target, OfflineSpoolOptions options)
     {
         this.directory = directory;
         this.target = target;
@@ -50,11 +50,11 @@ public sealed class Spool : ITrackingTarget, IAsyncDisposable
     /// <param name="target">Where operations go in the end; it must outlive the spool.</param>
     /// <param name="options">How it behaves; the defaults when null.</param>
     /// <exception cref="InvalidOperationException">Another process uses the directory.</exception>
-    public static Spool Open(string path, ITrackingTarget target, SpoolOptions? options = null)
+    public static OfflineSpool Open(string path, ITrackingTarget target, OfflineSpoolOptions? options = null)
     {
-        options ??= new SpoolOptions();
+        options ??= new OfflineSpoolOptions();
         options.Validate();
-        return new Spool(new SpoolDirectory(path, options.SegmentBytes), target, options);
+        return new OfflineSpool(new SpoolDirectory(path, options.SegmentBytes), target, options);
     }
 
     /// <summary>Operations that wait on disk.</summary>

@@ -2,15 +2,15 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Tracking.Tests.Mlflow;
 
-public sealed class SpoolTests : QueueingFixture
+public sealed class OfflineSpoolTests : QueueingFixture
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    static readonly SpoolOptions Quick = new() { RetryPause = TimeSpan.FromMilliseconds(1), MaxRetryPause = TimeSpan.FromMilliseconds(10) };
+    static readonly OfflineSpoolOptions Quick = new() { RetryPause = TimeSpan.FromMilliseconds(1), MaxRetryPause = TimeSpan.FromMilliseconds(10) };
 
     readonly string folder = Directory.CreateTempSubdirectory("idq-spool-").FullName;
 
-    Spool Open(SpoolOptions? options = null, ITrackingTarget? target = null, string? path = null) =>
-        Spool.Open(path ?? folder, target ?? Target, (options ?? Quick) with { Warn = Warn });
+    OfflineSpool Open(OfflineSpoolOptions? options = null, ITrackingTarget? target = null, string? path = null) =>
+        OfflineSpool.Open(path ?? folder, target ?? Target, (options ?? Quick) with { Warn = Warn });
 
     void Warn(string message)
     {
