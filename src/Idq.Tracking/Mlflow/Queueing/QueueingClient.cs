@@ -37,15 +37,6 @@ public sealed class QueueingClient : IAsyncDisposable
         places = new SemaphoreSlim(this.options.Parallelism);
     }
 
-    internal int KnownRuns
-    {
-        get
-        {
-            lock (gate)
-                return queues.Count;
-        }
-    }
-
     /// <summary>Entries that wait: parameters, tags, metrics and inputs that were not delivered yet.</summary>
     public int Waiting
     {
@@ -260,14 +251,6 @@ public sealed class QueueingClient : IAsyncDisposable
             {
                 left.Append(queue.Sending);
                 queue.Sending = left;
-                // A run that has ended is forgotten, so that a service does not remember all it ever made.
-                if (operations.Termination is not null && left.IsEmpty && queue.Queued.IsEmpty)
-                {
-                    queues.Remove(queue.Run);
-                    if (queue.Run.Id is { } id)
-                        queues.Remove(id);
-                }
-
                 return failures.Count == 0 ? null : new RunFailure(queue.Run.ToString(), failures);
             }
         }

@@ -109,6 +109,14 @@ internal sealed class RequestFields
     public double RequiredDouble(string name) =>
         Find(name) is { } value && !IsEmptyText(value) ? DoubleOf(value, name) : throw Refusal.Missing(name);
 
+    /// <summary>A text or a whole number as text, such as a member of an enumeration; null when absent.</summary>
+    public string? TextOrNumber(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
+        { } value => TextOf(value, name),
+    };
+
     /// <summary>A truth value, or null when absent.</summary>
     public bool? Flag(string name) => Find(name) switch
     {

@@ -138,13 +138,10 @@ public sealed class RetentionTests : QueueingFixture
         await using var queue = Queue();
         var run = queue.CreateRun("1");
         queue.SetTerminated(run, MlflowRunStatus.Failed);
-        Assert.Equal(1, queue.KnownRuns);
         await queue.FlushAsync();
-        Assert.Equal(0, queue.KnownRuns);
         queue.SetTerminated(run, MlflowRunStatus.Finished);
         await queue.FlushAsync();
         Assert.Equal("FINISHED", Double.TheRun.Status);
-        Assert.Single(Double.Server.To("runs/create"));
     }
 
     [Fact]

@@ -8,8 +8,7 @@ namespace Idq.Tracking.Mlflow;
 /// What was kept survives the failure of the process and of the machine; opening the directory again goes on where it ended. An operation may
 /// reach the server twice, which changes nothing there: metrics keep their timestamps, steps and values, and runs are found again by their
 /// client key. What the server refuses for good is set aside in <c>refused.log</c> with the reason; of a refused batch only the entries
-/// that are to blame. A directory has one owner at a time. Safe to use from many threads. The spool repeats what failed by itself, so a
-/// target that does so, too, had better give up early: <see cref="MlflowSettings.MaxRetries"/> of 0 or 1.
+/// that are to blame. A directory has one owner at a time. Safe to use from many threads.
 /// </remarks>
 public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
 {

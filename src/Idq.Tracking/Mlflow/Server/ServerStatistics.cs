@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Idq.Tracking.Mlflow;
+
+/// <summary>What the server did since its start, in the text format that Prometheus reads.</summary>
+internal sealed class ServerStatistics
+{
+    static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+    readonly ConcurrentDictionary<(string Endpoint, int Status), StrongCount> requests = new();
+    readonly long[] buckets = new long[Bounds.Length + 1];
+    readonly long started = Stopwatch.GetTimestamp();
+    long ticks;
+    long count;
+    long points;
+    long inFlight;
+    long live;
+
+    public void Begin() => Interlocked.Increment(ref inFlight);
+
+    public void End(string endpoint, int status, TimeSpan time)
+    {
+        Interlocked.Decrement(ref inFlight);
+        Interlocked.Increment(ref requests.GetOrAdd((endpoint, status), static _ => new StrongCount()).Value);
+        Interlocked.Increment(ref count);
+        Interlocked.Add(ref ticks, time.Ticks);
+        int bucket = Array.FindIndex(Bounds, bound => time.TotalSeconds <= bound);
+        Interlocked.Increment(ref buckets[bucket < 0 ? Bounds.Length : bucket]);
+    }
+
+    public void Logged(int number) => Interlocked.Add(ref points, number);
+
+    /// <summary>Counts a live stream in or out; gives how many there are.</summary>
+    public long Live(int change) => Interlocked.Add(ref live, change);
+
+    public string Print()
+    {
+        var text = new StringBuilder();
+        Head("http_requests_total", "counter", "Requests by endpoint and status.");
+        foreach (((string endpoint, int status), StrongCount number) in requests.OrderBy(pair => pair.Key.Endpoint, StringComparer.Ordinal).ThenBy(pair => pair.Key.Status))
+            Line($"http_requests_total{{endpoint=\"{endpoint}\",status=\"{status}\"}}", Interlocked.Read(ref number.Value));
+        Head("http_request_duration_seconds", "histogram", "Time from the head of a request to the end of its answer.");
+        long sum = 0;
+        for (int i = 0; i < buckets.Length; i++)
+        {
+            sum += Interlocked.Read(ref buckets[i]);
+            Line($"http_request_duration_seconds_bucket{{le=\"{(i < Bounds.Length ? Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf")}\"}}", sum);
+        }
+
+        Line("http_request_duration_seconds_sum", new TimeSpan(Interlocked.Read(ref ticks)).TotalSeconds);
+        Line("http_request_duration_seconds_count", Interlocked.Read(ref count));
+        Head("http_requests_in_flight", "gauge", "Requests under way.");
+        Line("http_requests_in_flight", Interlocked.Read(ref inFlight));
+        Head("points_logged_total", "counter", "Metric points that were accepted.");
+        Line("points_logged_total", Interlocked.Read(ref points));
+        Head("live_streams", "gauge", "Open streams of new points.");
+        Line("live_streams", Interlocked.Read(ref live));
+        Head("uptime_seconds", "gauge", "Time since the start.");
+        Line("uptime_seconds", Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return text.ToString();
+
+        void Head(string name, string type, string help) => text.Append("# HELP tracker_").Append(name).Append(' ').Append(help).Append("\n# TYPE tracker_").Append(name).Append(' ').Append(type).Append('\n');
+        void Line(string name, double value) => text.Append("tracker_").Append(name).Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    }
+
+    sealed class StrongCount
+    {
+        public long Value;
+    }
+}

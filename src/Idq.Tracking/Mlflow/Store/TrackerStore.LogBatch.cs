@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using Idq.Tracking.Mlflow;
+using NodaTime;
+
+namespace Idq.Tracking;
+
+public sealed partial class TrackerStore
+{
+    // Keys are never taken away, so a number that was committed stays right.
+    readonly ConcurrentDictionary<string, long> metricKeys = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<long, Instant> touched = new();
+
+    /// <summary>
+    /// Logs points, parameters and tags of an active run: all of them or nothing. A point that is there already is the same point; a
+    /// parameter may be logged again with the same value; a tag takes its last value.
+    /// </summary>
+    /// <exception cref="Refusal">There is no such run, it is deleted, or a parameter has another value.</exception>
+    internal void LogTracked(string uid, TrackedBatch batch)
+    {
+        Dictionary<string, long>? added = null;
+        database.Write(Durability.PowerLoss, connection =>
+        {
+            added = null;
+            (long Id, bool IsActive)? found = connection.Rows(
+                "SELECT id, lifecycle FROM runs WHERE uid = @uid", reader => ((long, bool)?)(reader.GetInt64(0), reader.GetString(1) == "active"), ("@uid", uid)).FirstOrDefault();
+            if (found is not var (run, isActive))
+                throw Refusal.UnknownRun(uid);
+            if (!isActive)
+                throw DeletedRun(uid);
+            if (batch.Params.Count > 0)
+                LogParams(connection, uid, run, batch.Params);
+            if (batch.Tags.Count > 0)
+                SetTags(connection, run, batch.Tags);
+            if (batch.Points.Count > 0)
+                added = LogPoints(connection, run, batch.Points);
+            Touch(connection, run);
+            return true;
+        });
+        foreach ((string key, long id) in added ?? [])
+            metricKeys[key] = id;
+    }
+
+    static void LogParams(StoreConnection connection, string uid, long run, IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        string json = connection.Text("SELECT CAST(args AS TEXT) FROM runs WHERE id = @id", ("@id", run))!;
+        SortedDictionary<string, string> old = TextPairs.Read(json);
+        List<KeyValuePair<string, string>> changed = [.. parameters.Where(pair => old.TryGetValue(pair.Key, out string? value) && value != pair.Value)];
+        if (changed.Count > 0 && parameters.Count == 1)
+        {
+            (string key, string value) = changed[0];
+            throw Refusal.Invalid(
+                $"Changing param values is not allowed. Param with key='{key}' was already logged with value='{old[key]}' for run ID='{uid}'. "
+                + $"Attempted logging new value '{value}'.");
+        }
+
+        if (changed.Count > 0)
+        {
+            string list = string.Join(", ", changed.Select(pair =>
+                $"{{'key': {PythonText.Repr(pair.Key)}, 'old_value': {PythonText.Repr(old[pair.Key])}, 'new_value': {PythonText.Repr(pair.Value)}}}"));
+            throw Refusal.Invalid($"Changing param values is not allowed. Params were already logged='[{list}]' for run ID='{uid}'.");
+        }
+
+        List<KeyValuePair<string, string>> added = [.. parameters.Where(pair => !old.ContainsKey(pair.Key))];
+        if (added.Count > 0)
+            connection.Execute("UPDATE runs SET args = @args WHERE id = @id", ("@args", TextPairs.Merge(json, added)), ("@id", run));
+    }
+
+    Dictionary<string, long>? LogPoints(StoreConnection connection, long run, IReadOnlyList<TrackedPoint> points)
+    {
+        Dictionary<string, long>? added = null;
+        var keys = new long[points.Count];
+        var latest = new Dictionary<long, TrackedPoint>();
+        for (int i = 0; i < keys.Length; i++)
+        {
+            TrackedPoint point = points[i];
+            if (!metricKeys.TryGetValue(point.Key, out long key) && added?.TryGetValue(point.Key, out key) != true)
+                (added ??= new(StringComparer.Ordinal)).Add(point.Key, key = KeyOf(connection, point.Key));
+            keys[i] = key;
+            if (!latest.TryGetValue(key, out TrackedPoint? last) || IsLater(point, last))
+                latest[key] = point;
+        }
+
+        if (connection.Engine.Dialect == "postgres")
+        {
+            connection.Execute(
+                "INSERT INTO history (run_id, key_id, step, timestamp_ms, value, extras) "
+                + "SELECT @run, * FROM unnest(@keys, @steps, @times, @values, @extras) ON CONFLICT DO NOTHING",
+                ("@run", run),
+                ("@keys", keys),
+                ("@steps", points.Select(point => point.Step).ToArray()),
+                ("@times", points.Select(point => point.Timestamp).ToArray()),
+                ("@values", points.Select(point => Stored(point.Value)).ToArray()),
+                ("@extras", points.Select(point => point.Extras).ToArray()));
+        }
+        else
+        {
+            for (int i = 0; i < keys.Length; i++)
+            {
+                TrackedPoint point = points[i];
+                connection.Execute(
+                    "INSERT INTO history (run_id, key_id, step, timestamp_ms, value, extras) VALUES (@run, @key, @step, @time, @value, @extras) ON CONFLICT DO NOTHING",
+                    ("@run", run),
+                    ("@key", keys[i]),
+                    ("@step", point.Step),
+                    ("@time", point.Timestamp),
+                    ("@value", Stored(point.Value)),
+                    ("@extras", point.Extras));
+            }
+        }
+
+        // In one order of keys, so that no two writers wait for each other.
+        foreach ((long key, TrackedPoint point) in latest.OrderBy(pair => pair.Key))
+        {
+            connection.Execute(
+                "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) VALUES (@run, @key, @step, @time, @value) "
+                + "ON CONFLICT (run_id, key_id) DO UPDATE SET step = excluded.step, timestamp_ms = excluded.timestamp_ms, value = excluded.value "
+                + "WHERE (excluded.step, excluded.timestamp_ms, excluded.value) > (latest.step, latest.timestamp_ms, latest.value)",
+                ("@run", run),
+                ("@key", key),
+                ("@step", point.Step),
+                ("@time", point.Timestamp),
+                ("@value", Stored(point.Value)));
+        }
+
+        return added;
+    }
+
+    // NaN is later than any number, as it is to both engines.
+    static bool IsLater(TrackedPoint a, TrackedPoint b) => a.Step != b.Step ? a.Step > b.Step
+        : a.Timestamp != b.Timestamp ? a.Timestamp > b.Timestamp
+        : double.IsNaN(a.Value) || a.Value > b.Value;
+
+    // One of the engines cannot keep the sign of zero; neither does, so that both give the same.
+    static double Stored(double value) => value == 0 ? 0 : value;
+
+    static long KeyOf(StoreConnection connection, string key) =>
+        connection.Number("SELECT id FROM metric_keys WHERE key = @key", ("@key", key))
+        ?? connection.Number("INSERT INTO metric_keys (key) VALUES (@key) ON CONFLICT (key) DO NOTHING RETURNING id", ("@key", key))
+        ?? connection.Number("SELECT id FROM metric_keys WHERE key = @key", ("@key", key))!.Value;
+
+    // A sign of life, at most once a second, so that a fast run does not rewrite its row for every point.
+    void Touch(StoreConnection connection, long run)
+    {
+        Instant now = clock.GetCurrentInstant();
+        if (touched.TryGetValue(run, out Instant last) && now - last < Duration.FromSeconds(1) && now >= last)
+            return;
+        connection.Execute("UPDATE runs SET time_updated = @now WHERE id = @id", ("@now", Timestamps.Text(now)), ("@id", run));
+        if (touched.Count > 10_000)
+            touched.Clear();
+        touched[run] = now;
+    }
+}
