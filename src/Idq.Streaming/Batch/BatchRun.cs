@@ -22,7 +22,6 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
     /// <exception cref="DataException">Data cannot be read, or there is no good time in the range.</exception>
     public async Task<RunReport> RunAsync(BatchRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(configuration.Tracker.Store)!);
         using var store = TrackerStore.Open(configuration.Tracker.Store, clock);
         using var context = new JobContext(configuration, store, new ReplayClock(request.Range.End), isLive: false, loggers);
         var counts = new JobCounts();

@@ -1,22 +1,30 @@
 namespace Idq.Streaming;
 
-/// <summary>[tracker]: where the ledger, runs and metrics are kept.</summary>
+/// <summary>[tracker]: where the ledger, runs and metrics are kept, and who else is told of runs and metrics.</summary>
 public sealed class TrackerOptions
 {
     internal TrackerOptions(SectionReader s, GeneralOptions general)
     {
-        var store = s.OptionalText("store", "the tracker store as sqlite:FILE; default: TAG.sqlite in rootdir, beside the products", "sqlite:FILE");
-        if (store is not null && store.Contains("://", StringComparison.Ordinal))
-            s.Problem("store", $"'{store}' is no store that this version can open", "write sqlite:FILE");
-        Store = store is null
-            ? Path.Combine(general.RootDir, general.Tag + ".sqlite")
+        var store = s.OptionalText("store", "the tracker store; default: TAG.sqlite in rootdir, beside the products", "sqlite:FILE or postgresql://user@host/database?schema=NAME");
+        if (store is not null && store.Contains("://", StringComparison.Ordinal) && !IsServer(store))
+            s.Problem("store", $"'{store}' is no store that this program can open", "write sqlite:FILE or postgresql://user@host/database");
+        Store = store is null ? Path.Combine(general.RootDir, general.Tag + ".sqlite")
+            : IsServer(store) ? store
             : Path.GetFullPath(store.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) ? store["sqlite:".Length..] : store, s.Folder);
         Experiment = s.Text("experiment", general.Tag, "the experiment that runs belong to");
+        Uri = s.OptionalText("uri", "an MLflow server that runs and metrics are sent to as well; user and password in MLFLOW_TRACKING_USERNAME and _PASSWORD, or a token in MLFLOW_TRACKING_TOKEN", "http(s)://host:port");
+        if (Uri is not null && !(System.Uri.TryCreate(Uri, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            s.Problem("uri", $"'{Uri}' is no address of a server", "write http://host:port");
     }
 
-    /// <summary>Absolute path of the SQLite file.</summary>
+    /// <summary>Absolute path of an SQLite file, or the URL of a PostgreSQL database.</summary>
     public string Store { get; }
 
     /// <summary>The experiment that runs belong to.</summary>
     public string Experiment { get; }
+
+    /// <summary>An MLflow server that is told of runs and metrics as well; null for none.</summary>
+    public string? Uri { get; }
+
+    static bool IsServer(string store) => store.StartsWith("postgresql://", StringComparison.Ordinal) || store.StartsWith("postgres://", StringComparison.Ordinal);
 }

@@ -71,7 +71,7 @@ public abstract class Job : IDisposable
     public long RunId { get; set; }
 
     /// <summary>Where metrics go; null when nobody asks for them.</summary>
-    public MetricsQueue? Metrics { get; set; }
+    public Action<MetricRow>? Metrics { get; set; }
 
     /// <summary>What the jobs share.</summary>
     protected JobContext Context { get; }
@@ -191,7 +191,7 @@ public abstract class Job : IDisposable
         }
         for (var i = 0; i < lanes.Count; i++)
             foreach (var (key, value) in results[i].Metrics) values.Add(new($"{lanes[i].Nickname}_{key}", value));
-        Metrics.Enqueue(new MetricRow(RunId, work.Stride.Index, 0, work.Stride.Segment.End.Nanoseconds, values));
+        Metrics(new MetricRow(RunId, work.Stride.Index, 0, work.Stride.Segment.End.Nanoseconds, values));
     }
 
     /// <summary>Gives back the stage.</summary>

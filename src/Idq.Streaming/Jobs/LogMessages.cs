@@ -26,6 +26,9 @@ static partial class LogMessages
     [LoggerMessage(202, LogLevel.Error, "{Stride} skipped: {Message}")]
     public static partial void Unreadable(ILogger logger, Segment stride, string message);
 
+    [LoggerMessage(301, LogLevel.Warning, "MLflow: {Message}")]
+    public static partial void Mlflow(ILogger logger, string message);
+
     [LoggerMessage(300, LogLevel.Error, "{Stride}: {Message}; tried again in {Seconds} s")]
     public static partial void Retrying(ILogger logger, Segment stride, string message, double seconds);
 }

@@ -20,19 +20,19 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         var machine = new SystemGpsClock(clock, leapSeconds);
         var isReplay = request.Replay || (request.Start is not null && request.End is { } end && end <= machine.Now);
         var replayClock = isReplay ? new ReplayClock(request.Start!.Value) : null;
-        Directory.CreateDirectory(Path.GetDirectoryName(configuration.Tracker.Store)!);
         using var store = TrackerStore.Open(configuration.Tracker.Store, clock);
         using var context = new JobContext(configuration, store, (IGpsClock?)replayClock ?? machine, !isReplay, loggers);
         var before = store.LastSeq();
         var jobs = new List<Job>();
         var runs = new List<long>();
         await using var metrics = new MetricsQueue(store);
+        await using var mlflow = MlflowReport.Open(configuration, request.Jobs, clock, leapSeconds, loggers.CreateLogger("tracker"));
         var status = RunStatus.Failed;
         try
         {
             foreach (var name in RunRequest.AllJobs.Where(j => request.Jobs.Contains(j, StringComparer.Ordinal)))
                 jobs.Add(Open(name, context, request, machine.Now));
-            StartRuns(store, jobs, runs, metrics, request);
+            StartRuns(store, jobs, runs, metrics, mlflow, request);
             foreach (var job in jobs)
             {
                 LogMessages.Started(job.Log, job.Range, GpsSeconds.Format(job.Cadence.Stride), job.Next);
@@ -55,7 +55,11 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         finally
         {
             await metrics.FlushAsync(CancellationToken.None);
-            foreach (var run in runs) store.SetRunStatus(run, status);
+            foreach (var run in runs)
+            {
+                store.SetRunStatus(run, status);
+                mlflow?.End(run, status);
+            }
             foreach (var job in jobs) job.Dispose();
         }
     }
@@ -104,25 +108,29 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         return new GpsTime(count * cadence.Stride);
     }
 
-    void StartRuns(TrackerStore store, IReadOnlyList<Job> jobs, List<long> runs, MetricsQueue metrics, RunRequest request)
+    void StartRuns(TrackerStore store, IReadOnlyList<Job> jobs, List<long> runs, MetricsQueue metrics, MlflowReport? mlflow, RunRequest request)
     {
         var experiment = store.GetOrCreateExperiment(configuration.Tracker.Experiment);
         foreach (var job in jobs)
         {
-            var run = store.CreateRun(experiment.Id, new RunDraft(job.Name)
+            var arguments = new Dictionary<string, object?>(StringComparer.Ordinal)
             {
-                Args = JsonSerializer.Serialize(new
-                {
-                    ini = configuration.Text.Ini.Path,
-                    gps_start = job.Range.Start.ToString(),
-                    gps_end = job.Range.End.ToString(),
-                    replay = request.Replay,
-                    stride = GpsSeconds.Format(job.Cadence.Stride),
-                }),
-            });
+                ["ini"] = configuration.Text.Ini.Path,
+                ["gps_start"] = job.Range.Start.ToString(),
+                ["gps_end"] = job.Range.End.ToString(),
+                ["replay"] = request.Replay,
+                ["stride"] = GpsSeconds.Format(job.Cadence.Stride),
+            };
+            var run = store.CreateRun(experiment.Id, new RunDraft(job.Name) { Args = JsonSerializer.Serialize(arguments), Env = RunEnvironment.Capture() });
             store.StartRun(run.Id);
             runs.Add(run.Id);
-            (job.RunId, job.Metrics) = (run.Id, metrics);
+            mlflow?.Start(run, arguments);
+            job.RunId = run.Id;
+            job.Metrics = row =>
+            {
+                metrics.Enqueue(row);
+                mlflow?.Log(row);
+            };
         }
     }
 }

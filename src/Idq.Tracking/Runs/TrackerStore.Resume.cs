@@ -8,7 +8,7 @@ public sealed partial class TrackerStore
     /// </summary>
     /// <exception cref="ArgumentException">Neither a run nor an experiment is named, or the draft is malformed.</exception>
     /// <exception cref="TrackerException">The run belongs to another experiment, or the experiment does not exist.</exception>
-    public Run GetOrCreateRun(RunRequest request)
+    public Run GetOrCreateRun(RunIdentity request)
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Draft.Validate();
@@ -46,6 +46,6 @@ public sealed partial class TrackerStore
         return FindRun(connection, number)!;
     }
 
-    TrackerException NoRun(RunRequest request) => new(
+    TrackerException NoRun(RunIdentity request) => new(
         TrackerFailure.UnknownReference, $"there is no run {request.Id?.ToString() ?? request.Uid} in tracker store '{Location}'; name an experiment to make it in");
 }

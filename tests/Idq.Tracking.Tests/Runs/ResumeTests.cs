@@ -14,7 +14,7 @@ public abstract class ResumeTests(TestEngine engine) : StoreFixture(engine)
         var uid = new string('a', 32);
         var stores = Enumerable.Range(0, 8).Select(_ => OpenAgain()).ToArray();
         var runs = await Task.WhenAll(stores.Select((store, i) => Task.Run(() =>
-            store.GetOrCreateRun(new RunRequest { ExperimentId = experiment, Uid = uid, Draft = new("train") { Tags = $$"""{"t{{i}}":true}""" } }).Id)));
+            store.GetOrCreateRun(new RunIdentity { ExperimentId = experiment, Uid = uid, Draft = new("train") { Tags = $$"""{"t{{i}}":true}""" } }).Id)));
         foreach (var store in stores) store.Dispose();
         Assert.Single(runs.Distinct());
         Assert.Equal("{" + string.Join(',', Enumerable.Range(0, 8).Select(i => $"\"t{i}\":true")) + "}", Store.FindRun(uid)!.Tags);

@@ -1,7 +1,7 @@
 namespace Idq.Tracking;
 
 /// <summary>A run to be found or made: by its number, its uid, or as a new run of an experiment.</summary>
-public sealed record RunRequest
+public sealed record RunIdentity
 {
     /// <summary>The experiment's number; null when the run's own is enough.</summary>
     public long? ExperimentId { get; init; }

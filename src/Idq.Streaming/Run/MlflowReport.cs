@@ -1,0 +1,136 @@
+using Idq.Tracking;
+using Idq.Tracking.Mlflow;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Idq.Streaming;
+
+/// <summary>
+/// Tells an MLflow server of the runs and metrics of a call, beside the tracker store. Everything is on disk first and goes to the server from
+/// there, so that the loops never wait for it, and what it does not get now it gets with the next call of the same jobs.
+/// </summary>
+sealed class MlflowReport : IAsyncDisposable
+{
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    readonly MlflowClient client;
+    readonly Spool spool;
+    readonly QueueingClient queue;
+    readonly LeapSeconds leapSeconds;
+    readonly ILogger log;
+    readonly Dictionary<long, PendingRun> runs = [];
+    readonly CancellationTokenSource stop = new();
+    readonly Task flushing;
+
+    MlflowReport(MlflowSettings settings, string folder, string experiment, IClock clock, LeapSeconds leapSeconds, ILogger log)
+    {
+        (this.leapSeconds, this.log) = (leapSeconds, log);
+        client = new(settings, clock);
+        spool = Spool.Open(folder, new NamedExperiment(client, experiment), new SpoolOptions { Warn = message => LogMessages.Mlflow(log, message) });
+        queue = new(spool, clock, new QueueingClientOptions { Warn = message => LogMessages.Mlflow(log, message) });
+        flushing = Task.Run(FlushAsync);
+    }
+
+    /// <summary>The report that a configuration asks for; null when it asks for none.</summary>
+    /// <param name="configuration">Names the server.</param>
+    /// <param name="jobs">The jobs of the call: what waits on disk belongs to them.</param>
+    /// <param name="clock">The clock of the machine.</param>
+    /// <param name="leapSeconds">The leap-second table.</param>
+    /// <param name="log">Where trouble with the server is told.</param>
+    /// <exception cref="DataException">A variable of the environment is malformed.</exception>
+    public static MlflowReport? Open(Configuration configuration, IEnumerable<string> jobs, IClock clock, LeapSeconds leapSeconds, ILogger log)
+    {
+        if (configuration.Tracker.Uri is not { } uri) return null;
+        try
+        {
+            var folder = Path.Combine(configuration.General.RootDir, $".{configuration.General.Tag}.mlflow", string.Join('+', jobs));
+            return new(MlflowSettings.FromEnvironment(uri), folder, configuration.Tracker.Experiment, clock, leapSeconds, log);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            throw new DataException($"[tracker] uri = {uri}: {e.Message}", cause: e);
+        }
+    }
+
+    /// <summary>A run has begun.</summary>
+    public void Start(Run run, IEnumerable<KeyValuePair<string, object?>> parameters)
+    {
+        lock (runs)
+        {
+            var pending = queue.CreateRun("", tags: [new("stream.run", run.Uid), new("stream.store", run.Id)], runName: run.Name);
+            runs.Add(run.Id, pending);
+            queue.LogParams(pending, parameters);
+        }
+    }
+
+    /// <summary>Metrics of a run; their time is the end of the stride.</summary>
+    public void Log(MetricRow row)
+    {
+        var time = row.GpsNs is { } gps ? Utc.ToInstant(new GpsTime(gps), leapSeconds).ToUnixTimeMilliseconds() : 0;
+        lock (runs)
+            queue.LogTimedMetrics(runs[row.RunId], row.Values.Where(v => v.Value.IsNumber).Select(v => new MlflowMetric(v.Key, v.Value.AsDouble, Math.Max(0, time), row.Step)));
+    }
+
+    /// <summary>A run has ended.</summary>
+    public void End(long run, RunStatus status)
+    {
+        lock (runs)
+            queue.SetTerminated(runs[run], status switch
+            {
+                RunStatus.Completed => MlflowRunStatus.Finished,
+                RunStatus.Cancelled => MlflowRunStatus.Killed,
+                _ => MlflowRunStatus.Failed,
+            });
+    }
+
+    /// <summary>Sends what is left, for some seconds; what stays is sent by the next call.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await flushing;
+        await queue.DisposeAsync();
+        if (!await spool.DrainAsync(Patience)) LogMessages.Mlflow(log, $"{spool.Waiting} operations wait on disk; the next call of these jobs sends them");
+        await spool.DisposeAsync();
+        client.Dispose();
+        stop.Dispose();
+    }
+
+    async Task FlushAsync()
+    {
+        using var timer = new PeriodicTimer(Every);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop.Token)) await queue.FlushAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The end sends what is left.
+        }
+        catch (FlushException e)
+        {
+            // Only a disk that is full refuses here; what failed stays queued for the end.
+            LogMessages.Mlflow(log, e.Message);
+        }
+    }
+
+    // The server may be away when a run begins: the experiment's number is asked for when the run is really made.
+    sealed class NamedExperiment(MlflowClient client, string name) : ITrackingTarget
+    {
+        readonly MlflowTarget target = new(client);
+        volatile string? id;
+
+        public async Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken)
+        {
+            id ??= await client.GetOrCreateExperimentAsync(name, cancellationToken);
+            return await target.CreateRunAsync(draft with { ExperimentId = id }, isResent, cancellationToken);
+        }
+
+        public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken) => target.LogBatchAsync(runId, batch, cancellationToken);
+
+        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) => target.LogInputsAsync(runId, inputs, cancellationToken);
+
+        public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) =>
+            target.TerminateRunAsync(runId, status, endTime, cancellationToken);
+    }
+}
