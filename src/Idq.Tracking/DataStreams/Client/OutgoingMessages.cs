@@ -120,7 +120,8 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
                 Remove(message);
                 freed++;
             }
-            else if (message.IsInFlight && now - message.SentAt > Math.Max(roundTrip, ticksPerSecond / 1000))
+            // What goes over the stream may be overtaken by datagrams, and has its own repetition.
+            else if (message is { IsInFlight: true, NeedsStream: false } && now - message.SentAt > Math.Max(roundTrip, ticksPerSecond / 1000))
             {
                 missing++;
                 Lose(message);

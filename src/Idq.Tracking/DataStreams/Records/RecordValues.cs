@@ -93,6 +93,9 @@ public sealed class RecordValues : IReadOnlyList<StreamValue>, IEquatable<Record
     internal static void CheckName(string name, string what)
     {
         if (string.IsNullOrEmpty(name)) throw new DataStreamException(DataStreamFailure.InvalidKey, $"the name of a {what} is empty");
+        // Databases keep no NUL, and nobody can read the others.
+        if (name.AsSpan().IndexOfAnyInRange('\0', '\u001f') >= 0)
+            throw new DataStreamException(DataStreamFailure.InvalidKey, $"the name of a {what} has a control character");
         // Three bytes a character at most.
         if (name.Length * 3 > MaxNameBytes && System.Text.Encoding.UTF8.GetByteCount(name) > MaxNameBytes)
         {

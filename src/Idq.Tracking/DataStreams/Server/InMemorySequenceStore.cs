@@ -78,7 +78,12 @@ public sealed class InMemorySequenceStore : ISequenceStore
         {
             if (!acceptsAll && !runs.Contains(run)) return ValueTask.FromResult(new AppendOutcome(0, 0, rows.Count));
             var there = Of(run, sequence);
-            long added = rows.Count(there.Set);
+            long added = 0;
+            foreach (var row in rows)
+            {
+                if (there.Set(row)) added++;
+            }
+
             return ValueTask.FromResult(new AppendOutcome(added, rows.Count - added, 0));
         }
     }

@@ -23,6 +23,7 @@ public static class StreamValueJson
     static readonly InstantPattern Instants = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss.ffffff'Z'");
 
     /// <summary>A value as JSON.</summary>
+    /// <exception cref="DataStreamException">A text is not Unicode.</exception>
     public static string Text(StreamValue value)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -40,7 +41,7 @@ public static class StreamValueJson
             writer.WriteStartObject();
             for (int i = 0; i < values.Count; i++)
             {
-                writer.WritePropertyName(Escaped(values.Names[i]));
+                writer.WritePropertyName(Unicode(Escaped(values.Names[i])));
                 Write(writer, values[i]);
             }
 
@@ -81,13 +82,13 @@ public static class StreamValueJson
             case StreamValueKind.Bool: writer.WriteBooleanValue(value.AsBool()); break;
             case StreamValueKind.Int64: writer.WriteNumberValue(value.AsInt64()); break;
             case StreamValueKind.Double: WriteDouble(writer, value.AsDouble()); break;
-            case StreamValueKind.Text: writer.WriteStringValue(value.AsText()); break;
+            case StreamValueKind.Text: writer.WriteStringValue(Unicode(value.AsText())); break;
             case StreamValueKind.List: WriteAll(writer, value.AsList()); break;
             case StreamValueKind.Map:
                 writer.WriteStartObject();
                 foreach (var (name, member) in value.AsMap())
                 {
-                    writer.WritePropertyName(Escaped(name));
+                    writer.WritePropertyName(Unicode(Escaped(name)));
                     Write(writer, member);
                 }
 
@@ -123,7 +124,7 @@ public static class StreamValueJson
                 writer.WriteStartObject("$table");
                 foreach (var (name, column) in value.AsTable().Columns)
                 {
-                    writer.WritePropertyName(name);
+                    writer.WritePropertyName(Unicode(name));
                     WriteAll(writer, column);
                 }
 
@@ -157,6 +158,19 @@ public static class StreamValueJson
         writer.WriteEndObject();
     }
 
+    // The writer would put a question mark where half of a character is.
+    static string Unicode(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[++i]))
+                throw new DataStreamException(DataStreamFailure.InvalidValue, $"a text is not Unicode: it has half of a character at {i}");
+        }
+
+        return text;
+    }
+
     static string Escaped(string name) => name.StartsWith('$') ? "$" + name : name;
 
     static StreamValue Read(JsonElement element) => element.ValueKind switch
@@ -165,7 +179,7 @@ public static class StreamValueJson
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') ? element.GetDouble() : element.GetInt64(),
+        JsonValueKind.Number => element.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') ? (StreamValue)element.GetDouble() : element.GetInt64(),
         JsonValueKind.Array => StreamValue.List(element.EnumerateArray().Select(Read).ToArray()),
         _ => ReadObject(element),
     };

@@ -164,7 +164,7 @@ internal static class Message
             payload = unpacked;
             return MessageFailure.None;
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             return MessageFailure.Content;
         }

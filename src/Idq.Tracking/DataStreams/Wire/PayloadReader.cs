@@ -66,5 +66,5 @@ internal static class PayloadReader
         return names;
     }
 
-    static bool IsName(string name) => name.Length is > 0 and <= RecordValues.MaxNameBytes;
+    static bool IsName(string name) => name.Length is > 0 and <= RecordValues.MaxNameBytes && name.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0;
 }
