@@ -247,11 +247,14 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void A_store_elsewhere_is_relative_to_the_file_and_a_server_is_refused()
+    public void A_store_elsewhere_is_relative_to_the_file_or_on_a_server_of_a_kind_that_is_known()
     {
         Assert.Equal(folder.File("db/t.sqlite"), Read(Texts.Least, "tracker:store=sqlite:db/t.sqlite").Tracker.Store);
         Assert.Equal("/db/t.sqlite", Read(Texts.Least, "tracker:store=/db/t.sqlite").Tracker.Store);
-        Assert.Equal("write sqlite:FILE", Only(Texts.Least, "tracker:store=postgresql://host/db").Suggestion);
+        Assert.Equal("postgresql://me@host/db?schema=s", Read(Texts.Least, "tracker:store=postgresql://me@host/db?schema=s").Tracker.Store);
+        Assert.Contains("sqlite:FILE", Only(Texts.Least, "tracker:store=mysql://host/db").Suggestion, StringComparison.Ordinal);
+        Assert.Equal("http://host:5000", Read(Texts.Least, "tracker:uri=http://host:5000").Tracker.Uri);
+        Assert.Contains("address", Only(Texts.Least, "tracker:uri=host").Message, StringComparison.Ordinal);
     }
 
     [Fact]
