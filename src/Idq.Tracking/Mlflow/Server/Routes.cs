@@ -30,6 +30,8 @@ internal static class Routes
         Sync("experiments/delete", "POST", ExperimentCalls.Delete),
         Sync("experiments/restore", "POST", ExperimentCalls.Restore),
         Sync("experiments/set-experiment-tag", "POST", ExperimentCalls.SetTag),
+        // As the npm client "mlflow" writes it, without the slash.
+        Sync("experimentsset-experiment-tag", "POST", ExperimentCalls.SetTag),
         Sync("experiments/delete-experiment-tag", "POST DELETE", ExperimentCalls.DeleteTag),
         Sync("runs/create", "POST", RunCalls.Create),
         Sync("runs/get", "GET", RunCalls.Get),
