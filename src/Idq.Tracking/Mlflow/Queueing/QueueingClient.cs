@@ -13,7 +13,6 @@ namespace Idq.Tracking.Mlflow;
 /// </remarks>
 public sealed class QueueingClient : IAsyncDisposable
 {
-    const int MaxCreationTags = 1000;
     const string RunNameTag = "mlflow.runName";
 
     readonly ITrackingTarget target;
@@ -294,7 +293,7 @@ public sealed class QueueingClient : IAsyncDisposable
                 left.Append(batch);
         }
 
-        foreach (var inputs in operations.Inputs.Chunk(LogBatch.MaxMetrics))
+        foreach (var inputs in Packing.Inputs(operations.Inputs))
         {
             if (!await AttemptAsync(() => target.LogInputsAsync(runId, inputs, cancellationToken)))
                 left.Inputs.AddRange(inputs);
@@ -333,12 +332,12 @@ public sealed class QueueingClient : IAsyncDisposable
     static (MlflowRunDraft Creation, IReadOnlyList<MlflowEntry> Later) WithTags(MlflowRunDraft creation, List<MlflowEntry> queued)
     {
         var all = creation.Tags.Concat(queued).ToList();
-        var first = all.Take(MaxCreationTags).ToList();
+        var first = all.Take(Packing.CreationTags(all)).ToList();
         var last = first.Select((tag, index) => (tag.Key, index)).GroupBy(tag => tag.Key).Select(group => group.Last().index).ToHashSet();
         var kept = first.Where((_, index) => last.Contains(index)).ToList();
         // The tag means the name; servers refuse two names.
         var name = kept.Find(tag => tag.Key == RunNameTag)?.Value ?? creation.Name;
-        return (creation with { Tags = kept, Name = name }, all.Skip(MaxCreationTags).ToList());
+        return (creation with { Tags = kept, Name = name }, all.Skip(first.Count).ToList());
     }
 
     static async Task CombineAsync(List<Task<RunFailure?>> sending)

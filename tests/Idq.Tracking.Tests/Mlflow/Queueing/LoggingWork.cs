@@ -1,4 +1,5 @@
 using Idq.Tracking.Mlflow;
+using NodaTime;
 
 namespace Idq.Tracking.Tests.Mlflow;
 
@@ -16,12 +17,24 @@ public static class LoggingWork
             case "exit":
                 LeaveBehind(path, count);
                 return true;
+            case "mlflow":
+                ServeAsync(path, port: count).GetAwaiter().GetResult();
+                return true;
             default:
                 return false;
         }
     }
 
     public static LogBatch Batch(int step) => new() { Metrics = [new MlflowMetric("m", step, step, step)] };
+
+    /// <summary>Serves a store until it is killed, and says where.</summary>
+    static async Task ServeAsync(string path, int port)
+    {
+        using var store = TrackerStore.Open(path, new FakeClock(Instant.FromUtc(2026, 1, 2, 3, 4, 5)));
+        await using var server = await MlflowServer.StartAsync(store, new MlflowServerOptions { Listen = $"127.0.0.1:{port}" });
+        Console.WriteLine(server.Address);
+        Console.ReadLine();
+    }
 
     /// <summary>Keeps batches for a server that is not there, and tells of each one that is kept.</summary>
     static void Keep(string path, int count)

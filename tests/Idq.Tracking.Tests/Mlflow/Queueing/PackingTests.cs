@@ -68,6 +68,28 @@ public sealed class PackingTests
         Assert.Equal(expected, batches.Select(batch => (batch.Params.Count, batch.Tags.Count, batch.Metrics.Count)));
     }
 
+    [Fact]
+    public void The_tags_of_a_new_run_fit_into_its_creation() => Prop.ForAll(Entries.ToArbitrary(), tags =>
+    {
+        List<MlflowEntry> many = [.. tags, .. tags, .. tags, .. tags];
+        var count = Packing.CreationTags(many);
+        Assert.InRange(count, Math.Min(many.Count, 1), 1000);
+        Assert.InRange(MlflowJson.Object(json => json.Draft(new MlflowRunDraft("1") { Tags = many[..count] })).Length, 0, 1_000_000);
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+
+    [Theory]
+    [InlineData(2500, 10, 3)]
+    [InlineData(3, 400_000, 2)]
+    [InlineData(3, 2_000_000, 3)]
+    [InlineData(0, 0, 0)]
+    public void Data_sets_go_by_the_thousand_or_by_their_size(int count, int profile, int requests)
+    {
+        List<MlflowDatasetInput> inputs = [.. Enumerable.Range(0, count).Select(i => new MlflowDatasetInput($"{i}", "d", "t", "s") { Profile = new string('x', profile) })];
+        var packed = Packing.Inputs(inputs).ToList();
+        Assert.Equal(requests, packed.Count);
+        Assert.Equal(inputs, packed.SelectMany(request => request));
+    }
+
     static List<MlflowEntry> Small(int count) => [.. Enumerable.Range(0, count).Select(i => new MlflowEntry($"k{i}", "v"))];
 
     [Fact]
