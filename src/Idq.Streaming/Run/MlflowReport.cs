@@ -16,7 +16,7 @@ sealed class MlflowReport : IAsyncDisposable
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     readonly MlflowClient client;
-    readonly Spool spool;
+    readonly OfflineSpool spool;
     readonly QueueingClient queue;
     readonly LeapSeconds leapSeconds;
     readonly ILogger log;
@@ -28,7 +28,7 @@ sealed class MlflowReport : IAsyncDisposable
     {
         (this.leapSeconds, this.log) = (leapSeconds, log);
         client = new(settings, clock);
-        spool = Spool.Open(folder, new NamedExperiment(client, experiment), new SpoolOptions { Warn = message => LogMessages.Mlflow(log, message) });
+        spool = OfflineSpool.Open(folder, new NamedExperiment(client, experiment), new OfflineSpoolOptions { Warn = message => LogMessages.Mlflow(log, message) });
         queue = new(spool, clock, new QueueingClientOptions { Warn = message => LogMessages.Mlflow(log, message) });
         flushing = Task.Run(FlushAsync);
     }
