@@ -2,7 +2,6 @@ using Idq.Tracking;
 using Idq.Tracking.Mlflow;
 using Microsoft.Extensions.Logging;
 using NodaTime;
-using Spool = Idq.Tracking.Mlflow.Spool;
 
 namespace Idq.Streaming;
 
