@@ -11,6 +11,7 @@ public static class Program
         int count = int.Parse(arguments[2]);
         Console.WriteLine("ready");
         Console.ReadLine();
+        if (arguments[0].StartsWith("listen-", StringComparison.Ordinal)) return Listen(arguments[0] == "listen-unix", path);
         if (Mlflow.LoggingWork.Run(arguments[0], path, count))
             return 0;
         using TrackerStore store = TrackerStore.Open(path, new FakeClock(Instant.FromUtc(2026, 1, 2, 3, 4, 5)));
@@ -46,6 +47,21 @@ public static class Program
         {
             return false;
         }
+    }
+
+    // A server of data streams without a database: its log is what stays. Ends when it is killed.
+    static int Listen(bool isUnix, string path)
+    {
+        var options = new DataStreamOptions
+        {
+            Kind = isUnix ? DataStreamKind.Unix : DataStreamKind.Inet,
+            SrvAddress = isUnix ? path : "127.0.0.1:0",
+            SrvWal = path + ".wal",
+        };
+        var server = DataStreamServer.StartAsync(options, new InMemorySequenceStore(), new FakeClock(Instant.FromUtc(2026, 1, 2, 3, 4, 5))).GetAwaiter().GetResult();
+        Console.WriteLine(server.Address);
+        Console.ReadLine();
+        return 0;
     }
 
     static void Commit(TrackerStore store, int count)

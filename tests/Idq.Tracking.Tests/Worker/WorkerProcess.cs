@@ -22,6 +22,8 @@ public sealed class WorkerProcess : IDisposable
         Assert.Equal("ready", ReadLine());
     }
 
+    public int Id => _process.Id;
+
     public string? ReadLine() => _process.StandardOutput.ReadLine();
 
     /// <summary>Lets it begin.</summary>

@@ -305,10 +305,11 @@ public sealed partial class DataStreamServer : IAsyncDisposable
                 Pass(throttle);
                 ReceiveDatagram(buffer.AsSpan(0, length), from);
             }
-            catch (SocketException)
+            catch (Exception e)
             {
-                Interlocked.Increment(ref counters.Errors);
-                // Whatever it is, it must not cost a processor.
+                // Whatever it is, it must neither end the server nor cost a processor.
+                long count = Interlocked.Increment(ref counters.Errors);
+                if (SparseLog.IsDue(count)) LogReceiveFailed(logger, count, e);
                 Thread.Sleep(10);
             }
         }
@@ -332,10 +333,17 @@ public sealed partial class DataStreamServer : IAsyncDisposable
 
         byte[] copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(copy);
+        var message = new IncomingMessage(head, copy, Now(), AnswerTo(from), () => ArrayPool<byte>.Shared.Return(copy));
+        if (!queue.Writer.TryWrite(message)) queue.Writer.WriteAsync(message).AsTask().Wait();
+    }
+
+    Action<ReadOnlyMemory<byte>> AnswerTo(SocketAddress from)
+    {
+        // A sender of the Unix domain need not have an address; it gets no answer then.
+        if (from.Size <= sizeof(ushort)) return static _ => { };
         var to = new SocketAddress(from.Family, from.Size);
         from.Buffer.Span[..from.Size].CopyTo(to.Buffer.Span);
-        var message = new IncomingMessage(head, copy, Now(), answer => AnswerDatagram(to, answer), () => ArrayPool<byte>.Shared.Return(copy));
-        if (!queue.Writer.TryWrite(message)) queue.Writer.WriteAsync(message).AsTask().Wait();
+        return answer => AnswerDatagram(to, answer);
     }
 
     MessageFailure Check(ReadOnlySpan<byte> bytes, int limit, out MessageHead head)
@@ -477,8 +485,7 @@ public sealed partial class DataStreamServer : IAsyncDisposable
                 continue;
             }
 
-            int limit = message.Head.MessageLength > options.DatagramLimit ? options.LimitStream : Message.MaxUnpackedDatagram;
-            var failure = Message.ReadRecords(message.Span, message.Head, limit, message.ReceivedUs, out var batches);
+            var failure = ReadRecords(message, out var batches);
             if (failure != MessageFailure.None)
             {
                 // It would be as wrong the next time: it counts as arrived, and its records as refused.
@@ -488,6 +495,22 @@ public sealed partial class DataStreamServer : IAsyncDisposable
             }
 
             await ConsiderAsync(message, progress, batches);
+        }
+    }
+
+    MessageFailure ReadRecords(IncomingMessage message, out List<SequenceBatch> batches)
+    {
+        try
+        {
+            int limit = message.Head.MessageLength > options.DatagramLimit ? options.LimitStream : Message.MaxUnpackedDatagram;
+            return Message.ReadRecords(message.Span, message.Head, limit, message.ReceivedUs, out batches);
+        }
+        catch (Exception e)
+        {
+            // A defect of the reader must not end the server.
+            LogUnreadable(logger, e);
+            batches = [];
+            return MessageFailure.Content;
         }
     }
 
@@ -670,6 +693,12 @@ public sealed partial class DataStreamServer : IAsyncDisposable
 
     [LoggerMessage(5011, LogLevel.Warning, "Refused a message: {Failure} ({Count} so far)")]
     static partial void LogRefusedMessage(ILogger logger, MessageFailure failure, long count);
+
+    [LoggerMessage(5022, LogLevel.Warning, "Receiving failed ({Count} so far)")]
+    static partial void LogReceiveFailed(ILogger logger, long count, Exception e);
+
+    [LoggerMessage(5023, LogLevel.Error, "A message could not be read: please report this")]
+    static partial void LogUnreadable(ILogger logger, Exception e);
 
     [LoggerMessage(5012, LogLevel.Error, "Invalid message: id_run='{Run:N}' field_name='{Sequence}'")]
     static partial void LogUnknownRun(ILogger logger, Guid run, string sequence);
