@@ -204,3 +204,30 @@ CREATE INDEX runs_args ON runs USING GIN (args);
 CREATE INDEX runs_args_path ON runs USING GIN (args jsonb_path_ops);
 CREATE INDEX runs_env ON runs USING GIN (env);
 CREATE INDEX runs_env_path ON runs USING GIN (env jsonb_path_ops);
+
+-- Ready views.
+CREATE VIEW run_overview AS
+  SELECT r.id, r.uid, e.name AS experiment, r.name, r.status, r.time_created, r.time_started, r.time_updated, r.time_ended, r.lifecycle,
+    (SELECT count(*) FROM metrics m WHERE m.run_id = r.id) AS metric_rows,
+    (SELECT count(*) FROM history h WHERE h.run_id = r.id) AS history_rows
+  FROM runs r JOIN experiments e ON e.id = r.experiment_id;
+CREATE VIEW experiment_overview AS
+  SELECT e.id, e.name, e.lifecycle, count(r.id) AS runs,
+    count(CASE WHEN r.status = 'RUNNING' THEN 1 END) AS running,
+    count(CASE WHEN r.status = 'COMPLETED' THEN 1 END) AS completed,
+    count(CASE WHEN r.status IN ('FAILED', 'NODE_FAIL', 'OUT_OF_MEMORY', 'TIMEOUT', 'BOOT_FAIL', 'DEADLINE') THEN 1 END) AS failed,
+    max(r.time_updated) AS time_updated
+  FROM experiments e LEFT JOIN runs r ON r.experiment_id = e.id
+  GROUP BY e.id, e.name, e.lifecycle;
+CREATE VIEW metric_history AS
+  SELECT h.run_id, k.key, h.step, h.timestamp_ms, h.value FROM history h JOIN metric_keys k ON k.id = h.key_id;
+CREATE VIEW metric_latest AS
+  SELECT l.run_id, k.key, l.step, l.timestamp_ms, l.value FROM latest l JOIN metric_keys k ON k.id = l.key_id;
+CREATE VIEW job_losses AS
+  SELECT job, reason, count(*) AS strides, sum(end_ns - start_ns) / 1000000000.0 AS seconds FROM skips GROUP BY job, reason;
+CREATE VIEW product_lineage AS
+  WITH RECURSIVE lineage (seq, ancestor, depth) AS (
+    SELECT seq, parent, 1 FROM product_parents
+    UNION
+    SELECT l.seq, p.parent, l.depth + 1 FROM lineage l JOIN product_parents p ON p.seq = l.ancestor)
+  SELECT seq, ancestor, min(depth) AS depth FROM lineage GROUP BY seq, ancestor;
