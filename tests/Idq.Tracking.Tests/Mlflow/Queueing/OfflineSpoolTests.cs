@@ -125,6 +125,21 @@ public sealed class OfflineSpoolTests : QueueingFixture
     }
 
     [Fact]
+    public async Task What_was_not_answered_is_known_to_be_sent_again()
+    {
+        var answers = 0;
+        Double.After = _ => answers++ % 2 == 0 ? Answer.Cut : null;
+        var batches = 0;
+        Double.Before = sent => sent.Endpoint == "runs/log-batch" && batches++ > 0 ? Answer.Error(400, "BAD_REQUEST", "UNIQUE constraint failed: metrics.key") : null;
+        await using var spool = Open();
+        var run = await spool.CreateRunAsync(Draft("k"), false, default);
+        await spool.LogBatchAsync(run, Batch(1, count: 5), default);
+        Assert.True(await spool.DrainAsync(Patience), $"{spool.LastError}");
+        Assert.Equal(5, Double.TheRun.Metrics.Count);
+        Assert.Equal(0, spool.Refused);
+    }
+
+    [Fact]
     public async Task A_creation_that_is_kept_already_is_not_kept_twice()
     {
         Double.Server.Kill();

@@ -68,6 +68,22 @@ public sealed class RetentionTests : QueueingFixture
     }
 
     [Fact]
+    public async Task A_batch_whose_answer_was_lost_is_known_to_be_sent_again()
+    {
+        await using var queue = Queue();
+        var run = queue.CreateRun("1");
+        queue.LogMetrics(run, [new("m", 1.0)]);
+        Double.After = sent => sent.Endpoint == "runs/log-batch" ? Answer.Cut : null;
+        await Assert.ThrowsAsync<FlushException>(() => queue.FlushAsync());
+
+        // As an old server that trips over rows which it has already.
+        Double.After = _ => null;
+        Double.Before = sent => sent.Endpoint == "runs/log-batch" ? Answer.Error(400, "BAD_REQUEST", "UNIQUE constraint failed: metrics.key") : null;
+        await queue.FlushAsync();
+        Assert.Equal("m", Assert.Single(Double.TheRun.Metrics).Key);
+    }
+
+    [Fact]
     public async Task Without_idempotent_creation_no_tag_is_added()
     {
         await using var queue = Queue(new QueueingClientOptions { IsCreationIdempotent = false });
