@@ -240,6 +240,20 @@ public sealed class OfflineSpoolTests : QueueingFixture
     }
 
     [Fact]
+    public async Task A_server_that_is_away_is_not_stormed()
+    {
+        Double.Before = _ => new Answer(503, "");
+        await using var spool = Open(Quick with { RetryPause = TimeSpan.FromHours(1), MaxRetryPause = TimeSpan.FromHours(1), Parallelism = 2 });
+        for (var run = 0; run < 10; run++)
+            await spool.CreateRunAsync(Draft($"k{run}"), false, default);
+        while (spool.LastError is null)
+            await Task.Delay(1);
+        Assert.False(await spool.DrainAsync(TimeSpan.FromMilliseconds(100)));
+        // The first round and the one that draining asks for; each ends with what is under way.
+        Assert.InRange(Double.Server.Requests.Count, 1, 4);
+    }
+
+    [Fact]
     public async Task A_directory_has_one_owner()
     {
         await using var spool = Open();
