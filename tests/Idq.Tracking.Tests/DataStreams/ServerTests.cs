@@ -102,6 +102,7 @@ public sealed class ServerTests : StreamFixture
             Assert.Equal(0, client.Statistics.BadAnswers);
         }
 
+        await server.PersistedAsync(2).WaitAsync(Patience);
         Assert.Equal(2, store.Count);
     }
 
@@ -300,7 +301,7 @@ public sealed class ServerTests : StreamFixture
         worker.Go();
         await using var client = Connect(Unix with { CliAddress = worker.ReadLine()! });
         await SendOneAsync(client, Run);
-        await Task.Delay(300);
+        await Task.Delay(500);
         long before = Switches();
         Assert.True(before > 0);
         await Task.Delay(1500);
@@ -326,9 +327,10 @@ public sealed class ServerTests : StreamFixture
             string address = worker.ReadLine()!;
             await using var client = Connect(options with { CliAddress = address, CliCloseTimeout = TimeSpan.Zero });
             long sent = next;
+            bool isKilled = false;
             var sending = Task.Run(async () =>
             {
-                for (int i = 0; i < 3000 && client.Statistics.Records < 200_000; i++)
+                while (!isKilled)
                 {
                     for (int n = 0; n < 100; n++, sent++) client.Append(Run, "loss", sent, sent, Row(sent));
                     await Task.Delay(1);
@@ -336,6 +338,7 @@ public sealed class ServerTests : StreamFixture
             });
             await UntilAsync(() => client.Statistics.AcknowledgedRecords > 2000);
             worker.Kill();
+            isKilled = true;
             acknowledged += client.Statistics.AcknowledgedRecords;
             await sending;
             next = sent;
