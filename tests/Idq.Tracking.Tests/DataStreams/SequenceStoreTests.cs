@@ -132,6 +132,32 @@ public abstract class SequenceStoreTests(TestEngine engine) : StoreFixture(engin
     }
 
     [Fact]
+    public async Task A_stream_ends_up_in_the_database_and_what_is_lost_is_repaired_by_the_full_persist()
+    {
+        var run = Guid.ParseExact(Store.CreateRun(Store.GetOrCreateExperiment("streams").Id, new RunDraft("run")).Uid, "N");
+        var options = new DataStreamOptions { SrvAddress = InFolder("s"), CliAddress = InFolder("s"), SrvWal = InFolder("wal") };
+        var sequence = new Sequence(run, "loss", Clock);
+        await using (var server = await DataStreamServer.StartAsync(options, Store, Clock))
+        await using (var client = DataStreamClient.Connect(options))
+        {
+            sequence.Append(("value", -1.0));
+            using (client.Link(sequence))
+            {
+                for (int i = 1; i < 5000; i++) sequence.Append(("value", (double)i), ("late", i > 2500 ? "yes" : StreamValue.Null));
+            }
+
+            client.Append(Unknown, "loss", 0, 0, RecordValues.Of(("value", 1)));
+            Assert.Equal(new FlushOutcome(0, 0, 1), await client.FlushAsync(TimeSpan.FromSeconds(60)));
+            Assert.Equal(0, (await server.StopAsync()).Unpersisted);
+        }
+
+        Assert.Equal([new IdxRange(0, 0)], await Store.GapsAsync(run, "loss", CancellationToken.None));
+        Assert.Equal(new AppendOutcome(1, 4999, 0), await Store.ReconcileAsync(run, "loss", sequence.Rows(), CancellationToken.None));
+        Assert.Equal(sequence.Rows().Select(row => (row.Idx, row.TimestampUs, row.Values)), (await All(Store, run)).Select(row => (row.Idx, row.TimestampUs, row.Values)));
+        Assert.Empty(Directory.GetFiles(options.SrvWal, "*.log"));
+    }
+
+    [Fact]
     public async Task A_failed_append_leaves_nothing()
     {
         var run = Guid.ParseExact(Store.CreateRun(Store.GetOrCreateExperiment("streams").Id, new RunDraft("run")).Uid, "N");
