@@ -9,9 +9,10 @@ using Idq.Benchmarks.Calibration;
 using Idq.Benchmarks.Ovl;
 using Idq.Benchmarks.Replay;
 using Idq.Benchmarks.Segments;
+using Idq.Benchmarks.Tracker;
 using Idq.Benchmarks.Vectorising;
 
-Measurement[] all = [new CadenceMeasurement(), new VectorisingMeasurement(), new SegmentMeasurement(), new OvlMeasurement(), new ReplayMeasurement(), new KernelDensityMeasurement()];
+Measurement[] all = [new CadenceMeasurement(), new VectorisingMeasurement(), new SegmentMeasurement(), new OvlMeasurement(), new ReplayMeasurement(), new TrackerMeasurement(), new KernelDensityMeasurement()];
 
 var names = new Argument<string[]>("goal") { Description = "What to measure; default: everything", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong(all.Select(m => m.Goal).ToArray());
