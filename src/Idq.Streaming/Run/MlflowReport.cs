@@ -45,7 +45,8 @@ sealed class MlflowReport : IAsyncDisposable
         try
         {
             var folder = Path.Combine(configuration.General.RootDir, $".{configuration.General.Tag}.mlflow", string.Join('+', jobs));
-            return new(MlflowSettings.FromEnvironment(uri), folder, configuration.Tracker.Experiment, clock, leapSeconds, log);
+            // The spool tries again by itself, and sooner.
+            return new(MlflowSettings.FromEnvironment(uri) with { MaxRetries = 0 }, folder, configuration.Tracker.Experiment, clock, leapSeconds, log);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
@@ -89,7 +90,15 @@ sealed class MlflowReport : IAsyncDisposable
     {
         await stop.CancelAsync();
         await flushing;
-        await queue.DisposeAsync();
+        try
+        {
+            await queue.DisposeAsync();
+        }
+        catch (FlushException e)
+        {
+            // The loops have ended well all the same.
+            LogMessages.Mlflow(log, e.Message);
+        }
         if (!await spool.DrainAsync(Patience)) LogMessages.Mlflow(log, $"{spool.Waiting} operations wait on disk; the next call of these jobs sends them");
         await spool.DisposeAsync();
         client.Dispose();
@@ -101,16 +110,22 @@ sealed class MlflowReport : IAsyncDisposable
         using var timer = new PeriodicTimer(Every);
         try
         {
-            while (await timer.WaitForNextTickAsync(stop.Token)) await queue.FlushAsync(stop.Token);
+            while (await timer.WaitForNextTickAsync(stop.Token))
+            {
+                try
+                {
+                    await queue.FlushAsync(stop.Token);
+                }
+                catch (FlushException e)
+                {
+                    // Only a full disk refuses here; what failed stays queued for the next time.
+                    LogMessages.Mlflow(log, e.Message);
+                }
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The end sends what is left.
-        }
-        catch (FlushException e)
-        {
-            // Only a disk that is full refuses here; what failed stays queued for the end.
-            LogMessages.Mlflow(log, e.Message);
         }
     }
 
