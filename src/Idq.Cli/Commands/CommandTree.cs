@@ -23,6 +23,7 @@ static class CommandTree
         ProductsCommand.Create(),
         QueryCommand.Create(),
         RunsCommand.Create(),
+        TrackerCommand.Create(),
         SegmentsCommand.Create(),
         GpsCommand.Create(),
         OptionsCommand.Create(),

@@ -68,6 +68,16 @@ static class JsonOutput
             case sbyte or byte or short or ushort or int or uint or long: json.WriteNumberValue(Convert.ToInt64(value)); break;
             case ulong number: json.WriteNumberValue(number); break;
             case string text: json.WriteStringValue(text); break;
+            case JsonElement element: element.WriteTo(json); break;
+            case IReadOnlyDictionary<string, object?> members:
+                json.WriteStartObject();
+                foreach (var (name, member) in members)
+                {
+                    json.WritePropertyName(name);
+                    json.Any(member);
+                }
+                json.WriteEndObject();
+                break;
             case System.Collections.IEnumerable list:
                 json.WriteStartArray();
                 foreach (var item in list) json.Any(item);

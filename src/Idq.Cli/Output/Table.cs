@@ -62,6 +62,7 @@ sealed class Table(params IReadOnlyList<string> columns)
         decimal number => JsonOutput.Plain(number),
         bool flag => flag ? "true" : "false",
         string text => text,
+        IReadOnlyDictionary<string, object?> members => string.Join(' ', members.Select(m => $"{m.Key}={(m.Value is double number ? number.ToString("G4") : Text(m.Value))}")),
         System.Collections.IEnumerable list => "[" + string.Join(", ", list.Cast<object?>().Select(Text)) + "]",
         _ => value.ToString() ?? "",
     };

@@ -43,13 +43,20 @@ internal static class DataPak
     /// <summary>A value as JSON.</summary>
     public static string Json(object? value)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Options))
+        try
         {
-            var nodes = 0;
-            Write(writer, value, 0, ref nodes);
+            using var buffer = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(buffer, Options))
+            {
+                var nodes = 0;
+                Write(writer, value, 0, ref nodes);
+            }
+            return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
         }
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new FormatException("a value is damaged", e);
+        }
     }
 
     /// <summary>Writes a value of a table or of a pickle.</summary>

@@ -1,3 +1,4 @@
+using Idq.Tracking.Mlflow;
 using NodaTime;
 
 namespace Idq.Tracking;
@@ -140,30 +141,15 @@ internal static class MlflowDatabase
     /// <summary>The status of a run that MLflow's five words name, or the one that a run of ours has left in a tag; and the tags that remain.</summary>
     internal static (RunStatus Status, IEnumerable<(string Key, string? Value)> Tags) Status(string? status, IReadOnlyList<(string Key, string? Value)> tags)
     {
-        var raw = tags.FirstOrDefault(t => t.Key == "slurm.status").Value;
-        var mapped = status switch
-        {
-            "SCHEDULED" => RunStatus.Pending,
-            "FINISHED" => RunStatus.Completed,
-            "FAILED" => RunStatus.Failed,
-            "KILLED" => RunStatus.Cancelled,
-            _ => RunStatus.Running,
-        };
-        if (raw is null || !Enum.GetValues<RunStatus>().Any(s => s.ToText() == raw) || Group(RunStatusText.Parse(raw)) != Group(mapped)) return (mapped, tags);
-        return (RunStatusText.Parse(raw), tags.Where(t => t.Key != "slurm.status"));
+        var mapped = WireStatus.Parse(status ?? "") ?? RunStatus.Running;
+        var raw = tags.FirstOrDefault(t => t.Key == WireStatus.RawTag).Value;
+        foreach (var exact in Enum.GetValues<RunStatus>())
+            if (exact.ToText() == raw && WireStatus.Of(exact) == WireStatus.Of(mapped)) return (exact, tags.Where(t => t.Key != WireStatus.RawTag));
+        return (mapped, tags);
     }
 
     internal static string Name(string? name, IReadOnlyList<(string Key, string? Value)> tags, string uuid) =>
         name is { Length: > 0 } ? name : tags.FirstOrDefault(t => t.Key == "mlflow.runName").Value is { Length: > 0 } tagged ? tagged : uuid;
-
-    static int Group(RunStatus status) => status switch
-    {
-        RunStatus.Completed => 1,
-        RunStatus.Failed or RunStatus.BootFail or RunStatus.NodeFail or RunStatus.OutOfMemory or RunStatus.Timeout or RunStatus.Deadline => 2,
-        RunStatus.Cancelled or RunStatus.Preempted or RunStatus.Revoked => 3,
-        RunStatus.Pending or RunStatus.Configuring or RunStatus.Requeued or RunStatus.RequeueFed or RunStatus.RequeueHold or RunStatus.ResvDelHold or RunStatus.SpecialExit => 4,
-        _ => 5,
-    };
 
     static bool IsTrue(object value) => value is true || (value is not (bool or DBNull) && Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) != 0);
 }

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Idq.Tracking;
+using Idq.Tracking.Mlflow;
+
+namespace Idq.Cli.Commands;
+
+/// <summary>--store: which store a command works on.</summary>
+sealed class StoreArgument
+{
+    /// <summary>Adds --store and --store-config to a command.</summary>
+    public StoreArgument(Command command)
+    {
+        command.Options.Add(Store);
+        command.Options.Add(ConfigurationFile);
+    }
+
+    Option<string?> Store { get; } = new("--store")
+    {
+        Description = "The store: sqlite:FILE, postgresql://user@host/database?schema=name, or where a command says so http(s)://host:5000; else the variables SQLTRACK_DSN_*, else sqltrack.conf",
+        HelpName = "STORE",
+    };
+
+    Option<string?> ConfigurationFile { get; } = new("--store-config") { Description = "The file that names the store, instead of sqltrack.conf", HelpName = "FILE" };
+
+    /// <summary>Where the store is.</summary>
+    /// <exception cref="UsageException">Nothing says where.</exception>
+    public string Location(ParseResult result)
+    {
+        var variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal);
+        return Located(() => StoreSettings.Locate(result.GetValue(Store), variables, result.GetValue(ConfigurationFile)))
+            ?? throw new UsageException("no store is named: give --store sqlite:FILE, --store postgresql://…, or set SQLTRACK_DSN_DBPATH or SQLTRACK_DSN_HOST");
+    }
+
+    /// <summary>True when the store is an MLflow server.</summary>
+    public bool IsServer(ParseResult result) => Location(result) is var location
+        && (location.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || location.StartsWith("https://", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A client of the MLflow server.</summary>
+    public MlflowClient Client(ParseResult result)
+    {
+        try
+        {
+            return new MlflowClient(MlflowSettings.FromEnvironment(Location(result)), GpsArgument.Clock);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--store: {e.Message}");
+        }
+    }
+
+    /// <summary>The store, to read and write; made when absent.</summary>
+    public TrackerStore Open(ParseResult result) => Located(() => TrackerStore.Open(Own(result), GpsArgument.Clock));
+
+    /// <summary>The store, to read and write; it must be there.</summary>
+    public TrackerStore OpenExisting(ParseResult result)
+    {
+        OpenReadOnly(result).Dispose();
+        return Open(result);
+    }
+
+    /// <summary>The store, to read.</summary>
+    public TrackerStore OpenReadOnly(ParseResult result) => Located(() => TrackerStore.OpenReadOnly(Own(result)));
+
+    // A location that is wrong is wrong usage; a store that cannot be reached is a failure.
+    static T Located<T>(Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (TrackerException e) when (e.Failure == TrackerFailure.BadLocation)
+        {
+            throw new UsageException($"--store: {e.Message}");
+        }
+    }
+
+    string Own(ParseResult result) => IsServer(result)
+        ? throw new UsageException($"--store: '{result.CommandResult.Command.Name}' works on a store, not on a server: name sqlite:FILE or postgresql://…")
+        : Location(result);
+}
+
+/// <summary>Failures of an MLflow server, as this program tells failures.</summary>
+static class ServerFailures
+{
+    /// <summary>Runs what talks to a server.</summary>
+    public static async Task<T> TellAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (MlflowException e)
+        {
+            throw new DataException($"the MLflow server failed: {e.Message}", cause: e);
+        }
+    }
+}

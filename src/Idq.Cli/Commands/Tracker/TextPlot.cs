@@ -1,0 +1,50 @@
+namespace Idq.Cli.Commands;
+
+/// <summary>A small picture of a series of numbers. Points come in the order of their steps; what is not finite is left out.</summary>
+sealed class TextPlot(int width, int height)
+{
+    readonly List<(double Step, double Value)> points = [];
+    long stride = 1;
+    long seen;
+
+    // A picture needs no more points than this: of longer series every other one goes, again and again.
+    const int Most = 100_000;
+
+    /// <summary>Points that were given and are finite.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Adds a point.</summary>
+    public void Add(double step, double value)
+    {
+        if (!double.IsFinite(value)) return;
+        Count++;
+        if (seen++ % stride != 0) return;
+        points.Add((step, value));
+        if (points.Count < Most) return;
+        for (var i = 0; i < points.Count / 2; i++) points[i] = points[2 * i];
+        points.RemoveRange(points.Count / 2, points.Count - (points.Count / 2));
+        stride *= 2;
+    }
+
+    /// <summary>Draws it.</summary>
+    public void Write(TextWriter output, string title)
+    {
+        var (low, high) = (points.Min(p => p.Value), points.Max(p => p.Value));
+        var (first, last) = (points[0].Step, points[^1].Step);
+        var rows = Enumerable.Range(0, height).Select(_ => new string(' ', width).ToCharArray()).ToArray();
+        foreach (var (step, value) in points)
+        {
+            var x = last > first ? (int)((step - first) / (last - first) * (width - 1)) : 0;
+            // Halves keep the difference of the largest numbers finite.
+            var y = high > low ? (int)Math.Round(((value / 2) - (low / 2)) / ((high / 2) - (low / 2)) * (height - 1)) : height / 2;
+            rows[height - 1 - y][x] = '•';
+        }
+        var labels = Enumerable.Range(0, height).Select(r => r == 0 ? high.ToString("G5") : r == height - 1 ? low.ToString("G5") : "").ToArray();
+        var margin = labels.Max(l => l.Length);
+        output.WriteLine($"{new string(' ', margin)}  {title}");
+        for (var r = 0; r < height; r++) output.WriteLine($"{labels[r].PadLeft(margin)} │{new string(rows[r]).TrimEnd()}");
+        output.WriteLine($"{new string(' ', margin)} └{new string('─', width)}");
+        var (left, right) = ($"{first:R}", $"{last:R}");
+        output.WriteLine($"{new string(' ', margin)}  {left}{right.PadLeft(Math.Max(1, width - left.Length))}");
+    }
+}

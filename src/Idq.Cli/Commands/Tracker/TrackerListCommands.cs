@@ -1,0 +1,153 @@
+using System.CommandLine;
+using Idq.Tracking;
+using Idq.Tracking.Mlflow;
+
+namespace Idq.Cli.Commands;
+
+/// <summary>stream tracker experiments, runs, stats and gaps.</summary>
+static class TrackerListCommands
+{
+    public static Command Experiments()
+    {
+        var deleted = new Option<bool>("--deleted") { Description = "Shows deleted ones too" };
+        var command = new Command("experiments", "Lists experiments; the store may be an MLflow server") { deleted };
+        var store = new StoreArgument(command);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var table = new Table("id", "name", "runs", "created", "updated", "lifecycle", "comment", "tags");
+            if (store.IsServer(result))
+            {
+                using var client = store.Client(result);
+                foreach (var e in await ServerFailures.TellAsync(() => ExperimentsOfAsync(client, result.GetValue(deleted), cancellationToken)))
+                    table.Add(e.Id, e.Name, null, Milliseconds(e.CreationTime), Milliseconds(e.LastUpdateTime), e.IsActive ? "active" : "deleted", null, Members(e.Tags));
+            }
+            else
+            {
+                using var opened = store.OpenReadOnly(result);
+                foreach (var e in opened.ListExperiments(result.GetValue(deleted)))
+                    table.Add(e.Id, e.Name, e.Runs, TrackerCommand.Text(e.Created), TrackerCommand.Text(e.Updated), e.IsDeleted ? "deleted" : "active", e.Comment, TrackerCommand.Element(e.Tags));
+            }
+            table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
+            return ExitCode.Done;
+        });
+        return command.WithExamples("stream tracker experiments --store sqlite:tracker.sqlite", "stream tracker experiments --store http://127.0.0.1:5000 --output json");
+    }
+
+    public static Command Runs()
+    {
+        var experiment = new Option<string?>("--experiment") { Description = "Only runs of this experiment", HelpName = "NAME" };
+        var status = new Option<string?>("--status") { Description = "Only runs in this state, such as RUNNING or COMPLETED", HelpName = "STATUS" };
+        status.AcceptOnlyFromAmong([.. Enum.GetValues<RunStatus>().Select(s => s.ToText())]);
+        var deleted = new Option<bool>("--deleted") { Description = "Shows deleted ones too" };
+        var limit = new Option<int>("--limit") { Description = "At most so many, the newest ones", HelpName = "N", DefaultValueFactory = _ => 1000 };
+        var command = new Command("runs", "Lists runs with their newest metrics; the store may be an MLflow server") { experiment, status, deleted, limit };
+        var store = new StoreArgument(command);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            if (result.GetValue(limit) < 1) throw new UsageException("--limit must be at least 1");
+            var table = new Table("id", "uid", "experiment", "name", "status", "user", "created", "started", "updated", "ended", "lifecycle", "metrics");
+            RunStatus? wanted = result.GetValue(status) is { } text ? RunStatusText.Parse(text) : null;
+            if (store.IsServer(result))
+            {
+                using var client = store.Client(result);
+                foreach (var (e, r) in await ServerFailures.TellAsync(() => RunsOfAsync(client, result.GetValue(experiment), result.GetValue(deleted), result.GetValue(limit), cancellationToken)))
+                {
+                    var s = Status(r.Status);
+                    if (wanted is not null && s != wanted) continue;
+                    table.Add(null, r.Id, e, r.Name, s.ToText(), r.UserId, null, Milliseconds(r.StartTime), null, Milliseconds(r.EndTime), r.IsActive ? "active" : "deleted",
+                        (IReadOnlyDictionary<string, object?>)r.Metrics.ToDictionary(m => m.Key, m => (object?)m.Value));
+                }
+            }
+            else
+            {
+                using var opened = store.OpenReadOnly(result);
+                if (result.GetValue(experiment) is { } name && opened.FindExperiment(name) is null)
+                    throw new TrackerException(TrackerFailure.UnknownReference, $"there is no experiment '{name}' in tracker store '{opened.Location}'");
+                foreach (var r in opened.ListRuns(new RunListingQuery { Experiment = result.GetValue(experiment), Status = wanted, IncludeDeleted = result.GetValue(deleted), Limit = result.GetValue(limit) }))
+                {
+                    table.Add(r.Run.Id, r.Run.Uid, r.Run.Experiment, r.Run.Name, r.Run.Status.ToText(), r.User, TrackerCommand.Text(r.Run.Created), TrackerCommand.Text(r.Run.Started),
+                        TrackerCommand.Text(r.Run.Updated), TrackerCommand.Text(r.Run.Ended), r.IsDeleted ? "deleted" : "active", TrackerCommand.Members(r.Metrics));
+                }
+            }
+            table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
+            return ExitCode.Done;
+        });
+        return command.WithExamples("stream tracker runs --store sqlite:tracker.sqlite --experiment o4 --status RUNNING", "stream tracker runs --store http://127.0.0.1:5000 --output csv");
+    }
+
+    public static Command Stats()
+    {
+        var command = new Command("stats", "Counts what a store holds");
+        var store = new StoreArgument(command);
+        command.SetAction(result =>
+        {
+            using var opened = store.OpenReadOnly(result);
+            var table = new Table("what", "count");
+            foreach (var count in opened.Count()) table.Add(count.What, count.Count);
+            table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
+            return ExitCode.Done;
+        });
+        return command.WithExamples("stream tracker stats --store sqlite:tracker.sqlite", "stream tracker stats --store sqlite:tracker.sqlite --output json");
+    }
+
+    public static Command Gaps()
+    {
+        var experiment = new Option<string?>("--experiment") { Description = "Only runs of this experiment", HelpName = "NAME" };
+        var run = new Option<string?>("--run") { Description = "Only the run of this uid, or whose uid begins so", HelpName = "UID" };
+        var command = new Command("gaps", "Lists the holes in sequences: records that were lost, or are still under way") { experiment, run };
+        var store = new StoreArgument(command);
+        command.SetAction(result =>
+        {
+            using var opened = store.OpenReadOnly(result);
+            var table = new Table("run", "experiment", "sequence", "first", "last", "missing");
+            foreach (var gap in opened.ListGaps(result.GetValue(experiment), result.GetValue(run))) table.Add(gap.Run, gap.Experiment, gap.Sequence, gap.First, gap.Last, gap.Missing);
+            table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
+            return ExitCode.Done;
+        });
+        return command.WithExamples("stream tracker gaps --store sqlite:tracker.sqlite", "stream tracker gaps --store sqlite:tracker.sqlite --experiment o4 --output json");
+    }
+
+    static async Task<List<MlflowExperiment>> ExperimentsOfAsync(MlflowClient client, bool deleted, CancellationToken cancellationToken)
+    {
+        var experiments = new List<MlflowExperiment>();
+        string? token = null;
+        do
+        {
+            var page = await client.SearchExperimentsAsync(orderBy: ["creation_time ASC"], view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly, pageToken: token, cancellationToken: cancellationToken);
+            experiments.AddRange(page.Items);
+            token = page.NextPageToken;
+        }
+        while (token is not null);
+        return experiments;
+    }
+
+    static async Task<List<(string Experiment, MlflowRun Run)>> RunsOfAsync(MlflowClient client, string? experiment, bool deleted, int limit, CancellationToken cancellationToken)
+    {
+        var experiments = (await ExperimentsOfAsync(client, deleted, cancellationToken)).Where(e => experiment is null || e.Name == experiment).ToDictionary(e => e.Id, e => e.Name);
+        if (experiments.Count == 0 && experiment is not null) throw new DataException($"the server has no experiment '{experiment}'");
+        var runs = new List<(string, MlflowRun)>();
+        string? token = null;
+        do
+        {
+            var page = await client.SearchRunsAsync(
+                [.. experiments.Keys], view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly, maxResults: Math.Min(limit - runs.Count, 1000), pageToken: token, cancellationToken: cancellationToken);
+            runs.AddRange(page.Items.Select(r => (experiments.GetValueOrDefault(r.ExperimentId, r.ExperimentId), r)));
+            token = page.NextPageToken;
+        }
+        while (token is not null && runs.Count < limit);
+        return runs;
+    }
+
+    static RunStatus Status(MlflowRunStatus status) => status switch
+    {
+        MlflowRunStatus.Scheduled => RunStatus.Pending,
+        MlflowRunStatus.Finished => RunStatus.Completed,
+        MlflowRunStatus.Failed => RunStatus.Failed,
+        MlflowRunStatus.Killed => RunStatus.Cancelled,
+        _ => RunStatus.Running,
+    };
+
+    static string? Milliseconds(long? time) => time is { } t and > 0 ? TrackerCommand.Text(NodaTime.Instant.FromUnixTimeMilliseconds(t)) : null;
+
+    static IReadOnlyDictionary<string, object?> Members(IEnumerable<MlflowEntry> entries) => entries.ToDictionary(e => e.Key, e => (object?)e.Value);
+}

@@ -1,0 +1,20 @@
+using NodaTime;
+
+namespace Idq.Tracking;
+
+/// <summary>What to take away for good.</summary>
+/// <param name="OlderThan">How long ago it must have been deleted.</param>
+public sealed record GarbageOptions(Duration OlderThan)
+{
+    /// <summary>True to tell what would go, and change nothing.</summary>
+    public bool IsDryRun { get; init; }
+
+    /// <summary>The folder that artifacts lie in. Folders of artifacts outside of it stay, and all do when it is null.</summary>
+    public string? Artifacts { get; init; }
+}
+
+/// <summary>Something that was taken away, or would be.</summary>
+/// <param name="Kind">run, experiment or artifacts.</param>
+/// <param name="Name">The run's uid, the experiment's name, or the folder.</param>
+/// <param name="Deleted">When it had been deleted.</param>
+public sealed record Garbage(string Kind, string Name, Instant? Deleted);

@@ -1,0 +1,97 @@
+using NodaTime;
+
+namespace Idq.Tracking;
+
+public sealed partial class TrackerStore
+{
+    /// <summary>
+    /// Takes away runs and experiments that were deleted long enough ago, with everything that belongs to them, and their artifacts. An
+    /// experiment goes with all its runs. Every one of them leaves a row in the audit table.
+    /// </summary>
+    /// <returns>What went, or would go in a dry run.</returns>
+    public IReadOnlyList<Garbage> CollectGarbage(GarbageOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.OlderThan < Duration.Zero) throw new ArgumentException("the age of garbage must not be negative", nameof(options));
+        var before = Timestamps.Text(clock.GetCurrentInstant() - options.OlderThan);
+        var root = options.Artifacts is { } folder ? Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar) : null;
+        var found = options.IsDryRun ? database.Read(Find) : database.Write(Durability.PowerLoss, connection =>
+        {
+            var garbage = Find(connection);
+            foreach (var run in garbage.Runs)
+            {
+                connection.Execute("DELETE FROM runs WHERE id = @id", ("@id", run.Id));
+                Audit(connection, run.Id, "gc", Json.Kept(System.Text.Json.JsonSerializer.Serialize(new { kind = "run", uid = run.Name })));
+            }
+            foreach (var experiment in garbage.Experiments)
+            {
+                connection.Execute("DELETE FROM experiment_links WHERE from_id = @id OR to_id = @id", ("@id", experiment.Id));
+                connection.Execute("DELETE FROM experiments WHERE id = @id", ("@id", experiment.Id));
+                Audit(connection, null, "gc", Json.Kept(System.Text.Json.JsonSerializer.Serialize(new { kind = "experiment", name = experiment.Name })));
+            }
+            return garbage;
+        });
+        var result = new List<Garbage>();
+        result.AddRange(found.Runs.Select(r => new Garbage("run", r.Name, r.Deleted)));
+        result.AddRange(found.Experiments.Select(e => new Garbage("experiment", e.Name, e.Deleted)));
+        // Files go last: what is left behind by a failure here refers to nothing, the other way round a run would refer to nothing.
+        foreach (var artifacts in found.Runs.Concat(found.Experiments).Select(g => (Folder: ArtifactFolder(root, g.Artifacts), g.Deleted)).Where(a => a.Folder is not null).Distinct())
+        {
+            if (!options.IsDryRun && Directory.Exists(artifacts.Folder)) Directory.Delete(artifacts.Folder, recursive: true);
+            result.Add(new("artifacts", artifacts.Folder!, artifacts.Deleted));
+        }
+        return result;
+
+        (List<Dead> Runs, List<Dead> Experiments) Find(StoreConnection connection)
+        {
+            var experiments = connection.Rows(
+                "SELECT id, name, time_updated, artifact_location FROM experiments WHERE lifecycle = 'deleted' AND time_updated <= @before ORDER BY id",
+                reader => new Dead(reader.GetInt64(0), reader.GetString(1), reader.Time(2), reader.TextOrNull(3)), ("@before", before));
+            // One that nobody dated was deleted at its last sign of life.
+            var runs = connection.Rows(
+                "SELECT r.id, r.uid, COALESCE(r.time_deleted, r.time_updated, r.time_created), r.artifact_uri, r.experiment_id, r.lifecycle FROM runs r JOIN experiments e ON e.id = r.experiment_id "
+                + "WHERE (r.lifecycle = 'deleted' AND COALESCE(r.time_deleted, r.time_updated, r.time_created) <= @before) OR (e.lifecycle = 'deleted' AND e.time_updated <= @before) ORDER BY r.id",
+                reader => new Dead(reader.GetInt64(0), reader.GetString(1), reader.Time(2), reader.TextOrNull(3)), ("@before", before));
+            return (runs, experiments);
+        }
+    }
+
+    /// <summary>Gives room that is no longer used back and brings the statistics of the query planner up to date.</summary>
+    /// <returns>The size in bytes before and after.</returns>
+    public (long Before, long After) Vacuum()
+    {
+        (long Before, long After) sizes = default;
+        database.Prepare(connection =>
+        {
+            sizes.Before = Size(connection);
+            if (connection.Engine.Dialect == "sqlite")
+            {
+                connection.Script("VACUUM; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+            else
+            {
+                foreach (var table in connection.Rows("SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'", reader => reader.GetString(0)))
+                    connection.Script($"VACUUM (ANALYZE) {MetricTable.Quote(table)}");
+            }
+            sizes.After = Size(connection);
+        });
+        return sizes;
+    }
+
+    // Only what lies strictly inside of the given folder may go.
+    static string? ArtifactFolder(string? root, string? uri)
+    {
+        if (root is null || string.IsNullOrWhiteSpace(uri)) return null;
+        string path;
+        if (uri.StartsWith("mlflow-artifacts:", StringComparison.Ordinal)) path = Path.Combine(root, Uri.UnescapeDataString(uri["mlflow-artifacts:".Length..].TrimStart('/')));
+        else if (Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.IsFile) path = parsed.LocalPath;
+        else if (Path.IsPathRooted(uri)) path = uri;
+        else return null;
+        var full = Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar);
+        return full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && Directory.Exists(full) && !IsLink(full) ? full : null;
+    }
+
+    static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
+
+    sealed record Dead(long Id, string Name, Instant Deleted, string? Artifacts);
+}
