@@ -88,7 +88,7 @@ internal static class Routes
         if (After(path, "/api/2.0/mlflow-artifacts/") is { } artifacts || (After(path, "/ajax-api/2.0/mlflow-artifacts/") is { } ajax && (artifacts = ajax) is not null))
         {
             return artifacts == "artifacts" || artifacts.StartsWith("artifacts/", StringComparison.Ordinal)
-                ? new Route("mlflow-artifacts/artifacts", "GET PUT DELETE", (call, cancellation) => ArtifactCalls.Proxy(call, artifacts["artifacts".Length..].TrimStart('/'), cancellation), _ => 0)
+                ? new Route("mlflow-artifacts/artifacts", "GET PUT DELETE", (call, cancellation) => ArtifactCalls.Proxy(call, artifacts.Length > "artifacts/".Length ? artifacts["artifacts/".Length..] : "", cancellation), _ => 0)
                 : artifacts.StartsWith("mpu/", StringComparison.Ordinal) ? Multipart : null;
         }
 
