@@ -165,7 +165,8 @@ public sealed partial class TrackerStore
         List<TrackedPoint> points = connection.Rows(
             "SELECT h.step, h.timestamp_ms, h.value, h.extras FROM " + (connection.Engine.Dialect == "postgres"
                 ? $"unnest(@targets) AS t(value) CROSS JOIN LATERAL (SELECT {HistoryColumns} {next}) h"
-                : "json_each(@targets) AS t JOIN history h ON h.run_id = @run AND h.key_id = @key "
+                // CROSS fixes the order of the loops: else every target would scan the whole history.
+                : "json_each(@targets) AS t CROSS JOIN history h WHERE h.run_id = @run AND h.key_id = @key "
                     + $"AND (h.step, h.timestamp_ms, h.value) = (SELECT step, timestamp_ms, value {next})"),
             reader => ReadPoint(reader, key),
             parameters);

@@ -94,18 +94,7 @@ public sealed partial class TrackerStore
         }
         else
         {
-            for (int i = 0; i < keys.Length; i++)
-            {
-                TrackedPoint point = points[i];
-                connection.Execute(
-                    "INSERT INTO history (run_id, key_id, step, timestamp_ms, value, extras) VALUES (@run, @key, @step, @time, @value, @extras) ON CONFLICT DO NOTHING",
-                    ("@run", run),
-                    ("@key", keys[i]),
-                    ("@step", point.Step),
-                    ("@time", point.Timestamp),
-                    ("@value", Stored(point.Value)),
-                    ("@extras", point.Extras));
-            }
+            SqlitePoints.Insert(connection, run, points, keys);
         }
 
         // In one order of keys, so that no two writers wait for each other.
