@@ -75,4 +75,26 @@ public abstract class DuckColumn
 
     /// <summary>Fixes the values in memory, in the form that Arrow wants, until the result is disposed of.</summary>
     internal abstract ColumnBuffers Fix();
+
+    /// <summary>
+    /// True when the column holds doubles that are equal and yet not the same bits: zeros of either sign, different NaNs. A dictionary would make
+    /// them one.
+    /// </summary>
+    internal virtual bool HasTwins => false;
+
+    /// <summary>Looks for such doubles.</summary>
+    internal static bool HasTwinsIn(ReadOnlySpan<double> values)
+    {
+        const long NegativeZero = long.MinValue;
+        long? nan = null;
+        foreach (var value in values)
+        {
+            var bits = BitConverter.DoubleToInt64Bits(value);
+            if (bits == NegativeZero) return true;
+            if (!double.IsNaN(value)) continue;
+            if (nan is { } other && other != bits) return true;
+            nan = bits;
+        }
+        return false;
+    }
 }

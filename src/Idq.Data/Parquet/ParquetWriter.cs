@@ -42,7 +42,7 @@ public sealed class ParquetWriter : IDisposable
         IReadOnlyList<DuckColumn> columns,
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default) =>
-        _connection.Using(columns, _options.RowGroupSize, view => _connection.Execute(Copy(view, path, metadata), cancellationToken));
+        _connection.Using(columns, _options.RowGroupSize, view => _connection.Execute(Copy(view, path, metadata, columns.Any(c => c.HasTwins)), cancellationToken));
 
     /// <summary>Writes the rows of a query in the same way.</summary>
     /// <param name="path">Where; the folder exists.</param>
@@ -61,11 +61,13 @@ public sealed class ParquetWriter : IDisposable
     /// <summary>Closes the writer's connection.</summary>
     public void Dispose() => _connection.Dispose();
 
-    private string Copy(string source, string path, IReadOnlyDictionary<string, string>? metadata)
+    private string Copy(string source, string path, IReadOnlyDictionary<string, string>? metadata, bool isPlain = false)
     {
         var sql = new StringBuilder("COPY ").Append(source).Append(" TO ").Append(Sql.Text(path))
             .Append(" (FORMAT parquet, USE_TMP_FILE false, PARQUET_VERSION v2, COMPRESSION ").Append(_options.Compression.ToString().ToLowerInvariant())
             .Append(", ROW_GROUP_SIZE ").Append(_options.RowGroupSize);
+        // A dictionary would make a negative zero a zero.
+        if (isPlain) sql.Append(", DICTIONARY_SIZE_LIMIT 0");
         if (metadata is { Count: > 0 })
         {
             sql.Append(", KV_METADATA {")

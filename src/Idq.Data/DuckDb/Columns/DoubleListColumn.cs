@@ -27,6 +27,8 @@ internal sealed class DoubleListColumn : DuckColumn
 
     internal override string InnerFormat => "g";
 
+    internal override bool HasTwins => HasTwinsIn(_values.Span);
+
     internal override ColumnBuffers Fix() => new Buffers(this);
 
     private sealed unsafe class Buffers : ColumnBuffers

@@ -18,6 +18,8 @@ internal sealed class NumberColumn<T> : DuckColumn
 
     internal override string Format { get; }
 
+    internal override bool HasTwins => _values is ReadOnlyMemory<double> doubles && HasTwinsIn(doubles.Span);
+
     internal override ColumnBuffers Fix() => new Buffers(this);
 
     private sealed unsafe class Buffers : ColumnBuffers
