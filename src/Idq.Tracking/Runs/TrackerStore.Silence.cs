@@ -61,8 +61,8 @@ public sealed partial class TrackerStore
     // A sign of life: a run that was only silent is running again.
     bool SignOfLife(StoreConnection connection, long runId, string now)
     {
-        if (connection.Execute("UPDATE runs SET time_updated = @now WHERE id = @id", ("@now", now), ("@id", runId)) == 0) return false;
-        var isBack = connection.Text("SELECT CAST(status AS TEXT) FROM runs WHERE id = @id", ("@id", runId)) == "NODE_FAIL"
+        if (connection.Text("UPDATE runs SET time_updated = @now WHERE id = @id RETURNING CAST(status AS TEXT)", ("@now", now), ("@id", runId)) is not { } status) return false;
+        var isBack = status == "NODE_FAIL"
             && connection.Text("SELECT action FROM audit WHERE run_id = @id ORDER BY id DESC LIMIT 1", ("@id", runId)) == SilenceAction;
         if (isBack)
         {
