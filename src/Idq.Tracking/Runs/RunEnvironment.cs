@@ -10,8 +10,11 @@ public static partial class RunEnvironment
     public const string Redacted = "(redacted)";
 
     /// <summary>The variables of this process as a JSON object, secrets redacted.</summary>
-    public static string Capture() => Capture(Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
-        .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal));
+    public static string Capture() => Capture(Variables());
+
+    /// <summary>The variables of this process as they are, secrets included.</summary>
+    public static IReadOnlyDictionary<string, string> Variables() => Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+        .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal);
 
     /// <summary>Variables as a JSON object. A value is redacted when its name speaks of a secret, and a password inside of a URL always.</summary>
     public static string Capture(IReadOnlyDictionary<string, string> variables) => Json.Kept(JsonSerializer.Serialize(

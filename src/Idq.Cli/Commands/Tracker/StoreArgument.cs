@@ -26,8 +26,7 @@ sealed class StoreArgument
     /// <exception cref="UsageException">Nothing says where.</exception>
     public string Location(ParseResult result)
     {
-        var variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal);
-        return Located(() => StoreSettings.Locate(result.GetValue(Store), variables, result.GetValue(ConfigurationFile)))
+        return Located(() => StoreSettings.Locate(result.GetValue(Store), RunEnvironment.Variables(), result.GetValue(ConfigurationFile)))
             ?? throw new UsageException("no store is named: give --store sqlite:FILE, --store postgresql://…, or set SQLTRACK_DSN_DBPATH or SQLTRACK_DSN_HOST");
     }
 
