@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Idq.Streaming;
+using Idq.Tracking;
 using Microsoft.Extensions.Logging;
 
 namespace Idq.Cli;
@@ -7,8 +8,7 @@ namespace Idq.Cli;
 /// <summary>What long-running commands share: logging, progress, and stopping at Ctrl-C or SIGTERM.</summary>
 sealed class Session : IDisposable
 {
-    readonly CancellationTokenSource stop = new();
-    readonly List<IDisposable> signals = [];
+    readonly StopSignals signals = new();
     readonly ProgressLine? progress;
 
     /// <summary>A session for one invocation.</summary>
@@ -19,15 +19,13 @@ sealed class Session : IDisposable
         if (quiet) level = LogLevel.Error;
         progress = quiet || Console.IsErrorRedirected ? null : new ProgressLine(Console.Error);
         Loggers = LoggerFactory.Create(builder => builder.SetMinimumLevel(level).AddProvider(new LineLogger(Console.Error, GpsArgument.Clock, progress)));
-        signals.Add(System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, Stop));
-        signals.Add(System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, Stop));
     }
 
     /// <summary>Where log lines go.</summary>
     public ILoggerFactory Loggers { get; }
 
     /// <summary>Cancelled at the first Ctrl-C or SIGTERM; the second one ends the process at once.</summary>
-    public CancellationToken Stopping => stop.Token;
+    public CancellationToken Stopping => signals.Stopping;
 
     /// <summary>Where progress goes; null when standard error is no terminal.</summary>
     public IProgress<RunProgress>? Progress => progress;
@@ -36,16 +34,8 @@ sealed class Session : IDisposable
     public void Dispose()
     {
         progress?.Clear();
-        foreach (var signal in signals) signal.Dispose();
+        signals.Dispose();
         Loggers.Dispose();
-        stop.Dispose();
-    }
-
-    void Stop(System.Runtime.InteropServices.PosixSignalContext context)
-    {
-        if (stop.IsCancellationRequested) return;
-        context.Cancel = true;
-        stop.Cancel();
     }
 
     static LogLevel FromConfigured(long level) => level switch

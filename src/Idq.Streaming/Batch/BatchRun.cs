@@ -58,10 +58,11 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
 
         var experiment = store.GetOrCreateExperiment(configuration.Tracker.Experiment);
         var run = store.CreateRun(experiment.Id, new RunDraft(request.Job) { Args = JsonSerializer.Serialize(new { ini = configuration.Text.Ini.Path, request.Bins, request.SegmentsPerBin, request.Causal }) });
-        store.StartRun(run.Id);
+        store.StartRun(run.Id, configuration.Tracker.Heartbeat);
         var status = RunStatus.Failed;
         try
         {
+            using var heartbeat = new Heartbeat(store, [run.Id], configuration.Tracker.Heartbeat);
             var started = Stopwatch.GetTimestamp();
             var results = new FoldResult?[lanes.Count * plan.Folds.Count];
             var done = 0;

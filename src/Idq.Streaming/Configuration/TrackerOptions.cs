@@ -15,6 +15,7 @@ public sealed class TrackerOptions
         Uri = s.OptionalText("uri", "an MLflow server that runs and metrics are sent to as well; user and password in MLFLOW_TRACKING_USERNAME and _PASSWORD, or a token in MLFLOW_TRACKING_TOKEN", "http(s)://host:port");
         if (Uri is not null && !(System.Uri.TryCreate(Uri, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             s.Problem("uri", $"'{Uri}' is no address of a server", "write http://host:port");
+        Heartbeat = TimeSpan.FromTicks(Math.Clamp(s.Duration("heartbeat", "30", "how often a run gives a sign of life; a run that owes four of them is called NODE_FAIL by any other process on the store", 1_000_000) / 100, 1, TimeSpan.TicksPerDay));
     }
 
     /// <summary>Absolute path of an SQLite file, or the URL of a PostgreSQL database.</summary>
@@ -25,6 +26,9 @@ public sealed class TrackerOptions
 
     /// <summary>An MLflow server that is told of runs and metrics as well; null for none.</summary>
     public string? Uri { get; }
+
+    /// <summary>How often a run gives a sign of life.</summary>
+    public TimeSpan Heartbeat { get; }
 
     static bool IsServer(string store) => store.StartsWith("postgresql://", StringComparison.Ordinal) || store.StartsWith("postgres://", StringComparison.Ordinal);
 }

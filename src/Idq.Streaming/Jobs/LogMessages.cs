@@ -26,6 +26,9 @@ static partial class LogMessages
     [LoggerMessage(202, LogLevel.Error, "{Stride} skipped: {Message}")]
     public static partial void Unreadable(ILogger logger, Segment stride, string message);
 
+    [LoggerMessage(302, LogLevel.Warning, "the tracker store takes no sign of life at the moment, which is tried again: {Message}")]
+    public static partial void NoSignOfLife(ILogger logger, string message);
+
     [LoggerMessage(301, LogLevel.Warning, "MLflow: {Message}")]
     public static partial void Mlflow(ILogger logger, string message);
 

@@ -26,13 +26,15 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         var jobs = new List<Job>();
         var runs = new List<long>();
         await using var metrics = new MetricsQueue(store);
-        await using var mlflow = MlflowReport.Open(configuration, request.Jobs, clock, leapSeconds, loggers.CreateLogger("tracker"));
+        var trackerLog = loggers.CreateLogger("tracker");
+        await using var mlflow = MlflowReport.Open(configuration, request.Jobs, clock, leapSeconds, trackerLog);
         var status = RunStatus.Failed;
         try
         {
             foreach (var name in RunRequest.AllJobs.Where(j => request.Jobs.Contains(j, StringComparer.Ordinal)))
                 jobs.Add(Open(name, context, request, machine.Now));
             StartRuns(store, jobs, runs, metrics, mlflow, request);
+            using var heartbeat = new Heartbeat(store, runs, configuration.Tracker.Heartbeat, e => LogMessages.NoSignOfLife(trackerLog, e.Message));
             foreach (var job in jobs)
             {
                 LogMessages.Started(job.Log, job.Range, GpsSeconds.Format(job.Cadence.Stride), job.Next);
@@ -122,7 +124,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
                 ["stride"] = GpsSeconds.Format(job.Cadence.Stride),
             };
             var run = store.CreateRun(experiment.Id, new RunDraft(job.Name) { Args = JsonSerializer.Serialize(arguments), Env = RunEnvironment.Capture() });
-            store.StartRun(run.Id);
+            store.StartRun(run.Id, configuration.Tracker.Heartbeat);
             runs.Add(run.Id);
             mlflow?.Start(run, arguments);
             job.RunId = run.Id;

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Idq.Tracking;
 
 /// <summary>The statuses that a tracked piece of work ends with.</summary>
@@ -23,7 +21,7 @@ public sealed record TrackOptions
 
     /// <summary>How often the run gives a sign of life; zero gives none.</summary>
     /// <value>The default value is 30 s.</value>
-    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Heartbeat { get; init; } = Tracking.Heartbeat.Usual;
 }
 
 /// <summary>Tracks a piece of work as a run: RUNNING while it works, with a heartbeat, and at its end the status of how it ended.</summary>
@@ -39,19 +37,16 @@ public static class RunTracking
     public static async Task TrackAsync(this TrackerStore store, long runId, Func<CancellationToken, Task> work, TrackOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var isTerminated = false;
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, terminate: false));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, terminate: true));
-        store.StartRun(runId);
-        using var beat = options.Heartbeat > TimeSpan.Zero ? new Heartbeat(store, runId, options.Heartbeat) : null;
+        using var signals = new StopSignals(cancellationToken);
+        store.StartRun(runId, options.Heartbeat > TimeSpan.Zero ? options.Heartbeat : null);
         var status = options.Normal;
         try
         {
-            await work(stop.Token);
-            if (stop.IsCancellationRequested) status = Stopped();
+            using var beat = options.Heartbeat > TimeSpan.Zero ? new Heartbeat(store, [runId], options.Heartbeat) : null;
+            await work(signals.Stopping);
+            if (signals.Stopping.IsCancellationRequested) status = Stopped();
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
         {
             status = Stopped();
             throw;
@@ -63,45 +58,9 @@ public static class RunTracking
         }
         finally
         {
-            beat?.Dispose();
             store.SetRunStatus(runId, status);
         }
 
-        RunStatus Stopped() => Volatile.Read(ref isTerminated) ? options.Terminate : options.Interrupt;
-
-        void Stop(PosixSignalContext context, bool terminate)
-        {
-            // The process ends when the run has ended, not before.
-            context.Cancel = true;
-            if (terminate) Volatile.Write(ref isTerminated, true);
-            stop.Cancel();
-        }
-    }
-
-    // A sign of life that could not be given is given the next time.
-    sealed class Heartbeat : IDisposable
-    {
-        readonly Timer timer;
-
-        public Heartbeat(TrackerStore store, long runId, TimeSpan every) => timer = new(_ =>
-        {
-            try
-            {
-                store.TouchRun(runId);
-            }
-            catch (TrackerException e) when (e.IsTransient)
-            {
-                LastFailure = e;
-            }
-        }, null, every, every);
-
-        public TrackerException? LastFailure { get; private set; }
-
-        public void Dispose()
-        {
-            using var done = new ManualResetEvent(false);
-            // Waits for a beat that is under way, so that none comes after the end.
-            if (timer.Dispose(done)) done.WaitOne();
-        }
+        RunStatus Stopped() => signals.WasTerminated ? options.Terminate : options.Interrupt;
     }
 }

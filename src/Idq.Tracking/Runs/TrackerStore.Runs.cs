@@ -19,10 +19,13 @@ public sealed partial class TrackerStore
     }
 
     /// <summary>Starts a run, or starts it again: RUNNING, from now, not ended.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="heartbeat">How often it promises a sign of life, see <see cref="FailOverdueRuns"/>; null promises none.</param>
     /// <exception cref="TrackerException">There is no such run.</exception>
-    public void StartRun(long runId) => UpdateRun(
+    public void StartRun(long runId, TimeSpan? heartbeat = null) => UpdateRun(
         runId,
-        "UPDATE runs SET status = 'RUNNING', time_started = @now, time_updated = @now, time_ended = NULL WHERE id = @id");
+        "UPDATE runs SET status = 'RUNNING', time_started = @now, time_updated = @now, time_ended = NULL, heartbeat_seconds = @heartbeat WHERE id = @id",
+        ("@heartbeat", heartbeat?.TotalSeconds));
 
     /// <summary>A sign of life: the run's time of update becomes now, and one that was called NODE_FAIL for its silence runs again.</summary>
     /// <exception cref="TrackerException">There is no such run.</exception>

@@ -4,24 +4,45 @@ namespace Idq.Tracking;
 
 public sealed partial class TrackerStore
 {
+    // So many signs may be lost or late, on machines whose clocks disagree too.
+    const int MissedBeats = 4;
+
     /// <summary>
-    /// Calls the running runs that gave no sign of life for longer than <paramref name="silence"/> NODE_FAIL: whoever was killed cannot say
-    /// so. A run that does give a sign again, by a heartbeat or by metrics, is running again.
+    /// Calls the running runs that gave no sign of life for longer than <paramref name="silence"/> NODE_FAIL, whether they promised one or
+    /// not: whoever was killed cannot say so. A run that does give a sign again, by a heartbeat or by metrics, is running again.
     /// </summary>
     /// <returns>The numbers of the runs that were called so.</returns>
-    public IReadOnlyList<long> FailSilentRuns(Duration silence)
+    public IReadOnlyList<long> FailSilentRuns(Duration silence) => database.Write(Durability.ProcessDeath, connection => FailSilent(connection, _ => silence));
+
+    /// <summary>As <see cref="FailSilentRuns"/>, of the runs that promised signs of life and owe four of them.</summary>
+    /// <returns>The numbers of the runs that were called so.</returns>
+    public IReadOnlyList<long> FailOverdueRuns() => database.Write(Durability.ProcessDeath, FailOverdue);
+
+    /// <summary>A sign of life of those of the runs that are running or fell silent, and the verdict on others that owe theirs.</summary>
+    internal void Beat(IReadOnlyCollection<long> runs) => database.Write(Durability.ProcessDeath, connection =>
     {
-        var before = Timestamps.Text(clock.GetCurrentInstant() - silence);
-        return database.Write(Durability.ProcessDeath, connection =>
+        var now = Now();
+        foreach (var run in runs)
+            if (connection.Text("SELECT CAST(status AS TEXT) FROM runs WHERE id = @id", ("@id", run)) is "RUNNING" or "NODE_FAIL") SignOfLife(connection, run, now);
+        return FailOverdue(connection);
+    });
+
+    List<long> FailOverdue(StoreConnection connection) => FailSilent(connection, heartbeat => heartbeat is { } promised ? Duration.FromSeconds(MissedBeats * promised) : null);
+
+    List<long> FailSilent(StoreConnection connection, Func<double?, Duration?> patience)
+    {
+        var now = clock.GetCurrentInstant();
+        var failed = new List<long>();
+        foreach (var (run, updated, heartbeat) in connection.Rows(
+            "SELECT id, time_updated, heartbeat_seconds FROM runs WHERE status = 'RUNNING' AND time_updated IS NOT NULL ORDER BY id",
+            reader => (reader.GetInt64(0), reader.Time(1), reader.IsDBNull(2) ? (double?)null : reader.GetDouble(2))))
         {
-            var silent = connection.Rows("SELECT id FROM runs WHERE status = 'RUNNING' AND time_updated < @before ORDER BY id", reader => reader.GetInt64(0), ("@before", before));
-            foreach (var run in silent)
-            {
-                connection.Execute("UPDATE runs SET status = 'NODE_FAIL', time_ended = @now WHERE id = @id", ("@now", Now()), ("@id", run));
-                Audit(connection, run, SilenceAction, $$"""{"seconds":{{silence.TotalSeconds:R}}}""");
-            }
-            return silent;
-        });
+            if (patience(heartbeat) is not { } allowed || now - updated <= allowed) continue;
+            connection.Execute("UPDATE runs SET status = 'NODE_FAIL', time_ended = @now WHERE id = @id", ("@now", Timestamps.Text(now)), ("@id", run));
+            Audit(connection, run, SilenceAction, $$"""{"seconds":{{(now - updated).TotalSeconds:R}}}""");
+            failed.Add(run);
+        }
+        return failed;
     }
 
     const string SilenceAction = "silent";

@@ -62,4 +62,20 @@ public sealed class KilledReplayTests(ITestOutputHelper log)
         Assert.Equal(undisturbed.Files(), killed.Files());
         Assert.Equal(await undisturbed.LedgerAsync(), await killed.LedgerAsync());
     }
+
+    [Fact]
+    public async Task A_run_that_was_killed_is_called_so_by_the_next_one()
+    {
+        using var analysis = Analysis.Mock("tracker:heartbeat=0.05");
+        using (var killed = analysis.Start("run", Range))
+        {
+            while (!killed.HasEnded && analysis.CountFiles() == 0) await Task.Delay(5);
+            Assert.False(killed.HasEnded);
+            await killed.KillAsync();
+        }
+        _ = (await analysis.RunAsync("run", Range)).Done;
+        var runs = (await StreamProgram.RunAsync("tracker", "runs", "--store", Path.Combine(analysis.Root, "mock.sqlite"), "--output", "json")).Done.Json.EnumerateArray().ToArray();
+        Assert.Equal(8, runs.Length);
+        Assert.Equal(["COMPLETED", "NODE_FAIL"], runs.OrderByDescending(r => r.GetProperty("id").GetInt64()).Chunk(4).Select(call => Assert.Single(call.Select(r => r.GetProperty("status").GetString()).Distinct())));
+    }
 }

@@ -36,6 +36,44 @@ public abstract class SilenceTests(TestEngine engine) : StoreFixture(engine)
     }
 
     [Fact]
+    public void Only_those_that_promised_signs_of_life_can_owe_them()
+    {
+        var experiment = Store.GetOrCreateExperiment("o4").Id;
+        var (promised, silent) = (Store.CreateRun(experiment, new("promised")).Id, Running("says nothing for hours"));
+        Store.StartRun(promised, TimeSpan.FromSeconds(30));
+        Clock.Advance(Duration.FromSeconds(120));
+        Assert.Empty(Store.FailOverdueRuns());
+        Clock.Advance(Duration.FromSeconds(1));
+        Assert.Equal([promised], Store.FailOverdueRuns());
+        Assert.Equal((RunStatus.NodeFail, RunStatus.Running), (Store.FindRun(promised)!.Status, Store.FindRun(silent)!.Status));
+
+        // Started again without a promise, it owes nothing.
+        Store.StartRun(promised);
+        Clock.Advance(Duration.FromHours(1));
+        Assert.Empty(Store.FailOverdueRuns());
+    }
+
+    [Fact]
+    public async Task A_process_that_lives_tells_of_one_that_was_killed_and_never_of_its_own_runs()
+    {
+        var experiment = Store.GetOrCreateExperiment("o4").Id;
+        var (killed, own, ended) = (Store.CreateRun(experiment, new("killed")).Id, Store.CreateRun(experiment, new("own")).Id, Store.CreateRun(experiment, new("ended")).Id);
+        foreach (var run in new[] { killed, own, ended }) Store.StartRun(run, TimeSpan.FromSeconds(30));
+        Store.StopRun(ended);
+        var end = Store.FindRun(ended)!.Updated;
+        Clock.Advance(Duration.FromMinutes(10));
+        using (new Heartbeat(Store, [own, ended], TimeSpan.FromMilliseconds(5)))
+            while (Store.FindRun(killed)!.Status != RunStatus.NodeFail) await Task.Delay(5);
+        Assert.Equal((RunStatus.Running, Clock.GetCurrentInstant()), (Store.FindRun(own)!.Status, Store.FindRun(own)!.Updated!.Value));
+        Assert.Equal((RunStatus.Completed, end), (Store.FindRun(ended)!.Status, Store.FindRun(ended)!.Updated));
+
+        // What was only thought dead comes back with its next sign.
+        using (new Heartbeat(Store, [killed], TimeSpan.FromMilliseconds(5)))
+            while (Store.FindRun(killed)!.Status != RunStatus.Running) await Task.Delay(5);
+        Assert.Equal(["silent", "back"], Store.AuditEntries(killed).Select(a => a.Action));
+    }
+
+    [Fact]
     public void A_run_that_was_called_failed_by_somebody_stays_so()
     {
         var run = Running();

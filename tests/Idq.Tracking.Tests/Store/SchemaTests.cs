@@ -11,7 +11,7 @@ public sealed class SchemaTests : StoreFixture
     [InlineData(
         "runs",
         "id INTEGER, uid TEXT, experiment_id INTEGER, name TEXT, status TEXT, time_created TEXT, time_started TEXT, time_updated TEXT, "
-        + "time_ended TEXT, time_deleted TEXT, comment TEXT, tags TEXT, args TEXT, env TEXT, extras TEXT, user_name TEXT, lifecycle TEXT, artifact_uri TEXT")]
+        + "time_ended TEXT, time_deleted TEXT, comment TEXT, tags TEXT, args TEXT, env TEXT, extras TEXT, user_name TEXT, lifecycle TEXT, artifact_uri TEXT, heartbeat_seconds REAL")]
     [InlineData("metrics_narrow", "run_id INTEGER, step INTEGER, progress REAL, key TEXT, number REAL, integer INTEGER, text TEXT")]
     [InlineData("history", "run_id INTEGER, key_id INTEGER, step INTEGER, timestamp_ms INTEGER, value REAL, extras TEXT")]
     [InlineData("sequence_rows", "sequence_id INTEGER, idx INTEGER, timestamp_us INTEGER, received_us INTEGER, value_json TEXT")]

@@ -25,6 +25,7 @@ static class TrackerListenCommand
                 .SetMinimumLevel(result.GetValue(GlobalOptions.Quiet) ? LogLevel.Error : result.GetValue(GlobalOptions.Level))
                 .AddProvider(new LineLogger(Console.Error, GpsArgument.Clock, null)));
             using var opened = store.Open(result);
+            using var watch = new Heartbeat(opened, [], Heartbeat.Usual);
             // A log belongs to the store that it fills.
             if (chosen.SrvWal == DataStreamOptions.Default.SrvWal && File.Exists(opened.Location)) chosen = chosen with { SrvWal = opened.Location + ".streams" };
             try

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Idq.Tracking;
 using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
@@ -50,6 +51,7 @@ static class TrackerServeCommand
                 throw new UsageException($"--users: {e.Message}");
             }
             using var opened = store.Open(result);
+            using var watch = new Heartbeat(opened, [], Heartbeat.Usual);
             try
             {
                 await using var server = await MlflowServer.StartAsync(opened, options, signals.Stopping);

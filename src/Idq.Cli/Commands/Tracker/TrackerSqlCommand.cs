@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 

@@ -42,7 +42,8 @@ CREATE TABLE runs (
   extras JSONB NOT NULL DEFAULT '{}',
   user_name TEXT,
   lifecycle TEXT NOT NULL DEFAULT 'active' CHECK (lifecycle IN ('active', 'deleted')),
-  artifact_uri TEXT
+  artifact_uri TEXT,
+  heartbeat_seconds DOUBLE PRECISION
 );
 CREATE INDEX runs_experiment ON runs (experiment_id);
 

@@ -40,7 +40,8 @@ CREATE TABLE runs (
   extras TEXT NOT NULL DEFAULT '{}',
   user_name TEXT,
   lifecycle TEXT NOT NULL DEFAULT 'active' CHECK (lifecycle IN ('active', 'deleted')),
-  artifact_uri TEXT
+  artifact_uri TEXT,
+  heartbeat_seconds REAL
 );
 CREATE INDEX runs_experiment ON runs (experiment_id);
 

@@ -1,15 +1,16 @@
 using System.Runtime.InteropServices;
 
-namespace Idq.Cli.Commands;
+namespace Idq.Tracking;
 
 /// <summary>Ctrl-C and SIGTERM as a token, and which of them came. The second one ends the process at once.</summary>
-sealed class StopSignals : IDisposable
+public sealed class StopSignals : IDisposable
 {
     readonly CancellationTokenSource stop;
     readonly PosixSignalRegistration[] registrations;
 
     /// <summary>Listens from now on.</summary>
-    public StopSignals(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops as a signal does, but counts as neither.</param>
+    public StopSignals(CancellationToken cancellationToken = default)
     {
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
@@ -21,8 +22,8 @@ sealed class StopSignals : IDisposable
     /// <summary>True when it was Ctrl-C.</summary>
     public bool WasInterrupted { get; private set; }
 
-    /// <summary>What a service ends with: a service manager's SIGTERM is its proper end.</summary>
-    public int ServiceExitCode => WasInterrupted ? ExitCode.Interrupted : ExitCode.Done;
+    /// <summary>True when it was SIGTERM.</summary>
+    public bool WasTerminated { get; private set; }
 
     /// <summary>Listens no more.</summary>
     public void Dispose()
@@ -34,8 +35,10 @@ sealed class StopSignals : IDisposable
     void Stop(PosixSignalContext context)
     {
         if (stop.IsCancellationRequested) return;
+        // The process ends when the work has ended, not before.
         context.Cancel = true;
-        WasInterrupted = context.Signal == PosixSignal.SIGINT;
+        if (context.Signal == PosixSignal.SIGINT) WasInterrupted = true;
+        else WasTerminated = true;
         stop.Cancel();
     }
 }
