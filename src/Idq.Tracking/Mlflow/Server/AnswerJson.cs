@@ -52,6 +52,12 @@ internal static class AnswerJson
             writer.WriteEndArray();
         }
 
+        writer.WriteModels("model_inputs", run.Models.Inputs, hasSteps: false);
+        writer.WriteEndObject();
+        if (run.Models.Outputs.Count == 0)
+            return;
+        writer.WriteStartObject("outputs");
+        writer.WriteModels("model_outputs", run.Models.Outputs, hasSteps: true);
         writer.WriteEndObject();
     }
 
@@ -87,6 +93,23 @@ internal static class AnswerJson
         if (runId is not null)
             writer.WriteString(RunId, runId);
         writer.WriteEndObject();
+    }
+
+    static void WriteModels(this Utf8JsonWriter writer, string name, IReadOnlyList<TrackedModel> models, bool hasSteps)
+    {
+        if (models.Count == 0)
+            return;
+        writer.WriteStartArray(name);
+        foreach (TrackedModel model in models)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("model_id", model.Id);
+            if (hasSteps)
+                writer.WriteNumber(Step, model.Step);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     static void WriteInput(this Utf8JsonWriter writer, TrackedInput input)

@@ -36,7 +36,8 @@ internal static class ArtifactCalls
     {
         ArtifactFolder files = call.Room.Artifacts ?? throw new Refusal(RefusalCode.NotImplemented, "This server keeps no artifacts: start it with a folder for them.");
         string method = call.Context.Request.Method;
-        if (raw.Length == 0 && HttpMethods.IsGet(method))
+        bool reads = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+        if (raw.Length == 0 && reads)
         {
             string folder = ArtifactFolder.Safe(call.Fields.Text("path") ?? "");
             RequirePath(call, folder, Permission.Read);
@@ -44,7 +45,7 @@ internal static class ArtifactCalls
         }
 
         string path = ArtifactFolder.Safe(raw);
-        if (HttpMethods.IsGet(method))
+        if (reads)
         {
             RequirePath(call, path, Permission.Read);
             await SendAsync(call, path, path, cancellation);
@@ -60,6 +61,8 @@ internal static class ArtifactCalls
             return Answer.Empty;
         }
 
+        if (!HttpMethods.IsDelete(method))
+            throw new InvalidOperationException($"The route lets {method} in, which nothing answers");
         RequirePath(call, path, Permission.Manage);
         files.Delete(path);
         return Answer.Empty;
@@ -115,6 +118,7 @@ internal static class ArtifactCalls
         // Never shown by a browser as a page of this server.
         response.Headers.ContentDisposition = $"attachment; filename*=UTF-8''{Uri.EscapeDataString(Path.GetFileName(name))}";
         response.Headers.XContentTypeOptions = "nosniff";
-        await file.CopyToAsync(response.Body, cancellation);
+        if (!HttpMethods.IsHead(call.Context.Request.Method))
+            await file.CopyToAsync(response.Body, cancellation);
     }
 }

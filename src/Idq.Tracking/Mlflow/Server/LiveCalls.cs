@@ -20,6 +20,12 @@ internal static class LiveCalls
         string[] only = [.. call.Fields.Texts("metric_key")];
         call.RequireRun(run, Permission.Read);
         TrackedRun known = call.Store.FindTrackedRun(run) ?? throw Refusal.UnknownRun(run);
+        if (HttpMethods.IsHead(call.Context.Request.Method))
+        {
+            call.Context.Response.ContentType = "text/event-stream";
+            return null;
+        }
+
         if (call.Room.Statistics.Live(1) > call.Room.Options.MaxLiveStreams)
         {
             call.Room.Statistics.Live(-1);

@@ -126,17 +126,29 @@ public sealed class MlflowServer : IAsyncDisposable
             // As it was sent, so that an encoded slash or dot of an artifact's path is decoded once, by us.
             string raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? context.Request.Path.Value ?? "/";
             string path = Uri.UnescapeDataString(raw.StartsWith('/') ? raw.Split('?')[0] : context.Request.Path.Value ?? "/");
+            // A client that was given an address with a slash at its end.
+            if (path.StartsWith("//", StringComparison.Ordinal))
+                path = $"/{path.TrimStart('/')}";
             route = Routes.Find(path);
             AccessList.User? user = Admit(context, route);
             if (route is null)
                 throw new Refusal(RefusalCode.EndpointNotFound, $"There is no endpoint {context.Request.Method} {Shortened(path)}");
+            if (HttpMethods.IsOptions(context.Request.Method))
+            {
+                // Without a word on other origins, a browser lets no page of theirs call.
+                context.Response.Headers.Allow = route.Allowed;
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                return;
+            }
+
             if (!route.Answers(context.Request.Method))
             {
-                context.Response.Headers.Allow = route.Methods.Replace(" ", ", ", StringComparison.Ordinal);
+                context.Response.Headers.Allow = route.Allowed;
                 await SendAsync(context, StatusCodes.Status405MethodNotAllowed, Refusal.ToJson(RefusalCode.EndpointNotFound, $"{route.Name} does not answer {context.Request.Method}"));
                 return;
             }
 
+            RequirePlainBody(context.Request);
             int limit = route.BodyBytes(room.Options.Limits);
             RequestFields fields = limit == 0 || context.Request.QueryString.HasValue && !HttpMethods.IsPost(context.Request.Method)
                 ? RequestFields.FromQuery(context.Request.Query.Select(pair => KeyValuePair.Create(pair.Key, (IReadOnlyList<string>)[.. pair.Value.OfType<string>()])))
@@ -186,6 +198,13 @@ public sealed class MlflowServer : IAsyncDisposable
             return user;
         context.Response.Headers.WWWAuthenticate = new StringValues(["Basic realm=\"tracker\", charset=\"UTF-8\"", "Bearer"]);
         throw new Refusal(RefusalCode.Unauthenticated, "You are not authenticated: send a user's name and password, or a token");
+    }
+
+    static void RequirePlainBody(HttpRequest request)
+    {
+        string encoding = request.Headers.ContentEncoding.ToString();
+        if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            throw Refusal.Invalid("Bad Request. Content-Encoding is not supported: send the body as it is, not compressed.");
     }
 
     async Task<RequestFields> ReadAsync(HttpContext context, Route route, int limit)

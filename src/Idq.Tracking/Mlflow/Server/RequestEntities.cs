@@ -137,8 +137,10 @@ internal static class RequestEntities
 
             string Required(string name, int limit) => Member(name, limit) is { Length: > 0 } text ? text : throw Refusal.Missing($"{path}.dataset.{name}");
             var tags = new List<KeyValuePair<string, string>>();
-            if (items[i].TryGetProperty("tags", out JsonElement list) && list.ValueKind == JsonValueKind.Array)
+            if (items[i].TryGetProperty("tags", out JsonElement list) && list.ValueKind != JsonValueKind.Null)
             {
+                if (list.ValueKind != JsonValueKind.Array)
+                    throw Refusal.WrongType($"{path}.tags", list);
                 foreach ((int index, JsonElement tag) in list.EnumerateArray().Index())
                 {
                     string at = $"{path}.tags[{index}]";
@@ -159,6 +161,29 @@ internal static class RequestEntities
         }
 
         return inputs;
+    }
+
+    /// <summary>The logged models of a request.</summary>
+    /// <param name="fields">The request.</param>
+    /// <param name="limits">As many as data sets.</param>
+    /// <param name="hasSteps">Models that a run makes have a step, 0 when absent; those that it uses have none.</param>
+    public static IReadOnlyList<TrackedModel> Models(RequestFields fields, ServerLimits limits, bool hasSteps)
+    {
+        IReadOnlyList<JsonElement> items = fields.Objects("models");
+        RequireAtMost(items.Count, limits.Datasets, "models");
+        var models = new List<TrackedModel>(items.Count);
+        for (int i = 0; i < items.Count; i++)
+        {
+            string? id = items[i].TryGetProperty("model_id", out JsonElement text) && text.ValueKind != JsonValueKind.Null ? RequestFields.TextOf(text, $"models[{i}].model_id") : null;
+            if (string.IsNullOrEmpty(id))
+                throw Refusal.Missing($"models[{i}].model_id");
+            if (id.Length > limits.Key)
+                throw Refusal.TooLong($"models[{i}].model_id", limits.Key);
+            bool isAt = hasSteps && items[i].TryGetProperty("step", out JsonElement step) && step.ValueKind != JsonValueKind.Null;
+            models.Add(new TrackedModel(id, isAt ? RequestFields.LongOf(items[i].GetProperty("step"), $"models[{i}].step") : 0));
+        }
+
+        return models;
     }
 
     static List<KeyValuePair<string, string>> Pairs(RequestFields fields, string name, Func<string, string, string, KeyValuePair<string, string>> check)

@@ -11,6 +11,9 @@ internal sealed record Route(string Name, string Methods, Func<Call, Cancellatio
 {
     /// <summary>True when it answers a method; HEAD is answered where GET is.</summary>
     public bool Answers(string method) => Methods.Split(' ').Contains(HttpMethods.IsHead(method) ? HttpMethods.Get : method);
+
+    /// <summary>The methods as a header tells them.</summary>
+    public string Allowed => string.Join(", ", Methods.Split(' ').SelectMany(method => HttpMethods.IsGet(method) ? [method, HttpMethods.Head] : new[] { method }).Append(HttpMethods.Options));
 }
 
 /// <summary>The endpoints of the protocol, whichever prefix they come under.</summary>
@@ -44,6 +47,7 @@ internal static class Routes
         Sync("runs/delete-tag", "POST", RunCalls.DeleteTag),
         Sync("runs/log-batch", "POST", RunCalls.LogBatch, limits => limits.BatchBytes),
         Sync("runs/log-inputs", "POST", RunCalls.LogInputs, limits => limits.InputsBytes),
+        Sync("runs/outputs", "POST", RunCalls.LogOutputs),
         Sync("runs/log-model", "POST", RunCalls.LogModel),
         Sync("runs/search", "POST GET", RunCalls.Search),
         new("metrics/get-history", "GET", MetricCalls.History, limits => limits.RequestBytes),

@@ -104,8 +104,20 @@ internal static class RunCalls
     {
         string id = call.Fields.RequiredRunId();
         List<TrackedInput> inputs = RequestEntities.Inputs(call.Fields, call.Limits);
+        IReadOnlyList<TrackedModel> models = RequestEntities.Models(call.Fields, call.Limits, hasSteps: false);
         call.RequireRun(id, Permission.Edit);
-        call.Store.LogTrackedInputs(id, inputs);
+        call.Store.LogTrackedInputs(id, inputs, models);
+        return Answer.Empty;
+    }
+
+    public static Answer LogOutputs(Call call)
+    {
+        string id = call.Fields.RequiredRunId();
+        IReadOnlyList<TrackedModel> models = RequestEntities.Models(call.Fields, call.Limits, hasSteps: true);
+        if (models.Count == 0)
+            throw Refusal.Missing("models");
+        call.RequireRun(id, Permission.Edit);
+        call.Store.LogTrackedOutputs(id, models);
         return Answer.Empty;
     }
 

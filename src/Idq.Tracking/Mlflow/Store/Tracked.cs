@@ -39,6 +39,9 @@ internal sealed record TrackedRun(
 
     /// <summary>The data sets that it used.</summary>
     public IReadOnlyList<TrackedInput> Inputs { get; init; } = [];
+
+    /// <summary>The logged models that it used and made.</summary>
+    public TrackedModels Models { get; init; } = TrackedModels.None;
 }
 
 /// <summary>One value of a metric.</summary>
@@ -58,6 +61,9 @@ internal sealed record TrackedInput(
     string? Schema,
     string? Profile,
     IReadOnlyList<KeyValuePair<string, string>> Tags);
+
+/// <summary>A logged model, by its id alone: models themselves are not kept here.</summary>
+internal sealed record TrackedModel(string Id, long Step);
 
 /// <summary>What one request logs; all of it or nothing is stored.</summary>
 internal sealed record TrackedBatch(

@@ -6,7 +6,7 @@ namespace Idq.Tracking;
 public sealed partial class TrackerStore
 {
     const string TrackedRunColumns =
-        "r.id, r.uid, r.experiment_id, r.name, CAST(r.status AS TEXT), r.time_started, r.time_ended, r.user_name, r.lifecycle, r.artifact_uri, r.tags, r.args";
+        "r.id, r.uid, r.experiment_id, r.name, CAST(r.status AS TEXT), r.time_started, r.time_ended, r.user_name, r.lifecycle, r.artifact_uri, r.tags, r.args, r.extras";
 
     const string RunNameTag = "mlflow.runName";
 
@@ -109,9 +109,9 @@ public sealed partial class TrackerStore
         return true;
     });
 
-    /// <summary>Records the data sets that an active run used; one that is recorded already keeps its first tags and gains new ones.</summary>
+    /// <summary>Records the data sets and models that an active run used; a data set that is recorded already keeps its first tags and gains new ones.</summary>
     /// <exception cref="Refusal">There is no such run, or it is deleted.</exception>
-    internal void LogTrackedInputs(string uid, IReadOnlyList<TrackedInput> inputs) => database.Write(Durability.PowerLoss, connection =>
+    internal void LogTrackedInputs(string uid, IReadOnlyList<TrackedInput> inputs, IReadOnlyList<TrackedModel>? models = null) => database.Write(Durability.PowerLoss, connection =>
     {
         TrackedRun run = RequireActiveRun(connection, uid);
         foreach (TrackedInput input in inputs)
@@ -143,6 +143,16 @@ public sealed partial class TrackerStore
                 ("@tags", TextPairs.Merge(tags ?? "{}", added)));
         }
 
+        if (models is { Count: > 0 })
+            AddModels(connection, run.Id, models, []);
+        return true;
+    });
+
+    /// <summary>Records the models that an active run made; the same one at the same step once.</summary>
+    /// <exception cref="Refusal">There is no such run, or it is deleted.</exception>
+    internal void LogTrackedOutputs(string uid, IReadOnlyList<TrackedModel> models) => database.Write(Durability.PowerLoss, connection =>
+    {
+        AddModels(connection, RequireActiveRun(connection, uid).Id, [], models);
         return true;
     });
 
@@ -203,6 +213,12 @@ public sealed partial class TrackerStore
         connection.Execute("UPDATE runs SET tags = @tags WHERE id = @id", ("@tags", change(tags)), ("@id", runId));
     }
 
+    static void AddModels(StoreConnection connection, long runId, IReadOnlyList<TrackedModel> inputs, IReadOnlyList<TrackedModel> outputs)
+    {
+        string extras = connection.Text("SELECT CAST(extras AS TEXT) FROM runs WHERE id = @id", ("@id", runId))!;
+        connection.Execute("UPDATE runs SET extras = @extras WHERE id = @id", ("@extras", TrackedModels.Add(extras, inputs, outputs)), ("@id", runId));
+    }
+
     static IReadOnlyList<TrackedRun> WithData(StoreConnection connection, IReadOnlyList<TrackedRun> runs)
     {
         if (runs.Count == 0)
@@ -255,5 +271,8 @@ public sealed partial class TrackerStore
         reader.GetString(8) == "active",
         reader.TextOrNull(9),
         [.. TextPairs.Read(reader.GetString(10))],
-        [.. TextPairs.Read(reader.GetString(11))]);
+        [.. TextPairs.Read(reader.GetString(11))])
+    {
+        Models = TrackedModels.Read(reader.GetString(12)),
+    };
 }

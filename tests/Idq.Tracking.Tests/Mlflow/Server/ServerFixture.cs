@@ -30,7 +30,7 @@ public abstract class ServerFixture(TestEngine engine) : StoreFixture(engine), I
         Http.BaseAddress = server.Address;
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         Http.Dispose();
         await Server.DisposeAsync();
