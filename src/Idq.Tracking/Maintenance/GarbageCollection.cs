@@ -14,7 +14,7 @@ public sealed record GarbageOptions(Duration OlderThan)
 }
 
 /// <summary>Something that was taken away, or would be.</summary>
-/// <param name="Kind">run, experiment or artifacts.</param>
-/// <param name="Name">The run's uid, the experiment's name, or the folder.</param>
-/// <param name="Deleted">When it had been deleted.</param>
+/// <param name="Kind">run, experiment, artifacts, or object: the file of one.</param>
+/// <param name="Name">The run's uid, the experiment's name, the folder of artifacts, or the file in the folder of objects.</param>
+/// <param name="Deleted">When it had been deleted; null for a file of an object.</param>
 public sealed record Garbage(string Kind, string Name, Instant? Deleted);

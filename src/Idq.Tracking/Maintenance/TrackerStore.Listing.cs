@@ -80,6 +80,8 @@ public sealed partial class TrackerStore
             ("sequence rows", "SELECT count(*) FROM sequence_rows"),
             ("datasets", "SELECT count(*) FROM datasets"),
             ("inputs", "SELECT count(*) FROM inputs"),
+            ("objects", "SELECT count(*) FROM objects"),
+            ("object bytes", "SELECT CAST(COALESCE(sum(bytes), 0) AS BIGINT) FROM objects"),
             ("products", "SELECT count(*) FROM products"),
             ("audit entries", "SELECT count(*) FROM audit"),
         ])

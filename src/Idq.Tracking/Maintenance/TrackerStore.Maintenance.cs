@@ -6,7 +6,7 @@ public sealed partial class TrackerStore
 {
     /// <summary>
     /// Takes away runs and experiments that were deleted long enough ago, with everything that belongs to them, and their artifacts. An
-    /// experiment goes with all its runs. Every one of them leaves a row in the audit table.
+    /// experiment goes with all its runs. Every one of them leaves a row in the audit table. Files of objects that nobody refers to go too.
     /// </summary>
     /// <returns>What went, or would go in a dry run.</returns>
     public IReadOnlyList<Garbage> CollectGarbage(GarbageOptions options)
@@ -34,6 +34,10 @@ public sealed partial class TrackerStore
         var result = new List<Garbage>();
         result.AddRange(found.Runs.Select(r => new Garbage("run", r.Name, r.Deleted)));
         result.AddRange(found.Experiments.Select(e => new Garbage("experiment", e.Name, e.Deleted)));
+        var unused = options.IsDryRun
+            ? database.Read(connection => UnusedObjects(connection, found.Runs.Select(r => r.Id), found.Experiments.Select(e => e.Id)))
+            : RemoveUnusedNow(database.Read(connection => UnusedObjects(connection, [], [])));
+        result.AddRange(unused.Select(file => new Garbage("object", file.ToString(), null)));
         // Files go last: what is left behind by a failure here refers to nothing, the other way round a run would refer to nothing.
         foreach (var artifacts in found.Runs.Concat(found.Experiments).Select(g => (Folder: ArtifactFolder(root, g.Artifacts), g.Deleted)).Where(a => a.Folder is not null).Distinct())
         {

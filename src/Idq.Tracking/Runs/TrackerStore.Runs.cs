@@ -48,9 +48,17 @@ public sealed partial class TrackerStore
         SetRunStatus(runId, status);
     }
 
-    /// <summary>Deletes a run with its metrics and links; true when it was there.</summary>
-    public bool DeleteRun(long runId) =>
-        database.Write(Durability.ProcessDeath, connection => connection.Execute("DELETE FROM runs WHERE id = @id", ("@id", runId)) > 0);
+    /// <summary>Deletes a run with its metrics, links and objects; true when it was there.</summary>
+    public bool DeleteRun(long runId)
+    {
+        var (wasThere, objects) = database.Write(Durability.ProcessDeath, connection =>
+        {
+            var objects = ObjectFilesOfRun(connection, runId);
+            return (connection.Execute("DELETE FROM runs WHERE id = @id", ("@id", runId)) > 0, objects);
+        });
+        RemoveUnused(objects);
+        return wasThere;
+    }
 
     /// <summary>The run of this number, or null.</summary>
     public Run? FindRun(long runId) => database.Read(connection => FindRun(connection, runId));

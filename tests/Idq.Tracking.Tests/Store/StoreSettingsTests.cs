@@ -45,4 +45,16 @@ public sealed class StoreSettingsTests : IDisposable
         Assert.Contains("nowhere.conf", Assert.Throws<TrackerException>(() => StoreSettings.Locate(null, Variables(), "nowhere.conf")).Message, StringComparison.Ordinal);
         Assert.Contains("line 2", Assert.Throws<TrackerException>(() => StoreSettings.Locate(null, Variables(), File("user = a\nnonsense\n"))).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_folder_of_objects_is_said_in_the_same_places_and_is_no_part_of_the_location()
+    {
+        var file = File("host = h\ndatabase = d\nuser = u\nobjects = /filed\n");
+        Assert.Equal("postgresql://u@h:5432/d", StoreSettings.Locate(null, Variables(("SQLTRACK_DSN_OBJECTS", "/said")), file));
+        Assert.Equal("/given", StoreSettings.LocateObjects("/given", Variables(("SQLTRACK_DSN_OBJECTS", "/said")), file));
+        Assert.Equal("/said", StoreSettings.LocateObjects(null, Variables(("SQLTRACK_DSN_OBJECTS", "/said")), file));
+        Assert.Equal("/filed", StoreSettings.LocateObjects(null, Variables(), file));
+        Assert.Null(StoreSettings.LocateObjects(null, Variables()));
+        Assert.Null(StoreSettings.Locate(null, Variables(("SQLTRACK_DSN_OBJECTS", "/said"))));
+    }
 }

@@ -7,11 +7,12 @@ namespace Idq.Cli.Commands;
 /// <summary>--store: which store a command works on.</summary>
 sealed class StoreArgument
 {
-    /// <summary>Adds --store and --store-config to a command.</summary>
-    public StoreArgument(Command command)
+    /// <summary>Adds --store and --store-config to a command, and --objects to one that works with them.</summary>
+    public StoreArgument(Command command, bool hasObjects = false)
     {
         command.Options.Add(Store);
         command.Options.Add(ConfigurationFile);
+        if (hasObjects) command.Options.Add(Objects);
     }
 
     Option<string?> Store { get; } = new("--store")
@@ -21,6 +22,12 @@ sealed class StoreArgument
     };
 
     Option<string?> ConfigurationFile { get; } = new("--store-config") { Description = "The file that names the store, instead of sqltrack.conf", HelpName = "FILE" };
+
+    Option<string?> Objects { get; } = new("--objects")
+    {
+        Description = "The folder of the store's objects; else SQLTRACK_DSN_OBJECTS, else objects in sqltrack.conf, else beside an SQLite store: FILE.objects",
+        HelpName = "DIR",
+    };
 
     /// <summary>Where the store is.</summary>
     /// <exception cref="UsageException">Nothing says where.</exception>
@@ -48,7 +55,7 @@ sealed class StoreArgument
     }
 
     /// <summary>The store, to read and write; made when absent.</summary>
-    public TrackerStore Open(ParseResult result) => Located(() => TrackerStore.Open(Own(result), GpsArgument.Clock));
+    public TrackerStore Open(ParseResult result) => Located(() => WithObjects(TrackerStore.Open(Own(result), GpsArgument.Clock), result));
 
     /// <summary>The store, to read and write; it must be there.</summary>
     public TrackerStore OpenExisting(ParseResult result)
@@ -58,7 +65,13 @@ sealed class StoreArgument
     }
 
     /// <summary>The store, to read.</summary>
-    public TrackerStore OpenReadOnly(ParseResult result) => Located(() => TrackerStore.OpenReadOnly(Own(result)));
+    public TrackerStore OpenReadOnly(ParseResult result) => Located(() => WithObjects(TrackerStore.OpenReadOnly(Own(result)), result));
+
+    TrackerStore WithObjects(TrackerStore store, ParseResult result)
+    {
+        if (StoreSettings.LocateObjects(result.GetValue(Objects), RunEnvironment.Variables(), result.GetValue(ConfigurationFile)) is { } folder) store.ObjectsFolder = folder;
+        return store;
+    }
 
     // A location that is wrong is wrong usage; a store that cannot be reached is a failure.
     static T Located<T>(Func<T> open)

@@ -18,6 +18,7 @@ static class TrackerCommand
         TrackerShowCommand.Create(),
         TrackerListCommands.Stats(),
         TrackerListCommands.Gaps(),
+        TrackerObjectsCommand.Create(),
         TrackerExchangeCommands.Export(),
         TrackerExchangeCommands.Import(),
         TrackerUpkeepCommands.CollectGarbage(),

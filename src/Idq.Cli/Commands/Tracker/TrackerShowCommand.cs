@@ -19,15 +19,7 @@ static class TrackerShowCommand
         {
             using var opened = store.OpenReadOnly(result);
             var name = result.GetValue(run)!;
-            var found = opened.ListRuns(new RunListingQuery { Uid = name, IncludeDeleted = true, Limit = 3 });
-            // A number that is also the beginning of a uid means the number.
-            var chosen = found.Count == 1 ? found[0] : found.FirstOrDefault(r => r.Run.Uid == name || r.Run.Id.ToString() == name);
-            if (chosen is null)
-            {
-                throw new TrackerException(TrackerFailure.UnknownReference, found.Count == 0
-                    ? $"there is no run '{name}' in tracker store '{opened.Location}'"
-                    : $"'{name}' begins the uids of several runs in tracker store '{opened.Location}': write more of it");
-            }
+            var chosen = ChosenRun.Of(opened, name);
             var format = result.GetValue(GlobalOptions.Output);
             var key = result.GetValue(metric);
             if (key is not null && !chosen.Metrics.ContainsKey(key)) throw new TrackerException(TrackerFailure.UnknownReference, $"run '{chosen.Run.Uid}' has no metric '{key}'");

@@ -13,8 +13,8 @@ static class TrackerUpkeepCommands
         var age = new Option<string>("--older-than") { Description = "How long ago it must have been deleted: a number with s, m, h, d or w", HelpName = "AGE", DefaultValueFactory = _ => "30d" };
         var artifacts = new Option<string?>("--artifacts") { Description = "The folder that artifacts lie in; without it they stay", HelpName = "DIR" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Lists what would go, and changes nothing" };
-        var command = new Command("gc", "Takes away for good what was deleted long enough ago: runs, experiments, artifacts") { age, artifacts, dryRun };
-        var store = new StoreArgument(command);
+        var command = new Command("gc", "Takes away for good what was deleted long enough ago: runs, experiments, their objects, artifacts") { age, artifacts, dryRun };
+        var store = new StoreArgument(command, hasObjects: true);
         command.SetAction(result =>
         {
             var options = new GarbageOptions(Age(result.GetValue(age)!)) { IsDryRun = result.GetValue(dryRun), Artifacts = result.GetValue(artifacts) };

@@ -131,6 +131,27 @@ CREATE TABLE sequence_rows (
   PRIMARY KEY (sequence_id, idx)
 ) WITHOUT ROWID;
 
+-- Large objects lie in files beside the database, one a content: <folder>/<experiment_id>/<sha256>. A row without a run is the experiment's own.
+CREATE TABLE objects (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  experiment_id INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+  run_id INTEGER REFERENCES runs (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  bytes INTEGER NOT NULL CHECK (bytes >= 0),
+  sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+  time_created TEXT NOT NULL
+);
+CREATE UNIQUE INDEX objects_run ON objects (run_id, name) WHERE run_id IS NOT NULL;
+CREATE UNIQUE INDEX objects_experiment ON objects (experiment_id, name) WHERE run_id IS NULL;
+CREATE INDEX objects_content ON objects (experiment_id, sha256);
+
+-- Whose a folder of objects is: its marker holds the same uid.
+CREATE TABLE store_identity (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  uid TEXT NOT NULL
+);
+
 -- What was taken away on purpose: metrics after a restart, runs collected as garbage.
 CREATE TABLE audit (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
