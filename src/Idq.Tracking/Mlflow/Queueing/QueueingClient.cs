@@ -21,6 +21,7 @@ public sealed class QueueingClient : IAsyncDisposable
     readonly SemaphoreSlim places;
     readonly Lock gate = new();
     readonly Dictionary<RunRef, RunQueue> queues = [];
+    long dropped;
     bool isAborted;
 
     /// <param name="target">Where operations go; it must outlive the client.</param>
@@ -45,6 +46,9 @@ public sealed class QueueingClient : IAsyncDisposable
                 return queues.Values.Distinct().Sum(queue => queue.Queued.Count + queue.Sending.Count);
         }
     }
+
+    /// <summary>Metrics that were given up because too many waited; see <see cref="QueueingClientOptions.Overflow"/>.</summary>
+    public long Dropped => Interlocked.Read(ref dropped);
 
     /// <summary>Queues the making of a run.</summary>
     /// <param name="experimentId">The experiment that it will belong to.</param>
@@ -120,8 +124,7 @@ public sealed class QueueingClient : IAsyncDisposable
         var entries = Collapsed(
             metrics.Select(metric => KeyValuePair.Create(options.Limits.Apply("Metric key", metric.Key, options.Limits.Key, options.Warn), metric.Value)),
             (key, value) => new MlflowMetric(key, value, now, step ?? 0) { DatasetName = dataset?.Name, DatasetDigest = dataset?.Digest, ModelId = modelId });
-        lock (gate)
-            Queue(run).Queued.Metrics.AddRange(entries);
+        Add(run, entries);
     }
 
     /// <summary>Queues values of metrics that have times of their own, in their order.</summary>
@@ -129,8 +132,7 @@ public sealed class QueueingClient : IAsyncDisposable
     public void LogTimedMetrics(RunRef run, IEnumerable<MlflowMetric> metrics)
     {
         var entries = metrics.Select(metric => metric with { Key = options.Limits.Apply("Metric key", metric.Key, options.Limits.Key, options.Warn) }).ToList();
-        lock (gate)
-            Queue(run).Queued.Metrics.AddRange(entries);
+        Add(run, entries);
     }
 
     /// <summary>Queues data sets that a run uses.</summary>
@@ -218,6 +220,22 @@ public sealed class QueueingClient : IAsyncDisposable
         await pending;
         if (!isAborted)
             await FlushAsync();
+    }
+
+    void Add(RunRef run, List<MlflowMetric> metrics)
+    {
+        int gone;
+        lock (gate)
+        {
+            var queue = Queue(run);
+            queue.Queued.Metrics.AddRange(metrics);
+            gone = queue.Fit(options.Capacity, options.Overflow, metrics.Count);
+        }
+
+        if (gone == 0)
+            return;
+        Interlocked.Add(ref dropped, gone);
+        options.Warn?.Invoke($"{gone} metrics of run {run} were given up ({options.Overflow}): more than {options.Capacity} wait to be sent");
     }
 
     RunQueue Queue(RunRef run)
@@ -389,5 +407,40 @@ public sealed class QueueingClient : IAsyncDisposable
         public RunOperations Sending { get; set; } = new();
 
         public Task<RunFailure?> Tail { get; set; } = Task.FromResult<RunFailure?>(null);
+
+        /// <summary>Gives metrics up until at most so many wait; returns how many went. <paramref name="added"/> of them are new.</summary>
+        public int Fit(int capacity, OverflowPolicy overflow, int added)
+        {
+            var (older, newer) = (Sending.Metrics, Queued.Metrics);
+            var before = older.Count + newer.Count;
+            if (before <= capacity)
+                return 0;
+            switch (overflow)
+            {
+                case OverflowPolicy.DropNewest:
+                    var refused = Math.Min(before - capacity, added);
+                    newer.RemoveRange(newer.Count - refused, refused);
+                    break;
+                case OverflowPolicy.DropOldest:
+                    // More than must be, so that a full queue is not moved for every call.
+                    var gone = Math.Min(before, Math.Max(before - capacity, capacity / 16));
+                    var first = Math.Min(gone, older.Count);
+                    older.RemoveRange(0, first);
+                    newer.RemoveRange(0, gone - first);
+                    break;
+                default:
+                    while (older.Count + newer.Count > capacity)
+                    {
+                        // Counted from the end, so that the newest stays.
+                        var place = older.Count + newer.Count;
+                        older.RemoveAll(_ => place-- % 2 == 0);
+                        newer.RemoveAll(_ => place-- % 2 == 0);
+                    }
+
+                    break;
+            }
+
+            return before - older.Count - newer.Count;
+        }
     }
 }

@@ -30,8 +30,9 @@ public sealed class StoreTarget(TrackerStore store) : ITrackingTarget
     {
         store.LogTrackedInputs(
             runId,
-            [.. inputs.Select(input => new TrackedInput(
-                input.Name, input.Digest, input.SourceType, input.Source, input.Schema, input.Profile, [.. input.Tags.Select(tag => KeyValuePair.Create(tag.Key, tag.Value))]))]);
+            [.. inputs.Select((input, i) => RequestEntities.Input(
+                new TrackedInput(input.Name, input.Digest, input.SourceType, input.Source, input.Schema, input.Profile, [.. input.Tags.Select(tag => KeyValuePair.Create(tag.Key, tag.Value))]),
+                $"datasets[{i}]"))]);
         return true;
     });
 

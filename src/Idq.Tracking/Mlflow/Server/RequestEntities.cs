@@ -127,15 +127,9 @@ internal static class RequestEntities
                 throw Refusal.Missing($"{path}.dataset");
             if (dataset.ValueKind != JsonValueKind.Object)
                 throw Refusal.WrongType($"{path}.dataset", dataset);
-            string? Member(string name, int limit)
-            {
-                if (!dataset.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
-                    return null;
-                string text = RequestFields.TextOf(value, $"{path}.dataset.{name}");
-                return text.Length <= limit ? text : throw Refusal.TooLong($"{path}.dataset.{name}", limit);
-            }
-
-            string Required(string name, int limit) => Member(name, limit) is { Length: > 0 } text ? text : throw Refusal.Missing($"{path}.dataset.{name}");
+            string? Member(string name) => dataset.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+                ? RequestFields.TextOf(value, $"{path}.dataset.{name}")
+                : null;
             var tags = new List<KeyValuePair<string, string>>();
             if (items[i].TryGetProperty("tags", out JsonElement list) && list.ValueKind != JsonValueKind.Null)
             {
@@ -143,21 +137,14 @@ internal static class RequestEntities
                     throw Refusal.WrongType($"{path}.tags", list);
                 foreach ((int index, JsonElement tag) in list.EnumerateArray().Index())
                 {
-                    string at = $"{path}.tags[{index}]";
-                    tags.Add(PairOf(tag, at, (key, value, _) => key.Length > 255
-                        ? throw Refusal.TooLong($"{at}.key", 255)
-                        : new(key, Cut(value, $"{at}.value", 500, truncate: false))));
+                    tags.Add(PairOf(tag, $"{path}.tags[{index}]", (key, value, _) => new(key, value)));
                 }
             }
 
-            inputs.Add(new TrackedInput(
-                Required("name", 500),
-                Required("digest", 36),
-                Required("source_type", 65_535),
-                Required("source", 65_535),
-                Member("schema", 1_048_575),
-                Member("profile", 16_777_215),
-                tags));
+            inputs.Add(Input(
+                new TrackedInput(
+                    Member("name") ?? "", Member("digest") ?? "", Member("source_type") ?? "", Member("source") ?? "", Member("schema"), Member("profile"), tags),
+                path));
         }
 
         return inputs;
@@ -184,6 +171,37 @@ internal static class RequestEntities
         }
 
         return models;
+    }
+
+    /// <summary>A data set within the limits; refused when something of it is missing or too long.</summary>
+    public static TrackedInput Input(TrackedInput input, string path)
+    {
+        Require("name", input.Name, 500);
+        Require("digest", input.Digest, 36);
+        Require("source_type", input.SourceType, 65_535);
+        Require("source", input.Source, 65_535);
+        AtMost($"{path}.dataset.schema", input.Schema, 1_048_575);
+        AtMost($"{path}.dataset.profile", input.Profile, 16_777_215);
+        foreach ((int index, (string key, string value)) in input.Tags.Index())
+        {
+            AtMost($"{path}.tags[{index}].key", key, 255);
+            AtMost($"{path}.tags[{index}].value", value, 500);
+        }
+
+        return input;
+
+        void Require(string name, string value, int limit)
+        {
+            if (value.Length == 0)
+                throw Refusal.Missing($"{path}.dataset.{name}");
+            AtMost($"{path}.dataset.{name}", value, limit);
+        }
+
+        static void AtMost(string at, string? value, int limit)
+        {
+            if (value?.Length > limit)
+                throw Refusal.TooLong(at, limit);
+        }
     }
 
     static List<KeyValuePair<string, string>> Pairs(RequestFields fields, string name, Func<string, string, string, KeyValuePair<string, string>> check)

@@ -42,6 +42,28 @@ public abstract class OwnServerTests(TestEngine engine) : ServerFixture(engine)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Data_sets_that_are_too_long_or_unnamed_are_refused_in_the_same_words(bool direct)
+    {
+        var target = Target(direct);
+        var run = await target.CreateRunAsync(new MlflowRunDraft("0"), false, default);
+        var good = new MlflowDatasetInput("ds", "d", "local", "here");
+        foreach (var (bad, text) in new (MlflowDatasetInput, string)[]
+        {
+            (good with { Name = "" }, "Missing value for required parameter 'datasets[1].dataset.name'"),
+            (good with { Digest = new string('d', 37) }, "'datasets[1].dataset.digest' exceeds the maximum length of 36 characters"),
+            (good with { Tags = [new("k", new string('v', 501))] }, "'datasets[1].tags[0].value' exceeds the maximum length of 500 characters"),
+        })
+        {
+            var refused = await Assert.ThrowsAsync<MlflowException>(() => target.LogInputsAsync(run, [good, bad], default));
+            Assert.StartsWith("INVALID_PARAMETER_VALUE: " + text, refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty((await Client.GetRunAsync(run)).Inputs);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Numbers_are_exact_and_sent_again_are_there_once(bool direct)
     {
         var target = Target(direct);

@@ -303,4 +303,45 @@ public sealed class RetentionTests : QueueingFixture
 
         public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) => Task.CompletedTask;
     }
+
+    [Theory]
+    [InlineData(OverflowPolicy.DropNewest)]
+    [InlineData(OverflowPolicy.DropOldest)]
+    [InlineData(OverflowPolicy.Sample)]
+    public async Task What_waits_for_a_lost_server_is_bounded_and_what_is_given_up_is_counted(OverflowPolicy overflow)
+    {
+        const int capacity = 100, logged = 1050;
+        await using var queue = Queue(new QueueingClientOptions { Capacity = capacity, Overflow = overflow });
+        var run = queue.CreateRun("1");
+        Double.Before = _ => Down;
+        for (var i = 0; i < logged; i++)
+        {
+            queue.LogMetrics(run, [new("m", i)], i);
+            // Some of what waits has failed already.
+            if (i == 60)
+                await Assert.ThrowsAsync<FlushException>(() => queue.FlushAsync());
+            Assert.InRange(queue.Waiting, 1, capacity);
+        }
+
+        Assert.Equal(logged, queue.Waiting + queue.Dropped);
+        Assert.NotEmpty(Warnings);
+        Double.Before = _ => null;
+        await queue.FlushAsync();
+        var steps = Double.TheRun.Metrics.Select(metric => metric.Step).ToArray();
+        Assert.Equal(steps.Order(), steps);
+        Assert.Equal(logged - queue.Dropped, steps.Length);
+        if (overflow == OverflowPolicy.DropNewest)
+            Assert.Equal(Enumerable.Range(0, capacity).Select(i => (long)i), steps);
+        else
+            Assert.Equal(logged - 1, steps[^1]);
+        if (overflow == OverflowPolicy.DropOldest)
+            Assert.Equal(Enumerable.Range(logged - steps.Length, steps.Length).Select(i => (long)i), steps);
+        // The thinned ones still reach back to the beginning.
+        if (overflow == OverflowPolicy.Sample)
+            Assert.InRange(steps[0], 0, logged / 4);
+    }
+
+    [Fact]
+    public void A_client_that_would_make_its_caller_wait_cannot_be_had() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Queue(new QueueingClientOptions { Overflow = OverflowPolicy.Block }));
 }

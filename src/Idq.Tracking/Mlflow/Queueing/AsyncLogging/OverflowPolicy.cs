@@ -1,15 +1,15 @@
 namespace Idq.Tracking.Mlflow;
 
-/// <summary>What a full queue does with one batch more.</summary>
+/// <summary>What a full queue does with one batch or metric more.</summary>
 public enum OverflowPolicy
 {
     /// <summary>The caller waits until there is room.</summary>
     Block,
 
-    /// <summary>The batch that has waited longest goes.</summary>
+    /// <summary>What has waited longest goes.</summary>
     DropOldest,
 
-    /// <summary>The new batch is not taken.</summary>
+    /// <summary>The new one is not taken.</summary>
     DropNewest,
 
     /// <summary>
