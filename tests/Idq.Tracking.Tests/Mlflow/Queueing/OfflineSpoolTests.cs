@@ -199,6 +199,13 @@ public sealed class OfflineSpoolTests : QueueingFixture
         Assert.True(await spool.DrainAsync(Patience));
         Assert.Equal(3, spool.Refused);
         Assert.Contains(spool.ReadRefused(), entry => entry.Reason == "its run could not be made");
+
+        // Somebody made the experiment.
+        Double.Before = _ => null;
+        Assert.Equal(3, spool.RetryRefused());
+        Assert.True(await spool.DrainAsync(Patience));
+        Assert.Equal("1", Assert.Single(Double.TheRun.Metrics).Value);
+        Assert.Equal("other", Assert.Single(spool.ReadRefused()).RunId);
     }
 
     [Theory]

@@ -83,6 +83,23 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
             return [.. directory.ReadRefused().Select(entry => (entry.Run, entry.Refusal ?? ""))];
     }
 
+    /// <summary>Puts everything that was refused back among what waits, because its cause is gone: an experiment was restored, a limit raised.</summary>
+    /// <returns>How many operations are attempted again.</returns>
+    public int RetryRefused()
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(closing.IsCancellationRequested, this);
+            var entries = directory.ReadRefused();
+            foreach (var entry in entries)
+                Enqueue(entry.Run, directory.Append(entry with { Sequence = directory.LastSequence + 1, Refusal = null }));
+            // Only now: what is in both after a crash is sent twice, which changes nothing.
+            directory.ForgetRefused();
+            Stir();
+            return entries.Count;
+        }
+    }
+
     /// <summary>Keeps the making of a run. The id is the spool's; all other operations take it, and <see cref="TargetRunId"/> tells the target's.</summary>
     public Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken)
     {

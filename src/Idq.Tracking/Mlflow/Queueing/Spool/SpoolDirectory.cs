@@ -126,6 +126,8 @@ sealed class SpoolDirectory : IDisposable
 
     public IReadOnlyList<SpoolEntry> ReadRefused() => [.. Payloads(refused.Path).Select(SpoolEntry.Decode)];
 
+    public void ForgetRefused() => refused.Clear();
+
     public void Dispose()
     {
         if (segments.TryGetValue(currentNumber, out var last) && last.Waiting == 0)

@@ -37,5 +37,12 @@ sealed class SpoolFile : IDisposable
         }
     }
 
+    /// <summary>Takes everything out.</summary>
+    public void Clear()
+    {
+        stream.SetLength(0);
+        stream.Flush(flushToDisk: true);
+    }
+
     public void Dispose() => stream.Dispose();
 }
