@@ -16,6 +16,23 @@ sealed class Service : IDisposable
     /// <summary>What stands behind "listening on".</summary>
     public string Address { get; private set; } = "";
 
+    /// <summary>The most memory that it ever held, in bytes.</summary>
+    public long MemoryPeak
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{process.Id}/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) * 1024;
+        }
+    }
+
+    /// <summary>kill -9: nothing of the program runs after this.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
     public static async Task<Service> StartAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "stream.dll"), .. arguments])

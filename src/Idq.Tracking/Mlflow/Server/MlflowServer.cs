@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Primitives;
@@ -33,6 +34,7 @@ public sealed class MlflowServer : IAsyncDisposable
     readonly CancellationTokenSource stopping;
     readonly PartitionedRateLimiter<HttpContext>? limiter;
     readonly HashSet<string> hosts;
+    readonly bool checksHosts;
 
     MlflowServer(TrackerStore store, MlflowServerOptions options, IPEndPoint endPoint)
     {
@@ -40,6 +42,8 @@ public sealed class MlflowServer : IAsyncDisposable
         room = new ServerRoom(
             store, options, new ServerStatistics(), new LiveHub(), options.ArtifactsFolder is { } folder ? new ArtifactFolder(folder) : null, stopping.Token);
         hosts = new HashSet<string>(["localhost", "127.0.0.1", "[::1]", "::1", endPoint.Address.ToString(), .. options.AllowedHosts], StringComparer.OrdinalIgnoreCase);
+        // A certificate cannot be had for a name that somebody else made up for this address.
+        checksHosts = options is { Access: null, Tls: null };
         if (options.RequestsPerSecond > 0)
         {
             limiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetTokenBucketLimiter(
@@ -51,13 +55,20 @@ public sealed class MlflowServer : IAsyncDisposable
                 }));
         }
 
+        HttpsConnectionAdapterOptions? tls = options.Tls?.Load();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(endPoint);
-            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Listen(endPoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                var connections = new ConnectionRoom(options.MaxConnections, room.Statistics);
+                listen.Use(next => connection => connections.ServeAsync(connection, next));
+                if (tls is not null)
+                    listen.UseHttps(tls);
+            });
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.KeepAliveTimeout = options.KeepAlive;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
@@ -153,6 +164,8 @@ public sealed class MlflowServer : IAsyncDisposable
             RequestFields fields = limit == 0 || context.Request.QueryString.HasValue && !HttpMethods.IsPost(context.Request.Method)
                 ? RequestFields.FromQuery(context.Request.Query.Select(pair => KeyValuePair.Create(pair.Key, (IReadOnlyList<string>)[.. pair.Value.OfType<string>()])))
                 : await ReadAsync(context, route, limit);
+            // Until here the client may still take its time; one that waits for a place does not have to wait for it.
+            using ConnectionRoom.Turn turn = ConnectionRoom.Begin(context.Features);
             var call = new Call(context, room, fields, user);
             if (await route.Work(call, context.RequestAborted) is { } answer)
                 await SendAsync(context, StatusCodes.Status200OK, answer.Body, answer.ContentType);
@@ -186,6 +199,8 @@ public sealed class MlflowServer : IAsyncDisposable
 
         if (room.Options.Access is not { } access)
         {
+            if (!checksHosts)
+                return null;
             // Without logins, a web page must not be able to call a server on its reader's machine by a name of its own.
             if (!hosts.Contains(context.Request.Host.Host))
                 throw new Refusal(RefusalCode.PermissionDenied, "Invalid Host header: name this server's host among those that are allowed");

@@ -5,7 +5,9 @@ namespace Idq.Tracking.Mlflow;
 /// <summary>How a tracking server listens, whom it lets in and how much it takes.</summary>
 public sealed record MlflowServerOptions
 {
-    /// <summary>Where to listen: host and port; port 0 picks a free one. Anything but loopback needs <see cref="Access"/>.</summary>
+    /// <summary>
+    /// Where to listen: host and port; port 0 picks a free one. Anything but loopback needs <see cref="Access"/>, or clients that show a certificate.
+    /// </summary>
     /// <value>The default value is <c>127.0.0.1:5000</c>.</value>
     public string Listen { get; init; } = "127.0.0.1:5000";
 
@@ -17,11 +19,18 @@ public sealed record MlflowServerOptions
     /// <value>The default value is null.</value>
     public AccessList? Access { get; init; }
 
+    /// <summary>The certificates to talk TLS with; null talks in the clear.</summary>
+    /// <value>The default value is null.</value>
+    public ServerTls? Tls { get; init; }
+
     /// <summary>What one request may hold.</summary>
     /// <value>The default value is the protocol's limits.</value>
     public ServerLimits Limits { get; init; } = new();
 
-    /// <summary>Connections open at once; further ones are closed as they come.</summary>
+    /// <summary>
+    /// Connections open at once. When there are as many, the one that has been without a request longest is closed for a new one; when all
+    /// have requests under way, the new one is.
+    /// </summary>
     /// <value>The default value is 2000.</value>
     public int MaxConnections { get; init; } = 2000;
 
@@ -55,7 +64,7 @@ public sealed record MlflowServerOptions
 
     /// <summary>
     /// Names that a request may call the server by, beside the address that it listens on and the names of loopback. Only looked at
-    /// when there is no <see cref="Access"/>, where it keeps web pages from reaching a server on the reader's own machine.
+    /// when there is neither <see cref="Access"/> nor <see cref="Tls"/>, where it keeps web pages from reaching a server on the reader's own machine.
     /// </summary>
     /// <value>The default value is none.</value>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
@@ -77,10 +86,10 @@ public sealed record MlflowServerOptions
         IPAddress? address = host == "localhost" ? IPAddress.Loopback : host == "*" ? IPAddress.Any : IPAddress.TryParse(host, out IPAddress? parsed) ? parsed : null;
         if (address is null || !ushort.TryParse(Listen.AsSpan(colon + 1), out ushort port))
             throw new ArgumentException($"cannot listen on '{Listen}': expected an address and a port, such as 127.0.0.1:5000");
-        if (!IPAddress.IsLoopback(address) && Access is null)
+        if (!IPAddress.IsLoopback(address) && Access is null && Tls?.ClientAuthorityFile is null)
         {
             throw new ArgumentException(
-                $"refusing to listen on '{Listen}' without authentication: give a file of users, or listen on 127.0.0.1");
+                $"refusing to listen on '{Listen}' without authentication: give a file of users or an authority of client certificates, or listen on 127.0.0.1");
         }
 
         return new IPEndPoint(address, port);

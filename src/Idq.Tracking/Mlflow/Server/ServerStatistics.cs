@@ -18,6 +18,17 @@ internal sealed class ServerStatistics
     long points;
     long inFlight;
     long live;
+    long displaced;
+    long connections;
+
+    /// <summary>Open connections.</summary>
+    public long Connections
+    {
+        set => Interlocked.Exchange(ref connections, value);
+    }
+
+    /// <summary>Counts a connection that was closed to make room.</summary>
+    public void Displaced() => Interlocked.Increment(ref displaced);
 
     public void Begin() => Interlocked.Increment(ref inFlight);
 
@@ -58,6 +69,10 @@ internal sealed class ServerStatistics
         Line("points_logged_total", Interlocked.Read(ref points));
         Head("live_streams", "gauge", "Open streams of new points.");
         Line("live_streams", Interlocked.Read(ref live));
+        Head("connections", "gauge", "Open connections.");
+        Line("connections", Interlocked.Read(ref connections));
+        Head("connections_displaced_total", "counter", "Connections that were closed because all places were taken.");
+        Line("connections_displaced_total", Interlocked.Read(ref displaced));
         Head("uptime_seconds", "gauge", "Time since the start.");
         Line("uptime_seconds", Stopwatch.GetElapsedTime(started).TotalSeconds);
         return text.ToString();

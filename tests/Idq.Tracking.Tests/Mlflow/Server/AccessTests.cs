@@ -5,7 +5,11 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Tracking.Tests.Mlflow;
 
-public sealed class AccessServerTests() : ServerFixture(TestEngine.Sqlite)
+public sealed class AccessServerTestsOnSqlite() : AccessServerTests(TestEngine.Sqlite);
+
+public sealed class AccessServerTestsOnPostgres() : AccessServerTests(TestEngine.Postgres);
+
+public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engine)
 {
     static readonly string Users = $$"""
         {

@@ -4,7 +4,11 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Tracking.Tests.Mlflow;
 
-public sealed class ArtifactServerTests() : ServerFixture(TestEngine.Sqlite)
+public sealed class ArtifactServerTestsOnSqlite() : ArtifactServerTests(TestEngine.Sqlite);
+
+public sealed class ArtifactServerTestsOnPostgres() : ArtifactServerTests(TestEngine.Postgres);
+
+public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(engine)
 {
     const string Proxy = "/api/2.0/mlflow-artifacts/artifacts/";
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -7,7 +6,11 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Tracking.Tests.Mlflow;
 
-public sealed class HostileServerTests() : ServerFixture(TestEngine.Sqlite)
+public sealed class HostileServerTestsOnSqlite() : HostileServerTests(TestEngine.Sqlite);
+
+public sealed class HostileServerTestsOnPostgres() : HostileServerTests(TestEngine.Postgres);
+
+public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engine)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -69,7 +72,7 @@ public sealed class HostileServerTests() : ServerFixture(TestEngine.Sqlite)
     {
         HttpResponseMessage response = await Http.DeleteAsync(Api + "runs/get");
         await Refused(response, 405, "ENDPOINT_NOT_FOUND");
-        Assert.Equal("GET", Assert.Single(response.Content.Headers.Allow));
+        Assert.Equal(["GET", "HEAD", "OPTIONS"], response.Content.Headers.Allow);
     }
 
     [Fact]
@@ -114,35 +117,187 @@ public sealed class HostileServerTests() : ServerFixture(TestEngine.Sqlite)
         await Lives();
     }
 
-    [Fact]
-    public async Task Many_idle_connections_leave_the_service_alive_when_they_go()
+    // Opens connections that say something and then nothing more.
+    async Task<List<TcpClient>> Hang(int count, string said)
     {
         var clients = new List<TcpClient>();
+        byte[] bytes = Bytes(said);
+        for (int i = 0; i < count; i++)
+        {
+            var client = new TcpClient();
+            clients.Add(client);
+            await client.ConnectAsync(Server.Address.Host, Server.Address.Port);
+            if (bytes.Length == 0)
+                continue;
+            try
+            {
+                await client.GetStream().WriteAsync(bytes);
+            }
+            catch (IOException)
+            {
+                // It had to make room already.
+            }
+        }
+
+        return clients;
+    }
+
+    // A client of its own connection each time.
+    async Task Answers(int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            using var http = new HttpClient { BaseAddress = Server.Address };
+            Assert.Equal("OK", await http.GetStringAsync("/health"));
+        }
+    }
+
+    async Task<long> Statistic(string name)
+    {
+        using var http = new HttpClient { BaseAddress = Server.Address };
+        string line = (await http.GetStringAsync("/metrics")).Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("GET /health HTTP/1.1\r\nHost: local")]
+    [InlineData("POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")]
+    public async Task Whoever_only_holds_connections_keeps_nobody_out(string said)
+    {
+        List<TcpClient> clients = await Hang(1000, said);
         try
         {
-            for (int i = 0; i < 1000; i++)
-            {
-                var client = new TcpClient();
-                clients.Add(client);
-                await client.ConnectAsync(Server.Address.Host, Server.Address.Port);
-            }
+            await Answers(20);
+            Assert.InRange(await Statistic("tracker_connections"), 1, 200);
+            Assert.True(await Statistic("tracker_connections_displaced_total") >= 800);
         }
         finally
         {
             clients.ForEach(client => client.Dispose());
         }
 
-        for (long start = Stopwatch.GetTimestamp(); ; await Task.Delay(20))
+        await Answers(3);
+        await Lives();
+    }
+
+    [Fact]
+    public async Task Connections_with_requests_under_way_do_not_make_room()
+    {
+        await using MlflowServer small = await MlflowServer.StartAsync(Store, Options with { MaxConnections = 3 });
+        string run = await NewRun();
+        var clients = new List<RawConnection>();
+        try
         {
-            try
+            for (int i = 0; i < 3; i++)
             {
-                await Lives();
+                clients.Add(new RawConnection(small.Address));
+                await clients[i].Write(clients[i].Head($"GET /api/2.0/stream/runs/{run}/metrics/live HTTP/1.1\nHost: HOST", 0));
+                Assert.Equal(200, (await clients[i].Read(toHead: true)).Status);
+            }
+
+            using var late = new RawConnection(small.Address);
+            await Assert.ThrowsAnyAsync<IOException>(() => late.Send("GET /health HTTP/1.1\nHost: HOST"));
+            await LogMetric(run, "m", 1);
+            foreach (RawConnection client in clients)
+                await client.ReadUntil("event: metric");
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
+    static readonly string[] Injections =
+    [
+        "'; DROP TABLE runs; --", "\"; DROP TABLE runs; --", "`; DROP TABLE runs; --", "' OR '1'='1", "1; SELECT pg_sleep(9)", "') UNION SELECT name FROM sqlite_master --",
+        "\\'; DROP TABLE runs; --", "$$; DROP TABLE runs; $$", "@p0", ":p0", "?", "{0}", "%s", "${jndi:ldap://x}", "a\u0001b", "\u202e", "\ud83d\ude00", "NULL", "x' || (SELECT 1) || '", "/*", "--",
+    ];
+
+    [Fact]
+    public async Task Sql_in_names_is_a_name_or_refused_and_never_told_or_run()
+    {
+        string[] secrets = ["SELECT ", "INSERT ", "syntax", "sqlite", "npgsql", "postgres", "SQLSTATE", "   at ", ".cs:", InFolder(""), "constraint", "column", "22P0", "42"];
+        var answers = new Dictionary<int, int>();
+        async Task Tried(Task<HttpResponseMessage> sent, string injection)
+        {
+            HttpResponseMessage response = await sent;
+            string body = await response.Content.ReadAsStringAsync();
+            int status = (int)response.StatusCode;
+            answers[status] = answers.GetValueOrDefault(status) + 1;
+            Assert.True(status is 200 or 400 or 404, $"{injection}: {status} {body}");
+            if (status == 200)
                 return;
-            }
-            catch (HttpRequestException) when (Stopwatch.GetElapsedTime(start) < Patience)
+            string message = JsonNode.Parse(body)!["message"]!.GetValue<string>();
+            // What the client said itself may come back to it.
+            message = message.Replace(injection, "", StringComparison.Ordinal).Replace(PythonText.Dumps(injection), "", StringComparison.Ordinal);
+            foreach (string secret in secrets.Where(secret => !injection.Contains(secret, StringComparison.OrdinalIgnoreCase)))
+                Assert.DoesNotContain(secret, message, StringComparison.OrdinalIgnoreCase);
+        }
+
+        string Json(object body) => System.Text.Json.JsonSerializer.Serialize(body);
+        string run = await NewRun();
+        foreach (string injection in Injections)
+        {
+            string quoted = Uri.EscapeDataString(injection);
+            string token = Convert.ToBase64String(Bytes($$"""{"offset": 1, "after": {{PythonText.Dumps(injection)}}}"""));
+            object[] many = [new { key = injection, value = injection }];
+            (string Path, object Body)[] posts =
+            [
+                ("experiments/create", new { name = injection, artifact_location = injection, tags = many }),
+                ("experiments/create", new { name = $"x{injection}" }),
+                ("experiments/update", new { experiment_id = injection, new_name = injection }),
+                ("experiments/set-experiment-tag", new { experiment_id = "0", key = "k", value = injection }),
+                ("experiments/search", new { max_results = 5, filter = injection, order_by = new[] { injection }, page_token = token }),
+                ("experiments/search", new { max_results = 5, filter = $"name = '{injection}'" }),
+                ("experiments/search", new { max_results = 5, order_by = new[] { $"tags.`{injection}` DESC" } }),
+                ("experiments/search", new { max_results = 5, view_type = injection }),
+                ("runs/create", new { experiment_id = "0", run_name = injection, user_id = injection, tags = new[] { new { key = "t", value = injection } } }),
+                ("runs/update", new { run_id = injection, status = injection }),
+                ("runs/update", new { run_id = run, run_name = injection, end_time = injection }),
+                ("runs/log-metric", new { run_id = run, key = injection, value = injection, timestamp = 1 }),
+                ("runs/log-metric", new { run_id = run, key = injection, value = 1, timestamp = 1, model_id = injection }),
+                ("runs/log-metric", new { run_id = run, key = "m", value = 1, timestamp = 1, model_id = injection, dataset_name = injection }),
+                ("runs/log-parameter", new { run_id = run, key = injection, value = injection }),
+                ("runs/set-tag", new { run_id = run, key = "t", value = injection }),
+                ("runs/delete-tag", new { run_id = run, key = injection }),
+                ("runs/log-inputs", new { run_id = run, datasets = new[] { new { tags = many, dataset = new { name = injection, digest = injection, source_type = injection, source = injection } } } }),
+                ("runs/outputs", new { run_id = run, models = new[] { new { model_id = injection } } }),
+                ("runs/search", new { experiment_ids = new[] { injection } }),
+                ("runs/search", new { experiment_ids = new[] { "0" }, filter = injection }),
+                ("runs/search", new { experiment_ids = new[] { "0" }, filter = $"params.`{injection}` = '{injection.Replace("'", "''", StringComparison.Ordinal)}'" }),
+                ("runs/search", new { experiment_ids = new[] { "0" }, filter = $"attributes.run_name LIKE '%{injection.Replace("'", "''", StringComparison.Ordinal)}%'" }),
+                ("runs/search", new { experiment_ids = new[] { "0" }, filter = $"tags.t ILIKE '{injection.Replace("'", "''", StringComparison.Ordinal)}'" }),
+                ("runs/search", new { experiment_ids = new[] { "0" }, filter = $"attributes.run_id IN ('{injection.Replace("'", "''", StringComparison.Ordinal)}')" }),
+                ("runs/search", new { experiment_ids = new[] { "0" }, filter = $"metrics.\"{injection.Replace("\"", "", StringComparison.Ordinal)}\" > 1" }),
+                ("runs/search", new { experiment_ids = new[] { "0" }, order_by = new[] { $"metrics.`{injection}`" } }),
+                ("runs/search", new { experiment_ids = new[] { "0" }, order_by = new[] { $"params.\"{injection}\" ASC" } }),
+                ("runs/search", new { experiment_ids = new[] { "0" }, page_token = token }),
+                ("runs/search", new { experiment_ids = new[] { "0" }, run_view_type = injection, max_results = injection }),
+            ];
+            foreach ((string path, object body) in posts)
+                await Tried(Send(path, Json(body)), injection);
+            foreach (string path in new[]
             {
-                // Until the server has seen them go.
+                $"experiments/get?experiment_id={quoted}", $"experiments/get-by-name?experiment_name={quoted}", $"runs/get?run_id={quoted}", $"runs/get?run_uuid={quoted}",
+                $"metrics/get-history?run_id={run}&metric_key={quoted}", $"metrics/get-history?run_id={quoted}&metric_key=m", $"metrics/get-history?run_id={run}&metric_key=m&page_token={Uri.EscapeDataString(token)}",
+                $"metrics/get-history-bulk?run_id={quoted}&metric_key={quoted}", $"metrics/get-history-bulk-interval?run_ids={quoted}&metric_key={quoted}&start_step={quoted}&end_step=5",
+                $"artifacts/list?run_id={run}&path={quoted}",
+            })
+            {
+                await Tried(Http.GetAsync(Api + path), injection);
             }
+        }
+
+        Assert.Empty(Failures);
+        Assert.True(answers[200] > 100 && answers[400] > 100 && answers.GetValueOrDefault(404) > 20, string.Join(' ', answers));
+        // Everything is where it was, and what was a name is found by it.
+        Assert.True(Sql("SELECT count(*) FROM runs") > Injections.Length);
+        foreach (string injection in Injections)
+        {
+            JsonNode found = (await Post("runs/search", new { experiment_ids = new[] { "0" }, filter = $"attributes.run_name = '{injection.Replace("'", "''", StringComparison.Ordinal)}'" }))["runs"]!;
+            Assert.Contains(injection, found.AsArray().Select(one => one!["info"]!["run_name"]!.GetValue<string>()));
+            Assert.NotNull((await Get($"experiments/get-by-name?experiment_name={Uri.EscapeDataString($"x{injection}")}"))["experiment"]);
         }
     }
 
@@ -170,7 +325,7 @@ public sealed class HostileServerTests() : ServerFixture(TestEngine.Sqlite)
     public async Task A_failing_store_tells_nothing_of_itself()
     {
         string run = await NewRun();
-        Sql("DROP TABLE latest");
+        Sql($"DROP TABLE latest{(Engine == TestEngine.Postgres ? " CASCADE" : "")}");
         string message = await RefusedPost("runs/log-metric", new { run_id = run, key = "m", value = 1, timestamp = 1 }, 500, "INTERNAL_ERROR");
         foreach (string secret in new[] { "latest", "SQL", "sqlite", StorePath })
             Assert.DoesNotContain(secret, message, StringComparison.OrdinalIgnoreCase);

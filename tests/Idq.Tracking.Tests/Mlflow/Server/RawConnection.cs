@@ -86,6 +86,9 @@ public sealed class RawConnection : IDisposable
         }
     }
 
+    /// <summary>Reads until a text has come.</summary>
+    public async Task ReadUntil(string text) => await Until(Encoding.UTF8.GetBytes(text));
+
     async Task<byte[]> Until(byte[] mark)
     {
         int at;
