@@ -148,6 +148,14 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
         return message;
     }
 
+    /// <summary>Gives up a message.</summary>
+    public void GiveUp(OutgoingMessage message)
+    {
+        if (Find(message.Number) != message) return;
+        Remove(message);
+        Trim();
+    }
+
     /// <summary>How many records the messages up to a number hold.</summary>
     public long RecordsThrough(ulong number)
     {

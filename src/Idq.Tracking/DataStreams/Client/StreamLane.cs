@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
@@ -16,6 +17,9 @@ internal sealed class StreamLane : IAsyncDisposable
     readonly Action<OutgoingMessage> onFailed;
     readonly CancellationTokenSource ending = new();
     readonly Lazy<Task> writer;
+
+    // A server that takes nothing for a while must not make them pile up.
+    readonly ConcurrentDictionary<OutgoingMessage, bool> inHand = [];
     Connection? connection;
 
     public StreamLane(EndPoint endPoint, Answer onAnswer, Action<OutgoingMessage> onFailed)
@@ -26,8 +30,10 @@ internal sealed class StreamLane : IAsyncDisposable
 
     public delegate void Answer(ReadOnlySpan<byte> message);
 
+    /// <summary>Sends a message; nothing new when it is still being sent.</summary>
     public void Send(OutgoingMessage message, byte[] bytes)
     {
+        if (!inHand.TryAdd(message, true)) return;
         channel.Writer.TryWrite((message, bytes));
         _ = writer.Value;
     }
@@ -51,12 +57,14 @@ internal sealed class StreamLane : IAsyncDisposable
                 {
                     connection ??= await ConnectAsync();
                     await connection.Stream.WriteAsync(bytes, ending.Token);
+                    inHand.TryRemove(message, out _);
                 }
                 catch (Exception e) when (e is IOException or SocketException or TimeoutException || (e is OperationCanceledException && !ending.IsCancellationRequested))
                 {
                     if (connection is not null) await connection.DisposeAsync();
                     connection = null;
                     await Task.Delay(RetryPause, ending.Token);
+                    inHand.TryRemove(message, out _);
                     onFailed(message);
                 }
             }

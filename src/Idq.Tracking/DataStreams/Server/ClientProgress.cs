@@ -9,6 +9,9 @@ internal sealed class ClientProgress(ulong client)
     // Disjoint, ascending, not adjacent, all above Through + 1.
     readonly List<(ulong First, ulong Last)> ranges = [];
 
+    /// <summary>The client.</summary>
+    public ulong Client => client;
+
     /// <summary>Everything up to here has arrived or will never come.</summary>
     public ulong Through { get; private set; }
 

@@ -9,6 +9,12 @@ public sealed record DataStreamServerStatistics
     /// <summary>Of these, messages that came over stream sockets.</summary>
     public long StreamMessages { get; init; }
 
+    /// <summary>Bytes of the messages that came.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Messages that wait between receiving and writing.</summary>
+    public long Queued { get; init; }
+
     /// <summary>Records that were accepted: they are in the write-ahead log.</summary>
     public long Records { get; init; }
 

@@ -141,6 +141,3 @@ sealed partial class SequencePersister(ISequenceStore store, ServerCounters coun
     [LoggerMessage(5021, LogLevel.Warning, "The store takes no rows now (attempt {Attempt}); they wait in the log")]
     static partial void LogWaiting(ILogger logger, long attempt, Exception e);
 }
-
-/// <summary>What one message brought: rows, and where they lie in the log.</summary>
-readonly record struct Accepted(IReadOnlyList<SequenceBatch> Batches, long Rows, long Bytes, LogPosition Position);

@@ -16,11 +16,41 @@ sealed class ServerCounters
     public long WaitingRecords;
     public long Acknowledgements;
     public long Errors;
+    public long Bytes;
+
+    // Messages between receiving and writing.
+    public long Queued;
+
     readonly long[] refused = new long[Enum.GetValues<MessageFailure>().Length];
+
+    /// <summary>The counters as they are now.</summary>
+    public DataStreamServerStatistics Read((long Missing, long Lost) clients, long logBytes, TimeSpan elapsed) => new()
+    {
+        Messages = Interlocked.Read(ref Messages),
+        StreamMessages = Interlocked.Read(ref StreamMessages),
+        Bytes = Interlocked.Read(ref Bytes),
+        Queued = Interlocked.Read(ref Queued),
+        Records = Interlocked.Read(ref Records),
+        Persisted = Interlocked.Read(ref Persisted),
+        DuplicateMessages = Interlocked.Read(ref DuplicateMessages),
+        DuplicateRecords = Interlocked.Read(ref DuplicateRecords),
+        UnknownRunRecords = Interlocked.Read(ref UnknownRunRecords),
+        Refused = Refused(),
+        Deferred = Interlocked.Read(ref Deferred),
+        MissingMessages = clients.Missing,
+        LostMessages = clients.Lost,
+        FailedRecords = Interlocked.Read(ref FailedRecords),
+        ReplayedRecords = Interlocked.Read(ref ReplayedRecords),
+        WaitingRecords = Interlocked.Read(ref WaitingRecords),
+        Acknowledgements = Interlocked.Read(ref Acknowledgements),
+        Errors = Interlocked.Read(ref Errors),
+        LogBytes = logBytes,
+        Elapsed = elapsed,
+    };
 
     public long Refuse(MessageFailure failure) => Interlocked.Increment(ref refused[(int)failure]);
 
-    public IReadOnlyDictionary<MessageFailure, long> Refused() => Enum.GetValues<MessageFailure>()
+    IReadOnlyDictionary<MessageFailure, long> Refused() => Enum.GetValues<MessageFailure>()
         .Where(failure => failure != MessageFailure.None)
         .ToDictionary(failure => failure, failure => Interlocked.Read(ref refused[(int)failure]));
 }

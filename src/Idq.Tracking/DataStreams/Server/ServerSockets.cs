@@ -44,6 +44,15 @@ static partial class ServerSockets
         }
     }
 
+    /// <summary>Closes a bound socket and leaves the file of its name, which may be another server's by now: disposing the socket would delete it.</summary>
+    public static void CloseAndLeaveFile(Socket socket)
+    {
+        socket.SafeHandle.Dispose();
+#pragma warning disable CA1816 // The finalizer would delete the file too.
+        GC.SuppressFinalize(socket);
+#pragma warning restore CA1816
+    }
+
     static DataStreamException NotAvailable(string address, Exception? inner = null) => new(
         DataStreamFailure.AddressNotAvailable, $"Address '{address}' not available", inner);
 

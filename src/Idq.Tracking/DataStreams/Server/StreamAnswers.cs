@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace Idq.Tracking;
 
 /// <summary>Acknowledgements on a stream socket: put down by whoever has them, sent one after the other; of many that wait the newest counts.</summary>
-sealed class StreamAnswers
+sealed class StreamAnswers : IMessageSender
 {
     static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
 
@@ -15,11 +15,16 @@ sealed class StreamAnswers
     public StreamAnswers(NetworkStream stream, ServerCounters counters)
     {
         this.counters = counters;
+        Address = stream.Socket.RemoteEndPoint?.ToString() ?? "";
         stream.WriteTimeout = 10_000;
         sending = Task.Run(() => SendAllAsync(stream));
     }
 
-    public void Send(ReadOnlyMemory<byte> answer) => channel.Writer.TryWrite(answer.ToArray());
+    /// <inheritdoc/>
+    public string Address { get; }
+
+    /// <inheritdoc/>
+    public void Answer(ReadOnlyMemory<byte> answer) => channel.Writer.TryWrite(answer.ToArray());
 
     public async Task EndAsync()
     {

@@ -46,6 +46,13 @@ internal static class PayloadReader
         return from.IsGood && count == records ? batches : null;
     }
 
+    /// <summary>The records of a payload that this program wrote, in their order.</summary>
+    public static IEnumerable<StreamRecord> Records(ReadOnlySpan<byte> payload, int records)
+    {
+        var batches = Read(payload, (uint)records, 0) ?? throw new InvalidOperationException("a payload does not read back as it was written");
+        return batches.SelectMany(batch => batch.Rows.Select(row => new StreamRecord(batch.Run, batch.Sequence, row.Idx, row.TimestampUs, row.Values)));
+    }
+
     static string[] Names(ref ByteReader from, ValueCodec.Limits limits)
     {
         int count = from.Count(2);

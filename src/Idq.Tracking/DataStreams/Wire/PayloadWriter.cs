@@ -7,6 +7,7 @@ internal sealed class PayloadWriter
     public const byte Row = 2;
 
     readonly ByteWriter bytes = new(4096);
+    readonly ByteWriter body = new();
     Guid run;
     string? sequence;
     string[] names = [];
@@ -25,10 +26,27 @@ internal sealed class PayloadWriter
         (sequence, names, Records) = (null, [], 0);
     }
 
+    /// <summary>Adds a record unless the payload would grow beyond <paramref name="limit"/>; false then, and it stays as it was.</summary>
+    public bool TryAdd(StreamRecord record, int limit)
+    {
+        body.Clear();
+        foreach (ref readonly var value in record.Values.Values) ValueCodec.Write(body, value);
+        return Add(record.Run, record.Sequence, record.Idx, record.TimestampUs, record.Values.NameArray, body.Written, limit) <= limit;
+    }
+
+    /// <summary>More than a record of these names takes alone, beside its values.</summary>
+    public static int MostAlone(string recordSequence, string[] recordNames)
+    {
+        // Three bytes are the most that a character of text takes.
+        int length = 64 + (3 * recordSequence.Length);
+        foreach (string name in recordNames) length += 2 + (3 * name.Length);
+        return length;
+    }
+
     /// <summary>Adds a record unless the payload would grow beyond <paramref name="limit"/>; then it stays as it was.</summary>
-    /// <param name="body">The record's values, encoded in the order of its names.</param>
+    /// <param name="values">The record's values, encoded in the order of its names.</param>
     /// <returns>How long the payload is, or would have been.</returns>
-    public int Add(Guid recordRun, string recordSequence, long idx, long timestamp, string[] recordNames, ReadOnlySpan<byte> body, int limit)
+    public int Add(Guid recordRun, string recordSequence, long idx, long timestamp, string[] recordNames, ReadOnlySpan<byte> values, int limit)
     {
         int before = bytes.Length;
         var (beforeIdx, beforeTimestamp) = (lastIdx, lastTimestamp);
@@ -47,7 +65,7 @@ internal sealed class PayloadWriter
         bytes.Byte(Row);
         bytes.VarInt(unchecked(idx - lastIdx));
         bytes.VarInt(unchecked(timestamp - lastTimestamp));
-        int length = bytes.Length + body.Length;
+        int length = bytes.Length + values.Length;
         if (length > limit)
         {
             bytes.Truncate(before);
@@ -55,7 +73,7 @@ internal sealed class PayloadWriter
             return length;
         }
 
-        bytes.Bytes(body);
+        bytes.Bytes(values);
         (lastIdx, lastTimestamp) = (idx, timestamp);
         if (needsHead) (run, sequence, names) = (recordRun, recordSequence, recordNames);
         Records++;

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using NodaTime;
+
+namespace Idq.Tracking;
+
+/// <summary>One connection for messages that do not fit a datagram.</summary>
+/// <remarks>It may be idle for as long as it likes, but a message that has begun must come to its end.</remarks>
+/// <param name="socket">The connection's from now on.</param>
+/// <param name="options">The longest message.</param>
+/// <param name="admission">Checks what comes.</param>
+/// <param name="queue">Where messages go.</param>
+/// <param name="places">How many messages of connections may wait in the queue: they are large.</param>
+/// <param name="counters">Where they are counted.</param>
+/// <param name="clock">Stamps them.</param>
+/// <param name="giveUp">Ends the wait for room in the queue.</param>
+sealed class StreamConnection(
+    Socket socket, DataStreamOptions options, MessageAdmission admission, ChannelWriter<IncomingMessage> queue, SemaphoreSlim places, ServerCounters counters, IClock clock,
+    CancellationToken giveUp)
+{
+    static readonly TimeSpan MessageLimit = TimeSpan.FromSeconds(30);
+
+    long lastHeard = Stopwatch.GetTimestamp();
+
+    /// <summary>When the last message came, or the connection; ticks of the stopwatch.</summary>
+    public long LastHeard => Interlocked.Read(ref lastHeard);
+
+    /// <summary>Ends it from outside.</summary>
+    public void Close() => socket.Dispose();
+
+    /// <summary>Takes messages until the other side ends, something is wrong, or it is cancelled; never throws.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var stream = new NetworkStream(socket, ownsSocket: true);
+            var answers = new StreamAnswers(stream, counters);
+            try
+            {
+                // Where the next message starts after a bad one is anybody's guess.
+                while (await NextAsync(stream, cancellationToken) is var (failure, bytes) && await TakeAsync(failure, bytes, answers))
+                    Interlocked.Exchange(ref lastHeard, Stopwatch.GetTimestamp());
+            }
+            finally
+            {
+                await answers.EndAsync();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The server stops; what has not come to its end was not acknowledged.
+            return;
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or ChannelClosedException)
+        {
+            Interlocked.Increment(ref counters.Errors);
+        }
+    }
+
+    async ValueTask<(MessageFailure Failure, byte[] Bytes)?> NextAsync(NetworkStream stream, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(giveUp, cancellationToken);
+        await socket.ReceiveAsync(Memory<byte>.Empty, limit.Token);
+        limit.CancelAfter(MessageLimit);
+        return await MessageStream.ReadAsync(stream, options.LimitStream, limit.Token);
+    }
+
+    async ValueTask<bool> TakeAsync(MessageFailure failure, byte[] bytes, StreamAnswers answers)
+    {
+        Interlocked.Increment(ref counters.Messages);
+        Interlocked.Increment(ref counters.StreamMessages);
+        Interlocked.Add(ref counters.Bytes, bytes.Length);
+        if (failure != MessageFailure.None)
+        {
+            admission.Refuse(failure);
+            return false;
+        }
+
+        if (!admission.Admits(bytes, options.LimitStream, out var head)) return false;
+        await places.WaitAsync(giveUp);
+        Interlocked.Increment(ref counters.Queued);
+        await queue.WriteAsync(new IncomingMessage(head, bytes, StreamValue.MicrosOf(clock.GetCurrentInstant()), answers, () => places.Release()), giveUp);
+        return true;
+    }
+}
