@@ -1,19 +1,9 @@
-using System.Data.Common;
-
 namespace Idq.Tracking;
 
 public sealed partial class TrackerStore : ISequenceStore
 {
-    // Five parameters a row, less the shared one; every engine takes so many, and more at once gains nothing.
-    const int SequenceRowsAtOnce = 128;
-
-    const string AppendTail = " ON CONFLICT (sequence_id, idx) DO NOTHING";
-
-    const string ReconcileTail =
-        " ON CONFLICT (sequence_id, idx) DO UPDATE SET timestamp_us = excluded.timestamp_us, value_json = excluded.value_json";
-
-    static readonly string[] SequenceParameters =
-        [.. Enumerable.Range(0, SequenceRowsAtOnce).SelectMany(i => (string[])[$"@i{i}", $"@t{i}", $"@r{i}", $"@v{i}"])];
+    static readonly RowColumn[] SequenceRowColumns =
+        [RowColumn.Integer("sequence_id"), RowColumn.Integer("idx"), RowColumn.Integer("timestamp_us"), RowColumn.Integer("received_us"), RowColumn.Text("value_json")];
 
     /// <inheritdoc/>
     public bool IsDurable => true;
@@ -39,11 +29,11 @@ public sealed partial class TrackerStore : ISequenceStore
                     continue;
                 }
 
-                long fresh = InsertSequenceRows(connection, SequenceId(connection, run, batch.Sequence), batch.Rows, AppendTail);
+                long fresh = InsertSequenceRows(connection, SequenceId(connection, run, batch.Sequence), batch.Rows, "ON CONFLICT (sequence_id, idx) DO NOTHING");
                 added += fresh;
                 duplicates += batch.Rows.Count - fresh;
                 // Rows are a sign of life of their run.
-                connection.Execute("UPDATE runs SET time_updated = @now WHERE id = @id", ("@now", now), ("@id", run));
+                SignOfLife(connection, run, now);
             }
 
             return new AppendOutcome(added, duplicates, unknown);
@@ -63,7 +53,8 @@ public sealed partial class TrackerStore : ISequenceStore
             if (ActiveRun(connection, run) is not { } id) return new AppendOutcome(0, 0, rows.Count);
             long sequenceId = SequenceId(connection, id, sequence);
             long before = Count();
-            InsertSequenceRows(connection, sequenceId, distinct, ReconcileTail);
+            InsertSequenceRows(
+                connection, sequenceId, distinct, "ON CONFLICT (sequence_id, idx) DO UPDATE SET timestamp_us = excluded.timestamp_us, value_json = excluded.value_json");
             long added = Count() - before;
             return new AppendOutcome(added, rows.Count - added, 0);
 
@@ -120,43 +111,20 @@ public sealed partial class TrackerStore : ISequenceStore
         }
     }
 
-    // How many rows the statement changed.
-    static long InsertSequenceRows(StoreConnection connection, long sequence, IReadOnlyList<SequenceRow> rows, string tail)
+    // How many rows were changed.
+    static long InsertSequenceRows(StoreConnection connection, long sequence, IReadOnlyList<SequenceRow> rows, string conflict)
     {
-        long changed = 0;
-        int from = 0;
-        // Two shapes of the statement: many rows at once, and one.
-        foreach (int count in (ReadOnlySpan<int>)[SequenceRowsAtOnce, 1])
+        var insert = connection.Insert("sequence_rows", SequenceRowColumns, conflict);
+        insert.Set(0, sequence);
+        foreach (var row in rows)
         {
-            if (rows.Count - from < count) continue;
-            using var command = connection.Command(SequenceInsert(count) + tail, ("@s", sequence));
-            var parameters = new DbParameter[4 * count];
-            for (int i = 0; i < parameters.Length; i++)
-            {
-                parameters[i] = command.CreateParameter();
-                parameters[i].ParameterName = SequenceParameters[i];
-                command.Parameters.Add(parameters[i]);
-            }
-
-            for (; rows.Count - from >= count; from += count)
-            {
-                for (int i = 0; i < count; i++)
-                {
-                    var row = rows[from + i];
-                    connection.Bind(parameters[4 * i], row.Idx);
-                    connection.Bind(parameters[(4 * i) + 1], row.TimestampUs);
-                    connection.Bind(parameters[(4 * i) + 2], row.ReceivedUs);
-                    connection.Bind(parameters[(4 * i) + 3], StreamValueJson.Text(row.Values));
-                }
-
-                changed += command.ExecuteNonQuery();
-            }
+            insert.Set(1, row.Idx);
+            insert.Set(2, row.TimestampUs);
+            insert.Set(3, row.ReceivedUs);
+            insert.Set(4, StreamValueJson.Text(row.Values));
+            insert.Next();
         }
 
-        return changed;
+        return insert.Flush();
     }
-
-    static string SequenceInsert(int rows) =>
-        "INSERT INTO sequence_rows (sequence_id, idx, timestamp_us, received_us, value_json) VALUES "
-        + string.Join(", ", Enumerable.Range(0, rows).Select(i => $"(@s, @i{i}, @t{i}, @r{i}, @v{i})"));
 }

@@ -11,19 +11,35 @@ public sealed record MetricRow(long RunId, long Step, double Progress, long? Gps
     /// <summary>The columns of the metrics table that are not metrics.</summary>
     internal static readonly string[] Axes = ["run_id", "step", "progress", "gps"];
 
-    internal void Validate()
+    /// <summary>Throws when the row is malformed.</summary>
+    /// <param name="likeness">A row that is well-formed: of names that both have only the values are looked at.</param>
+    internal void Validate(MetricRow? likeness = null)
     {
         ArgumentNullException.ThrowIfNull(Values);
         if (!double.IsFinite(Progress)) throw new ArgumentException($"progress {Progress} of run {RunId} must be finite: it identifies the row");
+        if (likeness is null || !HasNamesOf(likeness)) ValidateNames();
+        foreach (var (name, value) in Values)
+            if (value.AsText?.Contains('\0', StringComparison.Ordinal) == true) throw new ArgumentException($"metric '{name}' has a text with a zero character, which no database keeps");
+    }
+
+    /// <summary>True when the metrics are the same in the same order.</summary>
+    internal bool HasNamesOf(MetricRow other)
+    {
+        if (Values.Count != other.Values.Count) return false;
         for (var i = 0; i < Values.Count; i++)
+            if (Values[i].Key != other.Values[i].Key) return false;
+        return true;
+    }
+
+    void ValidateNames()
+    {
+        var names = new HashSet<string>(Values.Count, StringComparer.Ordinal);
+        foreach (var (name, _) in Values)
         {
-            var name = Values[i].Key;
             ArgumentException.ThrowIfNullOrWhiteSpace(name);
             if (name.Any(char.IsControl)) throw new ArgumentException($"metric '{name}' must have no control characters");
             if (Axes.Contains(name, StringComparer.OrdinalIgnoreCase)) throw new ArgumentException($"metric '{name}' has the name of an axis ({string.Join(", ", Axes)}): choose another");
-            if (Values[i].Value.AsText?.Contains('\0', StringComparison.Ordinal) == true) throw new ArgumentException($"metric '{name}' has a text with a zero character, which no database keeps");
-            for (var j = 0; j < i; j++)
-                if (Values[j].Key == name) throw new ArgumentException($"metric '{name}' is given twice in one row");
+            if (!names.Add(name)) throw new ArgumentException($"metric '{name}' is given twice in one row");
         }
     }
 }

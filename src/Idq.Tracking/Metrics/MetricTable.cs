@@ -26,41 +26,55 @@ internal static class MetricTable
     /// <summary>Merges rows. The caller holds the write lock and has made the columns.</summary>
     public static void Merge(StoreConnection connection, IReadOnlyList<MetricRow> rows, MetricColumns columns)
     {
-        DbCommand? upsert = null;
-        string[] shape = [];
+        RowInsert? wide = null;
+        MetricRow? shape = null;
+        Type?[] types = [];
+        // No row twice in one statement.
+        var sent = new HashSet<(long Run, long Step, double Progress)>(rows.Count);
         var hasNarrow = connection.Number("SELECT 1 FROM metrics_narrow LIMIT 1") is not null;
-        try
+        foreach (var row in rows)
         {
-            foreach (var row in rows)
+            if (wide is null || !row.HasNamesOf(shape!))
             {
-                if (upsert is null || !HasShape(row, shape))
+                wide?.Flush();
+                sent.Clear();
+                shape = row;
+                types = [.. row.Values.Select(value => columns.TypeOf(value.Key))];
+                wide = Upsert(connection, row.Values, columns);
+            }
+            if (!sent.Add((row.RunId, row.Step, row.Progress)))
+            {
+                wide.Flush();
+                sent.Clear();
+                sent.Add((row.RunId, row.Step, row.Progress));
+            }
+            wide.Set(0, row.RunId);
+            wide.Set(1, row.Step);
+            wide.Set(2, row.Progress);
+            if (row.GpsNs is { } gps) wide.Set(3, gps);
+            else wide.SetNull(3);
+            var at = 4;
+            for (var i = 0; i < types.Length; i++)
+            {
+                var (key, value) = row.Values[i];
+                MetricValue? fitted = types[i] is { } type ? value.As(type) : null;
+                // A value without a place here leaves NULL: an earlier one of another type must not stay.
+                if (types[i] is not null) wide.Set(at++, fitted);
+                if (fitted is null)
                 {
-                    upsert?.Dispose();
-                    shape = row.Values.Select(v => v.Key).ToArray();
-                    upsert = Upsert(connection, shape, columns);
+                    connection.Execute(NarrowUpsert, ("@run", row.RunId), ("@step", row.Step), ("@progress", row.Progress), ("@key", key),
+                        ("@number", value.Boxed as double?), ("@integer", value.Boxed as long?), ("@text", value.AsText));
+                    hasNarrow = true;
                 }
-                Bind(connection, upsert, row, columns);
-                upsert.ExecuteNonQuery();
-                foreach (var (key, value) in row.Values)
+                else if (hasNarrow)
                 {
-                    if (columns.Fitted(key, value) is null)
-                    {
-                        connection.Execute(NarrowUpsert, ("@run", row.RunId), ("@step", row.Step), ("@progress", row.Progress), ("@key", key),
-                            ("@number", value.Boxed as double?), ("@integer", value.Boxed as long?), ("@text", value.AsText));
-                        hasNarrow = true;
-                    }
-                    else if (hasNarrow)
-                    {
-                        connection.Execute("DELETE FROM metrics_narrow WHERE run_id = @run AND step = @step AND progress = @progress AND key = @key",
-                            ("@run", row.RunId), ("@step", row.Step), ("@progress", row.Progress), ("@key", key));
-                    }
+                    connection.Execute("DELETE FROM metrics_narrow WHERE run_id = @run AND step = @step AND progress = @progress AND key = @key",
+                        ("@run", row.RunId), ("@step", row.Step), ("@progress", row.Progress), ("@key", key));
                 }
             }
+            wide.Next();
         }
-        finally
-        {
-            upsert?.Dispose();
-        }
+        wide?.Flush();
     }
 
     /// <summary>A value of a wide row; null for NULL and for what is no metric.</summary>
@@ -103,43 +117,24 @@ internal static class MetricTable
         return found.OrderBy(f => order.IndexOf(f.Key) is var i and >= 0 ? i : int.MaxValue).ThenBy(f => f.Key, StringComparer.Ordinal).ToDictionary(f => f.Key, f => f.Value.Value, StringComparer.Ordinal);
     }
 
-    // Merges the values of these metrics into a row: the parameters are @run, @step, @progress, @gps, @v0, @v1… A metric without a column has none.
-    static DbCommand Upsert(StoreConnection connection, string[] metrics, MetricColumns columns)
+    // The axes, then the metrics that have a column.
+    static RowInsert Upsert(StoreConnection connection, IReadOnlyList<KeyValuePair<string, MetricValue>> metrics, MetricColumns columns)
     {
-        var into = new StringBuilder("INSERT INTO metrics (run_id, step, progress, gps");
-        var values = new StringBuilder(") VALUES (@run, @step, @progress, @gps");
-        var merge = new StringBuilder(") ON CONFLICT (run_id, step, progress) DO UPDATE SET gps = COALESCE(excluded.gps, metrics.gps)");
-        List<(string, object?)> parameters = [("@run", 0L), ("@step", 0L), ("@progress", 0.0), ("@gps", 0L)];
-        for (var i = 0; i < metrics.Length; i++)
+        List<RowColumn> set = [RowColumn.Integer("run_id"), RowColumn.Integer("step"), RowColumn.Number("progress"), RowColumn.Integer("gps")];
+        var merge = new StringBuilder("ON CONFLICT (run_id, step, progress) DO UPDATE SET gps = COALESCE(excluded.gps, metrics.gps)");
+        foreach (var (metric, _) in metrics)
         {
-            if (!columns.Has(metrics[i])) continue;
-            var column = Quote(metrics[i]);
-            into.Append(", ").Append(column);
-            values.Append(", @v").Append(i);
-            merge.Append(", ").Append(column).Append(" = excluded.").Append(column);
-            parameters.Add(($"@v{i}", 0.0));
+            if (!columns.Has(metric)) continue;
+            var column = Quote(metric);
+            merge.Append(", ").Append(column).Append(" = ");
+            if (columns.TypeOf(metric) is { } type)
+            {
+                set.Add(new(column, type));
+                merge.Append("excluded.").Append(column);
+            }
+            // A column that somebody made for other things holds no metric.
+            else merge.Append("NULL");
         }
-        return connection.Command(into.Append(values).Append(merge).ToString(), parameters.ToArray());
-    }
-
-    // A value without a place here leaves NULL: an earlier one of another type must not stay.
-    static void Bind(StoreConnection connection, DbCommand upsert, MetricRow row, MetricColumns columns)
-    {
-        var parameters = upsert.Parameters;
-        connection.Bind(parameters[0], row.RunId);
-        connection.Bind(parameters[1], row.Step);
-        connection.Bind(parameters[2], row.Progress);
-        connection.Bind(parameters[3], row.GpsNs);
-        var at = 4;
-        foreach (var (key, value) in row.Values)
-            if (columns.Has(key)) connection.Bind(parameters[at++], columns.Fitted(key, value)?.Boxed);
-    }
-
-    static bool HasShape(MetricRow row, string[] shape)
-    {
-        if (row.Values.Count != shape.Length) return false;
-        for (var i = 0; i < shape.Length; i++)
-            if (row.Values[i].Key != shape[i]) return false;
-        return true;
+        return connection.Insert("metrics", set, merge.ToString());
     }
 }

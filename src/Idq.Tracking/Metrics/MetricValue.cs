@@ -43,6 +43,9 @@ public readonly struct MetricValue : IEquatable<MetricValue>
         _ => double.NaN,
     };
 
+    /// <summary>The integer; 0 for any other.</summary>
+    internal long AsInteger => integer;
+
     /// <summary>The text; null for a number.</summary>
     public string? AsText => text;
 

@@ -22,13 +22,20 @@ public sealed partial class TrackerStore
     public void AddMetrics(IReadOnlyList<MetricRow> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        foreach (var row in rows) row.Validate();
-        var filled = rows.Where(row => row.Values.Count > 0).ToList();
-        if (filled.Count == 0) return;
         var known = metricColumns;
         var fresh = new Dictionary<string, Type>(StringComparer.Ordinal);
-        foreach (var (key, value) in filled.SelectMany(row => row.Values))
-            if (!known.Has(key)) fresh.TryAdd(key, value.IsNumber ? typeof(double) : typeof(string));
+        var filled = new List<MetricRow>(rows.Count);
+        foreach (var row in rows)
+        {
+            var before = filled.Count > 0 ? filled[^1] : null;
+            row.Validate(before);
+            if (row.Values.Count == 0) continue;
+            filled.Add(row);
+            if (before is not null && row.HasNamesOf(before)) continue;
+            foreach (var (key, value) in row.Values)
+                if (!known.Has(key)) fresh.TryAdd(key, value.IsNumber ? typeof(double) : typeof(string));
+        }
+        if (filled.Count == 0) return;
         metricColumns = database.Write(Durability.ProcessDeath, connection =>
         {
             Touch(connection, filled);

@@ -14,6 +14,7 @@ internal sealed class StoreConnection(Engine engine, bool isReadOnly) : IDisposa
 
     readonly DbConnection connection = engine.Open(isReadOnly);
     readonly Dictionary<string, DbCommand> kept = new(StringComparer.Ordinal);
+    readonly Dictionary<string, RowInsert> inserts = new(StringComparer.Ordinal);
 
     /// <summary>The engine.</summary>
     public Engine Engine => engine;
@@ -59,13 +60,25 @@ internal sealed class StoreConnection(Engine engine, bool isReadOnly) : IDisposa
         return command;
     }
 
-    /// <summary>Sets a parameter of a command.</summary>
-    public void Bind(DbParameter parameter, object? value) => engine.Bind(parameter, value);
+    /// <summary>An INSERT for many rows, which the connection keeps and disposes of; see <see cref="Engine.Insert"/>.</summary>
+    public RowInsert Insert(string table, IReadOnlyList<RowColumn> columns, string conflict)
+    {
+        var key = $"{table} {string.Join(", ", columns)} {conflict}";
+        if (inserts.TryGetValue(key, out var insert))
+        {
+            insert.Reset();
+            return insert;
+        }
+        if (inserts.Count == MostKept) Forget(inserts);
+        inserts.Add(key, insert = engine.Insert(connection, table, columns, conflict));
+        return insert;
+    }
 
     /// <summary>Closes it.</summary>
     public void Dispose()
     {
-        foreach (var command in kept.Values) command.Dispose();
+        Forget(inserts);
+        Forget(kept);
         connection.Dispose();
     }
 
@@ -73,11 +86,7 @@ internal sealed class StoreConnection(Engine engine, bool isReadOnly) : IDisposa
     {
         if (!kept.TryGetValue(sql, out var command))
         {
-            if (kept.Count == MostKept)
-            {
-                foreach (var old in kept.Values) old.Dispose();
-                kept.Clear();
-            }
+            if (kept.Count == MostKept) Forget(kept);
             kept.Add(sql, command = Command(sql, parameters));
             return command;
         }
@@ -94,6 +103,13 @@ internal sealed class StoreConnection(Engine engine, bool isReadOnly) : IDisposa
         command.Parameters.Clear();
         Bind(command, parameters);
         return command;
+    }
+
+    static void Forget<T>(Dictionary<string, T> statements)
+        where T : IDisposable
+    {
+        foreach (var statement in statements.Values) statement.Dispose();
+        statements.Clear();
     }
 
     void Bind(DbCommand command, ReadOnlySpan<(string Name, object? Value)> parameters)

@@ -6,6 +6,15 @@ namespace Idq.Tracking;
 
 public sealed partial class TrackerStore
 {
+    const string LatestWins =
+        "ON CONFLICT (run_id, key_id) DO UPDATE SET step = excluded.step, timestamp_ms = excluded.timestamp_ms, value = excluded.value "
+        + "WHERE (excluded.step, excluded.timestamp_ms, excluded.value) > (latest.step, latest.timestamp_ms, latest.value)";
+
+    static readonly RowColumn[] LatestRow =
+        [RowColumn.Integer("run_id"), RowColumn.Integer("key_id"), RowColumn.Integer("step"), RowColumn.Integer("timestamp_ms"), RowColumn.Number("value")];
+
+    static readonly RowColumn[] HistoryRow = [.. LatestRow, RowColumn.Text("extras")];
+
     // Keys are never taken away, so a number that was committed stays right.
     readonly ConcurrentDictionary<string, long> metricKeys = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<long, Instant> touched = new();
@@ -80,38 +89,35 @@ public sealed partial class TrackerStore
                 latest[key] = point;
         }
 
-        if (connection.Engine.Dialect == "postgres")
+        RowInsert history = connection.Insert("history", HistoryRow, "ON CONFLICT DO NOTHING");
+        history.Set(0, run);
+        for (int i = 0; i < keys.Length; i++)
         {
-            connection.Execute(
-                "INSERT INTO history (run_id, key_id, step, timestamp_ms, value, extras) "
-                + "SELECT @run, * FROM unnest(@keys, @steps, @times, @values, @extras) ON CONFLICT DO NOTHING",
-                ("@run", run),
-                ("@keys", keys),
-                ("@steps", points.Select(point => point.Step).ToArray()),
-                ("@times", points.Select(point => point.Timestamp).ToArray()),
-                ("@values", points.Select(point => Stored(point.Value)).ToArray()),
-                ("@extras", points.Select(point => point.Extras).ToArray()));
-        }
-        else
-        {
-            SqlitePoints.Insert(connection, run, points, keys);
+            Set(history, keys[i], points[i]);
+            history.Set(5, points[i].Extras);
+            history.Next();
         }
 
+        history.Flush();
         // In one order of keys, so that no two writers wait for each other.
+        RowInsert newest = connection.Insert("latest", LatestRow, LatestWins);
+        newest.Set(0, run);
         foreach ((long key, TrackedPoint point) in latest.OrderBy(pair => pair.Key))
         {
-            connection.Execute(
-                "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) VALUES (@run, @key, @step, @time, @value) "
-                + "ON CONFLICT (run_id, key_id) DO UPDATE SET step = excluded.step, timestamp_ms = excluded.timestamp_ms, value = excluded.value "
-                + "WHERE (excluded.step, excluded.timestamp_ms, excluded.value) > (latest.step, latest.timestamp_ms, latest.value)",
-                ("@run", run),
-                ("@key", key),
-                ("@step", point.Step),
-                ("@time", point.Timestamp),
-                ("@value", Stored(point.Value)));
+            Set(newest, key, point);
+            newest.Next();
         }
 
+        newest.Flush();
         return added;
+    }
+
+    static void Set(RowInsert insert, long key, TrackedPoint point)
+    {
+        insert.Set(1, key);
+        insert.Set(2, point.Step);
+        insert.Set(3, point.Timestamp);
+        insert.Set(4, Stored(point.Value));
     }
 
     // NaN is later than any number, as it is to both engines.
@@ -133,7 +139,7 @@ public sealed partial class TrackerStore
         Instant now = clock.GetCurrentInstant();
         if (touched.TryGetValue(run, out Instant last) && now - last < Duration.FromSeconds(1) && now >= last)
             return;
-        connection.Execute("UPDATE runs SET time_updated = @now WHERE id = @id", ("@now", Timestamps.Text(now)), ("@id", run));
+        SignOfLife(connection, run, Timestamps.Text(now));
         if (touched.Count > 10_000)
             touched.Clear();
         touched[run] = now;

@@ -50,6 +50,13 @@ internal abstract class Engine
     /// <summary>Sets a parameter; null is NULL. A NaN stays one.</summary>
     public abstract void Bind(DbParameter parameter, object? value);
 
+    /// <summary>An INSERT for many rows.</summary>
+    /// <param name="connection">A connection of this engine.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">The columns that are set.</param>
+    /// <param name="conflict">What is done with a row that is there already: an ON CONFLICT clause.</param>
+    public abstract RowInsert Insert(DbConnection connection, string table, IReadOnlyList<RowColumn> columns, string conflict);
+
     /// <summary>The type of a column of doubles, of 64-bit integers, of text.</summary>
     public abstract string ColumnType(Type type);
 

@@ -115,6 +115,9 @@ internal sealed class PostgresEngine : Engine
         parameter.Value = value ?? DBNull.Value;
     }
 
+    public override RowInsert Insert(DbConnection connection, string table, IReadOnlyList<RowColumn> columns, string conflict) =>
+        new PostgresRowInsert((NpgsqlConnection)connection, table, columns, conflict);
+
     public override string ColumnType(Type type) => type == typeof(double) ? "DOUBLE PRECISION" : type == typeof(long) ? "BIGINT" : "TEXT";
 
     public override string List(string column) => $"string_agg(CAST({column} AS TEXT), ',')";

@@ -10,7 +10,7 @@ internal sealed class SqliteEngine : Engine
     const long ApplicationId = 0x69445131;
 
     // SQLite turns a bound NaN into NULL; the text cannot be mistaken for a number, and columns keep it in spite of their type.
-    const string NotANumber = "NaN";
+    public const string NotANumber = "NaN";
 
     readonly string path;
     readonly int busySeconds;
@@ -98,6 +98,9 @@ internal sealed class SqliteEngine : Engine
         double.NaN => NotANumber,
         _ => value,
     };
+
+    public override RowInsert Insert(DbConnection connection, string table, IReadOnlyList<RowColumn> columns, string conflict) =>
+        new SqliteRowInsert((SqliteConnection)connection, table, columns, conflict);
 
     public override string ColumnType(Type type) => type == typeof(double) ? "REAL" : type == typeof(long) ? "INTEGER" : "TEXT";
 
