@@ -30,7 +30,7 @@ public sealed record ExportedExperiment(string Name) : ExchangeRecord
     /// <summary>True when it waits for the collection of garbage.</summary>
     public bool IsDeleted { get; init; }
 
-    /// <summary>Where its artifacts are; they are not part of an export.</summary>
+    /// <summary>Where its artifacts are. Their bytes come as records of their own, when they were asked for.</summary>
     public string? ArtifactLocation { get; init; }
 }
 
@@ -89,7 +89,7 @@ public sealed record ExportedRun(string Uid, string Experiment, string Name) : E
     /// <summary>True when it waits for the collection of garbage.</summary>
     public bool IsDeleted { get; init; }
 
-    /// <summary>Where its artifacts are; they are not part of an export.</summary>
+    /// <summary>Where its artifacts are. Their bytes come as records of their own, when they were asked for.</summary>
     public string? ArtifactUri { get; init; }
 }
 

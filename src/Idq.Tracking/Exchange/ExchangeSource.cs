@@ -59,11 +59,25 @@ public sealed class ExchangeSource : IDisposable
         };
     }
 
-    /// <summary>The records, once.</summary>
+    /// <summary>The records of everything, once.</summary>
     /// <exception cref="TrackerException">It is damaged; thrown when the enumeration comes to it.</exception>
-    public IEnumerable<ExchangeRecord> Records(CancellationToken cancellationToken = default) => Format switch
+    public IEnumerable<ExchangeRecord> Records(CancellationToken cancellationToken = default) => Records(new ExportQuery(), null, cancellationToken);
+
+    /// <summary>The records, once.</summary>
+    /// <param name="query">What of another store to take; other sources give all that they have.</param>
+    /// <param name="objectsFolder">Where that store keeps its objects, when not beside its file.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="TrackerException">It is damaged; thrown when the enumeration comes to it.</exception>
+    public IEnumerable<ExchangeRecord> Records(ExportQuery query, string? objectsFolder, CancellationToken cancellationToken = default)
     {
-        ExchangeFormat.Store => StoreRecords.Of(store!, cancellationToken),
+        ArgumentNullException.ThrowIfNull(query);
+        if (store is not null && objectsFolder is not null) store.ObjectsFolder = objectsFolder;
+        return Records(query, cancellationToken);
+    }
+
+    IEnumerable<ExchangeRecord> Records(ExportQuery query, CancellationToken cancellationToken) => Format switch
+    {
+        ExchangeFormat.Store => StoreRecords.Of(store!, query, cancellationToken),
         ExchangeFormat.Mlflow => MlflowDatabase.Read(database!),
         ExchangeFormat.Mltraq => MltraqDatabase.Read(database!),
         ExchangeFormat.Sqltrack when database is null => SqltrackDump.Read(location),

@@ -24,6 +24,9 @@ public sealed record ImportOptions
 
     /// <summary>The name that every imported experiment gets instead of its own, when there is one; null keeps the names.</summary>
     public string? Experiment { get; init; }
+
+    /// <summary>The folder that a server on this store keeps artifacts in; artifacts in the import are left out without it.</summary>
+    public string? ArtifactsFolder { get; init; }
 }
 
 /// <summary>What an import wrote. Rows that were there are not counted.</summary>
@@ -65,8 +68,17 @@ public sealed class ImportReport
     /// <summary>Links that were added.</summary>
     public long Links { get; internal set; }
 
+    /// <summary>Large objects that were added.</summary>
+    public long Objects { get; internal set; }
+
+    /// <summary>Artifacts that were added.</summary>
+    public long Artifacts { get; internal set; }
+
+    /// <summary>Objects and artifacts that were left out, because there is no folder for them here.</summary>
+    public long FilesLeftOut { get; internal set; }
+
     /// <summary>True when the store is as it was before.</summary>
-    public bool ChangedNothing => ExperimentsAdded + RunsAdded + RunsReplaced + MetricRows + HistoryPoints + SequenceRows + Datasets + Inputs + Links == 0;
+    public bool ChangedNothing => ExperimentsAdded + RunsAdded + RunsReplaced + MetricRows + HistoryPoints + SequenceRows + Datasets + Inputs + Links + Objects + Artifacts == 0;
 
     internal ImportReport Copy() => (ImportReport)MemberwiseClone();
 }

@@ -24,7 +24,7 @@ public sealed partial class TrackerStore
         {
             if (hasWritten) throw new TrackerException(TrackerFailure.Unreachable, $"the connection to tracker store '{Location}' was lost in the middle of an export: export again");
             connection.Execute(connection.Engine.Dialect == "sqlite" ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-            new StoreExport(connection, query, Write, cancellationToken).Run();
+            new StoreExport(this, connection, query, Write, cancellationToken).Run();
             connection.Execute("COMMIT");
             return true;
         });
@@ -45,14 +45,24 @@ public sealed partial class TrackerStore
         writer.Complete();
     }
 
+    // Read twice: the digest comes before the bytes.
+    internal static IEnumerable<ExchangeRecord> ArtifactRecords(string run, string path, Stream file)
+    {
+        file.Position = 0;
+        yield return new ExportedArtifact(run, path, file.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)));
+        file.Position = 0;
+        foreach (var piece in ExportedContent.Pieces(file)) yield return piece;
+    }
+
     // Everything happens in one transaction on one connection, which has room for one open reader.
-    sealed class StoreExport(StoreConnection connection, ExportQuery query, Action<ExchangeRecord> write, CancellationToken cancellationToken)
+    sealed class StoreExport(TrackerStore store, StoreConnection connection, ExportQuery query, Action<ExchangeRecord> write, CancellationToken cancellationToken)
     {
         // Names are compared byte by byte, whatever the database's collation.
         readonly string binary = connection.Engine.Dialect == "sqlite" ? "" : " COLLATE \"C\"";
         readonly HashSet<string> exportedRuns = new(StringComparer.Ordinal);
         readonly HashSet<string> exportedExperiments = new(StringComparer.Ordinal);
         readonly MetricColumns metricColumns = MetricColumns.Read(connection);
+        readonly ArtifactFiles? artifacts = query.WithArtifacts && query.ArtifactsFolder is { } folder ? new ArtifactFiles(folder) : null;
 
         public void Run()
         {
@@ -69,6 +79,7 @@ public sealed partial class TrackerStore
                 exportedExperiments.Add(experiment.Name);
                 write(experiment);
                 Datasets(id, experiment.Name);
+                Objects(ObjectOwner.Experiment(id));
                 foreach (var (runId, run) in runs)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -78,6 +89,8 @@ public sealed partial class TrackerStore
                     History(runId, run.Uid);
                     Sequences(runId, run.Uid);
                     Inputs(runId, run.Uid);
+                    Objects(ObjectOwner.Run(runId));
+                    Artifacts(run);
                 }
             }
             if (wantedRuns.FirstOrDefault(uid => !exportedRuns.Contains(uid)) is { } gone)
@@ -225,6 +238,37 @@ public sealed partial class TrackerStore
                 reader => new ExportedInput(uid, reader.GetString(0), reader.GetString(1), reader.Json(2)),
                 ("@run", runId));
             inputs.ForEach(write);
+        }
+
+        void Objects(ObjectOwner owner)
+        {
+            if (!query.WithObjects) return;
+            foreach (var stored in connection.Rows($"{ObjectSelect} WHERE {owner.Condition} ORDER BY o.name{binary}", ReadObject, ("@owner", owner.Id)))
+            {
+                using var file = store.OpenObject(stored);
+                write(new ExportedObject(stored.Experiment, stored.RunUid, stored.Name, stored.MediaType, stored.Bytes, stored.Sha256, stored.Created));
+                using var hashed = new HashingStream(file);
+                foreach (var piece in ExportedContent.Pieces(hashed))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    write(piece);
+                }
+                RequireDigest(stored, hashed);
+            }
+        }
+
+        void Artifacts(ExportedRun run)
+        {
+            if (artifacts?.FolderOf(run.ArtifactUri) is not { } folder) return;
+            foreach (var (path, info) in ArtifactFiles.FilesOf(folder))
+            {
+                using var file = new FileStream(info.FullName, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
+                foreach (var record in ArtifactRecords(run.Uid, path, file))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    write(record);
+                }
+            }
         }
 
         void Links()

@@ -16,10 +16,12 @@ public sealed partial class TrackerStore
     public ImportReport Import(IEnumerable<ExchangeRecord> records, ImportOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);
-        var import = new StoreImport(this, options ?? new ImportOptions());
+        options ??= new ImportOptions();
+        var import = new StoreImport(this, options);
+        using var files = new ImportedFiles(this, options);
         var waiting = new List<ExchangeRecord>();
         var weight = 0;
-        foreach (var record in records)
+        foreach (var record in files.Staged(records, cancellationToken))
         {
             if (weight >= ImportMost || (weight >= ImportGroup && record is ExportedRun)) Flush();
             waiting.Add(record);
@@ -32,12 +34,14 @@ public sealed partial class TrackerStore
             };
         }
         Flush();
+        RemoveUnused(import.Gone);
         return import.Report;
 
         void Flush()
         {
             cancellationToken.ThrowIfCancellationRequested();
             import.Write(waiting);
+            files.Clear();
             waiting.Clear();
             weight = 0;
         }
@@ -54,12 +58,17 @@ public sealed partial class TrackerStore
         const int RowsAtOnce = 100;
 
         readonly Dictionary<string, long> experiments = new(StringComparer.Ordinal);
-        readonly Dictionary<string, (long Id, long Experiment, bool IsSkipped)> runs = new(StringComparer.Ordinal);
+        readonly Dictionary<string, ImportedRun> runs = new(StringComparer.Ordinal);
         readonly Dictionary<string, long> keys = new(StringComparer.Ordinal);
+
+        public TrackerStore Store => store;
 
         public ImportOptions Options => options;
 
         public ImportReport Report { get; private set; } = new();
+
+        /// <summary>Files of objects that may be used no more.</summary>
+        public HashSet<ObjectFile> Gone { get; } = [];
 
         // A lost connection makes the work run again from its beginning: nothing that it remembers may outlive a failed attempt.
         public void Write(IReadOnlyList<ExchangeRecord> records)
@@ -75,21 +84,34 @@ public sealed partial class TrackerStore
             foreach (var (name, id) in done.Experiments) experiments[name] = id;
             foreach (var (uid, run) in done.Runs) runs[uid] = run;
             foreach (var (key, id) in done.Keys) keys[key] = id;
+            Gone.UnionWith(done.Gone);
             Report = done.Report;
         }
+
+        /// <summary>A run as the import knows it.</summary>
+        /// <param name="Id">Its number here.</param>
+        /// <param name="Experiment">Its experiment's number here.</param>
+        /// <param name="IsSkipped">True when it is left alone.</param>
+        /// <param name="IsNew">True when this import made it.</param>
+        /// <param name="ArtifactUri">Where its artifacts were when it was exported.</param>
+        sealed record ImportedRun(long Id, long Experiment, bool IsSkipped, bool IsNew, string? ArtifactUri);
 
         sealed class Attempt(StoreConnection connection, StoreImport import)
         {
             readonly HashSet<(long Run, long Key)> touched = [];
             // Runs that this import made: nothing of them was there before.
             readonly HashSet<long> fresh = [];
+            readonly ObjectFolder? objects = import.Store.ObjectFolderOrNull();
+            readonly ArtifactFiles? artifacts = import.Options.ArtifactsFolder is { } folder ? new ArtifactFiles(folder) : null;
             MetricColumns? columns;
 
             public Dictionary<string, long> Experiments { get; } = new(import.experiments, StringComparer.Ordinal);
 
-            public Dictionary<string, (long Id, long Experiment, bool IsSkipped)> Runs { get; } = new(import.runs, StringComparer.Ordinal);
+            public Dictionary<string, ImportedRun> Runs { get; } = new(import.runs, StringComparer.Ordinal);
 
             public Dictionary<string, long> Keys { get; } = new(import.keys, StringComparer.Ordinal);
+
+            public HashSet<ObjectFile> Gone { get; } = [];
 
             public ImportReport Report { get; } = import.Report.Copy();
 
@@ -104,6 +126,9 @@ public sealed partial class TrackerStore
                     case ExportedHistory h when RunOf(h.Run) is { } run: History(run.Id, h); break;
                     case ExportedSequence s when RunOf(s.Run) is { } run: Sequence(run.Id, s); break;
                     case ExportedInput i when RunOf(i.Run) is { } run: Input(run.Id, run.Experiment, i); break;
+                    case StagedFile { File: ExportedObject { Run: null } o } file: Object(ObjectOwner.Experiment(ExperimentOf(o.Experiment)), o, file.Part); break;
+                    case StagedFile { File: ExportedObject o } file when RunOf(o.Run!) is { } run: Object(ObjectOwner.Run(run.Id), o, file.Part); break;
+                    case StagedFile { File: ExportedArtifact a } file when RunOf(a.Run) is { } run: Artifact(run, a, file.Part); break;
                     case ExportedExperimentLink l: Link("experiment", ExperimentOf(l.From), l.Kind, ExperimentOf(l.To)); break;
                     case ExportedRunLink l: Link("run", LinkedRun(l.From), l.Kind, LinkedRun(l.To)); break;
                     default: break;
@@ -176,12 +201,13 @@ public sealed partial class TrackerStore
                             throw new TrackerException(TrackerFailure.BadExchange, $"run '{r.Uid}' is in tracker store '{connection.Engine.Location}' already: merge, skip or replace it");
                         case ImportMode.Skip:
                             Report.RunsSkipped++;
-                            Runs[r.Uid] = (there[0].Id, there[0].Experiment, true);
+                            Runs[r.Uid] = new(there[0].Id, there[0].Experiment, IsSkipped: true, IsNew: false, r.ArtifactUri);
                             return;
                         case ImportMode.Merge:
-                            Runs[r.Uid] = (there[0].Id, there[0].Experiment, false);
+                            Runs[r.Uid] = new(there[0].Id, there[0].Experiment, IsSkipped: false, import.runs.TryGetValue(r.Uid, out var known) && known.IsNew, r.ArtifactUri);
                             return;
                         default:
+                            Gone.UnionWith(ObjectFilesOfRun(connection, there[0].Id));
                             connection.Execute("DELETE FROM runs WHERE id = @id", ("@id", there[0].Id));
                             touched.RemoveWhere(t => t.Run == there[0].Id);
                             Report.RunsReplaced++;
@@ -213,7 +239,7 @@ public sealed partial class TrackerStore
                     ("@lifecycle", r.IsDeleted ? "deleted" : "active"),
                     ("@uri", r.ArtifactUri))!.Value;
                 fresh.Add(id);
-                Runs[r.Uid] = (id, experiment, false);
+                Runs[r.Uid] = new(id, experiment, IsSkipped: false, IsNew: true, r.ArtifactUri);
             }
 
             // What the store's row has stays; a row that gains nothing is not written.
@@ -317,6 +343,37 @@ public sealed partial class TrackerStore
                     ("@run", run), ("@dataset", dataset), ("@tags", Json.Kept(i.Tags)));
             }
 
+            // What the store has under this name stays.
+            void Object(ObjectOwner owner, ExportedObject o, ContentPart? part)
+            {
+                if (part is null) Report.FilesLeftOut++;
+                if (part is null || FindObject(connection, owner, o.Name) is not null) return;
+                import.Store.Put(connection, objects!, owner, o.Name, o.MediaType, part, o.Created);
+                Report.Objects++;
+            }
+
+            void Artifact(ImportedRun run, ExportedArtifact a, ContentPart? part)
+            {
+                if (part is null || HomeOf(run, a.Run) is not { } home || artifacts!.PlaceOf(home, a.Path) is not { } place)
+                {
+                    Report.FilesLeftOut++;
+                    return;
+                }
+                if (File.Exists(place) && !part.IsPlaced && import.Options.Mode != ImportMode.Replace) return;
+                part.MoveTo(place);
+                Report.Artifacts++;
+            }
+
+            // Where a run's artifacts lie here. Those that stayed where they were exported get a place of their own; a place that the store's run has elsewhere is not ours to write to.
+            string? HomeOf(ImportedRun run, string uid)
+            {
+                var uri = connection.Text("SELECT artifact_uri FROM runs WHERE id = @id", ("@id", run.Id));
+                var own = $"{ArtifactFiles.Scheme}/{run.Experiment}/{uid}/artifacts";
+                if (uri != own && (run.IsNew || uri is null || (uri == run.ArtifactUri && artifacts!.FolderOf(uri) is null)))
+                    connection.Execute("UPDATE runs SET artifact_uri = @uri WHERE id = @id", ("@uri", uri = own), ("@id", run.Id));
+                return artifacts!.FolderOf(uri);
+            }
+
             void Link(string subject, long from, string kind, long to) => Report.Links += connection.Execute(
                 $"INSERT INTO {subject}_links (from_id, kind, to_id) VALUES (@from, @kind, @to) ON CONFLICT (from_id, kind, to_id) DO NOTHING",
                 ("@from", from), ("@kind", kind), ("@to", to));
@@ -324,9 +381,9 @@ public sealed partial class TrackerStore
             long ExperimentOf(string name) => Experiments.TryGetValue(name, out var id) ? id : throw Bad($"experiment '{name}' is referred to before it comes");
 
             // Null for a run that is left alone.
-            (long Id, long Experiment)? RunOf(string uid) => !Runs.TryGetValue(uid, out var run)
+            ImportedRun? RunOf(string uid) => !Runs.TryGetValue(uid, out var run)
                 ? throw Bad($"run '{uid}' is referred to before it comes")
-                : run.IsSkipped ? null : (run.Id, run.Experiment);
+                : run.IsSkipped ? null : run;
 
             long LinkedRun(string uid) => Runs.TryGetValue(uid, out var run)
                 ? run.Id

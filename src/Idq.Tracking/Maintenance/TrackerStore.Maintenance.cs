@@ -14,7 +14,7 @@ public sealed partial class TrackerStore
         ArgumentNullException.ThrowIfNull(options);
         if (options.OlderThan < Duration.Zero) throw new ArgumentException("the age of garbage must not be negative", nameof(options));
         var before = Timestamps.Text(clock.GetCurrentInstant() - options.OlderThan);
-        var root = options.Artifacts is { } folder ? Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar) : null;
+        var files = options.Artifacts is { } given ? new ArtifactFiles(given) : null;
         var found = options.IsDryRun ? database.Read(Find) : database.Write(Durability.PowerLoss, connection =>
         {
             var garbage = Find(connection);
@@ -39,9 +39,9 @@ public sealed partial class TrackerStore
             : RemoveUnusedNow(database.Read(connection => UnusedObjects(connection, [], [])));
         result.AddRange(unused.Select(file => new Garbage("object", file.ToString(), null)));
         // Files go last: what is left behind by a failure here refers to nothing, the other way round a run would refer to nothing.
-        foreach (var artifacts in found.Runs.Concat(found.Experiments).Select(g => (Folder: ArtifactFolder(root, g.Artifacts), g.Deleted)).Where(a => a.Folder is not null).Distinct())
+        foreach (var artifacts in found.Runs.Concat(found.Experiments).Select(g => (Folder: files?.FolderOf(g.Artifacts), g.Deleted)).Where(a => Directory.Exists(a.Folder)).Distinct())
         {
-            if (!options.IsDryRun && Directory.Exists(artifacts.Folder)) Directory.Delete(artifacts.Folder, recursive: true);
+            if (!options.IsDryRun) Directory.Delete(artifacts.Folder!, recursive: true);
             result.Add(new("artifacts", artifacts.Folder!, artifacts.Deleted));
         }
         return result;
@@ -81,21 +81,6 @@ public sealed partial class TrackerStore
         });
         return sizes;
     }
-
-    // Only what lies strictly inside of the given folder may go.
-    static string? ArtifactFolder(string? root, string? uri)
-    {
-        if (root is null || string.IsNullOrWhiteSpace(uri)) return null;
-        string path;
-        if (uri.StartsWith("mlflow-artifacts:", StringComparison.Ordinal)) path = Path.Combine(root, Uri.UnescapeDataString(uri["mlflow-artifacts:".Length..].TrimStart('/')));
-        else if (Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.IsFile) path = parsed.LocalPath;
-        else if (Path.IsPathRooted(uri)) path = uri;
-        else return null;
-        var full = Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar);
-        return full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && Directory.Exists(full) && !IsLink(full) ? full : null;
-    }
-
-    static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
 
     sealed record Dead(long Id, string Name, Instant Deleted, string? Artifacts);
 }

@@ -10,7 +10,6 @@ namespace Idq.Tracking;
 internal sealed class ObjectFolder(string root)
 {
     const string Marker = "store";
-    const string PartEnding = ".part";
 
     /// <summary>How old a file that is being written must be to count as left behind.</summary>
     static readonly TimeSpan PartAge = TimeSpan.FromDays(1);
@@ -23,7 +22,7 @@ internal sealed class ObjectFolder(string root)
         var marker = Path.Combine(root, Marker);
         if (!File.Exists(marker))
         {
-            var part = NewPart(root);
+            var part = ContentPart.NewName(root);
             File.WriteAllText(part, uid);
             try
             {
@@ -41,27 +40,11 @@ internal sealed class ObjectFolder(string root)
     /// <summary>True when the folder is there and is this store's.</summary>
     public bool IsOf(string? uid) => uid is not null && File.Exists(Path.Combine(root, Marker)) && File.ReadAllText(Path.Combine(root, Marker)) == uid;
 
-    /// <summary>Writes a content beside its place.</summary>
-    public ObjectPart Write(long experiment, Action<Stream> write)
-    {
-        var folder = FolderOf(experiment);
-        Directory.CreateDirectory(folder);
-        var part = NewPart(folder);
-        try
-        {
-            using var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-            using var hashed = new HashingStream(file);
-            write(hashed);
-            hashed.Flush();
-            file.Flush(flushToDisk: true);
-            return new ObjectPart(part, folder, hashed.Digest(), file.Length);
-        }
-        catch
-        {
-            File.Delete(part);
-            throw;
-        }
-    }
+    /// <summary>Writes a content into the folder, where nobody finds it yet.</summary>
+    public ContentPart Write(Action<Stream> write) => ContentPart.Write(root, write);
+
+    /// <summary>Lets a content take its place. The same content that is there already gives way: it might be damaged.</summary>
+    public void Publish(long experiment, ContentPart part) => part.MoveTo(PathOf(experiment, part.Sha256));
 
     /// <summary>Opens a content to read; null when it is not there.</summary>
     public FileStream? OpenRead(long experiment, string sha256)
@@ -76,60 +59,37 @@ internal sealed class ObjectFolder(string root)
         var path = PathOf(file);
         File.Delete(path);
         var folder = Path.GetDirectoryName(path)!;
-        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+        if (file.Experiment is not null && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
     }
-
-    /// <summary>The length of a content in bytes; 0 when it is not there.</summary>
-    public long Length(ObjectFile file) => new FileInfo(PathOf(file)) is { Exists: true } info ? info.Length : 0;
 
     /// <summary>All contents that are there, and parts that were left behind long before <paramref name="now"/>. What is something else is not listed.</summary>
     public IEnumerable<ObjectFile> Files(DateTime now)
     {
         if (!Directory.Exists(root)) yield break;
+        foreach (var part in new DirectoryInfo(root).EnumerateFiles($".*{ContentPart.Ending}").Where(f => f.LastWriteTimeUtc < now - PartAge).OrderBy(f => f.Name, StringComparer.Ordinal))
+            yield return new ObjectFile(null, part.Name);
         foreach (var folder in new DirectoryInfo(root).EnumerateDirectories().Where(d => d.LinkTarget is null).OrderBy(d => d.Name, StringComparer.Ordinal))
         {
             if (!long.TryParse(folder.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var experiment)) continue;
-            foreach (var file in folder.EnumerateFiles().OrderBy(f => f.Name, StringComparer.Ordinal))
-            {
-                var isPart = file.Name.StartsWith('.') && file.Name.EndsWith(PartEnding, StringComparison.Ordinal);
-                if (IsDigest(file.Name) || (isPart && file.LastWriteTimeUtc < now - PartAge)) yield return new ObjectFile(experiment, file.Name);
-            }
+            foreach (var file in folder.EnumerateFiles().Where(f => IsDigest(f.Name)).OrderBy(f => f.Name, StringComparer.Ordinal)) yield return new ObjectFile(experiment, file.Name);
         }
     }
 
-    string PathOf(ObjectFile file) => Path.Combine(FolderOf(file.Experiment), file.Name);
+    string PathOf(ObjectFile file) => Path.Combine(file.Experiment is { } experiment ? FolderOf(experiment) : root, file.Name);
 
     string PathOf(long experiment, string sha256) =>
         IsDigest(sha256) ? Path.Combine(FolderOf(experiment), sha256) : throw new TrackerException(TrackerFailure.Unusable, "an object has a digest that is none: the store was changed from outside");
 
     string FolderOf(long experiment) => Path.Combine(root, experiment.ToString(CultureInfo.InvariantCulture));
 
-    static string NewPart(string folder) => Path.Combine(folder, $".{Guid.NewGuid():N}{PartEnding}");
-
     static bool IsDigest(string name) => name.Length == 2 * SHA256.HashSizeInBytes && name.All(char.IsAsciiHexDigitLower);
 }
 
 /// <summary>A file in a folder of objects.</summary>
-internal readonly record struct ObjectFile(long Experiment, string Name)
+/// <param name="Experiment">The experiment whose folder it is in; null for a part that was left behind.</param>
+/// <param name="Name">Its name.</param>
+internal readonly record struct ObjectFile(long? Experiment, string Name)
 {
     /// <summary>As it is called from the folder on.</summary>
-    public override string ToString() => $"{Experiment.ToString(CultureInfo.InvariantCulture)}/{Name}";
-}
-
-/// <summary>A content that was written and has not taken its place yet. One that is disposed of before is gone.</summary>
-internal sealed class ObjectPart(string path, string folder, string sha256, long bytes) : IDisposable
-{
-    public string Sha256 => sha256;
-
-    public long Bytes => bytes;
-
-    /// <summary>Takes its place; doing it again changes nothing. The same content that is there already gives way: it might be damaged.</summary>
-    public void Publish()
-    {
-        if (!File.Exists(path)) return;
-        File.Move(path, Path.Combine(folder, sha256), overwrite: true);
-        DiskFlush.Folder(folder);
-    }
-
-    public void Dispose() => File.Delete(path);
+    public override string ToString() => Experiment is null ? Name : string.Create(CultureInfo.InvariantCulture, $"{Experiment}/{Name}");
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using NodaTime;
 
 namespace Idq.Tracking;
 
@@ -99,20 +100,20 @@ public sealed partial class TrackerStore
         var folder = RequireObjectFolder();
         var experiment = database.Read(connection => ExperimentOf(connection, owner));
         folder.Claim(Identity());
-        using var part = folder.Write(experiment, write);
-        var (stored, before) = database.Write(Durability.PowerLoss, connection => Put(connection, owner, name, mediaType, part));
+        using var part = folder.Write(write);
+        var (stored, before) = database.Write(Durability.PowerLoss, connection => Put(connection, folder, owner, name, mediaType, part));
         if (before is not null && before.Sha256 != stored.Sha256) RemoveUnused([new(experiment, before.Sha256)]);
         return stored;
     }
 
     // The file takes its place under the write lock, where nobody can find it unused before its row is there.
-    (StoredObject Stored, StoredObject? Before) Put(StoreConnection connection, ObjectOwner owner, string name, string mediaType, ObjectPart part)
+    (StoredObject Stored, StoredObject? Before) Put(StoreConnection connection, ObjectFolder folder, ObjectOwner owner, string name, string mediaType, ContentPart part, Instant? created = null)
     {
         var experiment = ExperimentOf(connection, owner);
-        part.Publish();
+        folder.Publish(experiment, part);
         var before = FindObject(connection, owner, name);
         if (before is not null && before.Sha256 == part.Sha256 && before.MediaType == mediaType) return (before, before);
-        (string, object?)[] values = [("@media", mediaType), ("@bytes", part.Bytes), ("@sha", part.Sha256), ("@now", Now())];
+        (string, object?)[] values = [("@media", mediaType), ("@bytes", part.Bytes), ("@sha", part.Sha256), ("@now", created is { } at ? Timestamps.Text(at) : Now())];
         if (before is not null)
             connection.Execute("UPDATE objects SET media_type = @media, bytes = @bytes, sha256 = @sha, time_created = @now WHERE id = @id", [.. values, ("@id", before.Id)]);
         else
@@ -129,6 +130,11 @@ public sealed partial class TrackerStore
     {
         using var hashed = new HashingStream(file);
         Copy(hashed, output, cancellationToken);
+        RequireDigest(stored, hashed);
+    }
+
+    static void RequireDigest(StoredObject stored, HashingStream hashed)
+    {
         if (hashed.Digest() != stored.Sha256 || hashed.Position != stored.Bytes)
             throw new TrackerException(TrackerFailure.Unusable, $"the file of object '{stored.Name}' is damaged: its digest is not the one that was stored; restore it from a backup");
     }
@@ -136,10 +142,10 @@ public sealed partial class TrackerStore
     ObjectFolder RequireObjectFolder() => ObjectFolderOrNull() ?? throw new TrackerException(
         TrackerFailure.BadLocation, $"tracker store '{Location}' has no folder for objects: name one with --objects DIR or SQLTRACK_DSN_OBJECTS");
 
-    ObjectFolder? ObjectFolderOrNull() => ObjectsFolder is { } folder ? new ObjectFolder(folder) : null;
+    internal ObjectFolder? ObjectFolderOrNull() => ObjectsFolder is { } folder ? new ObjectFolder(folder) : null;
 
     // A store gets its identity with its first object.
-    string Identity() => database.Read(IdentityOrNull) ?? database.Write(Durability.PowerLoss, connection =>
+    internal string Identity() => database.Read(IdentityOrNull) ?? database.Write(Durability.PowerLoss, connection =>
     {
         connection.Execute("INSERT INTO store_identity (one, uid) VALUES (1, @uid) ON CONFLICT (one) DO NOTHING", ("@uid", RunUid.New()));
         return IdentityOrNull(connection)!;

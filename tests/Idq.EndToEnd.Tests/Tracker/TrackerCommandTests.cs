@@ -90,7 +90,7 @@ public sealed class TrackerCommandTests
         Assert.Contains("no tracker store", (await store.RunAsync("runs")).Failed.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(store.Path));
         Assert.Contains("mysql", (await StreamProgram.RunAsync("tracker", "runs", "--store", "mysql://x/y")).Refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("'stats'", (await StreamProgram.RunAsync("tracker", "stats", "--store", "http://127.0.0.1:1")).Refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("'gaps'", (await StreamProgram.RunAsync("tracker", "gaps", "--store", "http://127.0.0.1:1")).Refused.Errors, StringComparison.Ordinal);
         Assert.NotEmpty((await store.RunAsync("setup")).Done.Output);
         Assert.Contains("'nothing'", (await store.RunAsync("show", "nothing")).Failed.Errors, StringComparison.Ordinal);
         Assert.Contains("refused", (await store.RunAsync("sql", "DELETE FROM runs")).Refused.Errors, StringComparison.Ordinal);

@@ -31,6 +31,24 @@ public sealed class TrackerObjectsTests
     }
 
     [Fact]
+    public async Task An_export_carries_objects_when_it_is_told_to_and_else_says_that_they_stay()
+    {
+        using var store = new TestStore();
+        Assert.NotEmpty((await store.RunAsync("import", store.Sample())).Done.Output);
+        Assert.NotEmpty((await store.RunAsync("objects", "--run", "1", "--put", store.Folder.Write("x", "x"))).Done.Output);
+        Assert.Contains("1 object stays behind", (await store.RunAsync("export", store.Folder.File("a.jsonl"))).Errors, StringComparison.Ordinal);
+        Assert.Contains("--artifacts", (await store.RunAsync("export", store.Folder.File("a.jsonl"), "--with-artifacts")).Refused.Errors, StringComparison.Ordinal);
+        var exported = (await store.JsonAsync("export", store.Folder.File("b.zip"), "--with-objects"))[0];
+        Assert.Equal(1, exported.GetProperty("objects").GetInt32());
+        using var other = new TestStore();
+        Assert.Equal(1, (await other.JsonAsync("import", store.Folder.File("b.zip")))[0].GetProperty("objects").GetInt32());
+        Assert.NotEmpty((await other.RunAsync("objects", "--run", "1", "--get", "x", "--to", other.Folder.File("back"))).Done.Output);
+        Assert.Equal("x", await File.ReadAllTextAsync(other.Folder.File("back")));
+        using var third = new TestStore();
+        Assert.Equal(1, (await third.JsonAsync("import", store.Location, "--with-objects"))[0].GetProperty("objects").GetInt32());
+    }
+
+    [Fact]
     public async Task Wrong_usage_is_told_in_plain_words()
     {
         using var store = new TestStore();

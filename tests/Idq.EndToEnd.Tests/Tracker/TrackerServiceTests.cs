@@ -27,9 +27,20 @@ public sealed class TrackerServiceTests
         Assert.Contains(listed.EnumerateArray(), e => e.GetProperty("name").GetString() == "from outside");
         var runs = (await StreamProgram.RunAsync("tracker", "runs", "--store", service.Address, "--output", "json")).Done.Json;
         Assert.Equal(0.05, Assert.Single(runs.EnumerateArray()).GetProperty("metrics").GetProperty("loss").GetDouble());
+        var shown = (await StreamProgram.RunAsync("tracker", "show", run[..8], "--store", service.Address)).Done.Output;
+        Assert.Contains("from outside", shown, StringComparison.Ordinal);
+        Assert.True(shown.Count(c => c == '•') > 10, shown);
+        Assert.Equal("RUNNING", (await StreamProgram.RunAsync("tracker", "show", run, "--store", service.Address, "--output", "json")).Done.Json[0].GetProperty("status").GetString());
+        Assert.Contains("no run", (await StreamProgram.RunAsync("tracker", "show", new string('f', 32), "--store", service.Address)).Failed.Errors, StringComparison.Ordinal);
+        var counts = (await StreamProgram.RunAsync("tracker", "stats", "--store", service.Address, "--output", "json")).Done.Json.EnumerateArray().ToDictionary(c => c.GetProperty("what").GetString()!, c => c.GetProperty("count").GetInt64());
+        Assert.Equal((1, 1, 1), (counts["runs"], counts["running runs"], counts["histories"]));
+
+        Directory.CreateDirectory(store.Folder.File($"artifacts/{experiment.GetProperty("experiment_id").GetString()}/{run}/artifacts"));
+        await File.WriteAllTextAsync(store.Folder.File($"artifacts/{experiment.GetProperty("experiment_id").GetString()}/{run}/artifacts/note.txt"), "an artifact");
         using var copy = new TestStore();
-        var imported = (await copy.JsonAsync("import", service.Address))[0];
-        Assert.Equal((1, 20), (imported.GetProperty("runs_added").GetInt32(), imported.GetProperty("history_points").GetInt32()));
+        var imported = (await copy.JsonAsync("import", service.Address, "--with-artifacts", "--artifacts", copy.Folder.File("artifacts")))[0];
+        Assert.Equal((1, 20, 1), (imported.GetProperty("runs_added").GetInt32(), imported.GetProperty("history_points").GetInt32(), imported.GetProperty("artifacts").GetInt32()));
+        Assert.Equal("an artifact", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(copy.Folder.File("artifacts"), "*", SearchOption.AllDirectories))));
         var file = store.Folder.File("remote.jsonl.gz");
         Assert.Equal(1, (await StreamProgram.RunAsync("tracker", "export", "--store", service.Address, file, "--output", "json")).Done.Json[0].GetProperty("runs").GetInt32());
 

@@ -239,7 +239,8 @@ public sealed class RoundTripTests
         var text = """
             {"record":"header","format":"tracker-export","version":1,"made_by":"somebody"}
             {"record":"experiment","name":"e","created":"2026-01-02T03:04:05.000006Z","colour":"red"}
-            {"record":"end","records":1}
+            {"record":"weather","run":"none"}
+            {"record":"end","records":2}
             """;
         var e = Assert.IsType<ExportedExperiment>(Assert.Single(Read(Encoding.UTF8.GetBytes(text))));
         Assert.Equal(("e", Instant.FromUtc(2026, 1, 2, 3, 4, 5).Plus(Duration.FromTicks(60)), "{}"), (e.Name, e.Created, e.Tags));

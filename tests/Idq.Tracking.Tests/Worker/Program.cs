@@ -15,6 +15,13 @@ public static class Program
         if (Mlflow.LoggingWork.Run(arguments[0], path, count))
             return 0;
         using TrackerStore store = TrackerStore.Open(path, new FakeClock(Instant.FromUtc(2026, 1, 2, 3, 4, 5)));
+        if (arguments[0].Split(':') is ["import", var file, var objects])
+        {
+            store.ObjectsFolder = objects;
+            store.Import(Told(file));
+            return 0;
+        }
+
         switch (arguments[0])
         {
             case "commit":
@@ -62,6 +69,19 @@ public static class Program
         Console.WriteLine(server.Address);
         Console.ReadLine();
         return 0;
+    }
+
+    // Says when another hundred records were taken.
+    static IEnumerable<ExchangeRecord> Told(string file)
+    {
+        using var input = File.OpenRead(file);
+        int count = 0;
+        foreach (ExchangeRecord record in ExchangeReader.Read(input, file))
+        {
+            yield return record;
+            if (++count % 100 == 0)
+                Console.WriteLine(count);
+        }
     }
 
     static void Commit(TrackerStore store, int count)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Idq.Tracking;
-using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
 
@@ -18,8 +17,8 @@ static class TrackerListCommands
             if (store.IsServer(result))
             {
                 using var client = store.Client(result);
-                foreach (var e in await ServerFailures.TellAsync(() => ExperimentsOfAsync(client, result.GetValue(deleted), cancellationToken)))
-                    table.Add(e.Id, e.Name, null, Milliseconds(e.CreationTime), Milliseconds(e.LastUpdateTime), e.IsActive ? "active" : "deleted", null, Members(e.Tags));
+                foreach (var e in await ServerFailures.TellAsync(() => ServerListing.ExperimentsAsync(client, result.GetValue(deleted), cancellationToken)))
+                    table.Add(e.Id, e.Name, null, ServerListing.Time(e.CreationTime), ServerListing.Time(e.LastUpdateTime), e.IsActive ? "active" : "deleted", null, ServerListing.Members(e.Tags));
             }
             else
             {
@@ -50,11 +49,11 @@ static class TrackerListCommands
             if (store.IsServer(result))
             {
                 using var client = store.Client(result);
-                foreach (var (e, r) in await ServerFailures.TellAsync(() => RunsOfAsync(client, result.GetValue(experiment), result.GetValue(deleted), result.GetValue(limit), cancellationToken)))
+                foreach (var (e, r) in await ServerFailures.TellAsync(() => ServerListing.RunsAsync(client, result.GetValue(experiment), result.GetValue(deleted), result.GetValue(limit), cancellationToken)))
                 {
-                    var s = Status(r.Status);
+                    var s = ServerListing.Status(r.Status);
                     if (wanted is not null && s != wanted) continue;
-                    table.Add(null, r.Id, e, r.Name, s.ToText(), r.UserId, null, Milliseconds(r.StartTime), null, Milliseconds(r.EndTime), r.IsActive ? "active" : "deleted",
+                    table.Add(null, r.Id, e, r.Name, s.ToText(), r.UserId, null, ServerListing.Time(r.StartTime), null, ServerListing.Time(r.EndTime), r.IsActive ? "active" : "deleted",
                         (IReadOnlyDictionary<string, object?>)r.Metrics.ToDictionary(m => m.Key, m => (object?)m.Value));
                 }
             }
@@ -77,17 +76,25 @@ static class TrackerListCommands
 
     public static Command Stats()
     {
-        var command = new Command("stats", "Counts what a store holds");
+        var command = new Command("stats", "Counts what a store holds; the store may be an MLflow server");
         var store = new StoreArgument(command);
-        command.SetAction(result =>
+        command.SetAction(async (result, cancellationToken) =>
         {
-            using var opened = store.OpenReadOnly(result);
             var table = new Table("what", "count");
-            foreach (var count in opened.Count()) table.Add(count.What, count.Count);
+            if (store.IsServer(result))
+            {
+                using var client = store.Client(result);
+                foreach (var (what, count) in await ServerFailures.TellAsync(() => ServerListing.CountAsync(client, cancellationToken))) table.Add(what, count);
+            }
+            else
+            {
+                using var opened = store.OpenReadOnly(result);
+                foreach (var count in opened.Count()) table.Add(count.What, count.Count);
+            }
             table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
             return ExitCode.Done;
         });
-        return command.WithExamples("stream tracker stats --store sqlite:tracker.sqlite", "stream tracker stats --store sqlite:tracker.sqlite --output json");
+        return command.WithExamples("stream tracker stats --store sqlite:tracker.sqlite", "stream tracker stats --store http://127.0.0.1:5000 --output json");
     }
 
     public static Command Gaps()
@@ -106,48 +113,4 @@ static class TrackerListCommands
         });
         return command.WithExamples("stream tracker gaps --store sqlite:tracker.sqlite", "stream tracker gaps --store sqlite:tracker.sqlite --experiment o4 --output json");
     }
-
-    static async Task<List<MlflowExperiment>> ExperimentsOfAsync(MlflowClient client, bool deleted, CancellationToken cancellationToken)
-    {
-        var experiments = new List<MlflowExperiment>();
-        string? token = null;
-        do
-        {
-            var page = await client.SearchExperimentsAsync(orderBy: ["creation_time ASC"], view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly, pageToken: token, cancellationToken: cancellationToken);
-            experiments.AddRange(page.Items);
-            token = page.NextPageToken;
-        }
-        while (token is not null);
-        return experiments;
-    }
-
-    static async Task<List<(string Experiment, MlflowRun Run)>> RunsOfAsync(MlflowClient client, string? experiment, bool deleted, int limit, CancellationToken cancellationToken)
-    {
-        var experiments = (await ExperimentsOfAsync(client, deleted, cancellationToken)).Where(e => experiment is null || e.Name == experiment).ToDictionary(e => e.Id, e => e.Name);
-        if (experiments.Count == 0 && experiment is not null) throw new DataException($"the server has no experiment '{experiment}'");
-        var runs = new List<(string, MlflowRun)>();
-        string? token = null;
-        do
-        {
-            var page = await client.SearchRunsAsync(
-                [.. experiments.Keys], view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly, maxResults: Math.Min(limit - runs.Count, 1000), pageToken: token, cancellationToken: cancellationToken);
-            runs.AddRange(page.Items.Select(r => (experiments.GetValueOrDefault(r.ExperimentId, r.ExperimentId), r)));
-            token = page.NextPageToken;
-        }
-        while (token is not null && runs.Count < limit);
-        return runs;
-    }
-
-    static RunStatus Status(MlflowRunStatus status) => status switch
-    {
-        MlflowRunStatus.Scheduled => RunStatus.Pending,
-        MlflowRunStatus.Finished => RunStatus.Completed,
-        MlflowRunStatus.Failed => RunStatus.Failed,
-        MlflowRunStatus.Killed => RunStatus.Cancelled,
-        _ => RunStatus.Running,
-    };
-
-    static string? Milliseconds(long? time) => time is { } t and > 0 ? TrackerCommand.Text(NodaTime.Instant.FromUnixTimeMilliseconds(t)) : null;
-
-    static IReadOnlyDictionary<string, object?> Members(IEnumerable<MlflowEntry> entries) => entries.ToDictionary(e => e.Key, e => (object?)e.Value);
 }

@@ -35,10 +35,11 @@ public static class ExchangeReader
                 if (expected != records) throw Bad($"it has {records} records, but says {expected}");
                 isComplete = true;
             }
-            else if (record is not null)
+            else if (number > 1)
             {
                 records++;
-                yield return record;
+                // One of a kind that this version does not know counts too.
+                if (record is not null) yield return record;
             }
         }
         if (!isComplete) throw Bad(number == 0 ? "it is empty" : "it was cut short: its last line is missing");
@@ -119,6 +120,10 @@ public static class ExchangeReader
         "history" => new ExportedHistory(Uid(json, "run"), Text(json, "key"), [.. json.GetProperty("points").EnumerateArray().Select(Point)]),
         "sequence" => new ExportedSequence(Uid(json, "run"), Text(json, "name"), [.. json.GetProperty("rows").EnumerateArray().Select(Row)]),
         "input" => new ExportedInput(Uid(json, "run"), Text(json, "dataset"), Text(json, "digest"), Object(json, "tags")),
+        "object" => new ExportedObject(
+            Text(json, "experiment"), json.TryGetProperty("run", out _) ? Uid(json, "run") : null, Text(json, "name"), Text(json, "media_type"), Long(json, "bytes"), Text(json, "sha256"), Time(json, "created")!.Value),
+        "artifact" => new ExportedArtifact(Uid(json, "run"), Text(json, "path"), Long(json, "bytes"), Text(json, "sha256")),
+        "content" => new ExportedContent(json.GetProperty("data").GetBytesFromBase64()),
         "experiment_link" => new ExportedExperimentLink(Text(json, "from"), Text(json, "kind"), Text(json, "to")),
         "run_link" => new ExportedRunLink(Uid(json, "from"), Text(json, "kind"), Uid(json, "to")),
         _ => null,

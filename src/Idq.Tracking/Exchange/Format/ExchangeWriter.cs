@@ -54,6 +54,9 @@ public sealed class ExchangeWriter : IDisposable
             case ExportedHistory h: Line("history", () => History(h)); break;
             case ExportedSequence s: Line("sequence", () => Sequence(s)); break;
             case ExportedInput i: Line("input", () => Input(i)); break;
+            case ExportedObject o: Line("object", () => Object(o)); break;
+            case ExportedArtifact a: Line("artifact", () => Artifact(a)); break;
+            case ExportedContent c: Line("content", () => json.WriteBase64String("data", c.Data.Span)); break;
             case ExportedExperimentLink l: Line("experiment_link", () => Link(l.From, l.Kind, l.To)); break;
             case ExportedRunLink l: Line("run_link", () => Link(l.From, l.Kind, l.To)); break;
             default: throw new ArgumentException($"a record of type {record?.GetType().Name ?? "null"} has no place in an export", nameof(record));
@@ -157,41 +160,60 @@ public sealed class ExchangeWriter : IDisposable
         json.WriteEndObject();
     }
 
-    void History(ExportedHistory h)
+    void History(ExportedHistory h) => Series(h.Run, "key", h.Key, "points", h.Points, point =>
     {
-        json.WriteString("run", h.Run);
-        json.WriteString("key", h.Key);
-        json.WriteStartArray("points");
-        foreach (var point in h.Points)
+        json.WriteNumberValue(point.Step);
+        json.WriteNumberValue(point.TimestampMs);
+        // A negative zero is zero to SQLite's columns, so it is one everywhere.
+        if (double.IsFinite(point.Value)) json.WriteNumberValue(point.Value + 0.0);
+        else json.WriteStringValue(NotFinite(point.Value));
+        if (point.Extras is not null) json.WriteStringValue(point.Extras);
+    });
+
+    void Sequence(ExportedSequence s) => Series(s.Run, "name", s.Name, "rows", s.Rows, row =>
+    {
+        json.WriteNumberValue(row.Idx);
+        json.WriteNumberValue(row.TimestampUs);
+        json.WriteNumberValue(row.ReceivedUs);
+        if (IsOneLineObject(row.Value)) json.WriteRawValue(row.Value, skipInputValidation: true);
+        else json.WriteStringValue(row.Value);
+    });
+
+    void Series<T>(string run, string label, string name, string list, IReadOnlyList<T> items, Action<T> item)
+    {
+        json.WriteString("run", run);
+        json.WriteString(label, name);
+        json.WriteStartArray(list);
+        foreach (var one in items)
         {
             json.WriteStartArray();
-            json.WriteNumberValue(point.Step);
-            json.WriteNumberValue(point.TimestampMs);
-            // A negative zero is zero to SQLite's columns, so it is one everywhere.
-            if (double.IsFinite(point.Value)) json.WriteNumberValue(point.Value + 0.0);
-            else json.WriteStringValue(NotFinite(point.Value));
-            if (point.Extras is not null) json.WriteStringValue(point.Extras);
+            item(one);
             json.WriteEndArray();
         }
         json.WriteEndArray();
     }
 
-    void Sequence(ExportedSequence s)
+    void Object(ExportedObject o)
     {
-        json.WriteString("run", s.Run);
-        json.WriteString("name", s.Name);
-        json.WriteStartArray("rows");
-        foreach (var row in s.Rows)
-        {
-            json.WriteStartArray();
-            json.WriteNumberValue(row.Idx);
-            json.WriteNumberValue(row.TimestampUs);
-            json.WriteNumberValue(row.ReceivedUs);
-            if (IsOneLineObject(row.Value)) json.WriteRawValue(row.Value, skipInputValidation: true);
-            else json.WriteStringValue(row.Value);
-            json.WriteEndArray();
-        }
-        json.WriteEndArray();
+        json.WriteString("experiment", o.Experiment);
+        Optional("run", o.Run);
+        json.WriteString("name", o.Name);
+        json.WriteString("media_type", o.MediaType);
+        Time("created", o.Created);
+        File(o);
+    }
+
+    void Artifact(ExportedArtifact a)
+    {
+        json.WriteString("run", a.Run);
+        json.WriteString("path", a.Path);
+        File(a);
+    }
+
+    void File(ExportedFile file)
+    {
+        json.WriteNumber("bytes", file.Bytes);
+        json.WriteString("sha256", file.Sha256);
     }
 
     void Input(ExportedInput i)

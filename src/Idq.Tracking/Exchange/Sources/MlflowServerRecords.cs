@@ -90,6 +90,8 @@ public static class MlflowServerRecords
                         if (points.Count > 0) yield return new ExportedHistory(uid, metric, points);
                     }
                     foreach (var input in run.Inputs) yield return new ExportedInput(uid, input.Name, input.Digest, Foreign.Object(input.Tags.Select(t => (t.Key, (string?)t.Value))));
+                    if (!query.WithArtifacts) continue;
+                    await foreach (var record in ArtifactsAsync(client, run.Id, uid, cancellationToken)) yield return record;
                 }
             }
             while (token is not null);
@@ -98,6 +100,29 @@ public static class MlflowServerRecords
         if (query.Runs.FirstOrDefault(uid => !uids.ContainsValue(uid)) is { } gone) throw new TrackerException(TrackerFailure.UnknownReference, $"the server has no run '{gone}'");
         foreach (var (run, parent) in parents)
             if (uids.TryGetValue(parent, out var to)) yield return new ExportedRunLink(uids[run], "parent", to);
+    }
+
+    // A file is fetched whole before its record is made: its length and digest come first.
+    static async IAsyncEnumerable<ExchangeRecord> ArtifactsAsync(MlflowClient client, string run, string uid, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var folders = new Stack<string?>([null]);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (folders.TryPop(out var folder))
+        {
+            foreach (var artifact in (await client.ListArtifactsAsync(run, folder, cancellationToken)).OrderBy(a => a.Path, StringComparer.Ordinal))
+            {
+                // A server that lists a folder in itself would have no end.
+                if (!seen.Add(artifact.Path)) continue;
+                if (artifact.IsFolder)
+                {
+                    folders.Push(artifact.Path);
+                    continue;
+                }
+                await using var file = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+                await client.DownloadArtifactAsync(run, artifact.Path, file, cancellationToken);
+                foreach (var record in TrackerStore.ArtifactRecords(uid, artifact.Path, file)) yield return record;
+            }
+        }
     }
 
     static ExportedExperiment Experiment(MlflowExperiment experiment, Instant created) => new(experiment.Name)

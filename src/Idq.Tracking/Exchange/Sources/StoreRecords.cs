@@ -9,7 +9,7 @@ internal static class StoreRecords
     const int Ahead = 256;
 
     /// <summary>Its records, as they are at one moment.</summary>
-    public static IEnumerable<ExchangeRecord> Of(TrackerStore store, CancellationToken cancellationToken)
+    public static IEnumerable<ExchangeRecord> Of(TrackerStore store, ExportQuery query, CancellationToken cancellationToken)
     {
         var channel = Channel.CreateBounded<ExchangeRecord>(Ahead);
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -19,7 +19,7 @@ internal static class StoreRecords
                 try
                 {
                     store.Export(
-                        new ExportQuery(),
+                        query,
                         record =>
                         {
                             while (!channel.Writer.TryWrite(record))

@@ -1,0 +1,90 @@
+using Idq.Tracking;
+using Idq.Tracking.Mlflow;
+
+namespace Idq.Cli.Commands;
+
+/// <summary>What an MLflow server has, as this program lists it.</summary>
+static class ServerListing
+{
+    public static async Task<List<MlflowExperiment>> ExperimentsAsync(MlflowClient client, bool deleted, CancellationToken cancellationToken)
+    {
+        var experiments = new List<MlflowExperiment>();
+        string? token = null;
+        do
+        {
+            var page = await client.SearchExperimentsAsync(orderBy: ["creation_time ASC"], view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly, pageToken: token, cancellationToken: cancellationToken);
+            experiments.AddRange(page.Items);
+            token = page.NextPageToken;
+        }
+        while (token is not null);
+        return experiments;
+    }
+
+    public static async Task<List<(string Experiment, MlflowRun Run)>> RunsAsync(MlflowClient client, string? experiment, bool deleted, int limit, CancellationToken cancellationToken)
+    {
+        var experiments = (await ExperimentsAsync(client, deleted, cancellationToken)).Where(e => experiment is null || e.Name == experiment).ToDictionary(e => e.Id, e => e.Name);
+        if (experiments.Count == 0 && experiment is not null) throw new DataException($"the server has no experiment '{experiment}'");
+        var runs = new List<(string, MlflowRun)>();
+        string? token = null;
+        do
+        {
+            var page = await client.SearchRunsAsync(
+                [.. experiments.Keys], view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly, maxResults: Math.Min(limit - runs.Count, 1000), pageToken: token, cancellationToken: cancellationToken);
+            runs.AddRange(page.Items.Select(r => (experiments.GetValueOrDefault(r.ExperimentId, r.ExperimentId), r)));
+            token = page.NextPageToken;
+        }
+        while (token is not null && runs.Count < limit);
+        return runs;
+    }
+
+    public static RunStatus Status(MlflowRunStatus status) => status switch
+    {
+        MlflowRunStatus.Scheduled => RunStatus.Pending,
+        MlflowRunStatus.Finished => RunStatus.Completed,
+        MlflowRunStatus.Failed => RunStatus.Failed,
+        MlflowRunStatus.Killed => RunStatus.Cancelled,
+        _ => RunStatus.Running,
+    };
+
+    public static string? Time(long? time) => time is { } t and > 0 ? TrackerCommand.Text(NodaTime.Instant.FromUnixTimeMilliseconds(t)) : null;
+
+    public static IReadOnlyDictionary<string, object?> Members(IEnumerable<MlflowEntry> entries) => entries.ToDictionary(e => e.Key, e => (object?)e.Value);
+
+    /// <summary>Counts what a server tells of: it knows of no rows.</summary>
+    public static async Task<IReadOnlyList<(string What, long Count)>> CountAsync(MlflowClient client, CancellationToken cancellationToken)
+    {
+        var experiments = await ExperimentsAsync(client, deleted: true, cancellationToken);
+        var runs = (await RunsAsync(client, null, deleted: true, int.MaxValue, cancellationToken)).ConvertAll(r => r.Run);
+        return
+        [
+            ("experiments", experiments.Count(e => e.IsActive)),
+            ("deleted experiments", experiments.Count(e => !e.IsActive)),
+            ("runs", runs.Count(r => r.IsActive)),
+            ("deleted runs", runs.Count(r => !r.IsActive)),
+            ("running runs", runs.Count(r => r.IsActive && r.Status == MlflowRunStatus.Running)),
+            ("histories", runs.Sum(r => r.Metrics.Count)),
+            ("inputs", runs.Sum(r => r.Inputs.Count)),
+        ];
+    }
+
+    /// <summary>The run of this id, or the only one whose id begins so; and its experiment's name.</summary>
+    /// <exception cref="DataException">There is none, or there are several.</exception>
+    public static async Task<(string Experiment, MlflowRun Run)> FindAsync(MlflowClient client, string name, CancellationToken cancellationToken)
+    {
+        if (name.Length == 32)
+        {
+            try
+            {
+                var run = await client.GetRunAsync(name, cancellationToken);
+                return ((await client.GetExperimentAsync(run.ExperimentId, cancellationToken)).Name, run);
+            }
+            catch (MlflowException e) when (e.ErrorCode == "RESOURCE_DOES_NOT_EXIST")
+            {
+                throw new DataException($"the server has no run '{name}'", cause: e);
+            }
+        }
+        var found = (await RunsAsync(client, null, deleted: true, int.MaxValue, cancellationToken)).FindAll(r => r.Run.Id.StartsWith(name, StringComparison.Ordinal));
+        return found.Count == 1 ? found[0]
+            : throw new DataException(found.Count == 0 ? $"the server has no run whose id begins with '{name}'" : $"'{name}' begins the ids of several runs of the server: write more of it");
+    }
+}
