@@ -142,7 +142,7 @@ internal static class ExperimentCalls
                 if (!call.May(experiment, Permission.Read))
                     continue;
                 if (shown.Count == limit)
-                    return new TrackedPage<TrackedExperiment>(shown, new PageToken(token.Offset + index));
+                    return new TrackedPage<TrackedExperiment>(shown, found.Next is { } after ? after with { Offset = token.Offset + index } : token with { Offset = token.Offset + index });
                 shown.Add(experiment);
             }
 

@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Http;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>
-/// The stream of new points of a run, as server-sent events: <c>GET /api/2.0/stream/runs/{run_id}/metrics/live[?metric_key=…]</c>.
+/// The stream of new points of a run, as server-sent events:
+/// <c>GET /api/2.0/stream/runs/{run_id}/metrics/live[?metric_key=…][&amp;above=…][&amp;below=…][&amp;stale=seconds]</c>.
 /// It begins with the latest point of every metric. Points that come through this server are all sent, as they are committed; of those that
-/// reach the store another way, the newest of every metric is sent once per poll. When the run ends, an event <c>run</c> tells its status, and
+/// reach the store another way, the newest of every metric is sent once per poll. Events <c>alert</c> tell when the newest value of a metric passes a threshold, or none
+/// comes for too long, and when that is over. When the run ends, an event <c>run</c> tells its status, and
 /// the stream ends.
 /// </summary>
 internal static class LiveCalls
@@ -18,6 +20,7 @@ internal static class LiveCalls
     public static async ValueTask<Answer?> Watch(Call call, string run, CancellationToken cancellation)
     {
         string[] only = [.. call.Fields.Texts("metric_key")];
+        LiveAlerts alerts = LiveAlerts.Of(call.Fields, only);
         call.RequireRun(run, Permission.Read);
         TrackedRun known = call.Store.FindTrackedRun(run) ?? throw Refusal.UnknownRun(run);
         if (HttpMethods.IsHead(call.Context.Request.Method))
@@ -39,7 +42,7 @@ internal static class LiveCalls
             HttpResponse response = call.Context.Response;
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-cache";
-            await new Feed(call, run, only, response.Body, ending.Token).RunAsync(known, watch);
+            await new Feed(call, run, only, alerts, response.Body, ending.Token).RunAsync(known, watch);
         }
         catch (OperationCanceledException) when (call.Room.Stopping.IsCancellationRequested || cancellation.IsCancellationRequested)
         {
@@ -53,7 +56,7 @@ internal static class LiveCalls
         return null;
     }
 
-    sealed class Feed(Call call, string run, string[] only, Stream body, CancellationToken cancellation)
+    sealed class Feed(Call call, string run, string[] only, LiveAlerts alerts, Stream body, CancellationToken cancellation)
     {
         readonly Dictionary<string, TrackedPoint> newest = new(StringComparer.Ordinal);
         readonly ArrayBufferWriter<byte> buffer = new();
@@ -68,6 +71,8 @@ internal static class LiveCalls
                     Tell(points);
                 // Poll after the queue: what it finds beyond the queue came to the store another way.
                 Tell(known.Metrics.Where(point => !newest.TryGetValue(point.Key, out TrackedPoint? last) || IsNewer(point, last)));
+                foreach (LiveAlerts.Alert alert in alerts.Passed())
+                    Tell(alert);
                 if (known.Status.IsFinal() || !known.IsActive)
                 {
                     Write($"event: run\ndata: {{\"run_id\": {PythonText.Dumps(run)}, \"status\": \"{WireStatus.Of(known.Status)}\"}}\n\n");
@@ -116,13 +121,42 @@ internal static class LiveCalls
             {
                 if (only.Length > 0 && !only.Contains(point.Key))
                     continue;
-                if (!newest.TryGetValue(point.Key, out TrackedPoint? last) || IsNewer(point, last))
+                bool isNewest = !newest.TryGetValue(point.Key, out TrackedPoint? last) || IsNewer(point, last);
+                if (isNewest)
                     newest[point.Key] = point;
                 Write("event: metric\ndata: ");
                 using (var writer = new Utf8JsonWriter(buffer, AnswerText.Options with { Indented = false }))
                     writer.WritePoint(point, run, call.ClampInfinity);
                 Write("\n\n");
+                if (!isNewest)
+                    continue;
+                foreach (LiveAlerts.Alert alert in alerts.Seen(point))
+                    Tell(alert);
             }
+        }
+
+        void Tell(LiveAlerts.Alert alert)
+        {
+            Write("event: alert\ndata: ");
+            using (var writer = new Utf8JsonWriter(buffer, AnswerText.Options with { Indented = false }))
+            {
+                writer.WriteStartObject();
+                writer.WriteString("run_id", run);
+                writer.WriteString("key", alert.Key);
+                writer.WriteString("kind", alert.Kind);
+                writer.WriteBoolean("raised", alert.IsRaised);
+                writer.WriteNumber("limit", alert.Limit);
+                if (alert.Point is { } point)
+                {
+                    writer.WriteDouble(JsonEncodedText.Encode("value"), point.Value, call.ClampInfinity);
+                    writer.WriteNumber("step", point.Step);
+                    writer.WriteNumber("timestamp", point.Timestamp);
+                }
+
+                writer.WriteEndObject();
+            }
+
+            Write("\n\n");
         }
 
         void Write(string text) => Encoding.UTF8.GetBytes(text, buffer);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Idq.Tracking.Mlflow;
 
 namespace Idq.Tracking;
@@ -91,7 +92,8 @@ public sealed partial class TrackerStore
         IReadOnlyList<SearchClause> filter, TrackedView view, IReadOnlyList<SearchOrder> order, int limit, PageToken page) => database.Read(connection =>
     {
         var sql = new SearchSql(connection.Engine);
-        string where = sql.Where(filter.Select(sql.OfExperiment).Append(SearchSql.Lifecycle("e", view)));
+        page = Bounded(connection, "experiments", page);
+        string where = sql.Where([$"e.id <= {sql.Add(BoundOf(page))}", SearchSql.Lifecycle("e", view), .. filter.Select(sql.OfExperiment)]);
         List<TrackedExperiment> rows = connection.Rows(
             $"SELECT {TrackedExperimentColumns} FROM experiments e{where} ORDER BY {sql.ExperimentOrder(order)} LIMIT {sql.Add((long)limit + 1)} OFFSET {sql.Add(page.Offset)}",
             ReadTrackedExperiment,
@@ -99,12 +101,21 @@ public sealed partial class TrackerStore
         return Page(rows, limit, page);
     });
 
+    // The first page fixes what there is to list: what is made later would push rows from one page to the next, to be seen twice.
+    static PageToken Bounded(StoreConnection connection, string table, PageToken page) => page.After is not null
+        ? page
+        : page with { After = (connection.Number($"SELECT max(id) FROM {table}") ?? 0).ToString(CultureInfo.InvariantCulture) };
+
+    static long BoundOf(PageToken page) => long.TryParse(page.After, NumberStyles.None, CultureInfo.InvariantCulture, out long bound)
+        ? bound
+        : throw Refusal.Invalid("Invalid page token, it belongs to another listing");
+
     static TrackedPage<T> Page<T>(List<T> rows, int limit, PageToken page)
     {
         if (rows.Count <= limit)
             return new TrackedPage<T>(rows, null);
         rows.RemoveRange(limit, rows.Count - limit);
-        return new TrackedPage<T>(rows, new PageToken(page.Offset + limit));
+        return new TrackedPage<T>(rows, page with { Offset = page.Offset + limit });
     }
 
     static Refusal NameIsTaken(string name) => new(RefusalCode.ResourceAlreadyExists, $"Experiment(name={name}) already exists.");

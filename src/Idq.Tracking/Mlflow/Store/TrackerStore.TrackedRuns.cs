@@ -167,7 +167,8 @@ public sealed partial class TrackerStore
     {
         var sql = new SearchSql(connection.Engine);
         string keys = string.Concat(order.Select((key, index) => $", {sql.RunKey(key)} AS o{index}"));
-        string where = sql.Where([sql.OneOf("r.experiment_id", experiments), SearchSql.Lifecycle("r", view), .. filter.Select(sql.OfRun)]);
+        page = Bounded(connection, "runs", page);
+        string where = sql.Where([sql.OneOf("r.experiment_id", experiments), $"r.id <= {sql.Add(BoundOf(page))}", SearchSql.Lifecycle("r", view), .. filter.Select(sql.OfRun)]);
         string sort = string.Concat(order.Select((key, index) => SearchSql.Direction($"q.o{index}", key) + ", "));
         List<TrackedRun> rows = connection.Rows(
             $"SELECT {TrackedRunColumns} FROM (SELECT r.id{keys} FROM runs r{where}) q JOIN runs r ON r.id = q.id "

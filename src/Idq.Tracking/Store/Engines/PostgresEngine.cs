@@ -18,6 +18,10 @@ internal sealed class PostgresEngine : Engine
     readonly int busySeconds;
     readonly string schema;
 
+    // A server may be built without ICU; until one has been asked, it counts as built with it.
+    volatile bool hasUnicode = true;
+    volatile bool isAsked;
+
     /// <summary>A store at a URI <c>postgresql://user:password@host:port/database?schema=name</c> or a connection string of key=value pairs.</summary>
     public PostgresEngine(NpgsqlConnectionStringBuilder settings, int busySeconds = DefaultBusySeconds)
     {
@@ -48,6 +52,13 @@ internal sealed class PostgresEngine : Engine
             using var command = connection.CreateCommand();
             command.CommandText = $"SET lock_timeout = '{busySeconds}s'" + (isReadOnly ? "; SET default_transaction_read_only = on" : "");
             command.ExecuteNonQuery();
+            if (!isAsked)
+            {
+                command.CommandText = "SELECT count(*) FROM pg_collation WHERE collname = 'und-x-icu'";
+                hasUnicode = command.ExecuteScalar() is > 0L;
+                isAsked = true;
+            }
+
             return connection;
         }
         catch
@@ -124,7 +135,10 @@ internal sealed class PostgresEngine : Engine
 
     public override string JsonText(string column, string name) => $"({column} ->> CAST({name} AS TEXT))";
 
-    public override string Like(string text, string pattern, bool ignoreCase) => $"{text} {(ignoreCase ? "ILIKE" : "LIKE")} {pattern} ESCAPE ''";
+    // ILIKE would ignore case as the database's locale does, which another database may do otherwise: ICU's root locale is the same everywhere.
+    public override string Like(string text, string pattern, bool ignoreCase) => ignoreCase && hasUnicode
+        ? $"{Folded(text)} LIKE {Folded(pattern)} ESCAPE ''"
+        : $"{text} {(ignoreCase ? "ILIKE" : "LIKE")} {pattern} ESCAPE ''";
 
     static bool IsShuttingDown(PostgresException e) =>
         e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections
@@ -132,6 +146,9 @@ internal sealed class PostgresEngine : Engine
 
     TrackerException Unreachable(DbException e) => new(
         TrackerFailure.Unreachable, $"tracker store '{Location}' cannot be reached{(e.InnerException is SocketException s ? $" ({s.SocketErrorCode})" : "")}: check that the server runs", e);
+
+    // As TextMatch does it.
+    static string Folded(string text) => $"replace(lower(CAST({text} AS text) COLLATE \"und-x-icu\"), 'ς', 'σ')";
 
     static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

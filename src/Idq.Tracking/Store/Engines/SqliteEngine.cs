@@ -40,6 +40,7 @@ internal sealed class SqliteEngine : Engine
         try
         {
             connection.Open();
+            connection.CreateFunction("ilike", (string? text, string? pattern) => text is null || pattern is null ? (bool?)null : Mlflow.TextMatch.ILike(text, pattern), isDeterministic: true);
             using var command = connection.CreateCommand();
             command.CommandText = $"PRAGMA busy_timeout = {busySeconds * 1000}" + (isReadOnly ? "; PRAGMA query_only = ON" : "");
             command.ExecuteNonQuery();
@@ -110,9 +111,9 @@ internal sealed class SqliteEngine : Engine
     public override string JsonText(string column, string name) =>
         $"(SELECT CASE member.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(member.value AS TEXT) END FROM json_each({column}) AS member WHERE member.key = {name})";
 
-    // LIKE of SQLite ignores the case of ASCII letters; GLOB looks at it, and has its own wildcards.
+    // LIKE of SQLite ignores the case of ASCII letters only; GLOB looks at case, and has its own wildcards.
     public override string Like(string text, string pattern, bool ignoreCase) => ignoreCase
-        ? $"{text} LIKE {pattern}"
+        ? $"ilike({text}, {pattern})"
         : $"{text} GLOB replace(replace(replace(replace(replace({pattern}, '[', '[[]'), '*', '[*]'), '?', '[?]'), '%', '*'), '_', '?')";
 
     // As SQLite itself reads the name of a type.

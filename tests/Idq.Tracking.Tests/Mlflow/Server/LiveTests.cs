@@ -78,6 +78,69 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
         });
     }
 
+    static async Task<string> Told(Events events)
+    {
+        (string name, JsonObject data) = (await events.Next())!.Value;
+        return name == "metric" ? $"{data["key"]}={data["value"]}" : $"{name} {data["key"]} {data["kind"]} {(data["raised"]!.GetValue<bool>() ? "raised" : "over")} {data["limit"]} {data["value"]}".TrimEnd();
+    }
+
+    [Fact]
+    public async Task Thresholds_are_told_when_they_are_passed_and_when_that_is_over()
+    {
+        string run = await NewRun();
+        await LogMetric(run, "m", 9, 1, 0);
+        await Watch(run, "?above=5&below=-1", async events =>
+        {
+            Assert.Equal("m=9", await Told(events));
+            Assert.Equal("alert m above raised 5 9", await Told(events));
+            (object Value, long Step, string[] Told)[] steps =
+            [
+                (8, 1, []), (5, 2, ["alert m above over 5 5"]), (-1, 3, []), (-2, 4, ["alert m below raised -1 -2"]), (7, 5, ["alert m above raised 5 7", "alert m below over -1 7"]),
+                // What is older than the newest decides nothing.
+                (0, 4, []), (0, 6, ["alert m above over 5 0"]), ("NaN", 7, ["alert m above raised 5 NaN", "alert m below raised -1 NaN"]), ("Infinity", 8, ["alert m below over -1 Infinity"]),
+            ];
+            foreach ((object value, long step, string[] told) in steps)
+            {
+                await LogMetric(run, "m", value, 1, step);
+                Assert.Equal($"m={value}", await Told(events));
+                foreach (string alert in told)
+                    Assert.Equal(alert, await Told(events));
+            }
+
+            // Every metric has its own state.
+            await LogMetric(run, "other", 6, 1, 0);
+            Assert.Equal("other=6", await Told(events));
+            Assert.Equal("alert other above raised 5 6", await Told(events));
+        });
+    }
+
+    [Fact]
+    public async Task A_metric_that_says_nothing_is_told_once_until_it_speaks_again()
+    {
+        string run = await NewRun();
+        await LogMetric(run, "unwatched", 1);
+        await Watch(run, "?metric_key=m&stale=0.2", async events =>
+        {
+            Assert.Equal("alert m stale raised 0.2", await Told(events));
+            await LogMetric(run, "m", 1, 1, 1);
+            Assert.Equal("m=1", await Told(events));
+            Assert.Equal("alert m stale over 0.2 1", await Told(events));
+            Assert.Equal("alert m stale raised 0.2", await Told(events));
+            await Post("runs/update", new { run_id = run, status = "FAILED" });
+            Assert.Equal("run", (await events.Next())!.Value.Name);
+        });
+    }
+
+    [Theory]
+    [InlineData("above=x")]
+    [InlineData("above=NaN")]
+    [InlineData("below=Infinity")]
+    [InlineData("stale=0")]
+    [InlineData("stale=-1")]
+    [InlineData("stale=1e300")]
+    public async Task Limits_that_are_none_are_refused(string query) =>
+        Assert.Contains($"'{query[..5]}'", await RefusedGet($"/api/2.0/stream/runs/{await NewRun()}/metrics/live?{query}"), StringComparison.Ordinal);
+
     [Fact]
     public async Task A_stopping_server_ends_its_streams()
     {
