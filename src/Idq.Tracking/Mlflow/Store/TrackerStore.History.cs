@@ -11,6 +11,8 @@ public sealed partial class TrackerStore
 
     const string HistoryColumns = "step, timestamp_ms, value, extras";
 
+    const string OfSeries = "FROM history WHERE run_id = @run AND key_id = @key";
+
     /// <summary>One page of a metric's history, by step, time and value; empty when there is no such run or metric.</summary>
     internal TrackedPage<TrackedPoint> TrackedHistory(string uid, string key, int limit, PageToken page) => database.Read(connection =>
     {
@@ -141,10 +143,20 @@ public sealed partial class TrackerStore
         ("@key", metric),
         ("@steps", SearchSql.Array(connection.Engine, [.. steps.Distinct().Order()])));
 
+    /// <summary>Of every target the first row at or behind it.</summary>
+    internal static string SeekSql(Engine engine, string axis, string within)
+    {
+        string next = $"{OfSeries}{within} AND {axis} >= t.value ORDER BY step, timestamp_ms, value LIMIT 1";
+        return "SELECT h.step, h.timestamp_ms, h.value, h.extras FROM " + (engine.Dialect == "postgres"
+            ? $"unnest(@targets) AS t(value) CROSS JOIN LATERAL (SELECT {HistoryColumns} {next}) h"
+            // CROSS fixes the order of the loops: else every target would scan the whole history.
+            : "json_each(@targets) AS t CROSS JOIN history h WHERE h.run_id = @run AND h.key_id = @key "
+                + $"AND (h.step, h.timestamp_ms, h.value) = (SELECT step, timestamp_ms, value {next})");
+    }
+
     // One seek in the index for every target; rows in between are not looked at.
     static List<TrackedPoint> Seek(StoreConnection connection, long run, long metric, string key, long first, long last, int count)
     {
-        const string Row = "FROM history WHERE run_id = @run AND key_id = @key";
         (string Order, long From, long To) axis = ("step", first, last);
         string within = "";
         if (first == last)
@@ -152,7 +164,7 @@ public sealed partial class TrackerStore
             // All in one step: spread over time.
             within = " AND step = @step";
             long Time(string direction) => connection.Number(
-                $"SELECT timestamp_ms {Row} AND step = @step ORDER BY timestamp_ms {direction} LIMIT 1", ("@run", run), ("@key", metric), ("@step", first))!.Value;
+                $"SELECT timestamp_ms {OfSeries} AND step = @step ORDER BY timestamp_ms {direction} LIMIT 1", ("@run", run), ("@key", metric), ("@step", first))!.Value;
             axis = ("timestamp_ms", Time("ASC"), Time("DESC"));
         }
 
@@ -161,17 +173,9 @@ public sealed partial class TrackerStore
         (string, object?)[] parameters = within.Length > 0
             ? [("@run", run), ("@key", metric), ("@targets", targets), ("@step", first)]
             : [("@run", run), ("@key", metric), ("@targets", targets)];
-        string next = $"{Row}{within} AND {axis.Order} >= t.value ORDER BY step, timestamp_ms, value LIMIT 1";
-        List<TrackedPoint> points = connection.Rows(
-            "SELECT h.step, h.timestamp_ms, h.value, h.extras FROM " + (connection.Engine.Dialect == "postgres"
-                ? $"unnest(@targets) AS t(value) CROSS JOIN LATERAL (SELECT {HistoryColumns} {next}) h"
-                // CROSS fixes the order of the loops: else every target would scan the whole history.
-                : "json_each(@targets) AS t CROSS JOIN history h WHERE h.run_id = @run AND h.key_id = @key "
-                    + $"AND (h.step, h.timestamp_ms, h.value) = (SELECT step, timestamp_ms, value {next})"),
-            reader => ReadPoint(reader, key),
-            parameters);
+        List<TrackedPoint> points = connection.Rows(SeekSql(connection.Engine, axis.Order, within), reader => ReadPoint(reader, key), parameters);
         points.Add(connection.Rows(
-            $"SELECT {HistoryColumns} {Row}{(within.Length > 0 ? within : " AND step <= @step")} ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1",
+            $"SELECT {HistoryColumns} {OfSeries}{(within.Length > 0 ? within : " AND step <= @step")} ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1",
             reader => ReadPoint(reader, key),
             ("@run", run),
             ("@key", metric),
