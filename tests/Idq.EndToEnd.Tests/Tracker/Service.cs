@@ -33,7 +33,9 @@ sealed class Service : IDisposable
         await process.WaitForExitAsync();
     }
 
-    public static async Task<Service> StartAsync(params string[] arguments)
+    public static Task<Service> StartAsync(params string[] arguments) => StartAsync([], arguments);
+
+    public static async Task<Service> StartAsync((string Name, string Value)[] environment, string[] arguments)
     {
         var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "stream.dll"), .. arguments])
         {
@@ -41,6 +43,7 @@ sealed class Service : IDisposable
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         var service = new Service(Process.Start(start)!);
         using var limit = new CancellationTokenSource(Patience);
         while (await service.process.StandardError.ReadLineAsync(limit.Token) is { } line)

@@ -97,6 +97,22 @@ public sealed class TrackerServeTests
     }
 
     [Fact]
+    public async Task Whether_long_values_are_cut_is_said_by_mlflows_variable()
+    {
+        using var store = new TestStore();
+        var refused = await StreamProgram.RunAsync(store.Arguments("serve", "--listen", "127.0.0.1:0"), null, null, ("MLFLOW_TRUNCATE_LONG_VALUES", "perhaps"));
+        Assert.Contains("MLFLOW_TRUNCATE_LONG_VALUES", refused.Refused.Errors, StringComparison.Ordinal);
+        foreach (var cuts in new[] { true, false })
+        {
+            using var service = await Service.StartAsync([("MLFLOW_TRUNCATE_LONG_VALUES", cuts ? "true" : "false")], store.Arguments("serve", "--listen", "127.0.0.1:0"));
+            using var http = new HttpClient { BaseAddress = new Uri(service.Address) };
+            var run = (await GoodAsync(http, "runs/create", new { experiment_id = "0" })).GetProperty("run").GetProperty("info").GetProperty("run_id").GetString();
+            var (status, _) = await PostAsync(http, "runs/log-parameter", new { run_id = run, key = "p", value = new string('x', 6001) });
+            Assert.Equal(cuts ? HttpStatusCode.OK : HttpStatusCode.BadRequest, status);
+        }
+    }
+
+    [Fact]
     public async Task Clients_and_the_server_prove_themselves_by_certificates()
     {
         using var store = new TestStore();

@@ -43,6 +43,7 @@ static class TrackerServeCommand
                     ArtifactsFolder = result.GetValue(artifacts) is { } folder ? Path.GetFullPath(folder) : null,
                     Access = result.GetValue(users) is { } file ? AccessList.Load(file) : null,
                     Tls = result.GetValue(certificate) is { } pem ? new ServerTls(pem, result.GetValue(key), result.GetValue(authority)) : null,
+                    Limits = ServerLimits.FromEnvironment(),
                     AllowedHosts = result.GetValue(hosts)!,
                     RequestsPerSecond = result.GetValue(rate),
                     MaxConnections = result.GetValue(connections),
@@ -54,6 +55,10 @@ static class TrackerServeCommand
             catch (FormatException e)
             {
                 throw new UsageException($"--users: {e.Message}");
+            }
+            catch (ArgumentException e)
+            {
+                throw new UsageException(e.Message);
             }
             using var opened = store.Open(result);
             using var watch = new Heartbeat(opened, [], Heartbeat.Usual);

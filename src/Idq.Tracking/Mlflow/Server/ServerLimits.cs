@@ -64,8 +64,10 @@ public sealed record ServerLimits
     public long ArtifactBytes { get; init; } = 5L << 30;
 
     /// <summary>The limits that the environment asks for: <c>MLFLOW_TRUNCATE_LONG_VALUES</c>.</summary>
-    public static ServerLimits FromEnvironment() => new()
+    /// <param name="variable">Where variables are read; the process's environment when null.</param>
+    /// <exception cref="ArgumentException">The variable cannot be understood.</exception>
+    public static ServerLimits FromEnvironment(Func<string, string?>? variable = null) => new()
     {
-        TruncateLongValues = Environment.GetEnvironmentVariable("MLFLOW_TRUNCATE_LONG_VALUES")?.Trim().ToLowerInvariant() is not ("false" or "0"),
+        TruncateLongValues = new MlflowEnvironment(variable ?? Environment.GetEnvironmentVariable).Flag("MLFLOW_TRUNCATE_LONG_VALUES", true),
     };
 }
