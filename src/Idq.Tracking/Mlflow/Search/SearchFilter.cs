@@ -75,7 +75,9 @@ public static class SearchFilter
             }
             else
             {
+                // What stands behind it is not to blame.
                 invalid.Add(tokens[at].Raw);
+                joined = true;
                 at++;
             }
         }

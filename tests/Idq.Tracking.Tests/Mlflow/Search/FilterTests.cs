@@ -121,6 +121,10 @@ public sealed class FilterTests
         Assert.Same(RefusalCode.InvalidParameterValue, refusal.Code);
     }
 
+    [Fact]
+    public void Only_the_part_that_is_bad_is_named() => Assert.Equal(
+        "Invalid clause(s) in filter string: 'OR'", Assert.Throws<Refusal>(() => Parse("metrics.A > 0.1 OR params.B = 'LR' AND tags.c = 'd'")).Message);
+
     [Theory]
     [InlineData("metrics.acc", SearchEntity.Metric, "acc", true)]
     [InlineData("metric.acc DESC", SearchEntity.Metric, "acc", false)]
