@@ -114,6 +114,26 @@ public sealed record ExportedHistory(string Run, string Key, IReadOnlyList<Histo
 /// <param name="Extras">What came with it: a JSON object as text.</param>
 public readonly record struct HistoryPoint(long Step, long TimestampMs, double Value, string? Extras = null);
 
+/// <summary>What became of points of one metric's history that were thinned. Comes before the points that were not.</summary>
+/// <param name="Run">The run's uid.</param>
+/// <param name="Key">The metric.</param>
+/// <param name="Rows">Any number of them; several records may go on with one history.</param>
+public sealed record ExportedRollups(string Run, string Key, IReadOnlyList<ExportedRollup> Rows) : ExchangeRecord;
+
+/// <summary>A bucket of thinned points.</summary>
+/// <param name="StartMs">Where it begins, UNIX milliseconds.</param>
+/// <param name="WidthMs">How long it is.</param>
+/// <param name="Points">How many points these were.</param>
+/// <param name="Total">Their sum.</param>
+/// <param name="Least">The least.</param>
+/// <param name="Greatest">The greatest.</param>
+/// <param name="FirstStep">The least step.</param>
+/// <param name="LastStep">The greatest step.</param>
+/// <param name="FirstMs">The earliest time.</param>
+/// <param name="LastMs">The latest time.</param>
+public readonly record struct ExportedRollup(
+    long StartMs, long WidthMs, long Points, double Total, double Least, double Greatest, long FirstStep, long LastStep, long FirstMs, long LastMs);
+
 /// <summary>Rows of a sequence.</summary>
 /// <param name="Run">The run's uid.</param>
 /// <param name="Name">The sequence.</param>

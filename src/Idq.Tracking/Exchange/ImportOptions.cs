@@ -56,6 +56,9 @@ public sealed class ImportReport
     /// <summary>Points of histories that were added.</summary>
     public long HistoryPoints { get; internal set; }
 
+    /// <summary>Buckets of thinned points that were added.</summary>
+    public long Rollups { get; internal set; }
+
     /// <summary>Rows of sequences that were added.</summary>
     public long SequenceRows { get; internal set; }
 
@@ -78,7 +81,7 @@ public sealed class ImportReport
     public long FilesLeftOut { get; internal set; }
 
     /// <summary>True when the store is as it was before.</summary>
-    public bool ChangedNothing => ExperimentsAdded + RunsAdded + RunsReplaced + MetricRows + HistoryPoints + SequenceRows + Datasets + Inputs + Links + Objects + Artifacts == 0;
+    public bool ChangedNothing => ExperimentsAdded + RunsAdded + RunsReplaced + MetricRows + HistoryPoints + Rollups + SequenceRows + Datasets + Inputs + Links + Objects + Artifacts == 0;
 
     internal ImportReport Copy() => (ImportReport)MemberwiseClone();
 }

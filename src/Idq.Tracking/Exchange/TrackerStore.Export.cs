@@ -85,6 +85,7 @@ public sealed partial class TrackerStore
                     cancellationToken.ThrowIfCancellationRequested();
                     exportedRuns.Add(run.Uid);
                     write(run);
+                    Thinned(runId, run.Uid);
                     Metrics(runId, run.Uid);
                     History(runId, run.Uid);
                     Sequences(runId, run.Uid);
@@ -179,13 +180,28 @@ public sealed partial class TrackerStore
             _ => null,
         };
 
+        List<(long Id, string Key)> Keys(string table, long runId) => connection.Rows(
+            $"SELECT id, key FROM metric_keys k WHERE EXISTS (SELECT 1 FROM {table} h WHERE h.run_id = @run AND h.key_id = k.id) ORDER BY key{binary}",
+            reader => (Id: reader.GetInt64(0), Key: reader.GetString(1)),
+            ("@run", runId));
+
+        void Thinned(long runId, string uid)
+        {
+            foreach (var (keyId, key) in Keys("rollups", runId))
+            {
+                Stream(
+                    "SELECT start_ms, width_ms, points, total, lowest, highest, first_step, last_step, first_ms, last_ms FROM rollups WHERE run_id = @a AND key_id = @b ORDER BY start_ms, width_ms",
+                    runId, keyId,
+                    reader => new ExportedRollup(
+                        reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.Double(3)!.Value, reader.Double(4)!.Value, reader.Double(5)!.Value,
+                        reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9)),
+                    (List<ExportedRollup> rows) => write(new ExportedRollups(uid, key, rows)));
+            }
+        }
+
         void History(long runId, string uid)
         {
-            var keys = connection.Rows(
-                $"SELECT id, key FROM metric_keys k WHERE EXISTS (SELECT 1 FROM history h WHERE h.run_id = @run AND h.key_id = k.id) ORDER BY key{binary}",
-                reader => (Id: reader.GetInt64(0), Key: reader.GetString(1)),
-                ("@run", runId));
-            foreach (var (keyId, key) in keys)
+            foreach (var (keyId, key) in Keys("history", runId))
             {
                 Stream(
                     "SELECT step, timestamp_ms, value, extras FROM history WHERE run_id = @a AND key_id = @b ORDER BY step, timestamp_ms, value",

@@ -123,7 +123,8 @@ public sealed partial class TrackerStore
                     case ExportedDataset d: Dataset(d); break;
                     case ExportedRun r: Run(r); break;
                     case ExportedMetrics m when RunOf(m.Run) is { } run: Metrics(run.Id, m); break;
-                    case ExportedHistory h when RunOf(h.Run) is { } run: History(run.Id, h); break;
+                    case ExportedRollups r when RunOf(r.Run) is { } run: Thinned(run, r); break;
+                    case ExportedHistory h when RunOf(h.Run) is { } run: History(run, h); break;
                     case ExportedSequence s when RunOf(s.Run) is { } run: Sequence(run.Id, s); break;
                     case ExportedInput i when RunOf(i.Run) is { } run: Input(run.Id, run.Experiment, i); break;
                     case StagedFile { File: ExportedObject { Run: null } o } file: Object(ObjectOwner.Experiment(ExperimentOf(o.Experiment)), o, file.Part); break;
@@ -279,12 +280,35 @@ public sealed partial class TrackerStore
                 if (changed > 0) Report.MetricRows++;
             }
 
-            void History(long run, ExportedHistory h)
+            // A run that was there has its own history, thinned or not: buckets of another one would count its points twice.
+            void Thinned(ImportedRun run, ExportedRollups r)
             {
-                var key = KeyOf(h.Key);
+                if (!run.IsNew) return;
+                var key = KeyOf(r.Key);
+                foreach (var row in r.Rows)
+                {
+                    Report.Rollups += connection.Execute(Rollups.Insert,
+                        ("@run", run.Id), ("@key", key), ("@start", row.StartMs), ("@width", row.WidthMs), ("@points", row.Points), ("@total", row.Total), ("@lowest", row.Least),
+                        ("@highest", row.Greatest), ("@first", row.FirstStep), ("@last", row.LastStep), ("@from", row.FirstMs), ("@to", row.LastMs));
+                }
+            }
+
+            // Without the points that the store's run has in its buckets.
+            IReadOnlyList<HistoryPoint> NotThinned(ImportedRun run, long key, IReadOnlyList<HistoryPoint> points)
+            {
+                if (run.IsNew) return points;
+                var buckets = connection.Rows("SELECT width_ms, start_ms FROM rollups WHERE run_id = @run AND key_id = @key", reader => (Width: reader.GetInt64(0), Start: reader.GetInt64(1)), ("@run", run.Id), ("@key", key)).ToHashSet();
+                if (buckets.Count == 0) return points;
+                var widths = buckets.Select(b => b.Width).Distinct().ToArray();
+                return [.. points.Where(p => !Rollups.IsOrdinary(p.Value) || !Array.Exists(widths, w => buckets.Contains((w, p.TimestampMs - (p.TimestampMs % w)))))];
+            }
+
+            void History(ImportedRun imported, ExportedHistory h)
+            {
+                var (run, key) = (imported.Id, KeyOf(h.Key));
                 var added = InsertRows(
                     "INSERT INTO history (run_id, key_id, step, timestamp_ms, value, extras) VALUES ", " ON CONFLICT (run_id, key_id, step, timestamp_ms, value) DO NOTHING",
-                    "@a, @b", (run, key), h.Points, 4,
+                    "@a, @b", (run, key), NotThinned(imported, key, h.Points), 4,
                     (point, set) =>
                     {
                         set(point.Step);

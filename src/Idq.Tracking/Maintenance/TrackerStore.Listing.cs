@@ -39,7 +39,7 @@ public sealed partial class TrackerStore
         });
     }
 
-    /// <summary>Hands the points of one metric of a run over in the order of their steps: those of the history, or where it has none those of the wide metrics.</summary>
+    /// <summary>Hands the points of one metric of a run over in the order of their steps: those of the history, or where it has none those of the wide metrics. What was thinned is one point a bucket, its mean.</summary>
     public void ReadSeries(long runId, string metric, Action<long, double> point)
     {
         ArgumentNullException.ThrowIfNull(point);
@@ -47,7 +47,7 @@ public sealed partial class TrackerStore
         {
             var any = false;
             foreach (var sql in (string[])[
-                "SELECT h.step, h.value FROM history h JOIN metric_keys k ON k.id = h.key_id WHERE h.run_id = @run AND k.key = @key ORDER BY h.step, h.timestamp_ms",
+                "SELECT first_step, mean FROM metric_series WHERE run_id = @run AND key = @key ORDER BY first_step, first_ms",
                 MetricColumns.Read(connection).TypeOf(metric) is null ? "" : $"SELECT step, {MetricTable.Quote(metric)} FROM metrics WHERE run_id = @run AND {MetricTable.Quote(metric)} IS NOT NULL ORDER BY step, progress",
             ])
             {
@@ -76,6 +76,7 @@ public sealed partial class TrackerStore
             ("running runs", "SELECT count(*) FROM runs WHERE lifecycle = 'active' AND CAST(status AS TEXT) = 'RUNNING'"),
             ("metric rows", "SELECT count(*) FROM metrics"),
             ("history points", "SELECT count(*) FROM history"),
+            ("rollups", "SELECT count(*) FROM rollups"),
             ("sequences", "SELECT count(*) FROM sequences"),
             ("sequence rows", "SELECT count(*) FROM sequence_rows"),
             ("datasets", "SELECT count(*) FROM datasets"),

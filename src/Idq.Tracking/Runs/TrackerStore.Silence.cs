@@ -60,6 +60,7 @@ public sealed partial class TrackerStore
         connection.Execute("DELETE FROM metrics_narrow WHERE run_id = @run AND step >= @step", parameters);
         long rows = connection.Execute("DELETE FROM metrics WHERE run_id = @run AND step >= @step", parameters);
         long history = connection.Execute("DELETE FROM history WHERE run_id = @run AND step >= @step", parameters);
+        connection.Execute("DELETE FROM rollups WHERE run_id = @run AND first_step >= @step", parameters);
         connection.Execute("DELETE FROM latest WHERE run_id = @run AND step >= @step", parameters);
         connection.Execute(
             "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) "

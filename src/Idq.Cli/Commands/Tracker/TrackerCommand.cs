@@ -17,11 +17,13 @@ static class TrackerCommand
         TrackerListCommands.Runs(),
         TrackerShowCommand.Create(),
         TrackerListCommands.Stats(),
+        TrackerSeriesCommand.Create(),
         TrackerListCommands.Gaps(),
         TrackerObjectsCommand.Create(),
         TrackerExchangeCommands.Export(),
         TrackerExchangeCommands.Import(),
         TrackerUpkeepCommands.CollectGarbage(),
+        TrackerUpkeepCommands.Thin(),
         TrackerUpkeepCommands.Vacuum(),
         TrackerSqlCommand.Create(),
     }.WithExamples(

@@ -137,9 +137,9 @@ static class TrackerExchangeCommands
             using var signals = new StopSignals(cancellationToken);
             var (kind, report) = await Task.Run(() => Import(), cancellationToken);
             var table = new Table(
-                "from", "experiments", "experiments_added", "runs", "runs_added", "runs_replaced", "runs_skipped", "metric_rows", "history_points", "sequence_rows", "datasets", "inputs", "links",
+                "from", "experiments", "experiments_added", "runs", "runs_added", "runs_replaced", "runs_skipped", "metric_rows", "history_points", "rollups", "sequence_rows", "datasets", "inputs", "links",
                 "objects", "artifacts", "files_left_out");
-            table.Add(kind, report.Experiments, report.ExperimentsAdded, report.Runs, report.RunsAdded, report.RunsReplaced, report.RunsSkipped, report.MetricRows, report.HistoryPoints,
+            table.Add(kind, report.Experiments, report.ExperimentsAdded, report.Runs, report.RunsAdded, report.RunsReplaced, report.RunsSkipped, report.MetricRows, report.HistoryPoints, report.Rollups,
                 report.SequenceRows, report.Datasets, report.Inputs, report.Links, report.Objects, report.Artifacts, report.FilesLeftOut);
             table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
             if (report.FilesLeftOut > 0)

@@ -118,6 +118,7 @@ public static class ExchangeReader
             Uid(json, "run"), Long(json, "step"), Finite(json.GetProperty("progress").GetDouble()), json.TryGetProperty("gps_ns", out var gps) ? gps.GetInt64() : null,
             [.. json.GetProperty("values").EnumerateObject().Select(v => KeyValuePair.Create(v.Name, Value(v.Value)))]),
         "history" => new ExportedHistory(Uid(json, "run"), Text(json, "key"), [.. json.GetProperty("points").EnumerateArray().Select(Point)]),
+        "rollups" => new ExportedRollups(Uid(json, "run"), Text(json, "key"), [.. json.GetProperty("rows").EnumerateArray().Select(Rollup)]),
         "sequence" => new ExportedSequence(Uid(json, "run"), Text(json, "name"), [.. json.GetProperty("rows").EnumerateArray().Select(Row)]),
         "input" => new ExportedInput(Uid(json, "run"), Text(json, "dataset"), Text(json, "digest"), Object(json, "tags")),
         "object" => new ExportedObject(
@@ -131,6 +132,12 @@ public static class ExchangeReader
 
     static HistoryPoint Point(JsonElement json) =>
         new(json[0].GetInt64(), json[1].GetInt64(), json[2].ValueKind == JsonValueKind.String ? NotFinite(json[2].GetString()!) : json[2].GetDouble() + 0.0, json.GetArrayLength() > 3 ? json[3].GetString() : null);
+
+    static ExportedRollup Rollup(JsonElement json) => json[1].GetInt64() > 0 && json[2].GetInt64() > 0
+        ? new(
+            json[0].GetInt64(), json[1].GetInt64(), json[2].GetInt64(), Finite(json[3].GetDouble()), Finite(json[4].GetDouble()), Finite(json[5].GetDouble()),
+            json[6].GetInt64(), json[7].GetInt64(), json[8].GetInt64(), json[9].GetInt64())
+        : throw new FormatException("a bucket of thinned points has a width and points");
 
     static ExportedRow Row(JsonElement json) =>
         new(json[0].GetInt64(), json[1].GetInt64(), json[2].GetInt64(), json[3].ValueKind == JsonValueKind.String ? json[3].GetString()! : json[3].GetRawText());
@@ -152,7 +159,7 @@ public static class ExchangeReader
         _ => throw new FormatException($"'{text}' is none of NaN, Infinity and -Infinity"),
     };
 
-    static double Finite(double value) => double.IsFinite(value) ? value + 0.0 : throw new FormatException("progress must be finite");
+    static double Finite(double value) => double.IsFinite(value) ? value + 0.0 : throw new FormatException($"{value} must be finite");
 
     static string Uid(JsonElement json, string name) =>
         Text(json, name) is var uid && RunUid.IsValid(uid) ? uid : throw new FormatException($"{name} must have 32 lower-case hexadecimal digits, unlike '{uid}'");

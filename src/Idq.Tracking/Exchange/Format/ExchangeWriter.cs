@@ -52,6 +52,7 @@ public sealed class ExchangeWriter : IDisposable
             case ExportedRun r: Line("run", () => Run(r)); break;
             case ExportedMetrics m: Line("metrics", () => Metrics(m)); break;
             case ExportedHistory h: Line("history", () => History(h)); break;
+            case ExportedRollups r: Line("rollups", () => Rollups(r)); break;
             case ExportedSequence s: Line("sequence", () => Sequence(s)); break;
             case ExportedInput i: Line("input", () => Input(i)); break;
             case ExportedObject o: Line("object", () => Object(o)); break;
@@ -168,6 +169,20 @@ public sealed class ExchangeWriter : IDisposable
         if (double.IsFinite(point.Value)) json.WriteNumberValue(point.Value + 0.0);
         else json.WriteStringValue(NotFinite(point.Value));
         if (point.Extras is not null) json.WriteStringValue(point.Extras);
+    });
+
+    void Rollups(ExportedRollups r) => Series(r.Run, "key", r.Key, "rows", r.Rows, row =>
+    {
+        json.WriteNumberValue(row.StartMs);
+        json.WriteNumberValue(row.WidthMs);
+        json.WriteNumberValue(row.Points);
+        json.WriteNumberValue(row.Total + 0.0);
+        json.WriteNumberValue(row.Least + 0.0);
+        json.WriteNumberValue(row.Greatest + 0.0);
+        json.WriteNumberValue(row.FirstStep);
+        json.WriteNumberValue(row.LastStep);
+        json.WriteNumberValue(row.FirstMs);
+        json.WriteNumberValue(row.LastMs);
     });
 
     void Sequence(ExportedSequence s) => Series(s.Run, "name", s.Name, "rows", s.Rows, row =>

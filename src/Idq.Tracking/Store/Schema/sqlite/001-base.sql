@@ -97,6 +97,23 @@ CREATE TABLE latest (
 ) WITHOUT ROWID;
 CREATE INDEX latest_key ON latest (key_id, value);
 
+-- What became of the points of a history that retention thinned: one row a bucket of time. Points that are not finite, and the newest one, stay in the history.
+CREATE TABLE rollups (
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  key_id INTEGER NOT NULL REFERENCES metric_keys (id),
+  start_ms INTEGER NOT NULL,
+  width_ms INTEGER NOT NULL CHECK (width_ms > 0),
+  points INTEGER NOT NULL CHECK (points > 0),
+  total REAL NOT NULL,
+  lowest REAL NOT NULL,
+  highest REAL NOT NULL,
+  first_step INTEGER NOT NULL,
+  last_step INTEGER NOT NULL,
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
+  PRIMARY KEY (run_id, key_id, start_ms, width_ms)
+) WITHOUT ROWID;
+
 CREATE TABLE datasets (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   experiment_id INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
@@ -152,7 +169,7 @@ CREATE TABLE store_identity (
   uid TEXT NOT NULL
 );
 
--- What was taken away on purpose: metrics after a restart, runs collected as garbage.
+-- What was taken away on purpose: metrics after a restart, runs collected as garbage, points that were thinned.
 CREATE TABLE audit (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   time TEXT NOT NULL,
@@ -241,6 +258,13 @@ CREATE VIEW experiment_overview AS
   GROUP BY e.id, e.name, e.lifecycle;
 CREATE VIEW metric_history AS
   SELECT h.run_id, k.key, h.step, h.timestamp_ms, h.value FROM history h JOIN metric_keys k ON k.id = h.key_id;
+-- Raw points and what became of thinned ones, as one series.
+CREATE VIEW metric_series AS
+  SELECT h.run_id, k.key, h.step AS first_step, h.step AS last_step, h.timestamp_ms AS first_ms, h.timestamp_ms AS last_ms, 1 AS points, h.value AS total, h.value AS mean, h.value AS lowest, h.value AS highest
+  FROM history h JOIN metric_keys k ON k.id = h.key_id
+  UNION ALL
+  SELECT u.run_id, k.key, u.first_step, u.last_step, u.first_ms, u.last_ms, u.points, u.total, u.total / u.points, u.lowest, u.highest
+  FROM rollups u JOIN metric_keys k ON k.id = u.key_id;
 CREATE VIEW metric_latest AS
   SELECT l.run_id, k.key, l.step, l.timestamp_ms, l.value FROM latest l JOIN metric_keys k ON k.id = l.key_id;
 CREATE VIEW job_losses AS
