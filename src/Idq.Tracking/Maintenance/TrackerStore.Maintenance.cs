@@ -82,5 +82,41 @@ public sealed partial class TrackerStore
         return sizes;
     }
 
+    /// <summary>
+    /// Copies an SQLite store to a file, as it is at one moment, while others read and write. The file appears whole, on the disk, or not at all. Objects
+    /// lie in a folder of their own: copy that afterwards.
+    /// </summary>
+    /// <param name="path">A file that is not there yet.</param>
+    /// <returns>Its size in bytes.</returns>
+    /// <exception cref="TrackerException">The store is in PostgreSQL, whose own program does this, or the file is there already.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public long CopyTo(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (database.Engine.Dialect != "sqlite") throw new TrackerException(TrackerFailure.BadLocation, $"tracker store '{Location}' is copied with PostgreSQL's own program: pg_dump -n SCHEMA");
+        var full = Path.GetFullPath(path);
+        if (File.Exists(full)) throw new TrackerException(TrackerFailure.Conflict, $"'{full}' is there already: name a new file");
+        var folder = Path.GetDirectoryName(full)!;
+        Directory.CreateDirectory(folder);
+        var part = $"{full}.{Guid.NewGuid():N}.part";
+        try
+        {
+            // A connection of its own: others in this process go on writing.
+            using (var connection = new StoreConnection(database.Engine, isReadOnly: false)) connection.Execute("VACUUM INTO @path", ("@path", part));
+            using (var file = new FileStream(part, FileMode.Open, FileAccess.ReadWrite)) file.Flush(flushToDisk: true);
+            File.Move(part, full, overwrite: false);
+            DiskFlush.Folder(folder);
+            return new FileInfo(full).Length;
+        }
+        catch (System.Data.Common.DbException e)
+        {
+            throw database.Engine.Translate(e);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
     sealed record Dead(long Id, string Name, Instant Deleted, string? Artifacts);
 }

@@ -79,6 +79,8 @@ public sealed class TrackerCommandTests
         var gone = Assert.Single((await store.JsonAsync("gc")).EnumerateArray());
         Assert.Equal((new string('b', 32), "gone"), (gone.GetProperty("name").GetString(), gone.GetProperty("status").GetString()));
         Assert.Equal(1, (await store.JsonAsync("runs", "--deleted")).GetArrayLength());
+        Assert.True((await store.JsonAsync("vacuum", "--into", store.Folder.File("copy.sqlite")))[0].GetProperty("bytes").GetInt64() > 0);
+        Assert.Single((await StreamProgram.RunAsync("tracker", "experiments", "--store", "sqlite:" + store.Folder.File("copy.sqlite"), "--output", "json")).Done.Json.EnumerateArray());
         Assert.True((await store.JsonAsync("vacuum"))[0].GetProperty("bytes_after").GetInt64() > 0);
     }
 

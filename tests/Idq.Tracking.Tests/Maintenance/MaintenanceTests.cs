@@ -123,6 +123,36 @@ public abstract class MaintenanceTests(TestEngine engine) : StoreFixture(engine)
     }
 
     [Fact]
+    public async Task A_copy_is_the_store_at_one_moment()
+    {
+        Store.Import(new Exchange.RandomExport(3).Records());
+        var copied = InFolder("backup/copy.sqlite");
+        if (Engine == TestEngine.Postgres)
+        {
+            Assert.Contains("pg_dump", Assert.Throws<TrackerException>(() => Store.CopyTo(copied)).Message, StringComparison.Ordinal);
+            return;
+        }
+        using var stop = new CancellationTokenSource();
+        var run = Made("busy", "writer", new string('e', 32));
+        var writing = Task.Run(() =>
+        {
+            for (var step = 0; !stop.IsCancellationRequested; step++) Store.AddMetrics(run, step, 0, null, [new("x", step), new("y", step)]);
+        });
+        Assert.True(Store.CopyTo(copied) > 0);
+        await stop.CancelAsync();
+        await writing;
+        using (var copy = TrackerStore.Open(copied, Clock))
+        {
+            Assert.Equal(Store.ListExperiments(true), copy.ListExperiments(true));
+            var rows = copy.ReadMetrics().Where(m => m.RunId == run).ToLookup(m => m.Key);
+            Assert.Equal(rows["x"].Select(m => m.Value), rows["y"].Select(m => m.Value));
+            copy.GetOrCreateExperiment("new");
+        }
+        Assert.Contains("already", Assert.Throws<TrackerException>(() => Store.CopyTo(copied)).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(InFolder("backup"), "*.part"));
+    }
+
+    [Fact]
     public void A_query_reads_with_a_limit()
     {
         Made("e", "r", new string('a', 32));

@@ -50,7 +50,7 @@ static class TrackerUpkeepCommands
             try
             {
                 foreach (var t in await Task.Run(() => opened.Thin(options, signals.Stopping), CancellationToken.None))
-                    table.Add(t.Uid, $"{t.Rule.OlderThan.TotalSeconds}s", $"{t.Rule.Bucket.TotalSeconds}s", t.Points, t.Merged, t.Rollups, options.IsDryRun ? "would be thinned" : "thinned");
+                    table.Add(t.Uid, Text(t.Rule.OlderThan), Text(t.Rule.Bucket), t.Points, t.Merged, t.Rollups, options.IsDryRun ? "would be thinned" : "thinned");
             }
             catch (ArgumentException e)
             {
@@ -70,10 +70,19 @@ static class TrackerUpkeepCommands
 
     public static Command Vacuum()
     {
-        var command = new Command("vacuum", "Gives unused room back and refreshes the planner's statistics");
+        var into = new Option<string?>("--into") { Description = "Copies an SQLite store to this file instead, as it is at one moment, while jobs run", HelpName = "FILE" };
+        var command = new Command("vacuum", "Gives unused room back and refreshes the planner's statistics, or makes a copy") { into };
         var store = new StoreArgument(command);
         command.SetAction(result =>
         {
+            if (result.GetValue(into) is { } file)
+            {
+                using var copied = store.OpenExisting(result);
+                var copy = new Table("file", "bytes");
+                copy.Add(file, copied.CopyTo(file));
+                copy.Write(Console.Out, result.GetValue(GlobalOptions.Output));
+                return ExitCode.Done;
+            }
             using var opened = store.OpenExisting(result);
             var (before, after) = opened.Vacuum();
             var table = new Table("bytes_before", "bytes_after");
@@ -81,7 +90,14 @@ static class TrackerUpkeepCommands
             table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
             return ExitCode.Done;
         });
-        return command.WithExamples("stream tracker vacuum --store sqlite:tracker.sqlite");
+        return command.WithExamples("stream tracker vacuum --store sqlite:tracker.sqlite", "stream tracker vacuum --store sqlite:tracker.sqlite --into backup/tracker.sqlite");
+    }
+
+    static string Text(Duration duration)
+    {
+        var seconds = duration.TotalSeconds;
+        var (unit, length) = new[] { ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1) }.First(u => u.Item2 == 1 || seconds % u.Item2 == 0);
+        return $"{seconds / length}{unit}";
     }
 
     static Duration Age(string option, string text)
