@@ -9,14 +9,14 @@ public abstract class StoreFixture : IDisposable
 {
     static int s_count;
 
-    readonly string _folder = Directory.CreateTempSubdirectory($"idq-tracking-{Interlocked.Increment(ref s_count)}-").FullName;
-    readonly Lazy<TrackerStore> _store;
+    readonly string folder = Directory.CreateTempSubdirectory($"idq-tracking-{Interlocked.Increment(ref s_count)}-").FullName;
+    readonly Lazy<TrackerStore> store;
 
     protected StoreFixture(TestEngine engine = TestEngine.Sqlite)
     {
         Engine = engine;
-        StorePath = engine == TestEngine.Sqlite ? Path.Combine(_folder, "tracker.sqlite") : PostgresServer.NewLocation();
-        _store = new Lazy<TrackerStore>(OpenAgain);
+        StorePath = engine == TestEngine.Sqlite ? Path.Combine(folder, "tracker.sqlite") : PostgresServer.NewLocation();
+        store = new Lazy<TrackerStore>(OpenAgain);
     }
 
     protected TestEngine Engine { get; }
@@ -26,9 +26,9 @@ public abstract class StoreFixture : IDisposable
     /// <summary>The location of the store.</summary>
     protected string StorePath { get; }
 
-    protected TrackerStore Store => _store.Value;
+    protected TrackerStore Store => store.Value;
 
-    protected string InFolder(string name) => Path.Combine(_folder, name);
+    protected string InFolder(string name) => Path.Combine(folder, name);
 
     protected TrackerStore OpenAgain() => TrackerStore.Open(StorePath, Clock);
 
@@ -75,11 +75,11 @@ public abstract class StoreFixture : IDisposable
 
     public void Dispose()
     {
-        if (_store.IsValueCreated)
-            _store.Value.Dispose();
+        if (store.IsValueCreated)
+            store.Value.Dispose();
         if (Engine == TestEngine.Postgres)
             PostgresServer.Drop(StorePath);
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 }
@@ -87,9 +87,9 @@ public abstract class StoreFixture : IDisposable
 /// <summary>A clock that stands still until it is moved.</summary>
 public sealed class FakeClock(Instant now) : IClock
 {
-    Instant _now = now;
+    Instant now = now;
 
-    public Instant GetCurrentInstant() => _now;
+    public Instant GetCurrentInstant() => now;
 
-    public void Advance(Duration duration) => _now += duration;
+    public void Advance(Duration duration) => now += duration;
 }

@@ -8,24 +8,24 @@ namespace Idq.Data.DuckDb;
 /// </summary>
 public sealed class DuckChunk
 {
-    private readonly DuckField[] _columns;
-    private readonly VectorView[] _vectors;
-    private ChunkHandle? _handle;
+    private readonly DuckField[] columns;
+    private readonly VectorView[] vectors;
+    private ChunkHandle? handle;
 
     internal DuckChunk(DuckField[] columns)
     {
-        _columns = columns;
-        _vectors = new VectorView[columns.Length];
+        this.columns = columns;
+        vectors = new VectorView[columns.Length];
     }
 
     /// <summary>Rows in this chunk, at least 1 and at most 2048.</summary>
     public int Count { get; private set; }
 
     /// <summary>Whether a value is there.</summary>
-    public bool IsValid(int column, int row) => _vectors[column].IsValid(Checked(row));
+    public bool IsValid(int column, int row) => vectors[column].IsValid(Checked(row));
 
     /// <summary>Whether the column may hold NULLs in this chunk; if not, none of its rows needs to be asked.</summary>
-    public bool MayHaveNulls(int column) => _vectors[column].MayHaveNulls;
+    public bool MayHaveNulls(int column) => vectors[column].MayHaveNulls;
 
     /// <summary>A DOUBLE column.</summary>
     /// <exception cref="InvalidOperationException">The column has another type (so for all of the typed spans).</exception>
@@ -33,7 +33,7 @@ public sealed class DuckChunk
 
     /// <summary>A BIGINT column, or a timestamp column in its own unit.</summary>
     public ReadOnlySpan<long> Longs(int column) =>
-        _columns[column].Type.IsTimestamp ? _vectors[column].Span<long>(0, Count) : Span<long>(column, DuckType.BigInt);
+        columns[column].Type.IsTimestamp ? vectors[column].Span<long>(0, Count) : Span<long>(column, DuckType.BigInt);
 
     /// <summary>An INTEGER column.</summary>
     public ReadOnlySpan<int> Ints(int column) => Span<int>(column, DuckType.Integer);
@@ -50,8 +50,8 @@ public sealed class DuckChunk
     /// <summary>A VARCHAR or ENUM value; <see langword="null"/> where it is NULL.</summary>
     public string? Text(int column, int row)
     {
-        var vector = _vectors[column];
-        var type = _columns[column].Type;
+        var vector = vectors[column];
+        var type = columns[column].Type;
         return !vector.IsValid(Checked(row)) ? null
             : type.Id == DuckType.Enum ? type.EnumNames[VectorValues.EnumCode(vector, type, row)]
             : Typed(column, DuckType.Varchar).Text(row);
@@ -64,7 +64,7 @@ public sealed class DuckChunk
     public ReadOnlySpan<double> DoubleList(int column, int row)
     {
         var vector = Typed(column, DuckType.List);
-        if (_columns[column].Type.Element!.Id != DuckType.Double)
+        if (columns[column].Type.Element!.Id != DuckType.Double)
             throw Mismatch(column, "DOUBLE[]");
         if (!vector.IsValid(Checked(row)))
             return [];
@@ -79,7 +79,7 @@ public sealed class DuckChunk
     /// <param name="column">The column.</param>
     /// <param name="target">Receives <see cref="Count"/> values.</param>
     public void ToDoubles(int column, Span<double> target) =>
-        VectorNumbers.ToDoubles(_vectors[column], _columns[column].Type, Count, target[..Count]);
+        VectorNumbers.ToDoubles(vectors[column], columns[column].Type, Count, target[..Count]);
 
     /// <summary>
     /// Converts a column of any numeric, DECIMAL, BOOLEAN or timestamp type. Fractions round to the nearest integer (ties to even);
@@ -90,32 +90,32 @@ public sealed class DuckChunk
     /// <param name="whereNull">Stands for NULL; <see langword="null"/> makes a NULL an error.</param>
     /// <exception cref="OverflowException">A value does not fit into 64 bits.</exception>
     public void ToLongs(int column, Span<long> target, long? whereNull = null) =>
-        VectorNumbers.ToLongs(_vectors[column], _columns[column].Type, Count, target[..Count], whereNull);
+        VectorNumbers.ToLongs(vectors[column], columns[column].Type, Count, target[..Count], whereNull);
 
     /// <summary>
     /// A value as an object: null, bool, long (all integers that fit), <see cref="System.Numerics.BigInteger"/>, double, decimal (text beyond
     /// 28 digits), string (also UUIDs, ISO dates and times, blobs in hexadecimal), object?[] for lists, dictionary for structures and maps.
     /// </summary>
-    public object? Value(int column, int row) => VectorValues.Value(_vectors[column], _columns[column].Type, Checked(row));
+    public object? Value(int column, int row) => VectorValues.Value(vectors[column], columns[column].Type, Checked(row));
 
     internal void Hold(ChunkHandle handle)
     {
-        _handle = handle;
+        this.handle = handle;
         Count = (int)DuckNative.ChunkSize(handle.Raw);
-        for (var i = 0; i < _vectors.Length; i++)
-            _vectors[i] = new VectorView(DuckNative.ChunkVector(handle.Raw, (ulong)i));
+        for (var i = 0; i < vectors.Length; i++)
+            vectors[i] = new VectorView(DuckNative.ChunkVector(handle.Raw, (ulong)i));
     }
 
     internal void Release()
     {
-        _handle?.Dispose();
-        _handle = null;
+        handle?.Dispose();
+        handle = null;
         Count = 0;
-        Array.Clear(_vectors);
+        Array.Clear(vectors);
     }
 
     /// <summary>The child values of a LIST(DOUBLE) column, and each row's number of them.</summary>
-    internal VectorView Vector(int column) => _vectors[column];
+    internal VectorView Vector(int column) => vectors[column];
 
     private int Checked(int row) => (uint)row < (uint)Count ? row : throw new ArgumentOutOfRangeException(nameof(row));
 
@@ -123,8 +123,8 @@ public sealed class DuckChunk
         where T : unmanaged => Typed(column, type).Span<T>(0, Count);
 
     private VectorView Typed(int column, DuckType type) =>
-        _columns[column].Type.Id == type ? _vectors[column] : throw Mismatch(column, type.ToString().ToUpperInvariant());
+        columns[column].Type.Id == type ? vectors[column] : throw Mismatch(column, type.ToString().ToUpperInvariant());
 
     private InvalidOperationException Mismatch(int column, string wanted) =>
-        new($"Column '{_columns[column].Name}' is {_columns[column].Type}, not {wanted}.");
+        new($"Column '{columns[column].Name}' is {columns[column].Type}, not {wanted}.");
 }

@@ -10,14 +10,14 @@ namespace Idq.Data.DuckDb;
 /// <threadsafety>For one thread at a time; open one for each thread, they are cheap.</threadsafety>
 public sealed class DuckConnection : IDisposable
 {
-    private readonly ConnectionHandle _handle;
-    private readonly ColumnViews _views;
-    private DuckResult? _open;
+    private readonly ConnectionHandle handle;
+    private readonly ColumnViews views;
+    private DuckResult? open;
 
     internal DuckConnection(ConnectionHandle handle)
     {
-        _handle = handle;
-        _views = new ColumnViews(this, handle);
+        this.handle = handle;
+        views = new ColumnViews(this, handle);
     }
 
     /// <summary>Runs statements separated by semicolons to their end and returns the number of rows that the last one changed.</summary>
@@ -30,7 +30,7 @@ public sealed class DuckConnection : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled; the statement had no effect.</exception>
     public unsafe long Execute(string sql, CancellationToken cancellationToken, params object?[] parameters)
     {
-        using var interruption = Interruption.On(_handle, cancellationToken);
+        using var interruption = Interruption.On(handle, cancellationToken);
         using var result = Run(sql, parameters, streaming: false, cancellationToken);
         return (long)DuckNative.RowsChanged(result.Raw);
     }
@@ -77,7 +77,7 @@ public sealed class DuckConnection : IDisposable
     /// <param name="columns">At least one column.</param>
     /// <param name="cancellationToken">Interrupts the copying.</param>
     public void CreateTable(string name, IReadOnlyList<DuckColumn> columns, CancellationToken cancellationToken = default) =>
-        _views.Use(columns, view => Execute($"CREATE OR REPLACE TABLE {Sql.Identifier(name)} AS FROM {view}", cancellationToken), keep: false);
+        views.Use(columns, view => Execute($"CREATE OR REPLACE TABLE {Sql.Identifier(name)} AS FROM {view}", cancellationToken), keep: false);
 
     /// <summary>Makes (or replaces) a view.</summary>
     /// <param name="name">The view's name, unquoted.</param>
@@ -87,22 +87,22 @@ public sealed class DuckConnection : IDisposable
     /// <summary>Closes the connection; an open result dies with it.</summary>
     public void Dispose()
     {
-        _open?.Dispose();
-        _views.Dispose();
-        _handle.Dispose();
+        open?.Dispose();
+        views.Dispose();
+        handle.Dispose();
     }
 
     /// <summary>Runs a statement in which the given name stands for the columns, without copying them first.</summary>
     internal void Using(IReadOnlyList<DuckColumn> columns, int rowsPerBatch, Action<string> statement) =>
-        _views.Use(columns, statement, keep: true, rowsPerBatch);
+        views.Use(columns, statement, keep: true, rowsPerBatch);
 
     private DuckResult Open(string sql, object?[] parameters, bool streaming, CancellationToken cancellationToken)
     {
-        var interruption = Interruption.On(_handle, cancellationToken);
+        var interruption = Interruption.On(handle, cancellationToken);
         try
         {
             var result = Run(sql, parameters, streaming, cancellationToken);
-            return _open = new DuckResult(result, streaming, interruption, () => _open = null, cancellationToken);
+            return open = new DuckResult(result, streaming, interruption, () => open = null, cancellationToken);
         }
         catch
         {
@@ -113,10 +113,10 @@ public sealed class DuckConnection : IDisposable
 
     private ResultHandle Run(string sql, object?[] parameters, bool streaming, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
-        if (_open is not null)
+        ObjectDisposedException.ThrowIf(handle.IsClosed, this);
+        if (open is not null)
             throw new InvalidOperationException("The previous result of this connection is still open: dispose of it first.");
-        var count = DuckNative.ExtractStatements(_handle, sql, out var statements);
+        var count = DuckNative.ExtractStatements(handle, sql, out var statements);
         try
         {
             if (count == 0)
@@ -133,7 +133,7 @@ public sealed class DuckConnection : IDisposable
 
     private ResultHandle Run(nint statements, ulong index, object?[] parameters, bool streaming, CancellationToken cancellationToken)
     {
-        var state = DuckNative.PrepareExtracted(_handle, statements, index, out var prepared);
+        var state = DuckNative.PrepareExtracted(handle, statements, index, out var prepared);
         using var statement = new StatementHandle(prepared);
         if (state != DuckState.Success)
             throw PrepareFailure(statement, cancellationToken);

@@ -11,9 +11,9 @@ namespace Idq.Data.DuckDb;
 /// <threadsafety>Safe for use by several threads.</threadsafety>
 public sealed class DuckDatabase : IDisposable
 {
-    private readonly DatabaseHandle _handle;
+    private readonly DatabaseHandle handle;
 
-    private DuckDatabase(DatabaseHandle handle) => _handle = handle;
+    private DuckDatabase(DatabaseHandle handle) => this.handle = handle;
 
     /// <summary>The version of DuckDB's library, such as <c>v1.5.6</c>.</summary>
     public static unsafe string LibraryVersion
@@ -53,7 +53,7 @@ public sealed class DuckDatabase : IDisposable
     /// <summary>A connection for one thread at a time.</summary>
     public DuckConnection Connect()
     {
-        if (DuckNative.Connect(_handle, out var connection) != DuckState.Success)
+        if (DuckNative.Connect(handle, out var connection) != DuckState.Success)
             throw new DuckException("DuckDB could not open a connection.");
         var opened = new DuckConnection(new ConnectionHandle(connection));
         // With the default of 1 MB a streamed result is made by one thread; from 64 MB on all work. It is no setting of the database.
@@ -62,7 +62,7 @@ public sealed class DuckDatabase : IDisposable
     }
 
     /// <summary>Closes the database; connections still open keep it alive until they are closed.</summary>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => handle.Dispose();
 
     private static IEnumerable<(string Name, string Value)> Settings(DuckOptions options)
     {

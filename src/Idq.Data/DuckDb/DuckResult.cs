@@ -9,22 +9,22 @@ namespace Idq.Data.DuckDb;
 /// </summary>
 public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
 {
-    private readonly ResultHandle _handle;
-    private readonly Interruption? _interruption;
-    private readonly CancellationToken _cancellationToken;
-    private readonly Action _closed;
-    private readonly DuckChunk _chunk;
-    private readonly bool _streaming;
-    private ulong _nextChunk;
-    private bool _finished;
+    private readonly ResultHandle handle;
+    private readonly Interruption? interruption;
+    private readonly CancellationToken cancellationToken;
+    private readonly Action closed;
+    private readonly DuckChunk chunk;
+    private readonly bool streaming;
+    private ulong nextChunk;
+    private bool finished;
 
     internal unsafe DuckResult(ResultHandle handle, bool streaming, Interruption? interruption, Action closed, CancellationToken cancellationToken)
     {
-        _handle = handle;
-        _streaming = streaming;
-        _interruption = interruption;
-        _cancellationToken = cancellationToken;
-        _closed = closed;
+        this.handle = handle;
+        this.streaming = streaming;
+        this.interruption = interruption;
+        this.cancellationToken = cancellationToken;
+        this.closed = closed;
         var columns = new DuckField[DuckNative.ColumnCount(handle.Raw)];
         for (var i = 0; i < columns.Length; i++)
         {
@@ -35,7 +35,7 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
 
         Columns = columns;
         KnownRows = streaming ? 0 : checked((int)DuckNative.RowCount(handle.Raw));
-        _chunk = new DuckChunk(columns);
+        chunk = new DuckChunk(columns);
     }
 
     /// <summary>Names and types, in order.</summary>
@@ -51,15 +51,15 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
     /// <exception cref="OperationCanceledException">The query's token was cancelled.</exception>
     public unsafe DuckChunk? Next()
     {
-        if (_finished)
+        if (finished)
             return null;
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
-        _chunk.Release();
+        ObjectDisposedException.ThrowIf(handle.IsClosed, this);
+        this.chunk.Release();
         while (true)
         {
-            _cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             // Of a whole result a chunk taken by its number is not copied.
-            var raw = _streaming ? DuckNative.FetchChunk(*_handle.Raw) : DuckNative.ResultChunk(*_handle.Raw, _nextChunk++);
+            var raw = streaming ? DuckNative.FetchChunk(*handle.Raw) : DuckNative.ResultChunk(*handle.Raw, nextChunk++);
             if (raw == nint.Zero)
                 return Finish();
             var chunk = new ChunkHandle(raw);
@@ -69,8 +69,8 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
                 continue;
             }
 
-            _chunk.Hold(chunk);
-            return _chunk;
+            this.chunk.Hold(chunk);
+            return this.chunk;
         }
     }
 
@@ -104,19 +104,19 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
     /// <summary>Ends the query, whether or not all rows were taken.</summary>
     public void Dispose()
     {
-        if (_handle.IsClosed)
+        if (handle.IsClosed)
             return;
-        _chunk.Release();
-        _interruption?.Dispose();
-        _handle.Dispose();
-        _closed();
+        chunk.Release();
+        interruption?.Dispose();
+        handle.Dispose();
+        closed();
     }
 
     private unsafe DuckChunk? Finish()
     {
-        var error = DuckNative.Text(DuckNative.ResultError(_handle.Raw));
-        _cancellationToken.ThrowIfCancellationRequested();
-        _finished = true;
+        var error = DuckNative.Text(DuckNative.ResultError(handle.Raw));
+        cancellationToken.ThrowIfCancellationRequested();
+        finished = true;
         return string.IsNullOrEmpty(error) ? null : throw new DuckException(error);
     }
 }

@@ -10,17 +10,17 @@ public sealed class DuckTable
 {
     private const int SmallestCapacity = 2048;
 
-    private readonly ColumnStore[] _stores;
-    private readonly Dictionary<string, int> _index = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ColumnStore[] stores;
+    private readonly Dictionary<string, int> index = new(StringComparer.OrdinalIgnoreCase);
 
     private DuckTable(IReadOnlyList<DuckField> columns, int capacity)
     {
         Columns = columns;
-        _stores = new ColumnStore[columns.Count];
-        for (var i = 0; i < _stores.Length; i++)
+        stores = new ColumnStore[columns.Count];
+        for (var i = 0; i < stores.Length; i++)
         {
-            _stores[i] = ColumnStore.For(columns[i].Type, capacity);
-            _index.TryAdd(columns[i].Name, i);
+            stores[i] = ColumnStore.For(columns[i].Type, capacity);
+            index.TryAdd(columns[i].Name, i);
         }
     }
 
@@ -40,8 +40,8 @@ public sealed class DuckTable
         var table = new DuckTable(result.Columns, result.KnownRows > 0 ? result.KnownRows : SmallestCapacity);
         while (result.Next() is { } chunk)
         {
-            for (var column = 0; column < table._stores.Length; column++)
-                table._stores[column].Append(chunk, column);
+            for (var column = 0; column < table.stores.Length; column++)
+                table.stores[column].Append(chunk, column);
             table.Count += chunk.Count;
         }
 
@@ -49,7 +49,7 @@ public sealed class DuckTable
     }
 
     /// <summary>Whether there is a column of that name.</summary>
-    public bool Has(string name) => _index.ContainsKey(name);
+    public bool Has(string name) => index.ContainsKey(name);
 
     /// <summary>The type of a column.</summary>
     public DuckColumnType TypeOf(string name) => Columns[Index(name)].Type;
@@ -97,7 +97,7 @@ public sealed class DuckTable
     {
         try
         {
-            return read(_stores[Index(name)]);
+            return read(stores[Index(name)]);
         }
         catch (OverflowException overflow)
         {
@@ -105,7 +105,7 @@ public sealed class DuckTable
         }
     }
 
-    private int Index(string name) => _index.TryGetValue(name, out var index)
+    private int Index(string name) => this.index.TryGetValue(name, out var index)
         ? index
         : throw new KeyNotFoundException($"There is no column '{name}' among {string.Join(", ", Columns.Take(50).Select(c => c.Name))}.");
 

@@ -10,16 +10,16 @@ internal sealed class Interruption : IDisposable
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(5);
 
-    private readonly Lock _gate = new();
-    private readonly ConnectionHandle _connection;
-    private readonly CancellationTokenRegistration _registration;
-    private Timer? _timer;
-    private bool _over;
+    private readonly Lock gate = new();
+    private readonly ConnectionHandle connection;
+    private readonly CancellationTokenRegistration registration;
+    private Timer? timer;
+    private bool over;
 
     private Interruption(ConnectionHandle connection, CancellationToken cancellationToken)
     {
-        _connection = connection;
-        _registration = cancellationToken.Register(Begin);
+        this.connection = connection;
+        registration = cancellationToken.Register(Begin);
     }
 
     internal static Interruption? On(ConnectionHandle connection, CancellationToken cancellationToken)
@@ -30,30 +30,30 @@ internal sealed class Interruption : IDisposable
 
     public void Dispose()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _over = true;
-            _timer?.Dispose();
+            over = true;
+            timer?.Dispose();
         }
 
-        _registration.Dispose();
+        registration.Dispose();
     }
 
     private void Begin()
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (!_over)
-                _timer = new Timer(_ => Interrupt(), null, TimeSpan.Zero, s_period);
+            if (!over)
+                timer = new Timer(_ => Interrupt(), null, TimeSpan.Zero, s_period);
         }
     }
 
     private void Interrupt()
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (!_over)
-                DuckNative.Interrupt(_connection);
+            if (!over)
+                DuckNative.Interrupt(connection);
         }
     }
 }

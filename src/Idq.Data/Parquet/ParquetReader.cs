@@ -7,10 +7,10 @@ namespace Idq.Data.Parquet;
 /// <threadsafety>For one thread at a time; several readers may share a database.</threadsafety>
 public sealed class ParquetReader : IDisposable
 {
-    private readonly DuckConnection _connection;
+    private readonly DuckConnection connection;
 
     /// <param name="database">The database whose threads do the work.</param>
-    public ParquetReader(DuckDatabase database) => _connection = database.Connect();
+    public ParquetReader(DuckDatabase database) => connection = database.Connect();
 
     /// <summary>
     /// Reads files one after the other: rows come in the order of the files, and within a file in its own order.
@@ -28,7 +28,7 @@ public sealed class ParquetReader : IDisposable
     {
         if (paths.Count == 0)
             return DuckTable.Empty;
-        return _connection.Table(Select(paths, columns, range), cancellationToken);
+        return connection.Table(Select(paths, columns, range), cancellationToken);
     }
 
     /// <inheritdoc cref="Read(IReadOnlyList{string}, IReadOnlyList{string}?, ParquetRange?, CancellationToken)"/>
@@ -43,18 +43,18 @@ public sealed class ParquetReader : IDisposable
         IReadOnlyList<string> paths,
         IReadOnlyList<string>? columns = null,
         ParquetRange? range = null,
-        CancellationToken cancellationToken = default) => _connection.Query(Select(paths, columns, range), cancellationToken);
+        CancellationToken cancellationToken = default) => connection.Query(Select(paths, columns, range), cancellationToken);
 
     /// <summary>The number of rows of all the files, from their footers alone.</summary>
     public long CountRows(IReadOnlyList<string> paths, CancellationToken cancellationToken = default) => paths.Count == 0
         ? 0
-        : _connection.Table($"SELECT sum(num_rows) AS n FROM parquet_file_metadata({ParquetPath.List(paths)})", cancellationToken).Longs("n")[0];
+        : connection.Table($"SELECT sum(num_rows) AS n FROM parquet_file_metadata({ParquetPath.List(paths)})", cancellationToken).Longs("n")[0];
 
     /// <summary>A file's key/value metadata.</summary>
     public IReadOnlyDictionary<string, string> Metadata(string path, CancellationToken cancellationToken = default)
     {
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        using var result = _connection.Query(
+        using var result = connection.Query(
             $"SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata({ParquetPath.Literal(path)})", cancellationToken);
         foreach (var chunk in result)
         {
@@ -69,13 +69,13 @@ public sealed class ParquetReader : IDisposable
     public ParquetSummary Summarise(string path, CancellationToken cancellationToken = default)
     {
         IReadOnlyList<DuckField> columns;
-        using (var result = _connection.Query($"FROM read_parquet({ParquetPath.Literal(path)}) LIMIT 0", cancellationToken))
+        using (var result = connection.Query($"FROM read_parquet({ParquetPath.Literal(path)}) LIMIT 0", cancellationToken))
             columns = result.Columns;
         return new ParquetSummary(CountRows([path], cancellationToken), columns, Metadata(path, cancellationToken));
     }
 
     /// <summary>Closes the reader's connection.</summary>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => connection.Dispose();
 
     private static string Select(IReadOnlyList<string> paths, IReadOnlyList<string>? columns, ParquetRange? range)
     {

@@ -13,18 +13,18 @@ public sealed class ParquetWriter : IDisposable
 {
     private const int VectorSize = 2048;
 
-    private readonly DuckConnection _connection;
-    private readonly ParquetOptions _options;
+    private readonly DuckConnection connection;
+    private readonly ParquetOptions options;
 
     /// <param name="database">The database whose threads do the work.</param>
     /// <param name="options">How files are written.</param>
     /// <exception cref="ArgumentOutOfRangeException">The row group size is not a positive multiple of 2048.</exception>
     public ParquetWriter(DuckDatabase database, ParquetOptions? options = null)
     {
-        _options = options ?? new ParquetOptions();
-        if (_options.RowGroupSize <= 0 || _options.RowGroupSize % VectorSize != 0)
-            throw new ArgumentOutOfRangeException(nameof(options), _options.RowGroupSize, $"A row group holds a positive multiple of {VectorSize} rows.");
-        _connection = database.Connect();
+        this.options = options ?? new ParquetOptions();
+        if (this.options.RowGroupSize <= 0 || this.options.RowGroupSize % VectorSize != 0)
+            throw new ArgumentOutOfRangeException(nameof(options), this.options.RowGroupSize, $"A row group holds a positive multiple of {VectorSize} rows.");
+        connection = database.Connect();
     }
 
     /// <summary>
@@ -42,7 +42,7 @@ public sealed class ParquetWriter : IDisposable
         IReadOnlyList<DuckColumn> columns,
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default) =>
-        _connection.Using(columns, _options.RowGroupSize, view => _connection.Execute(Copy(view, path, metadata, columns.Any(c => c.HasTwins)), cancellationToken));
+        connection.Using(columns, options.RowGroupSize, view => connection.Execute(Copy(view, path, metadata, columns.Any(c => c.HasTwins)), cancellationToken));
 
     /// <summary>Writes the rows of a query in the same way.</summary>
     /// <param name="path">Where; the folder exists.</param>
@@ -59,13 +59,13 @@ public sealed class ParquetWriter : IDisposable
         connection.Execute(Copy($"({query})", path, metadata), cancellationToken);
 
     /// <summary>Closes the writer's connection.</summary>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => connection.Dispose();
 
     private string Copy(string source, string path, IReadOnlyDictionary<string, string>? metadata, bool isPlain = false)
     {
         var sql = new StringBuilder("COPY ").Append(source).Append(" TO ").Append(Sql.Text(path))
-            .Append(" (FORMAT parquet, USE_TMP_FILE false, PARQUET_VERSION v2, COMPRESSION ").Append(_options.Compression.ToString().ToLowerInvariant())
-            .Append(", ROW_GROUP_SIZE ").Append(_options.RowGroupSize);
+            .Append(" (FORMAT parquet, USE_TMP_FILE false, PARQUET_VERSION v2, COMPRESSION ").Append(options.Compression.ToString().ToLowerInvariant())
+            .Append(", ROW_GROUP_SIZE ").Append(options.RowGroupSize);
         // A dictionary would make a negative zero a zero.
         if (isPlain) sql.Append(", DICTIONARY_SIZE_LIMIT 0");
         if (metadata is { Count: > 0 })

@@ -13,19 +13,19 @@ namespace Idq.Tracking;
 /// </remarks>
 public sealed class MetricsQueue : IAsyncDisposable
 {
-    readonly Action<IReadOnlyList<MetricRow>> _write;
-    readonly MetricsQueueOptions _options;
-    readonly Channel<Ticket> _channel;
-    readonly Lock _gate = new();
-    readonly CancellationTokenSource _closing = new();
-    readonly Task _writer;
-    readonly List<(long Number, TaskCompletionSource Done)> _waiting = [];
-    long _accepted;
-    long _settled;
-    long _written;
-    long _dropped;
-    long _failed;
-    volatile Exception? _lastError;
+    readonly Action<IReadOnlyList<MetricRow>> write;
+    readonly MetricsQueueOptions options;
+    readonly Channel<Ticket> channel;
+    readonly Lock gate = new();
+    readonly CancellationTokenSource closing = new();
+    readonly Task writer;
+    readonly List<(long Number, TaskCompletionSource Done)> waiting = [];
+    long accepted;
+    long settled;
+    long written;
+    long dropped;
+    long failed;
+    volatile Exception? lastError;
 
     /// <summary>A queue that writes into a store.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -36,29 +36,29 @@ public sealed class MetricsQueue : IAsyncDisposable
 
     internal MetricsQueue(Action<IReadOnlyList<MetricRow>> write, MetricsQueueOptions? options)
     {
-        _write = write;
-        _options = options ?? new MetricsQueueOptions();
-        _options.Validate();
-        _channel = Channel.CreateBounded<Ticket>(
-            new BoundedChannelOptions(_options.Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-            _ => Interlocked.Increment(ref _dropped));
-        _writer = Task.Run(WriteAllAsync);
+        this.write = write;
+        this.options = options ?? new MetricsQueueOptions();
+        this.options.Validate();
+        channel = Channel.CreateBounded<Ticket>(
+            new BoundedChannelOptions(this.options.Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+            _ => Interlocked.Increment(ref dropped));
+        writer = Task.Run(WriteAllAsync);
     }
 
     /// <summary>Rows in the store.</summary>
-    public long Written => Interlocked.Read(ref _written);
+    public long Written => Interlocked.Read(ref written);
 
     /// <summary>Rows given up because the queue was full or closed.</summary>
-    public long Dropped => Interlocked.Read(ref _dropped);
+    public long Dropped => Interlocked.Read(ref dropped);
 
     /// <summary>Rows that the store refused for good.</summary>
-    public long Failed => Interlocked.Read(ref _failed);
+    public long Failed => Interlocked.Read(ref failed);
 
     /// <summary>Rows that wait.</summary>
-    public int Waiting => _channel.Reader.Count;
+    public int Waiting => channel.Reader.Count;
 
     /// <summary>The newest failure of the writer, transient or not; null when there was none.</summary>
-    public Exception? LastError => _lastError;
+    public Exception? LastError => lastError;
 
     /// <summary>Hands a row over. Returns at once, also when the store is slow, locked or gone.</summary>
     /// <returns>False when the queue is closed; the row is then counted as dropped.</returns>
@@ -68,28 +68,28 @@ public sealed class MetricsQueue : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
         // The lock makes the order of numbers the order in the channel.
-        lock (_gate)
+        lock (gate)
         {
-            if (_channel.Writer.TryWrite(new Ticket(_accepted + 1, row)))
+            if (channel.Writer.TryWrite(new Ticket(accepted + 1, row)))
             {
-                _accepted++;
+                accepted++;
                 return true;
             }
         }
 
-        Interlocked.Increment(ref _dropped);
+        Interlocked.Increment(ref dropped);
         return false;
     }
 
     /// <summary>Completes when every row that was accepted before the call is written, dropped or refused.</summary>
     public Task FlushAsync(CancellationToken cancellationToken = default)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_settled >= _accepted)
+            if (settled >= accepted)
                 return Task.CompletedTask;
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((_accepted, done));
+            waiting.Add((accepted, done));
             return done.Task.WaitAsync(cancellationToken);
         }
     }
@@ -97,23 +97,23 @@ public sealed class MetricsQueue : IAsyncDisposable
     /// <summary>Accepts no more rows, writes those that wait, and ends the writer. Calling it again only waits for that.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_channel.Writer.TryComplete())
-            await _closing.CancelAsync();
-        await _writer;
-        _closing.Dispose();
+        if (channel.Writer.TryComplete())
+            await closing.CancelAsync();
+        await writer;
+        closing.Dispose();
     }
 
     async Task WriteAllAsync()
     {
-        var batch = new List<MetricRow>(_options.BatchSize);
+        var batch = new List<MetricRow>(options.BatchSize);
         bool isGivenUp = false;
-        while (await _channel.Reader.WaitToReadAsync(CancellationToken.None))
+        while (await channel.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (batch.Count < _options.BatchSize && _channel.Reader.TryRead(out Ticket ticket))
+            while (batch.Count < options.BatchSize && channel.Reader.TryRead(out Ticket ticket))
                 batch.Add(ticket.Row);
             isGivenUp = isGivenUp || await WriteAsync(batch) == Outcome.GivenUp;
             if (isGivenUp)
-                Interlocked.Add(ref _failed, batch.Count);
+                Interlocked.Add(ref failed, batch.Count);
             batch.Clear();
             Settle();
         }
@@ -124,7 +124,7 @@ public sealed class MetricsQueue : IAsyncDisposable
         Outcome outcome = await AttemptAsync(rows);
         if (outcome == Outcome.Refused && rows.Count == 1)
         {
-            Interlocked.Increment(ref _failed);
+            Interlocked.Increment(ref failed);
         }
         else if (outcome == Outcome.Refused)
         {
@@ -143,39 +143,39 @@ public sealed class MetricsQueue : IAsyncDisposable
 
     async Task<Outcome> AttemptAsync(List<MetricRow> rows)
     {
-        TimeSpan pause = _options.RetryPause;
+        TimeSpan pause = options.RetryPause;
         while (true)
         {
             // Read before the attempt: what is closed now has this attempt and no other.
-            bool isLast = _closing.IsCancellationRequested;
+            bool isLast = closing.IsCancellationRequested;
             try
             {
-                _write(rows);
-                Interlocked.Add(ref _written, rows.Count);
+                write(rows);
+                Interlocked.Add(ref written, rows.Count);
                 return Outcome.Written;
             }
             catch (Exception e)
             {
-                _lastError = e;
+                lastError = e;
                 if (e is not TrackerException { IsTransient: true })
                     return Outcome.Refused;
                 if (isLast)
                     return Outcome.GivenUp;
             }
 
-            await Task.Delay(pause, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pause = pause * 2 < _options.MaxRetryPause ? pause * 2 : _options.MaxRetryPause;
+            await Task.Delay(pause, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < options.MaxRetryPause ? pause * 2 : options.MaxRetryPause;
         }
     }
 
     void Settle()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _settled = _channel.Reader.TryPeek(out Ticket next) ? next.Number - 1 : _accepted;
-            _waiting.RemoveAll(waiting =>
+            settled = channel.Reader.TryPeek(out Ticket next) ? next.Number - 1 : accepted;
+            this.waiting.RemoveAll(waiting =>
             {
-                if (waiting.Number > _settled)
+                if (waiting.Number > settled)
                     return false;
                 waiting.Done.SetResult();
                 return true;

@@ -9,15 +9,15 @@ namespace Idq.Data.Tests.DuckDb;
 /// <summary>Conversions against arithmetic that is done otherwise.</summary>
 public sealed class ConversionTests : IDisposable
 {
-    private readonly DuckDatabase _database = DuckDatabase.Open();
-    private readonly DuckConnection _connection;
+    private readonly DuckDatabase database = DuckDatabase.Open();
+    private readonly DuckConnection connection;
 
-    public ConversionTests() => _connection = _database.Connect();
+    public ConversionTests() => connection = database.Connect();
 
     public void Dispose()
     {
-        _connection.Dispose();
-        _database.Dispose();
+        connection.Dispose();
+        database.Dispose();
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class ConversionTests : IDisposable
         var scale = scaleSeed % (width + 1);
         var unscaled = Digits(seed, width);
         var text = Point(unscaled, scale);
-        var table = _connection.Table($"SELECT CAST('{text}' AS DECIMAL({width}, {scale})) AS x");
+        var table = connection.Table($"SELECT CAST('{text}' AS DECIMAL({width}, {scale})) AS x");
         var exact = unscaled * BigInteger.One;
         return table.Doubles("x")[0] == double.Parse(text, CultureInfo.InvariantCulture) && Rounded(table, exact, scale);
     }).QuickCheckThrowOnFailure();
@@ -38,7 +38,7 @@ public sealed class ConversionTests : IDisposable
         var width = 1 + (widthSeed % 38);
         var scale = scaleSeed % (width + 1);
         var text = Point(Digits(seed, width), scale);
-        var value = _connection.Scalar($"SELECT CAST('{text}' AS DECIMAL({width}, {scale}))");
+        var value = connection.Scalar($"SELECT CAST('{text}' AS DECIMAL({width}, {scale}))");
         return value switch
         {
             decimal number => number == decimal.Parse(text, CultureInfo.InvariantCulture) && number.Scale == scale,
@@ -52,7 +52,7 @@ public sealed class ConversionTests : IDisposable
     {
         var value = ((BigInteger)(high % 3) << 64) + low;
         var fits = value >= long.MinValue && value <= long.MaxValue;
-        return _connection.Scalar($"SELECT CAST('{value}' AS HUGEINT)") switch
+        return connection.Scalar($"SELECT CAST('{value}' AS HUGEINT)") switch
         {
             long small => fits && small == value,
             BigInteger large => !fits && large == value,
@@ -64,8 +64,8 @@ public sealed class ConversionTests : IDisposable
     public void Any_timestamp_is_its_number_of_nanoseconds_and_its_iso_text() => Prop.ForAll<int, int>((seconds, rest) =>
     {
         var microseconds = (seconds * 1_000_000L) + (Math.Abs((long)rest) % 1_000_000);
-        var table = _connection.Table($"SELECT make_timestamp({microseconds}::BIGINT) AS x");
-        var text = (string)_connection.Scalar($"SELECT make_timestamp({microseconds}::BIGINT)")!;
+        var table = connection.Table($"SELECT make_timestamp({microseconds}::BIGINT) AS x");
+        var text = (string)connection.Scalar($"SELECT make_timestamp({microseconds}::BIGINT)")!;
         var parsed = DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
         return table.Longs("x")[0] == microseconds * 1000
             && table.Doubles("x")[0] == microseconds / 1e6
@@ -76,8 +76,8 @@ public sealed class ConversionTests : IDisposable
     public void Doubles_become_the_nearest_integer_with_ties_to_even()
     {
         var values = new[] { -2.5, -1.5, -0.5, -0.49999999999999994, 0.0, 0.49999999999999994, 0.5, 1.5, 2.5, 4503599627370497.5, -9007199254740993 };
-        _connection.CreateTable("t", [DuckColumn.Doubles("x", values)]);
-        Assert.Equal([-2, -2, 0, 0, 0, 0, 0, 2, 2, 4503599627370498, -9007199254740992], _connection.Table("FROM t").Longs("x"));
+        connection.CreateTable("t", [DuckColumn.Doubles("x", values)]);
+        Assert.Equal([-2, -2, 0, 0, 0, 0, 0, 2, 2, 4503599627370498, -9007199254740992], connection.Table("FROM t").Longs("x"));
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class ConversionTests : IDisposable
     [InlineData("TIMESTAMP '2300-01-01 00:00:00'")]
     public void What_does_not_fit_into_64_bits_is_an_error_that_names_the_column(string sql)
     {
-        var table = _connection.Table($"SELECT {sql} AS peak");
+        var table = connection.Table($"SELECT {sql} AS peak");
         var failure = Assert.Throws<OverflowException>(() => table.Longs("peak"));
         Assert.Contains("'peak'", failure.Message);
     }
@@ -100,12 +100,12 @@ public sealed class ConversionTests : IDisposable
     public void A_chunk_converts_as_a_table_does()
     {
         const string sql = "SELECT (i / 3)::DECIMAL(12,4) AS a, CASE WHEN i % 5 = 1 THEN NULL ELSE i END::INTEGER AS b FROM range(6000) t(i)";
-        var table = _connection.Table(sql);
+        var table = connection.Table(sql);
         var (a, b) = (table.Doubles("a"), table.Longs("b", whereNull: long.MinValue));
         var row = 0;
         var doubles = new double[2048];
         var longs = new long[2048];
-        foreach (var chunk in _connection.Query(sql))
+        foreach (var chunk in connection.Query(sql))
         {
             chunk.ToDoubles(0, doubles);
             chunk.ToLongs(1, longs, whereNull: long.MinValue);
@@ -120,7 +120,7 @@ public sealed class ConversionTests : IDisposable
     [Fact]
     public void A_null_in_a_chunk_that_is_read_as_integers_is_an_error_unless_it_is_given_a_value()
     {
-        using var result = _connection.Query("SELECT NULL::BIGINT AS x");
+        using var result = connection.Query("SELECT NULL::BIGINT AS x");
         var chunk = result.Next()!;
         Assert.Throws<InvalidOperationException>(() => chunk.ToLongs(0, new long[1]));
         var doubles = new double[1];

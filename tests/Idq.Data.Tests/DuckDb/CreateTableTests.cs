@@ -4,21 +4,21 @@ namespace Idq.Data.Tests.DuckDb;
 
 public sealed class CreateTableTests : IDisposable
 {
-    private readonly DuckDatabase _database = DuckDatabase.Open();
-    private readonly DuckConnection _connection;
+    private readonly DuckDatabase database = DuckDatabase.Open();
+    private readonly DuckConnection connection;
 
-    public CreateTableTests() => _connection = _database.Connect();
+    public CreateTableTests() => connection = database.Connect();
 
     public void Dispose()
     {
-        _connection.Dispose();
-        _database.Dispose();
+        connection.Dispose();
+        database.Dispose();
     }
 
     [Fact]
     public void A_table_has_the_columns_that_it_was_given()
     {
-        _connection.CreateTable(
+        connection.CreateTable(
             "all \"kinds\"",
             [
                 DuckColumn.Longs("l", new long[] { 1, 2 }), DuckColumn.Doubles("d", new[] { 0.5, -0.0 }), DuckColumn.Floats("f", new[] { 1.5f, 2 }),
@@ -26,7 +26,7 @@ public sealed class CreateTableTests : IDisposable
                 DuckColumn.Texts("s", ["ü", null]), DuckColumn.Words("w", new[] { 1, -1 }, ["zero", "one"]),
                 DuckColumn.DoubleLists("x", new long[] { 0, 0, 2 }, new[] { 1.0, 2 }),
             ]);
-        using var result = _connection.Query("FROM \"all \"\"kinds\"\"\"");
+        using var result = connection.Query("FROM \"all \"\"kinds\"\"\"");
         Assert.Equal("BIGINT DOUBLE FLOAT INTEGER UTINYINT BOOLEAN VARCHAR VARCHAR DOUBLE[]", string.Join(' ', result.Columns.Select(c => c.Type)));
         var rows = result.Rows().ToArray();
         Assert.Equal([1L, 0.5, 1.5, -1L, 0L, true, "ü", "one", Array.Empty<object?>()], rows[0]);
@@ -37,32 +37,32 @@ public sealed class CreateTableTests : IDisposable
     public void The_values_are_copied()
     {
         var values = new long[] { 1, 2, 3 };
-        _connection.CreateTable("t", [DuckColumn.Longs("x", values)]);
+        connection.CreateTable("t", [DuckColumn.Longs("x", values)]);
         values[0] = 99;
-        Assert.Equal([1L, 2, 3], _connection.Table("FROM t").Longs("x"));
+        Assert.Equal([1L, 2, 3], connection.Table("FROM t").Longs("x"));
     }
 
     [Fact]
     public void A_slice_of_an_array_is_a_column()
     {
         var values = Enumerable.Range(0, 10).Select(i => (long)i).ToArray();
-        _connection.CreateTable("t", [DuckColumn.Longs("x", values.AsMemory(3, 4))]);
-        Assert.Equal([3L, 4, 5, 6], _connection.Table("FROM t").Longs("x"));
+        connection.CreateTable("t", [DuckColumn.Longs("x", values.AsMemory(3, 4))]);
+        Assert.Equal([3L, 4, 5, 6], connection.Table("FROM t").Longs("x"));
     }
 
     [Fact]
     public void A_table_made_again_is_replaced_even_with_other_columns()
     {
-        _connection.CreateTable("t", [DuckColumn.Longs("x", new long[] { 1 })]);
-        _connection.CreateTable("t", [DuckColumn.Texts("y", ["a", "b"])]);
-        Assert.Equal((string?[])["a", "b"], _connection.Table("FROM t").Texts("y"));
+        connection.CreateTable("t", [DuckColumn.Longs("x", new long[] { 1 })]);
+        connection.CreateTable("t", [DuckColumn.Texts("y", ["a", "b"])]);
+        Assert.Equal((string?[])["a", "b"], connection.Table("FROM t").Texts("y"));
     }
 
     [Fact]
     public void Nothing_but_the_table_is_left_behind()
     {
-        _connection.CreateTable("t", [DuckColumn.Longs("x", new long[] { 1 })]);
-        Assert.Equal((string?[])["t"], _connection.Table("SHOW ALL TABLES").Texts("name"));
+        connection.CreateTable("t", [DuckColumn.Longs("x", new long[] { 1 })]);
+        Assert.Equal((string?[])["t"], connection.Table("SHOW ALL TABLES").Texts("name"));
     }
 
     [Fact]
@@ -73,23 +73,23 @@ public sealed class CreateTableTests : IDisposable
         var values = new double[rows];
         for (var i = 0; i < rows; i++)
             (present[i], values[i]) = (i % 7 != 3, i);
-        _connection.CreateTable("t", [DuckColumn.Doubles("x", values, present), DuckColumn.Bools("b", present, present)]);
-        var table = _connection.Table("FROM t");
+        connection.CreateTable("t", [DuckColumn.Doubles("x", values, present), DuckColumn.Bools("b", present, present)]);
+        var table = connection.Table("FROM t");
         Assert.Equal(present, table.Present("x")!);
         Assert.Equal(values.Select((v, i) => present[i] ? v : double.NaN), table.Doubles("x"));
-        Assert.Equal(0L, _connection.Scalar("SELECT count(*) FROM t WHERE NOT b"));
+        Assert.Equal(0L, connection.Scalar("SELECT count(*) FROM t WHERE NOT b"));
         Assert.Equal(present, table.Present("b")!);
     }
 
     [Fact]
     public void Columns_that_do_not_fit_together_are_refused_by_name()
     {
-        Assert.Throws<ArgumentException>(() => _connection.CreateTable("t", []));
+        Assert.Throws<ArgumentException>(() => connection.CreateTable("t", []));
         var uneven = Assert.Throws<ArgumentException>(
-            () => _connection.CreateTable("t", [DuckColumn.Longs("a", new long[3]), DuckColumn.Longs("b", new long[4])]));
+            () => connection.CreateTable("t", [DuckColumn.Longs("a", new long[3]), DuckColumn.Longs("b", new long[4])]));
         Assert.Contains("'b' has 4 rows", uneven.Message);
         var twins = Assert.Throws<ArgumentException>(
-            () => _connection.CreateTable("t", [DuckColumn.Longs("Snr", new long[3]), DuckColumn.Longs("snr", new long[3])]));
+            () => connection.CreateTable("t", [DuckColumn.Longs("Snr", new long[3]), DuckColumn.Longs("snr", new long[3])]));
         Assert.Contains("Two columns are called 'snr'", twins.Message);
     }
 
@@ -108,18 +108,18 @@ public sealed class CreateTableTests : IDisposable
     public void A_cancelled_copy_leaves_no_table()
     {
         Assert.Throws<OperationCanceledException>(
-            () => _connection.CreateTable("t", [DuckColumn.Longs("x", new long[10])], new CancellationToken(true)));
-        Assert.Empty(_connection.Table("SHOW ALL TABLES").Texts("name"));
+            () => connection.CreateTable("t", [DuckColumn.Longs("x", new long[10])], new CancellationToken(true)));
+        Assert.Empty(connection.Table("SHOW ALL TABLES").Texts("name"));
     }
 
     [Fact]
     public void In_a_transaction_that_has_failed_the_failure_is_what_is_told()
     {
-        _connection.Execute("BEGIN");
-        Assert.Throws<DuckException>(() => _connection.Execute("SELECT 'x'::INTEGER"));
-        Assert.Throws<DuckException>(() => _connection.CreateTable("t", [DuckColumn.Longs("x", new long[10])]));
-        _connection.Execute("ROLLBACK");
-        _connection.CreateTable("t", [DuckColumn.Longs("x", new long[10])]);
-        Assert.Equal(10L, _connection.Scalar("SELECT count(*) FROM t"));
+        connection.Execute("BEGIN");
+        Assert.Throws<DuckException>(() => connection.Execute("SELECT 'x'::INTEGER"));
+        Assert.Throws<DuckException>(() => connection.CreateTable("t", [DuckColumn.Longs("x", new long[10])]));
+        connection.Execute("ROLLBACK");
+        connection.CreateTable("t", [DuckColumn.Longs("x", new long[10])]);
+        Assert.Equal(10L, connection.Scalar("SELECT count(*) FROM t"));
     }
 }

@@ -7,15 +7,15 @@ public sealed class DuckConnectionTests : IDisposable
 {
     private const string Endless = "SELECT count(*) FROM range(100000000) a(i), range(100000000) b(j) WHERE (i * j) % 1000003 = 7";
 
-    private readonly DuckDatabase _database = DuckDatabase.Open();
-    private readonly DuckConnection _connection;
+    private readonly DuckDatabase database = DuckDatabase.Open();
+    private readonly DuckConnection connection;
 
-    public DuckConnectionTests() => _connection = _database.Connect();
+    public DuckConnectionTests() => connection = database.Connect();
 
     public void Dispose()
     {
-        _connection.Dispose();
-        _database.Dispose();
+        connection.Dispose();
+        database.Dispose();
     }
 
     public static TheoryData<object?, object?> Parameters => new()
@@ -36,23 +36,23 @@ public sealed class DuckConnectionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Parameters))]
-    public void A_parameter_arrives_as_it_was_sent(object? sent, object? seen) => Assert.Equal(seen, _connection.Scalar("SELECT ?", sent));
+    public void A_parameter_arrives_as_it_was_sent(object? sent, object? seen) => Assert.Equal(seen, connection.Scalar("SELECT ?", sent));
 
     [Fact]
     public void A_parameter_of_an_unknown_type_is_a_defect_of_the_caller() =>
-        Assert.Throws<ArgumentException>(() => _connection.Scalar("SELECT ?", new Version(1, 0)));
+        Assert.Throws<ArgumentException>(() => connection.Scalar("SELECT ?", new Version(1, 0)));
 
     [Theory]
     [InlineData("SELECT ?, ?")]
     [InlineData("SELECT 1")]
-    public void The_number_of_parameters_must_match(string sql) => Assert.Throws<ArgumentException>(() => _connection.Execute(sql, 5));
+    public void The_number_of_parameters_must_match(string sql) => Assert.Throws<ArgumentException>(() => connection.Execute(sql, 5));
 
     [Fact]
     public void Several_statements_run_in_order_and_the_last_one_answers()
     {
-        var changed = _connection.Execute("CREATE TABLE t (x BIGINT); INSERT INTO t VALUES (1), (2); INSERT INTO t SELECT x + ? FROM t", 10);
+        var changed = connection.Execute("CREATE TABLE t (x BIGINT); INSERT INTO t VALUES (1), (2); INSERT INTO t SELECT x + ? FROM t", 10);
         Assert.Equal(2, changed);
-        Assert.Equal([1L, 2, 11, 12], _connection.Table("CREATE TABLE u AS SELECT x FROM t; SELECT x FROM u ORDER BY x").Longs("x"));
+        Assert.Equal([1L, 2, 11, 12], connection.Table("CREATE TABLE u AS SELECT x FROM t; SELECT x FROM u ORDER BY x").Longs("x"));
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class DuckConnectionTests : IDisposable
     [InlineData("  -- nothing", "There is no statement in the SQL text.")]
     public void An_error_is_one_clear_line_first(string sql, string summary)
     {
-        var failure = Assert.Throws<DuckException>(() => _connection.Execute(sql));
+        var failure = Assert.Throws<DuckException>(() => connection.Execute(sql));
         Assert.Equal(summary, failure.Summary);
         Assert.StartsWith(summary, failure.Message, StringComparison.Ordinal);
     }
@@ -71,25 +71,25 @@ public sealed class DuckConnectionTests : IDisposable
     [Fact]
     public void After_an_error_the_connection_goes_on()
     {
-        Assert.Throws<DuckException>(() => _connection.Execute("FROM nowhere"));
-        Assert.Equal(42L, _connection.Scalar("SELECT 42"));
+        Assert.Throws<DuckException>(() => connection.Execute("FROM nowhere"));
+        Assert.Equal(42L, connection.Scalar("SELECT 42"));
     }
 
     [Fact]
     public void A_statement_while_a_result_is_open_is_a_defect_not_a_surprise()
     {
-        var result = _connection.Query("SELECT * FROM range(100000)");
+        var result = connection.Query("SELECT * FROM range(100000)");
         Assert.NotNull(result.Next());
-        Assert.Throws<InvalidOperationException>(() => _connection.Execute("SELECT 1"));
+        Assert.Throws<InvalidOperationException>(() => connection.Execute("SELECT 1"));
         result.Dispose();
-        Assert.Equal(1L, _connection.Scalar("SELECT 1"));
+        Assert.Equal(1L, connection.Scalar("SELECT 1"));
     }
 
     [Fact]
     public void A_query_that_fails_at_once_leaves_nothing_open()
     {
-        Assert.Throws<DuckException>(() => _connection.Query("SELECT 'x'::INTEGER"));
-        Assert.Equal(1L, _connection.Scalar("SELECT 1"));
+        Assert.Throws<DuckException>(() => connection.Query("SELECT 'x'::INTEGER"));
+        Assert.Equal(1L, connection.Scalar("SELECT 1"));
     }
 
     [Fact]
@@ -97,10 +97,10 @@ public sealed class DuckConnectionTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         var watch = Stopwatch.StartNew();
-        var stopped = Assert.Throws<OperationCanceledException>(() => _connection.Execute(Endless, cancellation.Token));
+        var stopped = Assert.Throws<OperationCanceledException>(() => connection.Execute(Endless, cancellation.Token));
         Assert.Equal(cancellation.Token, stopped.CancellationToken);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"took {watch.Elapsed}");
-        Assert.Equal(3L, _connection.Scalar("SELECT 3"));
+        Assert.Equal(3L, connection.Scalar("SELECT 3"));
     }
 
     [Fact]
@@ -109,47 +109,47 @@ public sealed class DuckConnectionTests : IDisposable
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         Assert.Throws<OperationCanceledException>(() =>
         {
-            foreach (var chunk in _connection.Query("SELECT i FROM range(100000000000) t(i)", cancellation.Token))
+            foreach (var chunk in connection.Query("SELECT i FROM range(100000000000) t(i)", cancellation.Token))
                 Assert.True(chunk.Count > 0);
         });
-        Assert.Equal(3L, _connection.Scalar("SELECT 3"));
+        Assert.Equal(3L, connection.Scalar("SELECT 3"));
     }
 
     [Fact]
     public void A_token_cancelled_beforehand_runs_nothing()
     {
-        Assert.Throws<OperationCanceledException>(() => _connection.Execute("CREATE TABLE t (x INTEGER)", new CancellationToken(true)));
-        Assert.Throws<DuckException>(() => _connection.Execute("FROM t"));
+        Assert.Throws<OperationCanceledException>(() => connection.Execute("CREATE TABLE t (x INTEGER)", new CancellationToken(true)));
+        Assert.Throws<DuckException>(() => connection.Execute("FROM t"));
     }
 
     [Fact]
     public void A_token_that_is_cancelled_later_disturbs_no_later_statement()
     {
         using var cancellation = new CancellationTokenSource();
-        _connection.Execute("SELECT 1", cancellation.Token);
+        connection.Execute("SELECT 1", cancellation.Token);
         cancellation.Cancel();
-        Assert.Equal(1000L, _connection.Table("SELECT count(*) AS n FROM range(1000)").Longs("n")[0]);
+        Assert.Equal(1000L, connection.Table("SELECT count(*) AS n FROM range(1000)").Longs("n")[0]);
     }
 
     [Fact]
     public void A_closed_connection_says_so()
     {
-        var connection = _database.Connect();
+        var connection = database.Connect();
         connection.Dispose();
         Assert.Throws<ObjectDisposedException>(() => connection.Execute("SELECT 1"));
         connection.Dispose();
     }
 
     [Fact]
-    public void Scalar_of_no_rows_is_null() => Assert.Null(_connection.Scalar("SELECT 1 WHERE false"));
+    public void Scalar_of_no_rows_is_null() => Assert.Null(connection.Scalar("SELECT 1 WHERE false"));
 
     [Fact]
     public void A_view_over_a_table_is_replaced_when_made_again()
     {
-        _connection.CreateTable("events", [DuckColumn.Longs("x", new long[] { 1, 2, 3 })]);
-        _connection.CreateView("a \"view\"", "SELECT sum(x) AS s FROM events");
-        Assert.Equal(6L, _connection.Scalar("SELECT s FROM \"a \"\"view\"\"\""));
-        _connection.CreateView("a \"view\"", "SELECT max(x) AS s FROM events");
-        Assert.Equal(3L, _connection.Scalar("SELECT s FROM \"a \"\"view\"\"\""));
+        connection.CreateTable("events", [DuckColumn.Longs("x", new long[] { 1, 2, 3 })]);
+        connection.CreateView("a \"view\"", "SELECT sum(x) AS s FROM events");
+        Assert.Equal(6L, connection.Scalar("SELECT s FROM \"a \"\"view\"\"\""));
+        connection.CreateView("a \"view\"", "SELECT max(x) AS s FROM events");
+        Assert.Equal(3L, connection.Scalar("SELECT s FROM \"a \"\"view\"\"\""));
     }
 }

@@ -4,21 +4,21 @@ namespace Idq.Data.Tests.DuckDb;
 
 public sealed class DuckResultTests : IDisposable
 {
-    private readonly DuckDatabase _database = DuckDatabase.Open();
-    private readonly DuckConnection _connection;
+    private readonly DuckDatabase database = DuckDatabase.Open();
+    private readonly DuckConnection connection;
 
-    public DuckResultTests() => _connection = _database.Connect();
+    public DuckResultTests() => connection = database.Connect();
 
     public void Dispose()
     {
-        _connection.Dispose();
-        _database.Dispose();
+        connection.Dispose();
+        database.Dispose();
     }
 
     [Fact]
     public void A_result_names_its_columns_and_their_types()
     {
-        using var result = _connection.Query(
+        using var result = connection.Query(
             "SELECT 1::BIGINT AS a, 1.5::DOUBLE AS b, 1::DECIMAL(12,3) AS c, [1.0::DOUBLE] AS d, {'k': 1, 'm': 'x'} AS e, MAP {'k': true} AS f, 'x'::ENUM('x', 'y') AS g, [1, 2]::INTEGER[2] AS h");
         Assert.Equal(
             ["a BIGINT", "b DOUBLE", "c DECIMAL(12,3)", "d DOUBLE[]", "e STRUCT(\"k\" INTEGER, \"m\" VARCHAR)", "f MAP(VARCHAR, BOOLEAN)", "g ENUM", "h INTEGER[2]"],
@@ -29,7 +29,7 @@ public sealed class DuckResultTests : IDisposable
     public void Chunks_come_in_order_and_hold_every_row_once()
     {
         var expected = 0L;
-        foreach (var chunk in _connection.Query("SELECT i FROM range(500000) t(i)"))
+        foreach (var chunk in connection.Query("SELECT i FROM range(500000) t(i)"))
         {
             Assert.InRange(chunk.Count, 1, 2048);
             foreach (var value in chunk.Longs(0))
@@ -42,7 +42,7 @@ public sealed class DuckResultTests : IDisposable
     [Fact]
     public void A_result_without_rows_still_has_columns()
     {
-        using var result = _connection.Query("SELECT 1::BIGINT AS a WHERE false");
+        using var result = connection.Query("SELECT 1::BIGINT AS a WHERE false");
         Assert.Equal("a", Assert.Single(result.Columns).Name);
         Assert.Null(result.Next());
         Assert.Null(result.Next());
@@ -54,36 +54,36 @@ public sealed class DuckResultTests : IDisposable
         var rows = 0L;
         var failure = Assert.Throws<DuckException>(() =>
         {
-            foreach (var chunk in _connection.Query("SELECT CAST(CASE WHEN i = 30000000 THEN 'x' ELSE '1' END AS INTEGER) FROM range(40000000) t(i)"))
+            foreach (var chunk in connection.Query("SELECT CAST(CASE WHEN i = 30000000 THEN 'x' ELSE '1' END AS INTEGER) FROM range(40000000) t(i)"))
                 rows += chunk.Count;
         });
         Assert.Contains("Could not convert string 'x'", failure.Summary);
         Assert.InRange(rows, 1, 30_000_000);
-        Assert.Equal(1L, _connection.Scalar("SELECT 1"));
+        Assert.Equal(1L, connection.Scalar("SELECT 1"));
     }
 
     [Fact]
     public void Leaving_a_loop_early_frees_the_connection()
     {
-        foreach (var chunk in _connection.Query("SELECT * FROM range(10000000)"))
+        foreach (var chunk in connection.Query("SELECT * FROM range(10000000)"))
         {
             Assert.Equal(2048, chunk.Count);
             break;
         }
 
-        foreach (var row in _connection.Query("SELECT * FROM range(10000000)").Rows())
+        foreach (var row in connection.Query("SELECT * FROM range(10000000)").Rows())
         {
             Assert.Equal([0L], row);
             break;
         }
 
-        Assert.Equal(1L, _connection.Scalar("SELECT 1"));
+        Assert.Equal(1L, connection.Scalar("SELECT 1"));
     }
 
     [Fact]
     public void Typed_spans_look_at_their_own_type_only()
     {
-        using var result = _connection.Query("SELECT 1.5::DOUBLE, 2::BIGINT, 3::INTEGER, 4.5::FLOAT, 5::UTINYINT, true, 'six', [7.5::DOUBLE, 8]");
+        using var result = connection.Query("SELECT 1.5::DOUBLE, 2::BIGINT, 3::INTEGER, 4.5::FLOAT, 5::UTINYINT, true, 'six', [7.5::DOUBLE, 8]");
         var chunk = result.Next()!;
         Assert.Equal(1.5, chunk.Doubles(0)[0]);
         Assert.Equal(2, chunk.Longs(1)[0]);
@@ -105,7 +105,7 @@ public sealed class DuckResultTests : IDisposable
     [Fact]
     public void Nulls_are_seen_row_by_row()
     {
-        using var result = _connection.Query("SELECT CASE WHEN i % 3 = 0 THEN NULL ELSE i END, CASE WHEN i % 2 = 0 THEN NULL ELSE 'odd' END FROM range(2000) t(i)");
+        using var result = connection.Query("SELECT CASE WHEN i % 3 = 0 THEN NULL ELSE i END, CASE WHEN i % 2 = 0 THEN NULL ELSE 'odd' END FROM range(2000) t(i)");
         var row = 0;
         while (result.Next() is { } chunk)
         {
@@ -161,12 +161,12 @@ public sealed class DuckResultTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Values))]
-    public void A_value_becomes_the_object_that_prints_it(string sql, object? expected) => Assert.Equal(expected, _connection.Scalar($"SELECT {sql}"));
+    public void A_value_becomes_the_object_that_prints_it(string sql, object? expected) => Assert.Equal(expected, connection.Scalar($"SELECT {sql}"));
 
     [Fact]
     public void Nested_values_become_lists_and_dictionaries()
     {
-        var row = _connection.Query("SELECT [1.5, NULL], [['a'], []::VARCHAR[]], {'k': 1, 'l': [true]}, MAP {7: 'x'}, [1, 2, 3]::INTEGER[3] FROM range(2)").Rows().Last();
+        var row = connection.Query("SELECT [1.5, NULL], [['a'], []::VARCHAR[]], {'k': 1, 'l': [true]}, MAP {7: 'x'}, [1, 2, 3]::INTEGER[3] FROM range(2)").Rows().Last();
         Assert.Equal(new object?[] { 1.5m, null }, row[0]);
         Assert.Equal(new object?[] { new object?[] { "a" }, Array.Empty<object?>() }, row[1]);
         var fields = Assert.IsType<Dictionary<string, object?>>(row[2]);
@@ -179,7 +179,7 @@ public sealed class DuckResultTests : IDisposable
     [Fact]
     public void A_type_that_is_not_read_asks_for_a_cast()
     {
-        var failure = Assert.Throws<DuckException>(() => _connection.Scalar("SELECT '101'::BIT"));
+        var failure = Assert.Throws<DuckException>(() => connection.Scalar("SELECT '101'::BIT"));
         Assert.Contains("cast the column to VARCHAR", failure.Message);
     }
 }

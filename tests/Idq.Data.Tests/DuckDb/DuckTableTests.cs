@@ -4,15 +4,15 @@ namespace Idq.Data.Tests.DuckDb;
 
 public sealed class DuckTableTests : IDisposable
 {
-    private readonly DuckDatabase _database = DuckDatabase.Open();
-    private readonly DuckConnection _connection;
+    private readonly DuckDatabase database = DuckDatabase.Open();
+    private readonly DuckConnection connection;
 
-    public DuckTableTests() => _connection = _database.Connect();
+    public DuckTableTests() => connection = database.Connect();
 
     public void Dispose()
     {
-        _connection.Dispose();
-        _database.Dispose();
+        connection.Dispose();
+        database.Dispose();
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class DuckTableTests : IDisposable
     [InlineData("DATE '1970-01-02'", 86400.0, 86_400_000_000_000L)]
     public void Every_kind_of_number_converts(string sql, double asDouble, long? asLong)
     {
-        var table = _connection.Table($"SELECT {sql} AS x FROM range(3000)");
+        var table = connection.Table($"SELECT {sql} AS x FROM range(3000)");
         Assert.Equal(3000, table.Count);
         Assert.All(table.Doubles("x"), v => Assert.Equal(asDouble, v));
         if (asLong is not null)
@@ -54,7 +54,7 @@ public sealed class DuckTableTests : IDisposable
     [Fact]
     public void Null_is_NaN_or_what_the_caller_says_or_an_error()
     {
-        var table = _connection.Table("SELECT CASE WHEN i % 2 = 1 THEN i END AS x, CASE WHEN i % 2 = 1 THEN i / 2.0 END::DOUBLE AS y FROM range(5000) t(i)");
+        var table = connection.Table("SELECT CASE WHEN i % 2 = 1 THEN i END AS x, CASE WHEN i % 2 = 1 THEN i / 2.0 END::DOUBLE AS y FROM range(5000) t(i)");
         Assert.Equal(Enumerable.Range(0, 5000).Select(i => i % 2 == 1 ? i : double.NaN), table.Doubles("x"));
         Assert.Equal(Enumerable.Range(0, 5000).Select(i => i % 2 == 1 ? i / 2.0 : double.NaN), table.Doubles("y"));
         Assert.Equal(Enumerable.Range(0, 5000).Select(i => i % 2 == 1 ? i : -1L), table.Longs("x", whereNull: -1));
@@ -63,12 +63,12 @@ public sealed class DuckTableTests : IDisposable
     }
 
     [Fact]
-    public void Where_nothing_is_null_there_is_no_mask() => Assert.Null(_connection.Table("SELECT 1 AS x").Present("x"));
+    public void Where_nothing_is_null_there_is_no_mask() => Assert.Null(connection.Table("SELECT 1 AS x").Present("x"));
 
     [Fact]
     public void Natural_columns_keep_their_type()
     {
-        var table = _connection.Table("SELECT i::INTEGER AS i, i::UTINYINT AS b, i::FLOAT AS f, i % 2 = 0 AS t, 'n' || i AS s, [i::DOUBLE, NULL] AS l FROM range(3) r(i)");
+        var table = connection.Table("SELECT i::INTEGER AS i, i::UTINYINT AS b, i::FLOAT AS f, i % 2 = 0 AS t, 'n' || i AS s, [i::DOUBLE, NULL] AS l FROM range(3) r(i)");
         Assert.Equal([0, 1, 2], table.Ints("i"));
         Assert.Equal([0, 1, 2], table.Bytes("b"));
         Assert.Equal([0f, 1, 2], table.Floats("f"));
@@ -82,7 +82,7 @@ public sealed class DuckTableTests : IDisposable
     [Fact]
     public void Names_are_found_without_regard_to_case_and_missing_ones_are_told_with_those_there_are()
     {
-        var table = _connection.Table("SELECT 1::BIGINT AS \"GPStime\", 2.0::DOUBLE AS snr");
+        var table = connection.Table("SELECT 1::BIGINT AS \"GPStime\", 2.0::DOUBLE AS snr");
         Assert.True(table.Has("gpsTIME"));
         Assert.False(table.Has("time"));
         Assert.Equal([1L], table.Longs("gpstime"));
@@ -96,7 +96,7 @@ public sealed class DuckTableTests : IDisposable
     [InlineData("{'a': 1}")]
     public void What_is_no_number_does_not_become_one(string sql)
     {
-        var table = _connection.Table($"SELECT {sql} AS x");
+        var table = connection.Table($"SELECT {sql} AS x");
         Assert.Throws<InvalidOperationException>(() => table.Doubles("x"));
         Assert.Throws<InvalidOperationException>(() => table.Longs("x"));
         Assert.Throws<InvalidOperationException>(() => table.Ints("x"));
@@ -105,7 +105,7 @@ public sealed class DuckTableTests : IDisposable
     [Fact]
     public void Equal_texts_share_one_object_and_long_ones_are_whole()
     {
-        var table = _connection.Table("SELECT 'H1:CHANNEL_' || (i % 7) AS channel, repeat('long €', 100) AS long FROM range(10000) t(i)");
+        var table = connection.Table("SELECT 'H1:CHANNEL_' || (i % 7) AS channel, repeat('long €', 100) AS long FROM range(10000) t(i)");
         var channels = table.Texts("channel");
         Assert.Equal(Enumerable.Range(0, 10_000).Select(i => $"H1:CHANNEL_{i % 7}"), channels);
         Assert.Same(channels[0], channels[7000]);
@@ -115,7 +115,7 @@ public sealed class DuckTableTests : IDisposable
     [Fact]
     public void A_table_without_rows_has_empty_columns()
     {
-        var table = _connection.Table("SELECT 1::BIGINT AS a, 'x' AS b, [1.0::DOUBLE] AS c WHERE false");
+        var table = connection.Table("SELECT 1::BIGINT AS a, 'x' AS b, [1.0::DOUBLE] AS c WHERE false");
         Assert.Equal(0, table.Count);
         Assert.Empty(table.Longs("a"));
         Assert.Empty(table.Texts("b"));
@@ -126,8 +126,8 @@ public sealed class DuckTableTests : IDisposable
     public void A_streamed_result_makes_the_same_table_as_a_whole_one()
     {
         const string sql = "SELECT i, sin(i) AS s, CASE WHEN i % 5 = 0 THEN NULL ELSE 'c' || i % 11 END AS c FROM range(100000) t(i)";
-        var whole = _connection.Table(sql);
-        using var result = _connection.Query(sql);
+        var whole = connection.Table(sql);
+        using var result = connection.Query(sql);
         var streamed = DuckTable.Read(result);
         Assert.Equal(whole.Longs("i"), streamed.Longs("i"));
         Assert.Equal(whole.Doubles("s"), streamed.Doubles("s"));

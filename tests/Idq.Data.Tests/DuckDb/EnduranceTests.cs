@@ -9,13 +9,13 @@ namespace Idq.Data.Tests.DuckDb;
 [Collection(Alone.Name)]
 public sealed class EnduranceTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly DuckDatabase _database = DuckDatabase.Open();
+    private readonly TemporaryFolder folder = new();
+    private readonly DuckDatabase database = DuckDatabase.Open();
 
     public void Dispose()
     {
-        _database.Dispose();
-        _folder.Dispose();
+        database.Dispose();
+        folder.Dispose();
     }
 
     [Fact]
@@ -34,13 +34,13 @@ public sealed class EnduranceTests : IDisposable
                     Thread.Sleep(Stopwatch.GetElapsedTime(started));
                 }
             });
-        using var writer = new ParquetWriter(_database);
-        using var reader = new ParquetReader(_database);
+        using var writer = new ParquetWriter(database);
+        using var reader = new ParquetReader(database);
         for (var round = 0; round < 12; round++)
         {
             var sample = new Sample(20 + (round * 601));
-            writer.Write(_folder.File("moving.parquet"), sample.Columns());
-            sample.AssertEqual(reader.Read(_folder.File("moving.parquet")));
+            writer.Write(folder.File("moving.parquet"), sample.Columns());
+            sample.AssertEqual(reader.Read(folder.File("moving.parquet")));
         }
 
         await stop.CancelAsync();
@@ -53,14 +53,14 @@ public sealed class EnduranceTests : IDisposable
         var texts = Enumerable.Range(0, 20_000).Select(i => $"a text of some length, number {i}").ToArray();
         var lists = Enumerable.Range(0, 20_001).Select(i => i * 4L).ToArray();
         DuckColumn[] columns = [DuckColumn.Texts("t", texts), DuckColumn.Bools("b", new bool[20_000]), DuckColumn.DoubleLists("l", lists, new double[80_000])];
-        using var writer = new ParquetWriter(_database);
-        using var reader = new ParquetReader(_database);
+        using var writer = new ParquetWriter(database);
+        using var reader = new ParquetReader(database);
         void Round(int rounds)
         {
             for (var i = 0; i < rounds; i++)
             {
-                writer.Write(_folder.File("leak.parquet"), columns);
-                Assert.Equal(20_000, reader.Read(_folder.File("leak.parquet")).Count);
+                writer.Write(folder.File("leak.parquet"), columns);
+                Assert.Equal(20_000, reader.Read(folder.File("leak.parquet")).Count);
             }
         }
 
@@ -74,7 +74,7 @@ public sealed class EnduranceTests : IDisposable
     [Fact]
     public void However_a_statement_is_cancelled_it_ends_or_is_cancelled_and_the_connection_goes_on()
     {
-        using var connection = _database.Connect();
+        using var connection = database.Connect();
         var outcomes = new HashSet<bool>();
         for (var round = 0; round < 60; round++)
         {
@@ -103,16 +103,16 @@ public sealed class EnduranceTests : IDisposable
         for (var i = 0; i < values.Length; i++)
             values[i] = Math.Sin(i);
         DuckColumn[] columns = [DuckColumn.Doubles("a", values), DuckColumn.Doubles("b", values), DuckColumn.Doubles("c", values)];
-        using var writer = new ParquetWriter(_database);
-        using var reader = new ParquetReader(_database);
+        using var writer = new ParquetWriter(database);
+        using var reader = new ParquetReader(database);
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         var watch = Stopwatch.StartNew();
-        Assert.Throws<OperationCanceledException>(() => writer.Write(_folder.File("big.parquet"), columns, cancellationToken: cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => writer.Write(folder.File("big.parquet"), columns, cancellationToken: cancellation.Token));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"took {watch.Elapsed}");
 
         DuckColumn[] small = [DuckColumn.Doubles("a", values.AsMemory(0, 10)), DuckColumn.Doubles("b", values.AsMemory(0, 10)), DuckColumn.Doubles("c", values.AsMemory(0, 10))];
-        writer.Write(_folder.File("big.parquet"), small);
-        Assert.Equal(values[..10], reader.Read(_folder.File("big.parquet")).Doubles("c"));
+        writer.Write(folder.File("big.parquet"), small);
+        Assert.Equal(values[..10], reader.Read(folder.File("big.parquet")).Doubles("c"));
     }
 
     [Fact]
@@ -120,14 +120,14 @@ public sealed class EnduranceTests : IDisposable
     {
         Parallel.For(0, 200, i =>
         {
-            using var connection = _database.Connect();
+            using var connection = database.Connect();
             connection.CreateTable($"t{i}", [DuckColumn.Texts("x", [$"value {i}", null]), DuckColumn.Words("w", new[] { 0, -1 }, [$"word {i}"])]);
             var rows = connection.Query($"FROM t{i}").Rows().ToArray();
             Assert.Equal([$"value {i}", $"word {i}"], rows[0]);
             Assert.Equal([null, null], rows[1]);
             connection.Execute($"DROP TABLE t{i}");
         });
-        using var last = _database.Connect();
+        using var last = database.Connect();
         Assert.Empty(last.Table("SHOW ALL TABLES").Texts("name"));
         Assert.Equal(0L, last.Scalar("SELECT count(*) FROM duckdb_views() WHERE NOT internal"));
     }

@@ -8,15 +8,15 @@ namespace Idq.Data.Tests.DuckDb;
 
 public sealed class SqlTests : IDisposable
 {
-    private readonly DuckDatabase _database = DuckDatabase.Open();
-    private readonly DuckConnection _connection;
+    private readonly DuckDatabase database = DuckDatabase.Open();
+    private readonly DuckConnection connection;
 
-    public SqlTests() => _connection = _database.Connect();
+    public SqlTests() => connection = database.Connect();
 
     public void Dispose()
     {
-        _connection.Dispose();
-        _database.Dispose();
+        connection.Dispose();
+        database.Dispose();
     }
 
     [Fact]
@@ -24,14 +24,14 @@ public sealed class SqlTests : IDisposable
     {
         // SQL text ends at a NUL and UTF-8 has no lone surrogates.
         var value = string.Concat(text.Get.Where(c => c != '\0' && !char.IsSurrogate(c)));
-        return (string?)_connection.Scalar($"SELECT {Sql.Text(value)}") == value;
+        return (string?)connection.Scalar($"SELECT {Sql.Text(value)}") == value;
     }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Any_text_survives_quoting_as_a_name() => Prop.ForAll<NonEmptyString>(text =>
     {
         var name = "x" + string.Concat(text.Get.Where(c => c != '\0' && !char.IsSurrogate(c)));
-        using var result = _connection.Query($"SELECT 1 AS {Sql.Identifier(name)}");
+        using var result = connection.Query($"SELECT 1 AS {Sql.Identifier(name)}");
         return result.Columns[0].Name == name;
     }).QuickCheckThrowOnFailure();
 
@@ -39,13 +39,13 @@ public sealed class SqlTests : IDisposable
     [InlineData(long.MinValue)]
     [InlineData(long.MaxValue)]
     [InlineData(0)]
-    public void Integers_keep_their_64_bits(long value) => Assert.Equal(value, _connection.Scalar($"SELECT {Sql.Integer(value)}"));
+    public void Integers_keep_their_64_bits(long value) => Assert.Equal(value, connection.Scalar($"SELECT {Sql.Integer(value)}"));
 
     [Fact]
     public void A_list_of_texts_is_typed_even_when_empty()
     {
-        Assert.Equal(new object?[] { "it's", "b" }, _connection.Scalar($"SELECT {Sql.TextList(["it's", "b"])}"));
-        Assert.Equal(Array.Empty<object?>(), _connection.Scalar($"SELECT {Sql.TextList([])}"));
+        Assert.Equal(new object?[] { "it's", "b" }, connection.Scalar($"SELECT {Sql.TextList(["it's", "b"])}"));
+        Assert.Equal(Array.Empty<object?>(), connection.Scalar($"SELECT {Sql.TextList([])}"));
     }
 
     [Theory]
@@ -124,7 +124,7 @@ public sealed class SqlTests : IDisposable
         try
         {
             File.WriteAllLines(path, ["time,snr", "1126083726.9,5", "1126083726.900000001,6.5", "1126083727,7"]);
-            var table = _connection.Table($"SELECT {Sql.GpsNanoseconds("time")} AS t FROM read_csv({Sql.Text(path)}, all_varchar = true)");
+            var table = connection.Table($"SELECT {Sql.GpsNanoseconds("time")} AS t FROM read_csv({Sql.Text(path)}, all_varchar = true)");
             Assert.Equal([1126083726900000000, 1126083726900000001, 1126083727000000000], table.Longs("t"));
         }
         finally
@@ -140,7 +140,7 @@ public sealed class SqlTests : IDisposable
         try
         {
             File.WriteAllLines(path, ["time,snr", "1,5"]);
-            var failure = Assert.Throws<DuckException>(() => _connection.Execute($"FROM {Sql.ReadCsv(path, "gps_time")}"));
+            var failure = Assert.Throws<DuckException>(() => connection.Execute($"FROM {Sql.ReadCsv(path, "gps_time")}"));
             Assert.Contains("gps_time", failure.Message);
         }
         finally
@@ -154,7 +154,7 @@ public sealed class SqlTests : IDisposable
     {
         var path = SharedData.Path("lockloss-h1-o1o2", "triggers.csv");
         var expected = File.ReadLines(path).Skip(1).Select(line => (long)(decimal.Parse(line[..line.IndexOf(',')], CultureInfo.InvariantCulture) * 1_000_000_000)).ToArray();
-        var table = _connection.Table($"SELECT {Sql.GpsNanoseconds("time")} AS time, channel, amplitude FROM {Sql.ReadCsv(path, "time")}");
+        var table = connection.Table($"SELECT {Sql.GpsNanoseconds("time")} AS time, channel, amplitude FROM {Sql.ReadCsv(path, "time")}");
         Assert.NotEmpty(expected);
         Assert.Equal(expected, table.Longs("time"));
         Assert.Equal(DuckType.Double, table.TypeOf("amplitude").Id);
@@ -170,5 +170,5 @@ public sealed class SqlTests : IDisposable
         return shift >= 0 ? (signed << shift, BigInteger.One) : (signed, BigInteger.One << -shift);
     }
 
-    private object? Nanoseconds(string seconds) => _connection.Scalar($"SELECT {Sql.GpsNanoseconds("x")} FROM (SELECT {seconds} AS x)");
+    private object? Nanoseconds(string seconds) => connection.Scalar($"SELECT {Sql.GpsNanoseconds("x")} FROM (SELECT {seconds} AS x)");
 }

@@ -6,23 +6,23 @@ namespace Idq.Data.Tests.Parquet;
 /// <summary>Files that somebody else wrote: other versions of the format, other types, other tools' queries.</summary>
 public sealed class ForeignFilesTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly DuckDatabase _database = DuckDatabase.Open();
-    private readonly DuckConnection _connection;
-    private readonly ParquetReader _reader;
+    private readonly TemporaryFolder folder = new();
+    private readonly DuckDatabase database = DuckDatabase.Open();
+    private readonly DuckConnection connection;
+    private readonly ParquetReader reader;
 
     public ForeignFilesTests()
     {
-        _connection = _database.Connect();
-        _reader = new ParquetReader(_database);
+        connection = database.Connect();
+        reader = new ParquetReader(database);
     }
 
     public void Dispose()
     {
-        _reader.Dispose();
-        _connection.Dispose();
-        _database.Dispose();
-        _folder.Dispose();
+        reader.Dispose();
+        connection.Dispose();
+        database.Dispose();
+        folder.Dispose();
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class ForeignFilesTests : IDisposable
     public void Any_codec_and_version_is_read(string options)
     {
         var path = Copy("SELECT i AS time, 'ch' || i % 3 AS channel, i / 8 AS snr FROM range(5000) t(i)", options);
-        var table = _reader.Read(path);
+        var table = reader.Read(path);
         Assert.Equal(Enumerable.Range(0, 5000).Select(i => (long)i), table.Longs("time"));
         Assert.Equal(Enumerable.Range(0, 5000).Select(i => i / 8.0), table.Doubles("snr"));
         Assert.Equal(Enumerable.Range(0, 5000).Select(i => $"ch{i % 3}"), table.Texts("channel"));
@@ -44,7 +44,7 @@ public sealed class ForeignFilesTests : IDisposable
     public void Columns_of_unknown_types_become_what_is_asked_for()
     {
         var path = Copy("SELECT 1126083726.9::DECIMAL(28,9) AS gps, 7::SMALLINT AS n, true AS ok, TIMESTAMP '2015-09-14 09:50:45' AS utc, 1.5::FLOAT AS f", "COMPRESSION zstd");
-        var table = _reader.Read(path);
+        var table = reader.Read(path);
         Assert.Equal([1126083726.9], table.Doubles("gps"));
         Assert.Equal([7.0], table.Doubles("n"));
         Assert.Equal([1L], table.Longs("ok"));
@@ -59,7 +59,7 @@ public sealed class ForeignFilesTests : IDisposable
     public void Gps_seconds_in_a_file_become_nanoseconds_whatever_their_type(string type, long nanoseconds)
     {
         var path = Copy($"SELECT '1126083726.9'::{type} AS gps FROM range(3000)", "COMPRESSION zstd");
-        var times = _connection.Table($"SELECT {Sql.GpsNanoseconds("gps")} AS t FROM read_parquet({Sql.Text(path)})").Longs("t");
+        var times = connection.Table($"SELECT {Sql.GpsNanoseconds("gps")} AS t FROM read_parquet({Sql.Text(path)})").Longs("t");
         Assert.Equal(3000, times.Length);
         Assert.All(times, t => Assert.Equal(nanoseconds, t));
     }
@@ -67,9 +67,9 @@ public sealed class ForeignFilesTests : IDisposable
     [Fact]
     public void Json_lines_are_read_too()
     {
-        var path = _folder.File("events.json");
+        var path = folder.File("events.json");
         File.WriteAllLines(path, ["""{"gps": "1126083726.9", "snr": 5.5}""", """{"gps": "1126083727", "snr": null}"""]);
-        var table = _connection.Table($"SELECT {Sql.GpsNanoseconds("gps")} AS t, snr FROM read_json({Sql.Text(path)})");
+        var table = connection.Table($"SELECT {Sql.GpsNanoseconds("gps")} AS t, snr FROM read_json({Sql.Text(path)})");
         Assert.Equal([1126083726_900_000_000, 1126083727_000_000_000], table.Longs("t"));
         Assert.Equal([5.5, double.NaN], table.Doubles("snr"));
     }
@@ -78,9 +78,9 @@ public sealed class ForeignFilesTests : IDisposable
     public void A_query_joins_files_with_tables_that_live_in_memory()
     {
         var path = Copy("SELECT i AS time, i % 2 AS label, i / 10.0 AS rank FROM range(10) t(i)", "COMPRESSION zstd");
-        _connection.CreateParquetView("quivers", [path], [("time", "BIGINT")]);
-        _connection.CreateTable("products", [DuckColumn.Longs("seq", new long[] { 1, 2 }), DuckColumn.Texts("kind", ["clean", "glitch"])]);
-        var rows = _connection.Query("SELECT kind, count(*), max(rank) FROM quivers JOIN products ON label + 1 = seq GROUP BY kind ORDER BY kind").Rows().ToArray();
+        connection.CreateParquetView("quivers", [path], [("time", "BIGINT")]);
+        connection.CreateTable("products", [DuckColumn.Longs("seq", new long[] { 1, 2 }), DuckColumn.Texts("kind", ["clean", "glitch"])]);
+        var rows = connection.Query("SELECT kind, count(*), max(rank) FROM quivers JOIN products ON label + 1 = seq GROUP BY kind ORDER BY kind").Rows().ToArray();
         Assert.Equal(["clean", 5L, 0.8], rows[0]);
         Assert.Equal(["glitch", 5L, 0.9], rows[1]);
     }
@@ -88,19 +88,19 @@ public sealed class ForeignFilesTests : IDisposable
     [Fact]
     public void A_wide_file_is_read_by_the_few_columns_that_are_wanted()
     {
-        var path = _folder.File("wide.parquet");
-        using var writer = new ParquetWriter(_database);
+        var path = folder.File("wide.parquet");
+        using var writer = new ParquetWriter(database);
         writer.Write(path, [.. Enumerable.Range(0, 500).Select(i => DuckColumn.Doubles($"feature {i}", Enumerable.Repeat((double)i, 20).ToArray()))]);
-        var table = _reader.Read(path, ["feature 499", "FEATURE 7"]);
+        var table = reader.Read(path, ["feature 499", "FEATURE 7"]);
         Assert.Equal(Enumerable.Repeat(499.0, 20), table.Doubles("feature 499"));
         Assert.Equal(Enumerable.Repeat(7.0, 20), table.Doubles("feature 7"));
-        Assert.Equal(500, _reader.Summarise(path).Columns.Count);
+        Assert.Equal(500, reader.Summarise(path).Columns.Count);
     }
 
     private string Copy(string query, string options)
     {
-        var path = _folder.File("foreign.parquet");
-        _connection.Execute($"COPY ({query}) TO {Sql.Text(path)} (FORMAT parquet, {options})");
+        var path = folder.File("foreign.parquet");
+        connection.Execute($"COPY ({query}) TO {Sql.Text(path)} (FORMAT parquet, {options})");
         return path;
     }
 }

@@ -8,23 +8,23 @@ namespace Idq.Data.Tests.Parquet;
 
 public sealed class ParquetWriterTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly DuckDatabase _database = DuckDatabase.Open(new DuckOptions { Threads = 2 });
-    private readonly ParquetWriter _writer;
-    private readonly ParquetReader _reader;
+    private readonly TemporaryFolder folder = new();
+    private readonly DuckDatabase database = DuckDatabase.Open(new DuckOptions { Threads = 2 });
+    private readonly ParquetWriter writer;
+    private readonly ParquetReader reader;
 
     public ParquetWriterTests()
     {
-        _writer = new ParquetWriter(_database);
-        _reader = new ParquetReader(_database);
+        writer = new ParquetWriter(database);
+        reader = new ParquetReader(database);
     }
 
     public void Dispose()
     {
-        _writer.Dispose();
-        _reader.Dispose();
-        _database.Dispose();
-        _folder.Dispose();
+        writer.Dispose();
+        reader.Dispose();
+        database.Dispose();
+        folder.Dispose();
     }
 
     [Theory]
@@ -37,19 +37,19 @@ public sealed class ParquetWriterTests : IDisposable
     public void Every_kind_of_column_comes_back_as_it_was_written(int rows)
     {
         var sample = new Sample(rows);
-        var path = _folder.File("all.parquet");
-        _writer.Write(path, sample.Columns());
-        sample.AssertEqual(_reader.Read(path));
-        Assert.Equal(rows, _reader.CountRows([path]));
+        var path = folder.File("all.parquet");
+        writer.Write(path, sample.Columns());
+        sample.AssertEqual(reader.Read(path));
+        Assert.Equal(rows, reader.CountRows([path]));
     }
 
     [Fact]
     public void Any_doubles_come_back_bit_for_bit() => Prop.ForAll<double[], long>((values, seed) =>
     {
-        var path = _folder.File("any.parquet");
+        var path = folder.File("any.parquet");
         var bits = values.Select((v, i) => BitConverter.DoubleToInt64Bits(v) ^ ((seed * i) & 0xFF)).ToArray();
-        _writer.Write(path, [DuckColumn.Doubles("x", bits.Select(BitConverter.Int64BitsToDouble).ToArray()), DuckColumn.Longs("y", bits)]);
-        var table = _reader.Read(path);
+        writer.Write(path, [DuckColumn.Doubles("x", bits.Select(BitConverter.Int64BitsToDouble).ToArray()), DuckColumn.Longs("y", bits)]);
+        var table = reader.Read(path);
         return table.Longs("y").SequenceEqual(bits) && table.Doubles("x").Select(BitConverter.DoubleToInt64Bits).SequenceEqual(bits);
     }).QuickCheckThrowOnFailure();
 
@@ -61,8 +61,8 @@ public sealed class ParquetWriterTests : IDisposable
         var (a, b) = negative == 1 ? (-0.0, 0.0) : (0.0, -0.0);
         var values = Enumerable.Range(0, 5000).Select(i => i % 3 == 0 ? a : b).ToArray();
         var payloads = Enumerable.Range(0, 5000).Select(i => BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_0000 + i % 2)).ToArray();
-        _writer.Write(_folder.File("zeros.parquet"), [DuckColumn.Doubles("x", values), DuckColumn.Doubles("n", payloads), DuckColumn.DoubleLists("l", Enumerable.Range(0, 5001).Select(i => (long)i).ToArray(), values)]);
-        var table = _reader.Read(_folder.File("zeros.parquet"));
+        writer.Write(folder.File("zeros.parquet"), [DuckColumn.Doubles("x", values), DuckColumn.Doubles("n", payloads), DuckColumn.DoubleLists("l", Enumerable.Range(0, 5001).Select(i => (long)i).ToArray(), values)]);
+        var table = reader.Read(folder.File("zeros.parquet"));
         Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), table.Doubles("x").Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal(payloads.Select(BitConverter.DoubleToInt64Bits), table.Doubles("n").Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), table.DoubleLists("l").Values.Select(BitConverter.DoubleToInt64Bits));
@@ -71,21 +71,21 @@ public sealed class ParquetWriterTests : IDisposable
     [Fact]
     public void Any_texts_come_back() => Prop.ForAll<string?[]>(texts =>
     {
-        var path = _folder.File("texts.parquet");
+        var path = folder.File("texts.parquet");
         var values = texts.Select(t => t is null ? null : string.Concat(t.Where(c => !char.IsSurrogate(c)))).ToArray();
-        _writer.Write(path, [DuckColumn.Texts("x", values)]);
-        return _reader.Read(path).Texts("x").SequenceEqual(values);
+        writer.Write(path, [DuckColumn.Texts("x", values)]);
+        return reader.Read(path).Texts("x").SequenceEqual(values);
     }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Any_lists_come_back() => Prop.ForAll<double[][]>(lists =>
     {
-        var path = _folder.File("lists.parquet");
+        var path = folder.File("lists.parquet");
         var offsets = new long[lists.Length + 1];
         for (var i = 0; i < lists.Length; i++)
             offsets[i + 1] = offsets[i] + lists[i].Length;
-        _writer.Write(path, [DuckColumn.DoubleLists("x", offsets, lists.SelectMany(l => l).ToArray())]);
-        var table = _reader.Read(path).DoubleLists("x");
+        writer.Write(path, [DuckColumn.DoubleLists("x", offsets, lists.SelectMany(l => l).ToArray())]);
+        var table = reader.Read(path).DoubleLists("x");
         return table.Count == lists.Length && Enumerable.Range(0, lists.Length).All(i => table[i].SequenceEqual(lists[i]));
     }).QuickCheckThrowOnFailure();
 
@@ -102,7 +102,7 @@ public sealed class ParquetWriterTests : IDisposable
         {
             using var database = DuckDatabase.Open(new DuckOptions { Threads = threads });
             using var writer = new ParquetWriter(database, new ParquetOptions { Compression = compression });
-            writer.Write(_folder.File("same.parquet"), sample.Columns(), metadata);
+            writer.Write(folder.File("same.parquet"), sample.Columns(), metadata);
             hashes.Add(Hash("same.parquet"));
         }
 
@@ -113,7 +113,7 @@ public sealed class ParquetWriterTests : IDisposable
     public void The_bytes_are_those_of_every_other_process()
     {
         // Written down by an earlier process; it changes with DuckDB's version (its name is in the file) or with what the writer asks of it, and never otherwise.
-        _writer.Write(_folder.File("golden.parquet"), new Sample(5000).Columns(), new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" });
+        writer.Write(folder.File("golden.parquet"), new Sample(5000).Columns(), new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" });
         Assert.Equal("c7fe8b23bfc9baaecae3a8beb67ed367c4603c20", Hash("golden.parquet")[..40]);
     }
 
@@ -121,11 +121,11 @@ public sealed class ParquetWriterTests : IDisposable
     public void A_writer_that_wrote_other_files_before_writes_the_same_bytes()
     {
         var sample = new Sample(3000);
-        _writer.Write(_folder.File("first.parquet"), sample.Columns());
-        _writer.Write(_folder.File("other.parquet"), new Sample(130_000).Columns());
+        writer.Write(folder.File("first.parquet"), sample.Columns());
+        writer.Write(folder.File("other.parquet"), new Sample(130_000).Columns());
         for (var i = 0; i < 50; i++)
-            _writer.Write(_folder.File("narrow.parquet"), [DuckColumn.Longs($"c{i}", new long[i])]);
-        _writer.Write(_folder.File("again.parquet"), sample.Columns());
+            writer.Write(folder.File("narrow.parquet"), [DuckColumn.Longs($"c{i}", new long[i])]);
+        writer.Write(folder.File("again.parquet"), sample.Columns());
         Assert.Equal(Hash("first.parquet"), Hash("again.parquet"));
     }
 
@@ -133,8 +133,8 @@ public sealed class ParquetWriterTests : IDisposable
     public void The_order_in_which_metadata_was_collected_does_not_matter()
     {
         DuckColumn[] columns = [DuckColumn.Longs("x", new long[] { 1 })];
-        _writer.Write(_folder.File("a.parquet"), columns, new Dictionary<string, string> { ["k"] = "1", ["Z"] = "2" });
-        _writer.Write(_folder.File("b.parquet"), columns, new Dictionary<string, string> { ["Z"] = "2", ["k"] = "1" });
+        writer.Write(folder.File("a.parquet"), columns, new Dictionary<string, string> { ["k"] = "1", ["Z"] = "2" });
+        writer.Write(folder.File("b.parquet"), columns, new Dictionary<string, string> { ["Z"] = "2", ["k"] = "1" });
         Assert.Equal(Hash("a.parquet"), Hash("b.parquet"));
     }
 
@@ -149,18 +149,18 @@ public sealed class ParquetWriterTests : IDisposable
             ["json"] = """{"parents": ["a", "b"], "n": 1}""",
             ["long"] = new string('x', 100_000),
         };
-        var path = _folder.File("meta.parquet");
-        _writer.Write(path, [DuckColumn.Longs("x", new long[] { 1 })], metadata);
-        Assert.Equal(metadata.OrderBy(m => m.Key, StringComparer.Ordinal), _reader.Metadata(path));
+        var path = folder.File("meta.parquet");
+        writer.Write(path, [DuckColumn.Longs("x", new long[] { 1 })], metadata);
+        Assert.Equal(metadata.OrderBy(m => m.Key, StringComparer.Ordinal), reader.Metadata(path));
     }
 
     [Fact]
     public void A_file_is_replaced_in_place_and_a_strange_name_is_a_name()
     {
-        var path = _folder.File("it's [a] *strange* name?.parquet");
-        _writer.Write(path, [DuckColumn.Longs("x", new long[] { 1, 2, 3 })]);
-        _writer.Write(path, [DuckColumn.Longs("x", new long[] { 4 })]);
-        Assert.Equal([4L], _reader.Read(path).Longs("x"));
+        var path = folder.File("it's [a] *strange* name?.parquet");
+        writer.Write(path, [DuckColumn.Longs("x", new long[] { 1, 2, 3 })]);
+        writer.Write(path, [DuckColumn.Longs("x", new long[] { 4 })]);
+        Assert.Equal([4L], reader.Read(path).Longs("x"));
         Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
     }
 
@@ -168,10 +168,10 @@ public sealed class ParquetWriterTests : IDisposable
     public void A_folder_that_is_not_there_is_told_and_the_writer_goes_on()
     {
         DuckColumn[] columns = [DuckColumn.Longs("x", new long[] { 1 })];
-        var failure = Assert.Throws<DuckException>(() => _writer.Write(_folder.File("no/such/x.parquet"), columns));
+        var failure = Assert.Throws<DuckException>(() => writer.Write(folder.File("no/such/x.parquet"), columns));
         Assert.Contains("no/such/x.parquet", failure.Summary);
-        _writer.Write(_folder.File("x.parquet"), columns);
-        Assert.Equal(1, _reader.CountRows([_folder.File("x.parquet")]));
+        writer.Write(folder.File("x.parquet"), columns);
+        Assert.Equal(1, reader.CountRows([folder.File("x.parquet")]));
     }
 
     [Theory]
@@ -179,26 +179,26 @@ public sealed class ParquetWriterTests : IDisposable
     [InlineData(-2048)]
     [InlineData(1000)]
     public void A_row_group_is_whole_vectors(int size) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ParquetWriter(_database, new ParquetOptions { RowGroupSize = size }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ParquetWriter(database, new ParquetOptions { RowGroupSize = size }));
 
     [Fact]
     public void Row_groups_have_the_size_that_was_asked_for()
     {
-        using var writer = new ParquetWriter(_database, new ParquetOptions { RowGroupSize = 4096 });
-        writer.Write(_folder.File("groups.parquet"), new Sample(10_000).Columns());
-        using var connection = _database.Connect();
+        using var writer = new ParquetWriter(database, new ParquetOptions { RowGroupSize = 4096 });
+        writer.Write(folder.File("groups.parquet"), new Sample(10_000).Columns());
+        using var connection = database.Connect();
         var groups = connection.Table(
-            $"SELECT DISTINCT row_group_id, row_group_num_rows AS n FROM parquet_metadata({Sql.Text(_folder.File("groups.parquet"))}) ORDER BY 1");
+            $"SELECT DISTINCT row_group_id, row_group_num_rows AS n FROM parquet_metadata({Sql.Text(folder.File("groups.parquet"))}) ORDER BY 1");
         Assert.Equal([4096L, 4096, 1808], groups.Longs("n"));
     }
 
     [Fact]
     public void The_rows_of_a_query_are_written_likewise()
     {
-        using var connection = _database.Connect();
+        using var connection = database.Connect();
         connection.CreateTable("t", [DuckColumn.Longs("x", new long[] { 3, 1, 2 })]);
-        _writer.WriteQuery(_folder.File("q.parquet"), connection, "SELECT x FROM t ORDER BY x", new Dictionary<string, string> { ["k"] = "v" });
-        _writer.Write(_folder.File("w.parquet"), [DuckColumn.Longs("x", new long[] { 1, 2, 3 })], new Dictionary<string, string> { ["k"] = "v" });
+        writer.WriteQuery(folder.File("q.parquet"), connection, "SELECT x FROM t ORDER BY x", new Dictionary<string, string> { ["k"] = "v" });
+        writer.Write(folder.File("w.parquet"), [DuckColumn.Longs("x", new long[] { 1, 2, 3 })], new Dictionary<string, string> { ["k"] = "v" });
         Assert.Equal(Hash("w.parquet"), Hash("q.parquet"));
     }
 
@@ -207,9 +207,9 @@ public sealed class ParquetWriterTests : IDisposable
     {
         var columns = new Sample(100).Columns();
         Assert.Throws<OperationCanceledException>(
-            () => _writer.Write(_folder.File("x.parquet"), columns, cancellationToken: new CancellationToken(true)));
-        _writer.Write(_folder.File("x.parquet"), columns);
-        Assert.Equal(100, _reader.CountRows([_folder.File("x.parquet")]));
+            () => writer.Write(folder.File("x.parquet"), columns, cancellationToken: new CancellationToken(true)));
+        writer.Write(folder.File("x.parquet"), columns);
+        Assert.Equal(100, reader.CountRows([folder.File("x.parquet")]));
     }
 
     [Fact]
@@ -218,13 +218,13 @@ public sealed class ParquetWriterTests : IDisposable
         var hashes = new string[6];
         Parallel.For(0, hashes.Length, i =>
         {
-            using var writer = new ParquetWriter(_database);
+            using var writer = new ParquetWriter(database);
             for (var k = 0; k < 20; k++)
-                writer.Write(_folder.File($"{i}.parquet"), new Sample(2500 + k).Columns());
+                writer.Write(folder.File($"{i}.parquet"), new Sample(2500 + k).Columns());
             hashes[i] = Hash($"{i}.parquet");
         });
         Assert.Single(hashes.Distinct());
     }
 
-    private string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder.File(name))));
+    private string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.File(name))));
 }

@@ -3,9 +3,9 @@ namespace Idq.Data.Tests.Parquet;
 /// <summary>A folder for one test, gone with it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    private readonly string _path = Directory.CreateTempSubdirectory("parquet").FullName;
+    private readonly string path = Directory.CreateTempSubdirectory("parquet").FullName;
 
-    public string File(string name) => Path.Combine(_path, name);
+    public string File(string name) => Path.Combine(path, name);
 
-    public void Dispose() => Directory.Delete(_path, recursive: true);
+    public void Dispose() => Directory.Delete(path, recursive: true);
 }

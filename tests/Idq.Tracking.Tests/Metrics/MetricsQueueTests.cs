@@ -277,19 +277,19 @@ public sealed class MetricsQueueTests : StoreFixture
     /// <summary>A store that holds its first batch until it is told to go on.</summary>
     sealed class ManualGate
     {
-        readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly TaskCompletionSource open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public List<long[]> Batches { get; } = [];
 
-        public Task Reached => _reached.Task;
+        public Task Reached => reached.Task;
 
-        public void Open() => _open.SetResult();
+        public void Open() => open.SetResult();
 
         public void Write(IReadOnlyList<MetricRow> rows)
         {
-            _reached.TrySetResult();
-            _open.Task.Wait();
+            reached.TrySetResult();
+            open.Task.Wait();
             Batches.Add([.. rows.Select(row => row.Step)]);
         }
     }

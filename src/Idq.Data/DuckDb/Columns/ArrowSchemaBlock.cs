@@ -8,15 +8,15 @@ namespace Idq.Data.DuckDb.Columns;
 /// <summary>The schema of a table in unmanaged memory, lent to DuckDB as often as it asks.</summary>
 internal sealed unsafe class ArrowSchemaBlock : IDisposable
 {
-    private readonly List<nint> _blocks = [];
-    private readonly ArrowSchema _root;
+    private readonly List<nint> blocks = [];
+    private readonly ArrowSchema root;
 
     internal ArrowSchemaBlock(IReadOnlyList<DuckColumn> columns)
     {
         var children = (ArrowSchema**)Allocate(columns.Count * sizeof(ArrowSchema*));
         for (var i = 0; i < columns.Count; i++)
             children[i] = Describe(columns[i]);
-        _root = new ArrowSchema
+        root = new ArrowSchema
         {
             Format = Text("+s"),
             Name = Text(""),
@@ -29,16 +29,16 @@ internal sealed unsafe class ArrowSchemaBlock : IDisposable
     /// <summary>Copies the root; what lies below it is released with this object only.</summary>
     internal void Lend(ArrowSchema* target)
     {
-        for (var i = 0L; i < _root.ChildCount; i++)
-            Arm(_root.Children[i]);
-        *target = _root;
+        for (var i = 0L; i < root.ChildCount; i++)
+            Arm(root.Children[i]);
+        *target = root;
     }
 
     public void Dispose()
     {
-        foreach (var block in _blocks)
+        foreach (var block in blocks)
             NativeMemory.Free((void*)block);
-        _blocks.Clear();
+        blocks.Clear();
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -92,7 +92,7 @@ internal sealed unsafe class ArrowSchemaBlock : IDisposable
     private void* Allocate(int bytes)
     {
         var block = NativeMemory.Alloc((nuint)Math.Max(bytes, 1));
-        _blocks.Add((nint)block);
+        blocks.Add((nint)block);
         return block;
     }
 }

@@ -49,6 +49,6 @@ internal unsafe struct ArrowSlot
     [InlineArray(3)]
     internal struct Pointers
     {
-        private nint _first;
+        private nint first;
     }
 }

@@ -13,30 +13,30 @@ internal sealed unsafe class ArrowSource : IDisposable
 {
     private static readonly byte* s_noError = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference("The columns are gone.\0"u8));
 
-    private readonly ArrowSchemaBlock _schema;
-    private readonly ArrowArrayStream* _stream;
-    private GCHandle<ArrowSource> _self;
-    private ColumnBuffers[] _columns = [];
-    private long _rows;
-    private long _rowsPerBatch;
-    private long _nextBatch;
+    private readonly ArrowSchemaBlock schema;
+    private readonly ArrowArrayStream* stream;
+    private GCHandle<ArrowSource> self;
+    private ColumnBuffers[] columns = [];
+    private long rows;
+    private long rowsPerBatch;
+    private long nextBatch;
 
     internal ArrowSource(IReadOnlyList<DuckColumn> columns)
     {
-        _schema = new ArrowSchemaBlock(columns);
-        _self = new GCHandle<ArrowSource>(this);
-        _stream = (ArrowArrayStream*)NativeMemory.Alloc((nuint)sizeof(ArrowArrayStream));
-        *_stream = new ArrowArrayStream
+        schema = new ArrowSchemaBlock(columns);
+        self = new GCHandle<ArrowSource>(this);
+        stream = (ArrowArrayStream*)NativeMemory.Alloc((nuint)sizeof(ArrowArrayStream));
+        *stream = new ArrowArrayStream
         {
             GetSchema = &GetSchema,
             GetNext = &GetNext,
             GetLastError = &GetLastError,
             Release = &Release,
-            PrivateData = (void*)GCHandle<ArrowSource>.ToIntPtr(_self),
+            PrivateData = (void*)GCHandle<ArrowSource>.ToIntPtr(self),
         };
     }
 
-    internal ArrowArrayStream* Stream => _stream;
+    internal ArrowArrayStream* Stream => stream;
 
     /// <summary>What two tables share exactly when one view can serve both.</summary>
     internal static string Signature(IReadOnlyList<DuckColumn> columns)
@@ -50,43 +50,43 @@ internal sealed unsafe class ArrowSource : IDisposable
     /// <summary>Shows the columns from their first row on, until <see cref="Withdraw"/>.</summary>
     internal void Offer(IReadOnlyList<DuckColumn> columns, int rowsPerBatch)
     {
-        _rows = columns[0].Length;
-        _rowsPerBatch = rowsPerBatch;
-        _nextBatch = 0;
-        _columns = new ColumnBuffers[columns.Count];
-        for (var i = 0; i < _columns.Length; i++)
-            _columns[i] = columns[i].Fix();
+        rows = columns[0].Length;
+        this.rowsPerBatch = rowsPerBatch;
+        nextBatch = 0;
+        this.columns = new ColumnBuffers[columns.Count];
+        for (var i = 0; i < this.columns.Length; i++)
+            this.columns[i] = columns[i].Fix();
     }
 
     internal void Withdraw()
     {
-        foreach (var column in _columns)
+        foreach (var column in columns)
             column?.Dispose();
-        _columns = [];
-        _rows = 0;
+        columns = [];
+        rows = 0;
     }
 
     public void Dispose()
     {
         Withdraw();
-        _schema.Dispose();
-        _self.Dispose();
-        NativeMemory.Free(_stream);
+        schema.Dispose();
+        self.Dispose();
+        NativeMemory.Free(stream);
     }
 
     private void Next(ArrowArray* target)
     {
         *target = default;
-        var start = (Interlocked.Increment(ref _nextBatch) - 1) * _rowsPerBatch;
-        if (start >= _rows)
+        var start = (Interlocked.Increment(ref nextBatch) - 1) * rowsPerBatch;
+        if (start >= rows)
             return;
-        var count = Math.Min(_rowsPerBatch, _rows - start);
-        var slots = (ArrowSlot*)NativeMemory.AllocZeroed((nuint)_columns.Length + 1, (nuint)(sizeof(ArrowSlot) + sizeof(nint)));
-        var children = (ArrowArray**)(slots + _columns.Length + 1);
-        for (var i = 0; i < _columns.Length; i++)
+        var count = Math.Min(rowsPerBatch, rows - start);
+        var slots = (ArrowSlot*)NativeMemory.AllocZeroed((nuint)columns.Length + 1, (nuint)(sizeof(ArrowSlot) + sizeof(nint)));
+        var children = (ArrowArray**)(slots + columns.Length + 1);
+        for (var i = 0; i < columns.Length; i++)
         {
             var slot = slots + i;
-            _columns[i].Show(slot, start, count);
+            columns[i].Show(slot, start, count);
             slot->Array.Release = &Forget;
             slot->Inner.Release = &Forget;
             children[i] = &slot->Array;
@@ -94,8 +94,8 @@ internal sealed unsafe class ArrowSource : IDisposable
 
         target->Length = count;
         target->BufferCount = 1;
-        target->Buffers = (void**)&slots[_columns.Length].Buffers;
-        target->ChildCount = _columns.Length;
+        target->Buffers = (void**)&slots[columns.Length].Buffers;
+        target->ChildCount = columns.Length;
         target->Children = children;
         target->Release = &Free;
         target->PrivateData = slots;
@@ -106,7 +106,7 @@ internal sealed unsafe class ArrowSource : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int GetSchema(ArrowArrayStream* stream, ArrowSchema* schema)
     {
-        Of(stream)._schema.Lend(schema);
+        Of(stream).schema.Lend(schema);
         return 0;
     }
 

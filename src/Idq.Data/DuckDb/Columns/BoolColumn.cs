@@ -3,15 +3,15 @@ namespace Idq.Data.DuckDb.Columns;
 /// <summary>Truth values, packed into bits for DuckDB.</summary>
 internal sealed class BoolColumn : DuckColumn
 {
-    private readonly ReadOnlyMemory<bool> _values;
-    private readonly ReadOnlyMemory<bool> _present;
+    private readonly ReadOnlyMemory<bool> values;
+    private readonly ReadOnlyMemory<bool> present;
 
     internal BoolColumn(string name, ReadOnlyMemory<bool> values, ReadOnlyMemory<bool> present)
         : base(name, values.Length)
     {
         ColumnLength.Check(name, values.Length, present);
-        _values = values;
-        _present = present;
+        this.values = values;
+        this.present = present;
     }
 
     internal override string Format => "b";
@@ -20,16 +20,16 @@ internal sealed class BoolColumn : DuckColumn
 
     private sealed unsafe class Buffers : ColumnBuffers
     {
-        private readonly byte* _values;
-        private readonly byte* _validity;
+        private readonly byte* values;
+        private readonly byte* validity;
 
         internal Buffers(BoolColumn column)
         {
-            _values = Bits(column._values.Span);
-            _validity = Validity(column._present.Span);
+            values = Bits(column.values.Span);
+            validity = Validity(column.present.Span);
         }
 
         internal override void Show(ArrowSlot* slot, long start, long count) =>
-            ArrowSlot.Set(slot, count, _validity is null ? null : _validity + (start / 8), _values + (start / 8));
+            ArrowSlot.Set(slot, count, validity is null ? null : validity + (start / 8), values + (start / 8));
     }
 }

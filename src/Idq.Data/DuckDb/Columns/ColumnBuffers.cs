@@ -6,27 +6,27 @@ namespace Idq.Data.DuckDb.Columns;
 /// <summary>A column's values at a fixed place in memory, of which any range of rows can be shown to DuckDB as an Arrow array.</summary>
 internal abstract unsafe class ColumnBuffers : IDisposable
 {
-    private readonly List<MemoryHandle> _pins = [];
-    private readonly List<nint> _blocks = [];
+    private readonly List<MemoryHandle> pins = [];
+    private readonly List<nint> blocks = [];
 
     /// <summary>Fills in the array for the rows [start, start + count); start is a multiple of 8.</summary>
     internal abstract void Show(ArrowSlot* slot, long start, long count);
 
     public void Dispose()
     {
-        foreach (var pin in _pins)
+        foreach (var pin in pins)
             pin.Dispose();
-        foreach (var block in _blocks)
+        foreach (var block in blocks)
             NativeMemory.Free((void*)block);
-        _pins.Clear();
-        _blocks.Clear();
+        pins.Clear();
+        blocks.Clear();
     }
 
     protected T* Pin<T>(ReadOnlyMemory<T> memory)
         where T : unmanaged
     {
         var pin = memory.Pin();
-        _pins.Add(pin);
+        pins.Add(pin);
         return (T*)pin.Pointer;
     }
 
@@ -34,7 +34,7 @@ internal abstract unsafe class ColumnBuffers : IDisposable
         where T : unmanaged
     {
         var block = NativeMemory.Alloc((nuint)Math.Max(count, 1), (nuint)sizeof(T));
-        _blocks.Add((nint)block);
+        blocks.Add((nint)block);
         return (T*)block;
     }
 

@@ -12,14 +12,14 @@ internal sealed class ColumnViews : IDisposable
 
     private static long s_count;
 
-    private readonly DuckConnection _connection;
-    private readonly ConnectionHandle _handle;
-    private readonly Dictionary<string, (string View, ArrowSource Source)> _views = new(StringComparer.Ordinal);
+    private readonly DuckConnection connection;
+    private readonly ConnectionHandle handle;
+    private readonly Dictionary<string, (string View, ArrowSource Source)> views = new(StringComparer.Ordinal);
 
     internal ColumnViews(DuckConnection connection, ConnectionHandle handle)
     {
-        _connection = connection;
-        _handle = handle;
+        this.connection = connection;
+        this.handle = handle;
     }
 
     /// <summary>Runs a statement in which a view's name stands for the columns.</summary>
@@ -27,7 +27,7 @@ internal sealed class ColumnViews : IDisposable
     {
         Check(columns);
         var signature = ArrowSource.Signature(columns);
-        var (view, source) = _views.TryGetValue(signature, out var known) ? known : Create(columns, signature);
+        var (view, source) = views.TryGetValue(signature, out var known) ? known : Create(columns, signature);
         try
         {
             source.Offer(columns, rowsPerBatch);
@@ -43,7 +43,7 @@ internal sealed class ColumnViews : IDisposable
 
     public void Dispose()
     {
-        foreach (var signature in _views.Keys.ToArray())
+        foreach (var signature in views.Keys.ToArray())
             Drop(signature);
     }
 
@@ -67,26 +67,26 @@ internal sealed class ColumnViews : IDisposable
 
     private unsafe (string View, ArrowSource Source) Create(IReadOnlyList<DuckColumn> columns, string signature)
     {
-        while (_views.Count >= Capacity)
-            Drop(_views.Keys.First());
+        while (views.Count >= Capacity)
+            Drop(views.Keys.First());
         var view = $"columns_of_{Interlocked.Increment(ref s_count)}";
         var source = new ArrowSource(columns);
-        if (DuckNative.ArrowScan(_handle, view, source.Stream) != DuckState.Success)
+        if (DuckNative.ArrowScan(handle, view, source.Stream) != DuckState.Success)
         {
             source.Dispose();
             throw new DuckException($"DuckDB refused a table of {columns.Count} columns ({string.Join(", ", columns.Take(10).Select(c => c.Name))}).");
         }
 
-        return _views[signature] = (view, source);
+        return views[signature] = (view, source);
     }
 
     private void Drop(string signature)
     {
-        if (!_views.Remove(signature, out var entry))
+        if (!views.Remove(signature, out var entry))
             return;
         try
         {
-            _connection.Execute($"DROP VIEW IF EXISTS {entry.View}");
+            connection.Execute($"DROP VIEW IF EXISTS {entry.View}");
             entry.Source.Dispose();
         }
         catch (DuckException)

@@ -3,8 +3,8 @@ namespace Idq.Data.DuckDb.Columns;
 /// <summary>Lists of doubles, shown to DuckDB where they lie.</summary>
 internal sealed class DoubleListColumn : DuckColumn
 {
-    private readonly ReadOnlyMemory<long> _offsets;
-    private readonly ReadOnlyMemory<double> _values;
+    private readonly ReadOnlyMemory<long> offsets;
+    private readonly ReadOnlyMemory<double> values;
 
     internal DoubleListColumn(string name, ReadOnlyMemory<long> offsets, ReadOnlyMemory<double> values)
         : base(name, offsets.Length - 1)
@@ -19,35 +19,35 @@ internal sealed class DoubleListColumn : DuckColumn
 
         if (offsets.IsEmpty)
             throw new ArgumentException($"Column '{name}' needs one offset more than it has rows.", nameof(offsets));
-        _offsets = offsets;
-        _values = values;
+        this.offsets = offsets;
+        this.values = values;
     }
 
     internal override string Format => "+L";
 
     internal override string InnerFormat => "g";
 
-    internal override bool HasTwins => HasTwinsIn(_values.Span);
+    internal override bool HasTwins => HasTwinsIn(values.Span);
 
     internal override ColumnBuffers Fix() => new Buffers(this);
 
     private sealed unsafe class Buffers : ColumnBuffers
     {
-        private readonly long* _offsets;
-        private readonly double* _values;
-        private readonly int _valueCount;
+        private readonly long* offsets;
+        private readonly double* values;
+        private readonly int valueCount;
 
         internal Buffers(DoubleListColumn column)
         {
-            _offsets = Pin(column._offsets);
-            _values = column._values.IsEmpty ? Allocate<double>(1) : Pin(column._values);
-            _valueCount = column._values.Length;
+            offsets = Pin(column.offsets);
+            values = column.values.IsEmpty ? Allocate<double>(1) : Pin(column.values);
+            valueCount = column.values.Length;
         }
 
         internal override void Show(ArrowSlot* slot, long start, long count)
         {
-            ArrowSlot.Set(slot, count, null, _offsets + start);
-            ArrowSlot.SetInner(slot, _valueCount, _values);
+            ArrowSlot.Set(slot, count, null, offsets + start);
+            ArrowSlot.SetInner(slot, valueCount, values);
             slot->Child = &slot->Inner;
             slot->Array.ChildCount = 1;
             slot->Array.Children = &slot->Child;

@@ -4,36 +4,36 @@ namespace Idq.Data.DuckDb.Columns;
 internal sealed class NumberColumn<T> : DuckColumn
     where T : unmanaged
 {
-    private readonly ReadOnlyMemory<T> _values;
-    private readonly ReadOnlyMemory<bool> _present;
+    private readonly ReadOnlyMemory<T> values;
+    private readonly ReadOnlyMemory<bool> present;
 
     internal NumberColumn(string name, string format, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> present)
         : base(name, values.Length)
     {
         ColumnLength.Check(name, values.Length, present);
         Format = format;
-        _values = values;
-        _present = present;
+        this.values = values;
+        this.present = present;
     }
 
     internal override string Format { get; }
 
-    internal override bool HasTwins => _values is ReadOnlyMemory<double> doubles && HasTwinsIn(doubles.Span);
+    internal override bool HasTwins => values is ReadOnlyMemory<double> doubles && HasTwinsIn(doubles.Span);
 
     internal override ColumnBuffers Fix() => new Buffers(this);
 
     private sealed unsafe class Buffers : ColumnBuffers
     {
-        private readonly T* _values;
-        private readonly byte* _validity;
+        private readonly T* values;
+        private readonly byte* validity;
 
         internal Buffers(NumberColumn<T> column)
         {
-            _values = Pin(column._values);
-            _validity = Validity(column._present.Span);
+            values = Pin(column.values);
+            validity = Validity(column.present.Span);
         }
 
         internal override void Show(ArrowSlot* slot, long start, long count) =>
-            ArrowSlot.Set(slot, count, _validity is null ? null : _validity + (start / 8), _values + start);
+            ArrowSlot.Set(slot, count, validity is null ? null : validity + (start / 8), values + start);
     }
 }

@@ -3,34 +3,34 @@ namespace Idq.Data.DuckDb.Columns;
 /// <summary>Texts, encoded as UTF-8 for DuckDB.</summary>
 internal sealed class TextColumn : DuckColumn
 {
-    private readonly IReadOnlyList<string?> _values;
+    private readonly IReadOnlyList<string?> values;
 
     internal TextColumn(string name, IReadOnlyList<string?> values)
-        : base(name, values.Count) => _values = values;
+        : base(name, values.Count) => this.values = values;
 
     internal override string Format => "U";
 
-    internal override ColumnBuffers Fix() => new Buffers(_values);
+    internal override ColumnBuffers Fix() => new Buffers(values);
 
     private sealed unsafe class Buffers : ColumnBuffers
     {
-        private readonly long* _offsets;
-        private readonly byte* _bytes;
-        private readonly byte* _validity;
+        private readonly long* offsets;
+        private readonly byte* bytes;
+        private readonly byte* validity;
 
         internal Buffers(IReadOnlyList<string?> values)
         {
             var byteCount = TextBuffer.ByteCount(values);
-            _offsets = Allocate<long>(values.Count + 1L);
-            _bytes = Allocate<byte>(byteCount);
-            TextBuffer.Encode(values, _offsets, _bytes, byteCount);
+            offsets = Allocate<long>(values.Count + 1L);
+            bytes = Allocate<byte>(byteCount);
+            TextBuffer.Encode(values, offsets, bytes, byteCount);
             var present = new bool[values.Count];
             for (var i = 0; i < present.Length; i++)
                 present[i] = values[i] is not null;
-            _validity = Array.TrueForAll(present, static p => p) ? null : Bits(present);
+            validity = Array.TrueForAll(present, static p => p) ? null : Bits(present);
         }
 
         internal override void Show(ArrowSlot* slot, long start, long count) =>
-            ArrowSlot.Set(slot, count, _validity is null ? null : _validity + (start / 8), _offsets + start, _bytes);
+            ArrowSlot.Set(slot, count, validity is null ? null : validity + (start / 8), offsets + start, bytes);
     }
 }

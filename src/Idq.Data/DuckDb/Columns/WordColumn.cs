@@ -3,8 +3,8 @@ namespace Idq.Data.DuckDb.Columns;
 /// <summary>Codes of words, with the words once.</summary>
 internal sealed class WordColumn : DuckColumn
 {
-    private readonly ReadOnlyMemory<int> _codes;
-    private readonly IReadOnlyList<string> _words;
+    private readonly ReadOnlyMemory<int> codes;
+    private readonly IReadOnlyList<string> words;
 
     internal WordColumn(string name, ReadOnlyMemory<int> codes, IReadOnlyList<string> words)
         : base(name, codes.Length)
@@ -15,8 +15,8 @@ internal sealed class WordColumn : DuckColumn
                 throw new ArgumentOutOfRangeException(nameof(codes), code, $"Column '{name}' has {words.Count} words.");
         }
 
-        _codes = codes;
-        _words = words;
+        this.codes = codes;
+        this.words = words;
     }
 
     internal override string Format => "i";
@@ -27,43 +27,43 @@ internal sealed class WordColumn : DuckColumn
 
     private sealed unsafe class Buffers : ColumnBuffers
     {
-        private readonly int* _codes;
-        private readonly byte* _validity;
-        private readonly long* _offsets;
-        private readonly byte* _bytes;
-        private readonly int _wordCount;
+        private readonly int* codes;
+        private readonly byte* validity;
+        private readonly long* offsets;
+        private readonly byte* bytes;
+        private readonly int wordCount;
 
         internal Buffers(WordColumn column)
         {
-            var byteCount = TextBuffer.ByteCount(column._words);
-            _wordCount = column._words.Count;
-            _offsets = Allocate<long>(_wordCount + 1L);
-            _bytes = Allocate<byte>(byteCount);
-            TextBuffer.Encode(column._words, _offsets, _bytes, byteCount);
+            var byteCount = TextBuffer.ByteCount(column.words);
+            wordCount = column.words.Count;
+            offsets = Allocate<long>(wordCount + 1L);
+            bytes = Allocate<byte>(byteCount);
+            TextBuffer.Encode(column.words, offsets, bytes, byteCount);
 
-            var codes = column._codes.Span;
+            var codes = column.codes.Span;
             if (!codes.Contains(-1))
             {
-                _codes = Pin(column._codes);
+                this.codes = Pin(column.codes);
                 return;
             }
 
             // An absent row's code must still name a word.
             var present = new bool[codes.Length];
-            _codes = Allocate<int>(codes.Length);
+            this.codes = Allocate<int>(codes.Length);
             for (var i = 0; i < codes.Length; i++)
             {
                 present[i] = codes[i] >= 0;
-                _codes[i] = Math.Max(codes[i], 0);
+                this.codes[i] = Math.Max(codes[i], 0);
             }
 
-            _validity = Bits(present);
+            validity = Bits(present);
         }
 
         internal override void Show(ArrowSlot* slot, long start, long count)
         {
-            ArrowSlot.Set(slot, count, _validity is null ? null : _validity + (start / 8), _codes + start);
-            ArrowSlot.SetInner(slot, _wordCount, _offsets, _bytes);
+            ArrowSlot.Set(slot, count, validity is null ? null : validity + (start / 8), codes + start);
+            ArrowSlot.SetInner(slot, wordCount, offsets, bytes);
             slot->Array.Dictionary = &slot->Inner;
         }
     }

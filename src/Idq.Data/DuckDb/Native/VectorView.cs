@@ -6,38 +6,38 @@ namespace Idq.Data.DuckDb.Native;
 /// <summary>The values and the validity mask of one vector of a chunk.</summary>
 internal readonly unsafe struct VectorView
 {
-    private readonly nint _vector;
-    private readonly void* _data;
-    private readonly ulong* _validity;
+    private readonly nint vector;
+    private readonly void* data;
+    private readonly ulong* validity;
 
     internal VectorView(nint vector)
     {
-        _vector = vector;
-        _data = DuckNative.VectorData(vector);
-        _validity = DuckNative.VectorValidity(vector);
+        this.vector = vector;
+        data = DuckNative.VectorData(vector);
+        validity = DuckNative.VectorValidity(vector);
     }
 
     /// <summary>Values that were copied out of DuckDB.</summary>
     internal VectorView(void* data, ulong* validity)
     {
-        _data = data;
-        _validity = validity;
+        this.data = data;
+        this.validity = validity;
     }
 
-    internal bool MayHaveNulls => _validity is not null;
+    internal bool MayHaveNulls => validity is not null;
 
-    internal bool IsValid(long row) => _validity is null || ((_validity[row >> 6] >> (int)(row & 63)) & 1) != 0;
+    internal bool IsValid(long row) => validity is null || ((validity[row >> 6] >> (int)(row & 63)) & 1) != 0;
 
     internal ReadOnlySpan<T> Span<T>(long offset, int count)
-        where T : unmanaged => new((T*)_data + offset, count);
+        where T : unmanaged => new((T*)data + offset, count);
 
     internal T At<T>(long row)
-        where T : unmanaged => Unsafe.Read<T>((T*)_data + row);
+        where T : unmanaged => Unsafe.Read<T>((T*)data + row);
 
     /// <summary>The bytes of a <c>duckdb_string_t</c>: at most 12 lie inside it, more lie elsewhere.</summary>
     internal ReadOnlySpan<byte> Utf8(long row)
     {
-        var text = (byte*)_data + (row * 16);
+        var text = (byte*)data + (row * 16);
         var length = *(int*)text;
         return new ReadOnlySpan<byte>(length <= 12 ? text + 4 : *(byte**)(text + 8), length);
     }
@@ -47,13 +47,13 @@ internal readonly unsafe struct VectorView
     /// <summary>Where a LIST's elements lie in its child.</summary>
     internal (long Offset, int Count) Entry(long row)
     {
-        var entry = (ulong*)_data + (row * 2);
+        var entry = (ulong*)data + (row * 2);
         return ((long)entry[0], checked((int)entry[1]));
     }
 
-    internal VectorView ListChild() => new(DuckNative.ListChild(_vector));
+    internal VectorView ListChild() => new(DuckNative.ListChild(vector));
 
-    internal VectorView ArrayChild() => new(DuckNative.ArrayChild(_vector));
+    internal VectorView ArrayChild() => new(DuckNative.ArrayChild(vector));
 
-    internal VectorView StructChild(int index) => new(DuckNative.StructChild(_vector, (ulong)index));
+    internal VectorView StructChild(int index) => new(DuckNative.StructChild(vector, (ulong)index));
 }

@@ -6,66 +6,66 @@ namespace Idq.Data.DuckDb.Tables;
 internal sealed unsafe class NumberStore<T> : ColumnStore
     where T : unmanaged
 {
-    private readonly DuckColumnType _type;
-    private readonly RowMask _mask = new();
-    private T[] _values;
-    private int _count;
+    private readonly DuckColumnType type;
+    private readonly RowMask mask = new();
+    private T[] values;
+    private int count;
 
     internal NumberStore(DuckColumnType type, int capacity)
     {
-        _type = type;
-        _values = GC.AllocateUninitializedArray<T>(capacity);
+        this.type = type;
+        values = GC.AllocateUninitializedArray<T>(capacity);
     }
 
     internal override void Append(DuckChunk chunk, int column)
     {
         var vector = chunk.Vector(column);
-        if (_count + chunk.Count > _values.Length)
-            Grow(_count + chunk.Count);
-        vector.Span<T>(0, chunk.Count).CopyTo(_values.AsSpan(_count));
-        _mask.Append(vector, _count, chunk.Count);
-        _count += chunk.Count;
+        if (count + chunk.Count > values.Length)
+            Grow(count + chunk.Count);
+        vector.Span<T>(0, chunk.Count).CopyTo(values.AsSpan(count));
+        mask.Append(vector, count, chunk.Count);
+        count += chunk.Count;
     }
 
     internal override double[] Doubles()
     {
-        if (_type.Id == DuckType.Double && !_mask.HasNulls)
+        if (type.Id == DuckType.Double && !this.mask.HasNulls)
             return (double[])(object)Trimmed();
-        var target = new double[_count];
-        fixed (T* values = _values)
-        fixed (ulong* mask = _mask.Words(_count))
-            VectorNumbers.ToDoubles(new VectorView(values, mask), _type, _count, target);
+        var target = new double[count];
+        fixed (T* values = this.values)
+        fixed (ulong* mask = this.mask.Words(count))
+            VectorNumbers.ToDoubles(new VectorView(values, mask), type, count, target);
         return target;
     }
 
     internal override long[] Longs(long? whereNull)
     {
-        if (_type.Id == DuckType.BigInt && !_mask.HasNulls)
+        if (type.Id == DuckType.BigInt && !this.mask.HasNulls)
             return (long[])(object)Trimmed();
-        var target = new long[_count];
-        fixed (T* values = _values)
-        fixed (ulong* mask = _mask.Words(_count))
-            VectorNumbers.ToLongs(new VectorView(values, mask), _type, _count, target, whereNull);
+        var target = new long[count];
+        fixed (T* values = this.values)
+        fixed (ulong* mask = this.mask.Words(count))
+            VectorNumbers.ToLongs(new VectorView(values, mask), type, count, target, whereNull);
         return target;
     }
 
-    internal override TRaw[]? Raw<TRaw>() => typeof(TRaw) == typeof(T) && !_mask.HasNulls ? (TRaw[])(object)Trimmed() : null;
+    internal override TRaw[]? Raw<TRaw>() => typeof(TRaw) == typeof(T) && !mask.HasNulls ? (TRaw[])(object)Trimmed() : null;
 
-    internal override bool[]? Present() => _mask.Present(_count);
+    internal override bool[]? Present() => mask.Present(count);
 
     private T[] Trimmed()
     {
-        if (_values.Length != _count)
-            Resize(_count);
-        return _values;
+        if (values.Length != count)
+            Resize(count);
+        return values;
     }
 
-    private void Grow(int needed) => Resize((int)Math.Min(Array.MaxLength, Math.Max(needed, _values.Length * 2L)));
+    private void Grow(int needed) => Resize((int)Math.Min(Array.MaxLength, Math.Max(needed, values.Length * 2L)));
 
     private void Resize(int length)
     {
         var values = GC.AllocateUninitializedArray<T>(length);
-        _values.AsSpan(0, _count).CopyTo(values);
-        _values = values;
+        this.values.AsSpan(0, count).CopyTo(values);
+        this.values = values;
     }
 }

@@ -5,9 +5,9 @@ namespace Idq.Data.DuckDb.Tables;
 /// <summary>Which rows are NULL; costs nothing while none is.</summary>
 internal sealed class RowMask
 {
-    private readonly List<int> _nulls = [];
+    private readonly List<int> nulls = [];
 
-    internal bool HasNulls => _nulls.Count > 0;
+    internal bool HasNulls => nulls.Count > 0;
 
     internal void Append(VectorView vector, int start, int count)
     {
@@ -16,7 +16,7 @@ internal sealed class RowMask
         for (var row = 0; row < count; row++)
         {
             if (!vector.IsValid(row))
-                _nulls.Add(start + row);
+                nulls.Add(start + row);
         }
     }
 
@@ -27,7 +27,7 @@ internal sealed class RowMask
             return null;
         var words = new ulong[(count + 63) / 64];
         Array.Fill(words, ulong.MaxValue);
-        foreach (var row in _nulls)
+        foreach (var row in nulls)
             words[row >> 6] &= ~(1ul << (row & 63));
         return words;
     }
@@ -38,7 +38,7 @@ internal sealed class RowMask
             return null;
         var present = new bool[count];
         Array.Fill(present, true);
-        foreach (var row in _nulls)
+        foreach (var row in nulls)
             present[row] = false;
         return present;
     }

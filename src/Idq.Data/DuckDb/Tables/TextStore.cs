@@ -8,17 +8,17 @@ internal sealed class TextStore : ColumnStore
     private const int LongestShared = 128;
     private const int MostShared = 65_536;
 
-    private readonly DuckColumnType _type;
-    private readonly List<string?> _values;
-    private readonly Dictionary<string, string> _shared = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _lookup;
-    private bool _hasNulls;
+    private readonly DuckColumnType type;
+    private readonly List<string?> values;
+    private readonly Dictionary<string, string> shared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> lookup;
+    private bool hasNulls;
 
     internal TextStore(DuckColumnType type, int capacity)
     {
-        _type = type;
-        _values = new List<string?>(capacity);
-        _lookup = _shared.GetAlternateLookup<ReadOnlySpan<char>>();
+        this.type = type;
+        values = new List<string?>(capacity);
+        lookup = shared.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     internal override void Append(DuckChunk chunk, int column)
@@ -26,16 +26,16 @@ internal sealed class TextStore : ColumnStore
         for (var row = 0; row < chunk.Count; row++)
         {
             var text = !chunk.IsValid(column, row) ? null
-                : _type.Id == DuckType.Enum ? chunk.Text(column, row)
+                : type.Id == DuckType.Enum ? chunk.Text(column, row)
                 : Share(chunk.Utf8(column, row));
-            _hasNulls |= text is null;
-            _values.Add(text);
+            hasNulls |= text is null;
+            values.Add(text);
         }
     }
 
-    internal override string?[] Texts() => [.. _values];
+    internal override string?[] Texts() => [.. values];
 
-    internal override bool[]? Present() => _hasNulls ? [.. _values.Select(v => v is not null)] : null;
+    internal override bool[]? Present() => hasNulls ? [.. values.Select(v => v is not null)] : null;
 
     internal override double[] Doubles() => throw new InvalidOperationException("A column of texts does not convert to numbers.");
 
@@ -47,11 +47,11 @@ internal sealed class TextStore : ColumnStore
             return Encoding.UTF8.GetString(utf8);
         Span<char> chars = stackalloc char[LongestShared];
         ReadOnlySpan<char> text = chars[..Encoding.UTF8.GetChars(utf8, chars)];
-        if (_lookup.TryGetValue(text, out var known))
+        if (lookup.TryGetValue(text, out var known))
             return known;
         var made = text.ToString();
-        if (_shared.Count < MostShared)
-            _shared.Add(made, made);
+        if (shared.Count < MostShared)
+            shared.Add(made, made);
         return made;
     }
 }
