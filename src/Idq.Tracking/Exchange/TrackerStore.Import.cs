@@ -54,9 +54,6 @@ public sealed partial class TrackerStore
 
     sealed class StoreImport(TrackerStore store, ImportOptions options)
     {
-        // Rows that one statement inserts.
-        const int RowsAtOnce = 100;
-
         readonly Dictionary<string, long> experiments = new(StringComparer.Ordinal);
         readonly Dictionary<string, ImportedRun> runs = new(StringComparer.Ordinal);
         readonly Dictionary<string, long> keys = new(StringComparer.Ordinal);
@@ -306,16 +303,19 @@ public sealed partial class TrackerStore
             void History(ImportedRun imported, ExportedHistory h)
             {
                 var (run, key) = (imported.Id, KeyOf(h.Key));
-                var added = InsertRows(
-                    "INSERT INTO history (run_id, key_id, step, timestamp_ms, value, extras) VALUES ", " ON CONFLICT (run_id, key_id, step, timestamp_ms, value) DO NOTHING",
-                    "@a, @b", (run, key), NotThinned(imported, key, h.Points), 4,
-                    (point, set) =>
-                    {
-                        set(point.Step);
-                        set(point.TimestampMs);
-                        set(point.Value + 0.0);
-                        set(point.Extras);
-                    });
+                var rows = connection.Insert("history", HistoryRow, "ON CONFLICT DO NOTHING");
+                rows.Set(0, run);
+                rows.Set(1, key);
+                foreach (var point in NotThinned(imported, key, h.Points))
+                {
+                    rows.Set(2, point.Step);
+                    rows.Set(3, point.TimestampMs);
+                    // One of the engines cannot keep the sign of zero.
+                    rows.Set(4, point.Value + 0.0);
+                    rows.Set(5, point.Extras);
+                    rows.Next();
+                }
+                var added = rows.Flush();
                 Report.HistoryPoints += added;
                 if (added > 0) touched.Add((run, key));
             }
@@ -326,35 +326,17 @@ public sealed partial class TrackerStore
                     "INSERT INTO sequences (run_id, name) VALUES (@run, @name) ON CONFLICT (run_id, name) DO NOTHING", ("@run", run), ("@name", s.Name));
                 if (isNew == 0 && s.Rows.Count == 0) return;
                 var id = connection.Number("SELECT id FROM sequences WHERE run_id = @run AND name = @name", ("@run", run), ("@name", s.Name))!.Value;
-                Report.SequenceRows += InsertRows(
-                    "INSERT INTO sequence_rows (sequence_id, idx, timestamp_us, received_us, value_json) VALUES ", " ON CONFLICT (sequence_id, idx) DO NOTHING",
-                    "@a", (id, 0), s.Rows, 4,
-                    (row, set) =>
-                    {
-                        set(row.Idx);
-                        set(row.TimestampUs);
-                        set(row.ReceivedUs);
-                        set(row.Value);
-                    });
-            }
-
-            long InsertRows<T>(string head, string tail, string shared, (long A, long B) ids, IReadOnlyList<T> rows, int width, Action<T, Action<object?>> values)
-            {
-                long added = 0;
-                for (var from = 0; from < rows.Count;)
+                var rows = connection.Insert("sequence_rows", SequenceRowColumns, "ON CONFLICT DO NOTHING");
+                rows.Set(0, id);
+                foreach (var row in s.Rows)
                 {
-                    // Two shapes of the statement, so that both stay compiled.
-                    var count = rows.Count - from >= RowsAtOnce ? RowsAtOnce : 1;
-                    var parameters = new List<(string, object?)>(2 + (count * width)) { ("@a", ids.A) };
-                    if (shared.Contains("@b", StringComparison.Ordinal)) parameters.Add(("@b", ids.B));
-                    var at = 0;
-                    for (var i = 0; i < count; i++) values(rows[from + i], value => parameters.Add(($"@v{at++}", value)));
-                    added += connection.Execute(
-                        head + string.Join(", ", Enumerable.Range(0, count).Select(i => $"({shared}, {string.Join(", ", Enumerable.Range(i * width, width).Select(p => $"@v{p}"))})")) + tail,
-                        [.. parameters]);
-                    from += count;
+                    rows.Set(1, row.Idx);
+                    rows.Set(2, row.TimestampUs);
+                    rows.Set(3, row.ReceivedUs);
+                    rows.Set(4, row.Value);
+                    rows.Next();
                 }
-                return added;
+                Report.SequenceRows += rows.Flush();
             }
 
             void Input(long run, long experiment, ExportedInput i)

@@ -20,8 +20,9 @@ public sealed partial class TrackerStore
             if (KeyId(connection, key) is not { } id) return [];
             var (raw, thinned) = Axes(query.Axis);
             (string, object?)[] series = [("@run", runId), ("@key", id)];
-            var from = query.From ?? End(connection, "min", raw, thinned, series);
-            var to = query.To ?? (End(connection, "max", raw, thinned, series) is { } last ? last == long.MaxValue ? last : last + 1 : null);
+            var (first, last) = query is { From: not null, To: not null } ? (query.From, query.To) : Ends(connection, query.Axis, series);
+            var from = query.From ?? first;
+            var to = query.To ?? (last is { } at && at < long.MaxValue ? at + 1 : last);
             if (from is not { } start || to is not { } end || start >= end) return [];
             var span = (Int128)end - start;
             if (span > long.MaxValue) throw new ArgumentException("the part of the series is too wide to divide: give From and To", nameof(query));
@@ -36,9 +37,9 @@ public sealed partial class TrackerStore
                 + ") p GROUP BY (p.place - @from) / @width ORDER BY 1",
                 reader =>
                 {
-                    var at = start + (reader.GetInt64(0) * width);
+                    var begin = start + (reader.GetInt64(0) * width);
                     return new SeriesBucket(
-                        at, (long)Int128.Min((Int128)at + width, end), reader.GetInt64(1), reader.Double(2) ?? 0, reader.Double(3) ?? double.NaN, reader.Double(4) ?? double.NaN, reader.GetInt64(5));
+                        begin, (long)Int128.Min((Int128)begin + width, end), reader.GetInt64(1), reader.Double(2) ?? 0, reader.Double(3) ?? double.NaN, reader.Double(4) ?? double.NaN, reader.GetInt64(5));
                 },
                 [.. series, ("@from", start), ("@to", end), ("@width", width)]);
         });
@@ -85,7 +86,11 @@ public sealed partial class TrackerStore
 
     static long? KeyId(StoreConnection connection, string key) => connection.Number("SELECT id FROM metric_keys WHERE key = @key", ("@key", key));
 
-    static long? End(StoreConnection connection, string which, string raw, string thinned, (string, object?)[] series) => connection.Rows(
-        $"SELECT {which}(e.place) FROM (SELECT {which}({raw}) AS place FROM history WHERE run_id = @run AND key_id = @key UNION ALL SELECT {which}({thinned}) FROM rollups WHERE run_id = @run AND key_id = @key) e",
-        reader => reader.LongOrNull(0), series)[0];
+    // The least and the greatest step are at the ends of the index; for times one walk finds both.
+    static (long? First, long? Last) Ends(StoreConnection connection, SeriesAxis axis, (string, object?)[] series) => connection.Rows(
+        "SELECT min(e.first), max(e.last) FROM (" + (axis == SeriesAxis.Step
+            ? "SELECT (SELECT min(step) FROM history WHERE run_id = @run AND key_id = @key) AS first, (SELECT max(step) FROM history WHERE run_id = @run AND key_id = @key) AS last"
+            : "SELECT min(timestamp_ms) AS first, max(timestamp_ms) AS last FROM history WHERE run_id = @run AND key_id = @key")
+        + $" UNION ALL SELECT min({Axes(axis).Thinned}), max({Axes(axis).Thinned}) FROM rollups WHERE run_id = @run AND key_id = @key) e",
+        reader => (reader.LongOrNull(0), reader.LongOrNull(1)), series)[0];
 }

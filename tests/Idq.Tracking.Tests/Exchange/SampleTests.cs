@@ -235,3 +235,69 @@ public sealed class LiveSqltrackTests() : StoreFixture(TestEngine.Postgres)
         Assert.Equal(System.Text.Encoding.UTF8.GetString(a.ToArray()), System.Text.Encoding.UTF8.GetString(b.ToArray()));
     }
 }
+
+/// <summary>The MLflow sample in a PostgreSQL database, as its servers keep it.</summary>
+public sealed class LiveMlflowTests() : StoreFixture(TestEngine.Postgres)
+{
+    static readonly string[] Tables = ["alembic_version", "experiments", "experiment_tags", "runs", "tags", "params", "metrics", "latest_metrics", "datasets", "inputs", "input_tags"];
+
+    [SharedFact]
+    public void An_MLflow_database_in_PostgreSQL_gives_what_its_SQLite_file_gives()
+    {
+        var sample = SharedData.Path("trackers", "mlflow-3.17.2.db");
+        SqliteNative.Ensure();
+        var schema = StorePath[(StorePath.IndexOf("schema=", StringComparison.Ordinal) + 7)..];
+        using (var from = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={sample};Mode=ReadOnly;Pooling=False"))
+        using (var to = PostgresServer.Connect(StorePath))
+        {
+            from.Open();
+            Run($"CREATE SCHEMA {schema}");
+            foreach (var table in Tables)
+            {
+                using var all = from.CreateCommand();
+                all.CommandText = $"SELECT name, type FROM pragma_table_info('{table}')";
+                var columns = new List<(string Name, string Type)>();
+                using (var reader = all.ExecuteReader())
+                    while (reader.Read()) columns.Add((reader.GetString(0), Type(reader.GetString(1))));
+                Run($"CREATE TABLE {schema}.{table} ({string.Join(", ", columns.Select(c => $"\"{c.Name}\" {c.Type}"))})");
+                all.CommandText = $"SELECT * FROM {table}";
+                using var rows = all.ExecuteReader();
+                while (rows.Read())
+                {
+                    using var insert = to.CreateCommand();
+                    insert.CommandText = $"INSERT INTO {schema}.{table} VALUES ({string.Join(", ", columns.Select((c, i) => $"@p{i}"))})";
+                    for (var i = 0; i < columns.Count; i++)
+                        insert.Parameters.AddWithValue($"p{i}", rows.IsDBNull(i) ? DBNull.Value : columns[i].Type == "BOOLEAN" ? rows.GetBoolean(i) : columns[i].Type == "DOUBLE PRECISION" ? rows.GetDouble(i) : rows.GetValue(i));
+                    insert.ExecuteNonQuery();
+                }
+            }
+
+            void Run(string sql)
+            {
+                using var command = to.CreateCommand();
+                command.CommandText = sql;
+                command.ExecuteNonQuery();
+            }
+        }
+        Assert.Equal(Exported(sample, "file.sqlite"), Exported(StorePath, "database.sqlite"));
+
+        static string Type(string declared) => declared.Split('(')[0] switch
+        {
+            "INTEGER" or "BIGINT" => "BIGINT",
+            "FLOAT" or "DOUBLE" or "DOUBLE PRECISION" => "DOUBLE PRECISION",
+            "BOOLEAN" => "BOOLEAN",
+            _ => "TEXT",
+        };
+    }
+
+    string Exported(string location, string into)
+    {
+        using var store = TrackerStore.Open(InFolder(into), Clock);
+        using var source = ExchangeSource.Open(location);
+        Assert.Equal(ExchangeFormat.Mlflow, source.Format);
+        Assert.Equal(6, store.Import(source.Records()).RunsAdded);
+        using var output = new MemoryStream();
+        store.Export(new ExportQuery(), output);
+        return System.Text.Encoding.UTF8.GetString(output.ToArray());
+    }
+}
