@@ -204,6 +204,27 @@ public abstract class ObjectTests(TestEngine engine) : ObjectFixture(engine)
     }
 
     [Fact]
+    public void A_process_that_is_killed_while_it_stores_leaves_garbage_at_worst()
+    {
+        _ = Store.Experiments();
+        foreach (var lines in (int[])[1, 4, 10, 17])
+        {
+            using (var worker = new Worker.WorkerProcess($"put:{Store.ObjectsFolder}", StorePath, 10_000))
+            {
+                worker.Go();
+                for (var i = 0; i < lines; i++) Assert.NotNull(worker.ReadLine());
+                worker.Kill();
+            }
+            // Whatever the store knows is there, whole.
+            foreach (var stored in Store.ListObjects()) Store.ReadObject(stored, Stream.Null);
+        }
+        Clock.Advance(SystemClock.Instance.GetCurrentInstant() - Clock.GetCurrentInstant() + Duration.FromDays(2));
+        Store.CollectGarbage(new GarbageOptions(Duration.Zero));
+        Assert.Equal(Store.ListObjects().Select(o => $"{o.ExperimentId}/{o.Sha256}").Order(StringComparer.Ordinal), Files());
+        Assert.Empty(Directory.GetFiles(Store.ObjectsFolder!, "*.part"));
+    }
+
+    [Fact]
     public void Stats_count_objects_and_their_bytes()
     {
         Put(MadeRun("a"), "x", "12345");

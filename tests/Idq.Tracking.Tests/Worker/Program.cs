@@ -22,6 +22,13 @@ public static class Program
             return 0;
         }
 
+        if (arguments[0].Split(':') is ["put", var folder])
+        {
+            store.ObjectsFolder = folder;
+            Put(store, count);
+            return 0;
+        }
+
         switch (arguments[0])
         {
             case "commit":
@@ -81,6 +88,19 @@ public static class Program
             yield return record;
             if (++count % 100 == 0)
                 Console.WriteLine(count);
+        }
+    }
+
+    // Two names whose contents are replaced again and again, and deleted now and then.
+    static void Put(TrackerStore store, int count)
+    {
+        var owner = ObjectOwner.Experiment(store.GetOrCreateExperiment("e").Id);
+        for (int i = 0; i < count; i++)
+        {
+            store.PutObject(owner, $"object {i % 2}", new MemoryStream(Enumerable.Repeat((byte)i, 200_000 + i).ToArray()));
+            if (i % 5 == 4)
+                store.DeleteObject(owner, "object 0");
+            Console.WriteLine(i);
         }
     }
 
