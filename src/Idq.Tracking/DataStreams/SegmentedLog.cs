@@ -72,6 +72,34 @@ internal sealed class SegmentedLog : IDisposable
         }
     }
 
+    /// <summary>Reads a folder that somebody may be writing to: what is there now, in order.</summary>
+    /// <exception cref="DataStreamException">The folder cannot be read.</exception>
+    public static IEnumerable<byte[]> ReadFolder(string folder)
+    {
+        string[] paths;
+        try
+        {
+            paths = Directory.GetFiles(folder, "*.log");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataStreamException(DataStreamFailure.Unusable, $"the log in folder '{folder}' cannot be read: {e.Message}", e);
+        }
+
+        foreach (string path in paths.Order(StringComparer.Ordinal))
+        {
+            // Deleted since, mostly.
+            if (OpenToRead(path) is not { } handle) continue;
+            using var segment = new Segment(0, path, handle);
+            long length = RandomAccess.GetLength(handle);
+            while (ReadAt(segment, length) is { } body)
+            {
+                segment.End += HeadBytes + body.Length;
+                yield return body;
+            }
+        }
+    }
+
     /// <summary>Adds an entry of two parts to those that <see cref="Write"/> will write.</summary>
     public LogPosition Append(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
@@ -129,6 +157,14 @@ internal sealed class SegmentedLog : IDisposable
         while (segments.Count > 0 && segments.First().Value is var first && first.Number < position.Segment && first != active) Delete(first);
     }
 
+    /// <summary>Deletes the oldest file, unless it is the one that is written to; false then.</summary>
+    public bool TryReleaseFirst()
+    {
+        if (segments.Count == 0 || segments.First().Value is var first && first == active) return false;
+        Delete(segments.First().Value);
+        return true;
+    }
+
     /// <summary>Deletes everything: all of it is done with, and nothing waits to be written.</summary>
     public void ReleaseAll()
     {
@@ -161,6 +197,18 @@ internal sealed class SegmentedLog : IDisposable
         segments.Remove(segment.Number);
         segment.Dispose();
         File.Delete(segment.Path);
+    }
+
+    static SafeFileHandle? OpenToRead(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     static byte[]? ReadAt(Segment segment, long length)

@@ -33,6 +33,9 @@ sealed class Service : IDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>The lines before it listened, and that one.</summary>
+    public IReadOnlyList<string> Said => said;
+
     public static Task<Service> StartAsync(params string[] arguments) => StartAsync([], arguments);
 
     public static async Task<Service> StartAsync((string Name, string Value)[] environment, string[] arguments)

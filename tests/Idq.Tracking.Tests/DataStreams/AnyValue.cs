@@ -16,7 +16,7 @@ public static class AnyValue
         Gen.Elements(double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.0, double.Epsilon, double.MaxValue, 1e22, 0.1),
         ArbMap.Default.GeneratorFor<long>().Select(BitConverter.Int64BitsToDouble));
 
-    static readonly Gen<NumericArray> Array =
+    public static Gen<NumericArray> Array { get; } =
         from type in Gen.Elements(Enum.GetValues<NumericType>())
         from shape in Gen.ArrayOf(Gen.Choose(0, 4)).Select(shape => shape.Take(5).ToArray())
         from data in Gen.ArrayOf(Gen.Choose(0, 255).Select(b => (byte)b), shape.Aggregate(NumericArray.SizeOf(type), (size, length) => size * length))
@@ -51,6 +51,17 @@ public static class AnyValue
     public static Arbitrary<RecordValues> Rows() => Row.ToArbitrary();
 
     public static Arbitrary<StreamRecord[]> Records() => Gen.ArrayOf(Record).ToArbitrary();
+
+    /// <summary>Values of one kind that a column of numbers, texts or times has.</summary>
+    public static Gen<StreamValue> Scalars(StreamValueKind kind) => kind switch
+    {
+        StreamValueKind.Bool => ArbMap.Default.GeneratorFor<bool>().Select(v => (StreamValue)v),
+        StreamValueKind.Int64 => Gen.OneOf(ArbMap.Default.GeneratorFor<long>(), Gen.Elements(long.MinValue, long.MaxValue, 0)).Select(v => (StreamValue)v),
+        StreamValueKind.Double => Double.Select(v => (StreamValue)v),
+        StreamValueKind.Text => Text.Select(v => (StreamValue)v),
+        StreamValueKind.Bytes => ArbMap.Default.GeneratorFor<byte[]>().Select(v => (StreamValue)(v ?? [])),
+        _ => Between(StreamValue.MicrosOf(NodaTime.Instant.MinValue), StreamValue.MicrosOf(NodaTime.Instant.MaxValue)).Select(StreamValue.Micros),
+    };
 
     static Gen<long> Between(long least, long most) => ArbMap.Default.GeneratorFor<ulong>().Select(n => (long)(n % (ulong)((Int128)most - least + 1)) + least);
 

@@ -16,10 +16,12 @@ sealed partial class Outbox : IDisposable
     readonly int overhead;
     readonly int payloadLimit;
     readonly PayloadWriter open = new();
+    readonly ByteWriter encoded = new();
     readonly DatagramPacker packer;
     readonly OutgoingMessages messages;
     readonly TokenBucket throttle;
     readonly FlushWaits waits = new();
+    readonly SampleLanes lanes = new();
     readonly Spool? spool;
     bool isClosed;
     bool isSenderIdle;
@@ -75,7 +77,13 @@ sealed partial class Outbox : IDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(isClosed, typeof(DataStreamClient));
-            if (!MakeRoom(values.Length)) return false;
+            if (lanes.Skips(run, sequence) || !MakeRoom(values.Length) || lanes.Skips(run, sequence))
+            {
+                dropped++;
+                return false;
+            }
+
+            lanes.Take(run, sequence);
             Gather(run, sequence, idx, timestampUs, names, values);
             records++;
             if (isSenderIdle) Wake();
@@ -245,8 +253,10 @@ sealed partial class Outbox : IDisposable
             switch (options.CliOverflow)
             {
                 case StreamOverflow.DropNewest:
-                    dropped++;
                     return false;
+                case StreamOverflow.Sample when spool is null:
+                    if (!Thin()) return false;
+                    break;
                 case StreamOverflow.Block:
                     Wake();
                     Monitor.Wait(gate);
@@ -263,6 +273,42 @@ sealed partial class Outbox : IDisposable
         }
 
         return true;
+    }
+
+    // Of what was never sent; false when there is nothing to leave out.
+    bool Thin()
+    {
+        Seal();
+        var unsent = messages.TakeUnsent();
+        var waiting = unsent.SelectMany(message => Records(message)).ToArray();
+        var kept = lanes.Thin(waiting);
+        bool isThinner = kept.Count < waiting.Length;
+        if (isThinner) Repack(kept);
+        else unsent.ForEach(messages.Add);
+        dropped += waiting.Length - kept.Count;
+        waits.Lower(messages.Next - 1);
+        waits.Settle(messages.First);
+        return isThinner;
+    }
+
+    IEnumerable<StreamRecord> Records(OutgoingMessage message)
+    {
+        byte[] payload = message.Payload!;
+        if (message.IsCompressed && Message.Unpack(payload, Math.Max(options.LimitStream, Message.MaxUnpackedDatagram), out payload) != MessageFailure.None)
+            throw new InvalidOperationException("a payload does not unpack as it was packed");
+        return PayloadReader.Records(payload, message.Records);
+    }
+
+    void Repack(List<StreamRecord> kept)
+    {
+        foreach (var record in kept)
+        {
+            encoded.Clear();
+            foreach (ref readonly var value in record.Values.Values) ValueCodec.Write(encoded, value);
+            Gather(record.Run, record.Sequence, record.Idx, record.TimestampUs, record.Values.NameArray, encoded.Written);
+        }
+
+        Seal();
     }
 
     bool IsFull(int bytes)
@@ -365,6 +411,7 @@ sealed partial class Outbox : IDisposable
         // Where the oldest message is not in the spool, what lies before the next one that is cannot be told.
         if (messages.Oldest is not { SpoolPosition: null }) TrySpool(log => log.Release(messages.Oldest?.SpoolPosition));
         waits.Settle(messages.First);
+        if (messages.IsEmpty && open.Records == 0) lanes.Reset();
     }
 
     void Wake() => Monitor.PulseAll(gate);

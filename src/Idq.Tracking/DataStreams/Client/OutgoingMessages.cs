@@ -148,6 +148,25 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
         return message;
     }
 
+    /// <summary>Takes out the messages that were never sent, in their order; their numbers are free again.</summary>
+    public List<OutgoingMessage> TakeUnsent()
+    {
+        var unsent = new List<OutgoingMessage>();
+        while (Next > nextUnsent && messages.Count > 0)
+        {
+            if (messages[messages.Count - 1] is { } message)
+            {
+                unsent.Add(message);
+                Remove(message);
+            }
+
+            messages.RemoveLast();
+        }
+
+        unsent.Reverse();
+        return unsent;
+    }
+
     /// <summary>Gives up a message.</summary>
     public void GiveUp(OutgoingMessage message)
     {
@@ -264,6 +283,12 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
 
             Count++;
             this[Count - 1] = message;
+        }
+
+        public void RemoveLast()
+        {
+            this[Count - 1] = null;
+            Count--;
         }
 
         public void RemoveFirst()

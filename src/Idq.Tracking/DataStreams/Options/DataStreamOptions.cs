@@ -21,6 +21,12 @@ public enum StreamOverflow
 
     /// <summary>The caller waits until there is room.</summary>
     Block,
+
+    /// <summary>
+    /// Of every sequence every second record that was never sent is given up and counted, and from then on every second record of those that come, every fourth when the buffer is full
+    /// again, and so on: what is kept stays evenly spread over the time. When nothing waits any more, everything is taken again. A spool cannot be thinned: there the oldest go.
+    /// </summary>
+    Sample,
 }
 
 /// <summary>The options of both ends of a data stream, by the names that users of MLtraq know.</summary>
@@ -94,7 +100,7 @@ public sealed record DataStreamOptions
     /// <value>The default value is 64 MiB; at least 64 KiB.</value>
     public long CliBuffer { get; init; } = 64 << 20;
 
-    /// <summary>What happens when the buffer is full. <c>datastream.cli_overflow</c>: drop-oldest, drop-newest or block.</summary>
+    /// <summary>What happens when the buffer is full. <c>datastream.cli_overflow</c>: drop-oldest, drop-newest, block or sample.</summary>
     /// <value>The default value is <see cref="StreamOverflow.DropOldest"/>.</value>
     public StreamOverflow CliOverflow { get; init; } = StreamOverflow.DropOldest;
 
@@ -116,6 +122,16 @@ public sealed record DataStreamOptions
     /// <summary>The folder of the server's write-ahead log; one server at a time. <c>datastream.srv_wal</c></summary>
     /// <value>The default value is <c>datastream.wal</c>.</value>
     public string SrvWal { get; init; } = "datastream.wal";
+
+    /// <summary>
+    /// The folder in which the server keeps messages that it refused, with their time, sender and reason; see <see cref="QuarantinedMessage.ReadFolder"/>. One server at a time. <c>datastream.srv_quarantine</c>
+    /// </summary>
+    /// <value>The default value is null: they are counted only.</value>
+    public string? SrvQuarantine { get; init; }
+
+    /// <summary>How large the quarantine may grow, bytes; then the oldest go. <c>datastream.srv_quarantine_limit</c></summary>
+    /// <value>The default value is 64 MiB; at least 1 MiB.</value>
+    public long SrvQuarantineLimit { get; init; } = 64 << 20;
 
     /// <summary>How many messages may wait between receiving and writing; more wait in the kernel, and then at the clients. <c>datastream.srv_queue</c></summary>
     /// <value>The default value is 4096; at least 1.</value>
@@ -177,10 +193,11 @@ public sealed record DataStreamOptions
         Check(LimitStream is >= 1 << 16 and <= 1 << 30, "limit_stream", "from 65536 to 1073741824");
         Check(CliBuffer >= 1 << 16, "cli_buffer", "at least 65536");
         Check(CliSpoolLimit >= 1 << 16, "cli_spool_limit", "at least 65536");
-        Check(Enum.IsDefined(CliOverflow), "cli_overflow", "drop-oldest, drop-newest or block");
+        Check(Enum.IsDefined(CliOverflow), "cli_overflow", "drop-oldest, drop-newest, block or sample");
         Check(CliCloseTimeout >= TimeSpan.Zero, "cli_close_timeout", "not negative");
         Check(SrvStopTimeout >= TimeSpan.Zero, "srv_stop_timeout", "not negative");
         Check(!string.IsNullOrWhiteSpace(SrvWal), "srv_wal", "a folder");
+        Check(SrvQuarantineLimit >= 1 << 20, "srv_quarantine_limit", "at least 1048576");
         Check(SrvQueue >= 1, "srv_queue", "at least 1");
 
         static void Check(bool isGood, string option, string expected)

@@ -28,6 +28,8 @@ static class OptionNames
         ("cli_spool_limit", o => Text(o.CliSpoolLimit), (o, text) => o with { CliSpoolLimit = long.Parse(text, CultureInfo.InvariantCulture) }),
         ("cli_close_timeout", o => Seconds(o.CliCloseTimeout), (o, text) => o with { CliCloseTimeout = Time(text) }),
         ("srv_wal", o => o.SrvWal, (o, text) => o with { SrvWal = text }),
+        ("srv_quarantine", o => o.SrvQuarantine ?? "", (o, text) => o with { SrvQuarantine = OrNull(text) }),
+        ("srv_quarantine_limit", o => Text(o.SrvQuarantineLimit), (o, text) => o with { SrvQuarantineLimit = long.Parse(text, CultureInfo.InvariantCulture) }),
         ("srv_queue", o => Text(o.SrvQueue), (o, text) => o with { SrvQueue = Number(text) }),
         ("srv_stop_timeout", o => Seconds(o.SrvStopTimeout), (o, text) => o with { SrvStopTimeout = Time(text) }),
     ];
@@ -70,6 +72,7 @@ static class OptionNames
     {
         StreamOverflow.DropOldest => "drop-oldest",
         StreamOverflow.DropNewest => "drop-newest",
+        StreamOverflow.Sample => "sample",
         _ => "block",
     };
 
@@ -78,6 +81,7 @@ static class OptionNames
         "drop-oldest" => StreamOverflow.DropOldest,
         "drop-newest" => StreamOverflow.DropNewest,
         "block" => StreamOverflow.Block,
+        "sample" => StreamOverflow.Sample,
         _ => throw new FormatException(text),
     };
 

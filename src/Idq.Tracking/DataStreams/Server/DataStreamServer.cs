@@ -31,6 +31,7 @@ public sealed partial class DataStreamServer : IAsyncDisposable
     readonly KnownRuns runs;
     readonly WriteAheadLog log;
     readonly SequencePersister persister;
+    readonly Quarantine? quarantine;
     readonly MessageAdmission admission;
     readonly MessageIntake intake;
     readonly long started = Stopwatch.GetTimestamp();
@@ -54,7 +55,8 @@ public sealed partial class DataStreamServer : IAsyncDisposable
         runs = new KnownRuns(store);
         log = new WriteAheadLog(options.SrvWal, store.IsDurable);
         persister = new SequencePersister(store, counters, options.SrvThrottlePersist, logger) { OnPersisted = OnPersisted };
-        admission = new MessageAdmission(key, counters, logger);
+        quarantine = OpenQuarantine();
+        admission = new MessageAdmission(key, counters, quarantine, logger);
         intake = new MessageIntake(queue.Reader, admission, clients, runs, log, persister, counters, options, key, logger);
     }
 
@@ -96,7 +98,7 @@ public sealed partial class DataStreamServer : IAsyncDisposable
         }
         catch
         {
-            server.Release();
+            await server.ReleaseAsync();
             throw;
         }
     }
@@ -136,6 +138,19 @@ public sealed partial class DataStreamServer : IAsyncDisposable
         ready.TrySetResult();
     }
 
+    Quarantine? OpenQuarantine()
+    {
+        try
+        {
+            return options.SrvQuarantine is { } folder ? new Quarantine(folder, options.SrvQuarantineLimit, counters, logger) : null;
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
     StreamConnection Connection(Socket socket) => new(socket, options, admission, queue.Writer, largeMessages, counters, clock, giveUp.Token);
 
     void OnPersisted(int messages, LogPosition? next)
@@ -166,16 +181,17 @@ public sealed partial class DataStreamServer : IAsyncDisposable
         }
 
         long left = isComplete ? 0 : Interlocked.Read(ref counters.WaitingRecords);
-        Release();
+        await ReleaseAsync();
         var statistics = Statistics;
         LogStopped(logger, statistics.Messages, statistics.Rate, left);
         return new StopOutcome(left);
     }
 
-    void Release()
+    async ValueTask ReleaseAsync()
     {
         receiver?.Close();
         if (listener is not null) ServerSockets.CloseAndLeaveFile(listener);
+        if (quarantine is not null) await quarantine.DisposeAsync();
         persister.Dispose();
         log.Dispose();
         largeMessages.Dispose();

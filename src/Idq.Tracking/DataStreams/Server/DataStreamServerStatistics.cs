@@ -60,6 +60,15 @@ public sealed record DataStreamServerStatistics
     /// <summary>Bytes in the write-ahead log.</summary>
     public long LogBytes { get; init; }
 
+    /// <summary>Refused messages that were put into quarantine.</summary>
+    public long Quarantined { get; init; }
+
+    /// <summary>Refused messages that came too fast for the quarantine, or that the disk did not take.</summary>
+    public long QuarantineMissed { get; init; }
+
+    /// <summary>Bytes in quarantine.</summary>
+    public long QuarantineBytes { get; init; }
+
     /// <summary>How long the server has been there.</summary>
     public TimeSpan Elapsed { get; init; }
 

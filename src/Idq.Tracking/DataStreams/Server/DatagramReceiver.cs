@@ -136,11 +136,17 @@ sealed partial class DatagramReceiver
     {
         Interlocked.Increment(ref counters.Messages);
         Interlocked.Add(ref counters.Bytes, bytes.Length);
-        if (!admission.Admits(bytes, options.DatagramLimit, out var head)) return;
+        long receivedUs = StreamValue.MicrosOf(clock.GetCurrentInstant());
+        var failure = admission.Check(bytes, options.DatagramLimit, out var head);
+        if (failure != MessageFailure.None)
+        {
+            admission.Refuse(failure, new Sender(this, from), receivedUs, bytes);
+            return;
+        }
+
         byte[] copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(copy);
-        var message = new IncomingMessage(
-            head, copy, StreamValue.MicrosOf(clock.GetCurrentInstant()), new Sender(this, from), () => ArrayPool<byte>.Shared.Return(copy));
+        var message = new IncomingMessage(head, copy, receivedUs, new Sender(this, from), () => ArrayPool<byte>.Shared.Return(copy));
         Interlocked.Increment(ref counters.Queued);
         if (!queue.TryWrite(message)) queue.WriteAsync(message, giveUp).AsTask().GetAwaiter().GetResult();
     }

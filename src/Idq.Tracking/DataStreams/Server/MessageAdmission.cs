@@ -2,37 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Idq.Tracking;
 
-/// <summary>Decides whether bytes are a message that this server takes; what it refuses it counts and, sparingly, logs.</summary>
+/// <summary>Decides whether bytes are a message that this server takes; what it refuses it counts, sparingly logs, and puts into quarantine when there is one.</summary>
 /// <threadsafety>All members may be used from any thread.</threadsafety>
-sealed partial class MessageAdmission(byte[] key, ServerCounters counters, ILogger logger)
+sealed partial class MessageAdmission(byte[] key, ServerCounters counters, Quarantine? quarantine, ILogger logger)
 {
     /// <summary>Checks the frame of a message: everything but the records.</summary>
-    /// <returns>False when it was refused.</returns>
-    public bool Admits(ReadOnlySpan<byte> bytes, int limit, out MessageHead head)
-    {
-        var failure = Check(bytes, limit, out head);
-        if (failure == MessageFailure.None) return true;
-        Refuse(failure);
-        return false;
-    }
-
-    /// <summary>Decodes the records of a message whose frame is good; null when it was refused.</summary>
-    public List<SequenceBatch>? Records(in IncomingMessage message, int unpackedLimit)
-    {
-        var failure = Read(message, unpackedLimit, out var batches);
-        if (failure == MessageFailure.None) return batches;
-        Refuse(failure);
-        return null;
-    }
-
-    /// <summary>Counts a message that is not taken.</summary>
-    public void Refuse(MessageFailure failure)
-    {
-        long count = counters.Refuse(failure);
-        if (SparseLog.IsDue(count)) LogRefused(logger, failure, count);
-    }
-
-    MessageFailure Check(ReadOnlySpan<byte> bytes, int limit, out MessageHead head)
+    public MessageFailure Check(ReadOnlySpan<byte> bytes, int limit, out MessageHead head)
     {
         if (bytes.Length > limit)
         {
@@ -47,6 +22,26 @@ sealed partial class MessageAdmission(byte[] key, ServerCounters counters, ILogg
             ? MessageFailure.None
             : MessageFailure.Content;
     }
+
+    /// <summary>Decodes the records of a message whose frame is good; null when it was refused.</summary>
+    public List<SequenceBatch>? Records(in IncomingMessage message, int unpackedLimit)
+    {
+        var failure = Read(message, unpackedLimit, out var batches);
+        if (failure == MessageFailure.None) return batches;
+        Refuse(failure, message.Sender, message.ReceivedUs, message.Span);
+        return null;
+    }
+
+    /// <summary>Counts a message that is not taken.</summary>
+    public void Refuse(MessageFailure failure, IMessageSender sender, long receivedUs, ReadOnlySpan<byte> bytes)
+    {
+        quarantine?.Add(QuarantineReason.Of(failure), sender, receivedUs, bytes);
+        long count = counters.Refuse(failure);
+        if (SparseLog.IsDue(count)) LogRefused(logger, failure, count);
+    }
+
+    /// <summary>Keeps a message of records that have no run.</summary>
+    public void SetAside(in IncomingMessage message) => quarantine?.Add(QuarantineReason.UnknownRun, message.Sender, message.ReceivedUs, message.Span);
 
     MessageFailure Read(in IncomingMessage message, int unpackedLimit, out List<SequenceBatch> batches)
     {

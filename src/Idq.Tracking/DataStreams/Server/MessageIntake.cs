@@ -109,6 +109,7 @@ sealed partial class MessageIntake(
             return;
         }
 
+        if (unknown > 0) admission.SetAside(message);
         // Where it lies is told when it is written.
         if (rows > 0) accepted.Add(new Accepted(message, batches, rows));
         settled.Add((client, message.Head.Number, (ulong)unknown));

@@ -17,6 +17,9 @@ sealed class ServerCounters
     public long Acknowledgements;
     public long Errors;
     public long Bytes;
+    public long Quarantined;
+    public long QuarantineMissed;
+    public long QuarantineBytes;
 
     // Messages between receiving and writing.
     public long Queued;
@@ -44,6 +47,9 @@ sealed class ServerCounters
         WaitingRecords = Interlocked.Read(ref WaitingRecords),
         Acknowledgements = Interlocked.Read(ref Acknowledgements),
         Errors = Interlocked.Read(ref Errors),
+        Quarantined = Interlocked.Read(ref Quarantined),
+        QuarantineMissed = Interlocked.Read(ref QuarantineMissed),
+        QuarantineBytes = Interlocked.Read(ref QuarantineBytes),
         LogBytes = logBytes,
         Elapsed = elapsed,
     };

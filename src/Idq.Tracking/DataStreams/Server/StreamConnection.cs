@@ -71,16 +71,18 @@ sealed class StreamConnection(
         Interlocked.Increment(ref counters.Messages);
         Interlocked.Increment(ref counters.StreamMessages);
         Interlocked.Add(ref counters.Bytes, bytes.Length);
+        long receivedUs = StreamValue.MicrosOf(clock.GetCurrentInstant());
+        MessageHead head = default;
+        if (failure == MessageFailure.None) failure = admission.Check(bytes, options.LimitStream, out head);
         if (failure != MessageFailure.None)
         {
-            admission.Refuse(failure);
+            admission.Refuse(failure, answers, receivedUs, bytes);
             return false;
         }
 
-        if (!admission.Admits(bytes, options.LimitStream, out var head)) return false;
         await places.WaitAsync(giveUp);
         Interlocked.Increment(ref counters.Queued);
-        await queue.WriteAsync(new IncomingMessage(head, bytes, StreamValue.MicrosOf(clock.GetCurrentInstant()), answers, () => places.Release()), giveUp);
+        await queue.WriteAsync(new IncomingMessage(head, bytes, receivedUs, answers, () => places.Release()), giveUp);
         return true;
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 
 namespace Idq.Tracking.Mlflow;
 
@@ -49,36 +48,33 @@ internal sealed class ServerStatistics
 
     public string Print()
     {
-        var text = new StringBuilder();
-        Head("http_requests_total", "counter", "Requests by endpoint and status.");
+        var text = new PrometheusText("tracker_");
+        text.Head("http_requests_total", "counter", "Requests by endpoint and status.");
         foreach (((string endpoint, int status), StrongCount number) in requests.OrderBy(pair => pair.Key.Endpoint, StringComparer.Ordinal).ThenBy(pair => pair.Key.Status))
-            Line($"http_requests_total{{endpoint=\"{endpoint}\",status=\"{status}\"}}", Interlocked.Read(ref number.Value));
-        Head("http_request_duration_seconds", "histogram", "Time from the head of a request to the end of its answer.");
+            text.Line("http_requests_total", Interlocked.Read(ref number.Value), ("endpoint", endpoint), ("status", status.ToString(CultureInfo.InvariantCulture)));
+        text.Head("http_request_duration_seconds", "histogram", "Time from the head of a request to the end of its answer.");
         long sum = 0;
         for (int i = 0; i < buckets.Length; i++)
         {
             sum += Interlocked.Read(ref buckets[i]);
-            Line($"http_request_duration_seconds_bucket{{le=\"{(i < Bounds.Length ? Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf")}\"}}", sum);
+            text.Line("http_request_duration_seconds_bucket", sum, ("le", i < Bounds.Length ? Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf"));
         }
 
-        Line("http_request_duration_seconds_sum", new TimeSpan(Interlocked.Read(ref ticks)).TotalSeconds);
-        Line("http_request_duration_seconds_count", Interlocked.Read(ref count));
-        Head("http_requests_in_flight", "gauge", "Requests under way.");
-        Line("http_requests_in_flight", Interlocked.Read(ref inFlight));
-        Head("points_logged_total", "counter", "Metric points that were accepted.");
-        Line("points_logged_total", Interlocked.Read(ref points));
-        Head("live_streams", "gauge", "Open streams of new points.");
-        Line("live_streams", Interlocked.Read(ref live));
-        Head("connections", "gauge", "Open connections.");
-        Line("connections", Interlocked.Read(ref connections));
-        Head("connections_displaced_total", "counter", "Connections that were closed because all places were taken.");
-        Line("connections_displaced_total", Interlocked.Read(ref displaced));
-        Head("uptime_seconds", "gauge", "Time since the start.");
-        Line("uptime_seconds", Stopwatch.GetElapsedTime(started).TotalSeconds);
+        text.Line("http_request_duration_seconds_sum", new TimeSpan(Interlocked.Read(ref ticks)).TotalSeconds);
+        text.Line("http_request_duration_seconds_count", Interlocked.Read(ref count));
+        text.Head("http_requests_in_flight", "gauge", "Requests under way.");
+        text.Line("http_requests_in_flight", Interlocked.Read(ref inFlight));
+        text.Head("points_logged_total", "counter", "Metric points that were accepted.");
+        text.Line("points_logged_total", Interlocked.Read(ref points));
+        text.Head("live_streams", "gauge", "Open streams of new points.");
+        text.Line("live_streams", Interlocked.Read(ref live));
+        text.Head("connections", "gauge", "Open connections.");
+        text.Line("connections", Interlocked.Read(ref connections));
+        text.Head("connections_displaced_total", "counter", "Connections that were closed because all places were taken.");
+        text.Line("connections_displaced_total", Interlocked.Read(ref displaced));
+        text.Head("uptime_seconds", "gauge", "Time since the start.");
+        text.Line("uptime_seconds", Stopwatch.GetElapsedTime(started).TotalSeconds);
         return text.ToString();
-
-        void Head(string name, string type, string help) => text.Append("# HELP tracker_").Append(name).Append(' ').Append(help).Append("\n# TYPE tracker_").Append(name).Append(' ').Append(type).Append('\n');
-        void Line(string name, double value) => text.Append("tracker_").Append(name).Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
 
     sealed class StrongCount

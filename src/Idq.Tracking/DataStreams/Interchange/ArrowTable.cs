@@ -5,13 +5,14 @@ using NodaTime;
 namespace Idq.Tracking;
 
 /// <summary>
-/// The columns of an uncompressed Arrow file, as data frames are written: whole numbers, floating point, booleans, text, bytes, dates and
+/// The columns of an uncompressed Arrow file or stream, as data frames are written: whole numbers, floating point, booleans, text, bytes, dates and
 /// times. Other types, dictionaries and compression are refused by name.
 /// </summary>
 /// <remarks>Values are null, long, double, bool, string, byte[] and Instant.</remarks>
 internal sealed class ArrowTable
 {
     static readonly byte[] Magic = "ARROW1"u8.ToArray();
+    static readonly byte[] Continuation = [0xff, 0xff, 0xff, 0xff];
 
     ArrowTable(IReadOnlyList<(string Name, List<object?> Values)> columns) => Columns = columns;
 
@@ -27,8 +28,9 @@ internal sealed class ArrowTable
     {
         try
         {
-            if (!data.AsSpan().StartsWith(Magic)) throw new FormatException("it is no Arrow file");
-            return new Reader(data).Run();
+            bool isFile = data.AsSpan().StartsWith(Magic);
+            if (!isFile && !data.AsSpan().StartsWith(Continuation)) throw new FormatException("it is no Arrow file");
+            return new Reader(data).Run(isFile ? 8 : 0);
         }
         catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException or DecoderFallbackException)
         {
@@ -105,9 +107,9 @@ internal sealed class ArrowTable
     {
         readonly List<Field> fields = [];
 
-        public ArrowTable Run()
+        public ArrowTable Run(int start)
         {
-            var at = 8;
+            var at = start;
             while (at + 8 <= data.Length)
             {
                 // A message is announced by minus one and its length; older writers leave the minus one out. Length zero ends the stream.
@@ -124,13 +126,25 @@ internal sealed class ArrowTable
                 switch (message.Byte(1))
                 {
                     case 1: Schema(message.Table(2)); break;
-                    case 3: Batch(message.Table(2), body); break;
+                    // Some writers of files give the columns at the end only.
+                    case 3:
+                        if (fields.Count == 0 && start > 0) Schema(Footer().Table(1));
+                        Batch(message.Table(2), body);
+                        break;
                     case 2: throw new FormatException("the Arrow file has a column of categories, which is not read");
                     default: break;
                 }
                 at = checked(body + (int)message.Long(3));
             }
             return new ArrowTable([.. fields.Select(f => (f.Name, f.Values))]);
+        }
+
+        // A file ends in the footer, its length and the mark.
+        FlatTable Footer()
+        {
+            var end = data.Length - Magic.Length - 4;
+            var at = checked(end - BinaryPrimitives.ReadInt32LittleEndian(data.AsSpan(end, 4)));
+            return new FlatTable(data, at + BinaryPrimitives.ReadInt32LittleEndian(data.AsSpan(at, 4)));
         }
 
         void Schema(FlatTable schema)
