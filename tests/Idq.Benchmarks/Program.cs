@@ -20,9 +20,10 @@ var output = new Option<string>("--output") { Description = "text, json or csv",
 output.AcceptOnlyFromAmong("text", "json", "csv");
 var rounds = new Option<int>("--rounds") { Description = "How often we and the reference take turns; medians are shown", DefaultValueFactory = _ => 5 };
 var quick = new Option<bool>("--quick") { Description = "Less data and shorter waits, to see that everything runs" };
+var postgres = new Option<string?>("--postgres") { Description = "A PostgreSQL database for P9, which is left full of trash", HelpName = "postgresql://USER@HOST/DATABASE?schema=NAME" };
 var detail = new Option<string[]>("--detail") { Description = "Runs the BenchmarkDotNet classes that match instead, for example *KernelDensity*", AllowMultipleArgumentsPerToken = true };
 var command = new RootCommand("Measures what the performance goals speak of, against references that run beside, and prints one table. " +
-    string.Join("; ", all.Select(m => $"{m.Goal}: {m.Title}"))) { names, output, rounds, quick, detail };
+    string.Join("; ", all.Select(m => $"{m.Goal}: {m.Title}"))) { names, output, rounds, quick, postgres, detail };
 command.SetAction(async (result, cancellation) =>
 {
     if (result.GetValue(detail) is { Length: > 0 } filter)
@@ -31,7 +32,7 @@ command.SetAction(async (result, cancellation) =>
         BenchmarkSwitcher.FromAssembly(typeof(Measurement).Assembly).Run(["--filter", .. filter], config);
         return 0;
     }
-    using var lab = new Laboratory(Math.Max(1, result.GetValue(rounds)), result.GetValue(quick), cancellation);
+    using var lab = new Laboratory(Math.Max(1, result.GetValue(rounds)), result.GetValue(quick), cancellation) { Postgres = result.GetValue(postgres) };
     var wanted = result.GetValue(names)!;
     var rows = new List<Row>();
     var failed = false;

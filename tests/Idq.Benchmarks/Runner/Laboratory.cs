@@ -23,6 +23,9 @@ public sealed class Laboratory : IDisposable
     /// <summary>Ends a measurement.</summary>
     public CancellationToken Cancellation { get; }
 
+    /// <summary>A PostgreSQL database that may be filled with trash; null for none.</summary>
+    public string? Postgres { get; init; }
+
     /// <summary>Where data lies that is thrown away afterwards.</summary>
     public string Folder { get; }
 

@@ -22,24 +22,48 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
         List<Row> rows = [.. Wide(lab, store, experiment)];
         rows.AddRange(await RestAsync(lab, store));
         rows.Add(await DatagramsAsync(lab, store, experiment));
+        if (lab.Postgres is { } location) rows.AddRange(await OnPostgresAsync(lab, location));
         return rows;
+    }
+
+    async Task<IReadOnlyList<Row>> OnPostgresAsync(Laboratory lab, string location)
+    {
+        lab.Say("PostgreSQL");
+        using var store = TrackerStore.Open(location, SystemClock.Instance);
+        var experiment = store.GetOrCreateExperiment("bench").Id;
+        var (count, names) = (lab.IsQuick ? 5_000 : 50_000, Names);
+        AddRows(store, experiment, BatchRows, names);
+        var wide = count / Rounds.Median([.. Enumerable.Range(0, lab.Rounds).Select(_ => Rounds.Time(() => AddRows(store, experiment, count, names)))]);
+        await using var server = await MlflowServer.StartAsync(store, new MlflowServerOptions { Listen = "127.0.0.1:0" }, lab.Cancellation);
+        using var http = new HttpClient { BaseAddress = server.Address };
+        var (batched, single, _) = await LogRatesAsync(lab, http);
+        return
+        [
+            new(Goal, $"rows of {Metrics} metrics by name, in batches of {BatchRows}, PostgreSQL") { Ours = new(wide, "rows/s") },
+            new(Goal, "log-batch of 1 000 metrics over REST, 4 at once, durable, PostgreSQL") { Ours = new(batched, "metrics/s") },
+            new(Goal, "log-metric over REST, 16 at once, each durable, PostgreSQL") { Ours = new(single, "metrics/s") },
+        ];
+    }
+
+    static string[] Names => [.. Enumerable.Range(0, Metrics).Select(i => $"metric_{i}")];
+
+    static void AddRows(TrackerStore store, long experiment, int count, string[] names)
+    {
+        var run = store.CreateRun(experiment, new("wide")).Id;
+        for (var step = 0; step < count; step += BatchRows)
+            store.AddMetrics(Enumerable.Range(step, BatchRows).Select(s => new MetricRow(run, s, 0, s, names.Select((n, i) => new KeyValuePair<string, MetricValue>(n, s + 0.1 * i)).ToArray())).ToArray());
     }
 
     IReadOnlyList<Row> Wide(Laboratory lab, TrackerStore store, long experiment)
     {
         lab.Say("wide rows");
         var count = lab.IsQuick ? 5_000 : 50_000;
-        var names = Enumerable.Range(0, Metrics).Select(i => $"metric_{i}").ToArray();
+        var names = Names;
         using var raw = new SqliteConnection($"Data Source={lab.PathOf("raw.sqlite")};Pooling=False");
         raw.Open();
         Execute(raw, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE metrics (run_id INTEGER, step INTEGER, progress REAL, gps INTEGER, {string.Join(", ", names.Select(n => n + " REAL"))}, PRIMARY KEY (run_id, step, progress))");
         var round = 0;
-        var (ours, reference) = Rounds.Interleave(lab, 1, () =>
-        {
-            var run = store.CreateRun(experiment, new("wide")).Id;
-            for (var step = 0; step < count; step += BatchRows)
-                store.AddMetrics(Enumerable.Range(step, BatchRows).Select(s => new MetricRow(run, s, 0, s, names.Select((n, i) => new KeyValuePair<string, MetricValue>(n, s + 0.1 * i)).ToArray())).ToArray());
-        }, () => Rounds.Time(() => Raw(raw, ++round, count, names)));
+        var (ours, reference) = Rounds.Interleave(lab, 1, () => AddRows(store, experiment, count, names), () => Rounds.Time(() => Raw(raw, ++round, count, names)));
         var (rate, rawRate) = (count / ours, count / reference!.Value);
         return
         [
@@ -89,29 +113,7 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
         lab.Say("REST");
         await using var server = await MlflowServer.StartAsync(store, new MlflowServerOptions { Listen = "127.0.0.1:0", ArtifactsFolder = lab.PathOf("artifacts") }, lab.Cancellation);
         using var http = new HttpClient { BaseAddress = server.Address };
-        var experiment = (await PostAsync(http, "experiments/create", """{"name":"rest"}""", lab.Cancellation)).GetProperty("experiment_id").GetString();
-        var run = (await PostAsync(http, "runs/create", $$"""{"experiment_id":"{{experiment}}"}""", lab.Cancellation)).GetProperty("run").GetProperty("info").GetProperty("run_id").GetString()!;
-
-        var batches = lab.IsQuick ? 10 : 100;
-        var step = 0;
-        string Batch() => JsonSerializer.Serialize(new { run_id = run, metrics = Enumerable.Range(0, 1000).Select(i => new { key = $"m{i % 100}", value = i + 0.5, timestamp = 1_700_000_000_000 + step, step = step * 10 + i / 100 }) });
-        var bodies = new string[batches];
-        async Task SendBatchesAsync()
-        {
-            for (var i = 0; i < batches; i++, step++) bodies[i] = Batch();
-            await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = lab.Cancellation }, async (body, token) => await PostAsync(http, "runs/log-batch", body, token));
-        }
-        await SendBatchesAsync();
-        for (var i = 0; i < batches; i++, step++) bodies[i] = Batch();
-        var started = Stopwatch.GetTimestamp();
-        await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = lab.Cancellation }, async (body, token) => await PostAsync(http, "runs/log-batch", body, token));
-        var batched = batches * 1000 / Stopwatch.GetElapsedTime(started).TotalSeconds;
-
-        var singles = lab.IsQuick ? 200 : 5000;
-        started = Stopwatch.GetTimestamp();
-        await Parallel.ForAsync(0, singles, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = lab.Cancellation }, async (i, token) =>
-            await PostAsync(http, "runs/log-metric", $$"""{"run_id":"{{run}}","key":"single","value":{{i}},"timestamp":{{1_700_000_000_000 + i}},"step":{{i}}}""", token));
-        var single = singles / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var (batched, single, run) = await LogRatesAsync(lab, http);
 
         var points = lab.IsQuick ? 100_000 : 10_000_000;
         lab.Say($"a history of {points} rows");
@@ -125,7 +127,7 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
         var times = new List<double>();
         for (var i = 0; i < 4 * lab.Rounds; i++)
         {
-            started = Stopwatch.GetTimestamp();
+            var started = Stopwatch.GetTimestamp();
             using var answer = await http.GetAsync($"/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?run_ids={run}&metric_key=long&max_results=2500", lab.Cancellation);
             _ = await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(lab.Cancellation);
             times.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
@@ -158,6 +160,35 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
                 Verdict = sampled < 0.05 ? Verdict.Met : Verdict.Missed,
             },
         ];
+    }
+
+    // Metrics a second, in batches and alone, and the run that they are of.
+    static async Task<(double Batched, double Single, string Run)> LogRatesAsync(Laboratory lab, HttpClient http)
+    {
+        var experiment = (await PostAsync(http, "experiments/create", """{"name":"rest"}""", lab.Cancellation)).GetProperty("experiment_id").GetString();
+        var run = (await PostAsync(http, "runs/create", $$"""{"experiment_id":"{{experiment}}"}""", lab.Cancellation)).GetProperty("run").GetProperty("info").GetProperty("run_id").GetString()!;
+
+        var batches = lab.IsQuick ? 10 : 100;
+        var step = 0;
+        string Batch() => JsonSerializer.Serialize(new { run_id = run, metrics = Enumerable.Range(0, 1000).Select(i => new { key = $"m{i % 100}", value = i + 0.5, timestamp = 1_700_000_000_000 + step, step = step * 10 + i / 100 }) });
+        var bodies = new string[batches];
+        async Task<double> SendBatchesAsync()
+        {
+            for (var i = 0; i < batches; i++, step++) bodies[i] = Batch();
+            var started = Stopwatch.GetTimestamp();
+            await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = lab.Cancellation }, async (body, token) => await PostAsync(http, "runs/log-batch", body, token));
+            return Stopwatch.GetElapsedTime(started).TotalSeconds;
+        }
+        // The first one is to warm up.
+        await SendBatchesAsync();
+        var batched = batches * 1000 / await SendBatchesAsync();
+
+        var singles = lab.IsQuick ? 200 : 5000;
+        var started = Stopwatch.GetTimestamp();
+        await Parallel.ForAsync(0, singles, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = lab.Cancellation }, async (i, token) =>
+            await PostAsync(http, "runs/log-metric", $$"""{"run_id":"{{run}}","key":"single","value":{{i}},"timestamp":{{1_700_000_000_000 + i}},"step":{{i}}}""", token));
+        var single = singles / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return (batched, single, run);
     }
 
     async Task<Row> DatagramsAsync(Laboratory lab, TrackerStore store, long experiment)
