@@ -37,6 +37,15 @@ public sealed class AccessList
     readonly Dictionary<string, User> users;
     readonly Permission everyone;
 
+    // Passwords that wait to be hashed; whoever sends wrong ones must not take the processor from those who are in.
+    const int MostChecks = 16;
+
+    // Unknown names take as long as known ones.
+    static readonly string Nobody = $"{HashPrefix}{Rounds}${Convert.ToBase64String(new byte[16])}${Convert.ToBase64String(new byte[32])}";
+
+    readonly Lock checking = new();
+    int checks;
+
     // A hash costs milliseconds by design; what was right once is remembered by its own quick hash.
     readonly ConcurrentDictionary<string, byte[]> proven = new(StringComparer.Ordinal);
 
@@ -93,6 +102,7 @@ public sealed class AccessList
     }
 
     /// <summary>Who an Authorization header speaks for, or null.</summary>
+    /// <exception cref="Refusal">Too many passwords are being checked.</exception>
     internal User? Authenticate(string? header)
     {
         if (header is null)
@@ -118,9 +128,10 @@ public sealed class AccessList
             return null;
         string pair = Encoding.UTF8.GetString(decoded, 0, length);
         int colon = pair.IndexOf(':', StringComparison.Ordinal);
-        return colon >= 0 && users.TryGetValue(pair[..colon], out User? named) && named.Password is { } password && IsRight(named.Name, password, pair[(colon + 1)..])
-            ? named
-            : null;
+        if (colon < 0)
+            return null;
+        User? named = users.GetValueOrDefault(pair[..colon]);
+        return IsRight(pair[..colon], named?.Password ?? Nobody, pair[(colon + 1)..]) ? named : null;
     }
 
     /// <summary>What a user may do with an experiment.</summary>
@@ -148,12 +159,27 @@ public sealed class AccessList
         byte[] quick = SHA256.HashData(bytes);
         if (proven.TryGetValue(user, out byte[]? known) && CryptographicOperations.FixedTimeEquals(known, quick))
             return true;
-        string[] parts = expected.Split('$');
-        byte[] hash = Rfc2898DeriveBytes.Pbkdf2(given, Convert.FromBase64String(parts[2]), int.Parse(parts[1], CultureInfo.InvariantCulture), HashAlgorithmName.SHA256, 32);
-        if (!CryptographicOperations.FixedTimeEquals(hash, Convert.FromBase64String(parts[3])))
-            return false;
-        proven[user] = quick;
-        return true;
+        try
+        {
+            if (Interlocked.Increment(ref checks) > MostChecks)
+                throw new Refusal(RefusalCode.RequestLimitExceeded, "Too many passwords are being checked; try again later");
+            lock (checking)
+            {
+                // The same user may have come in while this one waited.
+                if (proven.TryGetValue(user, out known) && CryptographicOperations.FixedTimeEquals(known, quick))
+                    return true;
+                string[] parts = expected.Split('$');
+                byte[] hash = Rfc2898DeriveBytes.Pbkdf2(given, Convert.FromBase64String(parts[2]), int.Parse(parts[1], CultureInfo.InvariantCulture), HashAlgorithmName.SHA256, 32);
+                if (!CryptographicOperations.FixedTimeEquals(hash, Convert.FromBase64String(parts[3])))
+                    return false;
+                proven[user] = quick;
+                return true;
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref checks);
+        }
     }
 
     static Permission ParsePermission(string text, string where) => text.ToLowerInvariant() switch

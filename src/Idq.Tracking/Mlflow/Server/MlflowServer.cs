@@ -191,10 +191,7 @@ public sealed class MlflowServer : IAsyncDisposable
         {
             using RateLimitLease lease = limiter.AttemptAcquire(context);
             if (!lease.IsAcquired)
-            {
-                context.Response.Headers.RetryAfter = "1";
                 throw new Refusal(RefusalCode.RequestLimitExceeded, $"More than {room.Options.RequestsPerSecond} requests per second; try again later");
-            }
         }
 
         if (room.Options.Access is not { } access)
@@ -270,6 +267,8 @@ public sealed class MlflowServer : IAsyncDisposable
         switch (failure)
         {
             case Refusal refusal:
+                if (refusal.Code.Status == StatusCodes.Status429TooManyRequests)
+                    context.Response.Headers.RetryAfter = "1";
                 await SendAsync(context, refusal.Code.Status, refusal.ToJson());
                 return;
             case BadHttpRequestException bad:

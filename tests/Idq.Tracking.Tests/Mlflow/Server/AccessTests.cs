@@ -98,6 +98,28 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
     }
 
     [Fact]
+    public async Task A_flood_of_wrong_passwords_keeps_nobody_out_who_is_in()
+    {
+        As("root");
+        await Get("experiments/get?experiment_id=0");
+        using var flood = new HttpClient { BaseAddress = Server.Address };
+        Task<int>[] wrong = [.. Enumerable.Range(0, 300).Select(async i =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Api + "experiments/get?experiment_id=0");
+            request.Headers.Authorization = Basic($"{(i % 2 == 0 ? "root" : $"nobody{i}")}:guess {i}");
+            return (int)(await flood.SendAsync(request)).StatusCode;
+        })];
+        for (int i = 0; i < 20; i++)
+            await Get("experiments/get?experiment_id=0");
+        int[] statuses = await Task.WhenAll(wrong);
+        Assert.Equal([401, 429], statuses.Distinct().Order());
+        Http.DefaultRequestHeaders.Authorization = Basic("nobody1:guess 1");
+        await RefusedGet(Api + "experiments/get?experiment_id=0", 401, "UNAUTHENTICATED");
+        As("root");
+        await Get("experiments/get?experiment_id=0");
+    }
+
+    [Fact]
     public async Task The_maker_of_an_experiment_manages_it()
     {
         As("ann");

@@ -193,6 +193,56 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     }
 
     [Fact]
+    public async Task At_a_limit_all_is_well_and_one_above_it_is_not()
+    {
+        string run = await NewRun();
+        string X(int length) => new('x', length);
+        object Dataset(int name, int digest, int source, int key, int value) => new
+        {
+            run_id = run,
+            datasets = new[] { new { dataset = new { name = X(name), digest = X(digest), source_type = "s", source = X(source) }, tags = new[] { new { key = X(key), value = X(value) } } } },
+        };
+        (string Path, int Limit, Func<int, object> Body)[] limits =
+        [
+            ("runs/log-batch", 1000, n => new { run_id = run, metrics = Points(n) }),
+            ("runs/log-batch", 100, n => new { run_id = run, @params = Items("p", n) }),
+            ("runs/log-batch", 100, n => new { run_id = run, tags = Items("t", n) }),
+            ("runs/log-batch", 1000, n => new { run_id = run, metrics = Points(n - 200), @params = Items("p", 100), tags = Items("t", 100) }),
+            ("runs/log-metric", 250, n => new { run_id = run, key = X(n), value = 1, timestamp = 1 }),
+            ("runs/log-parameter", 250, n => new { run_id = run, key = X(n), value = "v" }),
+            ("runs/set-tag", 250, n => new { run_id = run, key = X(n), value = "v" }),
+            ("experiments/create", 500, n => new { name = X(n) }),
+            ("experiments/set-experiment-tag", 250, n => new { experiment_id = "0", key = X(n), value = "v" }),
+            ("experiments/set-experiment-tag", 100_000, n => new { experiment_id = "0", key = "k", value = X(n) }),
+            ("experiments/search", 50_000, n => new { max_results = n }),
+            ("runs/search", 50_000, n => new { experiment_ids = new[] { "0" }, max_results = n }),
+            ("runs/log-inputs", 500, n => Dataset(n, 1, 1, 1, 1)),
+            ("runs/log-inputs", 36, n => Dataset(1, n, 1, 1, 1)),
+            ("runs/log-inputs", 65_535, n => Dataset(2, 1, n, 1, 1)),
+            ("runs/log-inputs", 255, n => Dataset(3, 1, 1, n, 1)),
+            ("runs/log-inputs", 500, n => Dataset(4, 1, 1, 1, n)),
+            ("runs/outputs", 1000, n => new { run_id = run, models = Enumerable.Range(0, n).Select(i => new { model_id = $"m-{i}" }) }),
+        ];
+        foreach ((string path, int limit, Func<int, object> body) in limits)
+        {
+            string message = await RefusedPost(path, body(limit + 1));
+            Assert.Matches($"{limit}|{limit + 1}", message);
+            await Post(path, body(limit));
+        }
+
+        // These are cut instead.
+        foreach ((string path, int limit) in new[] { ("runs/log-parameter", 6000), ("runs/set-tag", 8000) })
+        {
+            foreach (int length in new[] { limit, limit + 1 })
+            {
+                await Post(path, new { run_id = run, key = $"cut{length}", value = X(length) });
+                JsonNode data = (await Run(run))["data"]!;
+                Assert.Equal(limit, Pairs(data[path.EndsWith("tag", StringComparison.Ordinal) ? "tags" : "params"])[$"cut{length}"].Length);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_parameter_keeps_its_value()
     {
         string run = await NewRun();
