@@ -29,12 +29,16 @@ public sealed class MlflowServer : IAsyncDisposable
     // Requests block while the store writes, so that waiting ones are written together; the pool must not be slow to give them threads.
     const int LeastThreads = 64;
 
+    // A body grows by what it needs, at first by so much.
+    const int MostAtOnce = 64 << 10;
+
     readonly WebApplication application;
     readonly ServerRoom room;
     readonly CancellationTokenSource stopping;
     readonly PartitionedRateLimiter<HttpContext>? limiter;
     readonly HashSet<string> hosts;
     readonly bool checksHosts;
+    readonly BodyMemory bodies;
 
     MlflowServer(TrackerStore store, MlflowServerOptions options, IPEndPoint endPoint)
     {
@@ -42,6 +46,7 @@ public sealed class MlflowServer : IAsyncDisposable
         room = new ServerRoom(
             store, options, new ServerStatistics(), new LiveHub(), options.ArtifactsFolder is { } folder ? new ArtifactFolder(folder) : null, stopping.Token);
         hosts = new HashSet<string>(["localhost", "127.0.0.1", "[::1]", "::1", endPoint.Address.ToString(), .. options.AllowedHosts], StringComparer.OrdinalIgnoreCase);
+        bodies = new BodyMemory(options.BodyMemory);
         // A certificate cannot be had for a name that somebody else made up for this address.
         checksHosts = options is { Access: null, Tls: null };
         if (options.RequestsPerSecond > 0)
@@ -132,6 +137,7 @@ public sealed class MlflowServer : IAsyncDisposable
         long start = Stopwatch.GetTimestamp();
         room.Statistics.Begin();
         Route? route = null;
+        using BodyMemory.Share share = bodies.Open();
         try
         {
             // As it was sent, so that an encoded slash or dot of an artifact's path is decoded once, by us.
@@ -163,7 +169,7 @@ public sealed class MlflowServer : IAsyncDisposable
             int limit = route.BodyBytes(room.Options.Limits);
             RequestFields fields = limit == 0 || context.Request.QueryString.HasValue && !HttpMethods.IsPost(context.Request.Method)
                 ? RequestFields.FromQuery(context.Request.Query.Select(pair => KeyValuePair.Create(pair.Key, (IReadOnlyList<string>)[.. pair.Value.OfType<string>()])))
-                : await ReadAsync(context, route, limit);
+                : await ReadAsync(context, route, limit, share);
             // Until here the client may still take its time; one that waits for a place does not have to wait for it.
             using ConnectionRoom.Turn turn = ConnectionRoom.Begin(context.Features);
             var call = new Call(context, room, fields, user);
@@ -219,7 +225,7 @@ public sealed class MlflowServer : IAsyncDisposable
             throw Refusal.Invalid("Bad Request. Content-Encoding is not supported: send the body as it is, not compressed.");
     }
 
-    async Task<RequestFields> ReadAsync(HttpContext context, Route route, int limit)
+    async Task<RequestFields> ReadAsync(HttpContext context, Route route, int limit, BodyMemory.Share share)
     {
         HttpRequest request = context.Request;
         if (HttpMethods.IsPost(request.Method))
@@ -234,12 +240,14 @@ public sealed class MlflowServer : IAsyncDisposable
             throw TooLarge(context, route, limit, $"{request.ContentLength}");
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         timeout.CancelAfter(room.Options.RequestTimeout);
-        var body = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 1024) + 1);
+        // What was announced is not taken before it comes.
+        var body = new ArrayBufferWriter<byte>((int)Math.Min(request.ContentLength ?? 1024, MostAtOnce) + 1);
         try
         {
             int count;
             while ((count = await request.Body.ReadAsync(body.GetMemory(1), timeout.Token)) > 0)
             {
+                share.Take(count);
                 body.Advance(count);
                 if (body.WrittenCount > limit)
                     throw TooLarge(context, route, limit, $"more than {limit}");
@@ -267,7 +275,7 @@ public sealed class MlflowServer : IAsyncDisposable
         switch (failure)
         {
             case Refusal refusal:
-                if (refusal.Code.Status == StatusCodes.Status429TooManyRequests)
+                if (refusal.Code.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
                     context.Response.Headers.RetryAfter = "1";
                 await SendAsync(context, refusal.Code.Status, refusal.ToJson());
                 return;

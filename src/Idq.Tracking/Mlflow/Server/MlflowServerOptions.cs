@@ -34,6 +34,10 @@ public sealed record MlflowServerOptions
     /// <value>The default value is 2000.</value>
     public int MaxConnections { get; init; } = 2000;
 
+    /// <summary>Bytes that the bodies of all requests under way may hold together; further ones are told to come again. Artifacts are not held.</summary>
+    /// <value>The default value is 512 MiB.</value>
+    public long BodyMemory { get; init; } = 512L << 20;
+
     /// <summary>Requests per second of one client address, with bursts of twice as many; 0 for no limit.</summary>
     /// <value>The default value is 0.</value>
     public int RequestsPerSecond { get; init; }

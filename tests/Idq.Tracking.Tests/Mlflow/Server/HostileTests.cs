@@ -182,6 +182,44 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     }
 
     [Fact]
+    public async Task Bodies_hold_only_so_much_memory_together()
+    {
+        await using MlflowServer small = await MlflowServer.StartAsync(Store, Options with { BodyMemory = 1_000_000, RequestTimeout = Patience });
+        var clients = new List<RawConnection>();
+        try
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                clients.Add(new RawConnection(small.Address));
+                await clients[i].Write(clients[i].Head("POST /api/2.0/mlflow/runs/log-inputs HTTP/1.1\nHost: HOST\nContent-Type: application/json\nContent-Length: 900000", 0));
+                await clients[i].Write(Bytes(new string(' ', i == 2 ? 1 : 450_000)));
+            }
+
+            using var http = new HttpClient { BaseAddress = small.Address };
+            async Task<HttpResponseMessage> Large() => await http.PostAsync(Api + "experiments/search", new StringContent($$"""{"max_results": 5, "x": "{{new string('x', 200_000)}}"}""", Encoding.UTF8, "application/json"));
+            HttpResponseMessage refused = await Large();
+            while (refused.StatusCode == HttpStatusCode.OK)
+            {
+                // Until the server has read what the others sent.
+                refused = await Large();
+            }
+
+            Assert.NotNull(refused.Headers.RetryAfter);
+            Assert.Contains("try again later", await Refused(refused, 503, "TEMPORARILY_UNAVAILABLE"), StringComparison.Ordinal);
+            Assert.Equal("OK", await http.GetStringAsync("/health"));
+            clients.ForEach(client => client.Dispose());
+            while ((await Large()).StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
+                // Until the server has seen them go.
+            }
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task Connections_with_requests_under_way_do_not_make_room()
     {
         await using MlflowServer small = await MlflowServer.StartAsync(Store, Options with { MaxConnections = 3 });
@@ -217,7 +255,7 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task Sql_in_names_is_a_name_or_refused_and_never_told_or_run()
     {
-        string[] secrets = ["SELECT ", "INSERT ", "syntax", "sqlite", "npgsql", "postgres", "SQLSTATE", "   at ", ".cs:", InFolder(""), "constraint", "column", "22P0", "42"];
+        string[] secrets = ["SELECT ", "INSERT ", "syntax", "sqlite", "npgsql", "postgres", "SQLSTATE", "   at ", ".cs:", InFolder(""), "constraint", "column", "22P0"];
         var answers = new Dictionary<int, int>();
         async Task Tried(Task<HttpResponseMessage> sent, string injection)
         {
