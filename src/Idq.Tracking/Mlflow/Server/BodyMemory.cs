@@ -6,6 +6,9 @@ internal sealed class BodyMemory(long limit)
 {
     long held;
 
+    /// <summary>What is held now, in bytes.</summary>
+    public long Held => Interlocked.Read(ref held);
+
     /// <summary>The share of one request, given back when disposed of.</summary>
     public Share Open() => new(this);
 

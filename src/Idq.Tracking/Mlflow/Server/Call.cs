@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>What all requests of one server share.</summary>
-internal sealed record ServerRoom(TrackerStore Store, MlflowServerOptions Options, ServerStatistics Statistics, LiveHub Live, ArtifactFolder? Artifacts, CancellationToken Stopping)
+internal sealed record ServerRoom(TrackerStore Store, MlflowServerOptions Options, ServerStatistics Statistics, LiveHub Live, ArtifactFolder? Artifacts, BodyMemory Bodies, CancellationToken Stopping)
 {
     /// <summary>Where the artifacts of experiments without a place of their own go.</summary>
     public const string ArtifactScheme = "mlflow-artifacts:/";

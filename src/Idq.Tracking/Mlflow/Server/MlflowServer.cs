@@ -38,15 +38,14 @@ public sealed class MlflowServer : IAsyncDisposable
     readonly PartitionedRateLimiter<HttpContext>? limiter;
     readonly HashSet<string> hosts;
     readonly bool checksHosts;
-    readonly BodyMemory bodies;
 
     MlflowServer(TrackerStore store, MlflowServerOptions options, IPEndPoint endPoint)
     {
         stopping = new CancellationTokenSource();
         room = new ServerRoom(
-            store, options, new ServerStatistics(), new LiveHub(), options.ArtifactsFolder is { } folder ? new ArtifactFolder(folder) : null, stopping.Token);
+            store, options, new ServerStatistics(), new LiveHub(), options.ArtifactsFolder is { } folder ? new ArtifactFolder(folder) : null,
+            new BodyMemory(options.BodyMemory), stopping.Token);
         hosts = new HashSet<string>(["localhost", "127.0.0.1", "[::1]", "::1", endPoint.Address.ToString(), .. options.AllowedHosts], StringComparer.OrdinalIgnoreCase);
-        bodies = new BodyMemory(options.BodyMemory);
         // A certificate cannot be had for a name that somebody else made up for this address.
         checksHosts = options is { Access: null, Tls: null };
         if (options.RequestsPerSecond > 0)
@@ -137,7 +136,7 @@ public sealed class MlflowServer : IAsyncDisposable
         long start = Stopwatch.GetTimestamp();
         room.Statistics.Begin();
         Route? route = null;
-        using BodyMemory.Share share = bodies.Open();
+        using BodyMemory.Share share = room.Bodies.Open();
         try
         {
             // As it was sent, so that an encoded slash or dot of an artifact's path is decoded once, by us.

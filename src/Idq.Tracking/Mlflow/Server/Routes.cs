@@ -58,7 +58,7 @@ internal static class Routes
 
     static readonly Route Health = Text("/health", _ => Answer.Text("OK", "text/plain; charset=utf-8"));
     static readonly Route Version = Text("/version", call => Answer.Text(call.Room.Options.ProtocolVersion));
-    static readonly Route Statistics = Text("/metrics", call => Answer.Text(call.Room.Statistics.Print(), PrometheusText.MediaType));
+    static readonly Route Statistics = Text("/metrics", call => Answer.Text(call.Room.Statistics.Print(call.Room.Bodies.Held), PrometheusText.MediaType));
     static readonly Route Info = Sync("mlflow/server-info", "GET", _ => Answer.Json(writer =>
     {
         writer.WriteString("store_type", "SqlStore");

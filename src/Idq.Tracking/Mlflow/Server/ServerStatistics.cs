@@ -46,7 +46,9 @@ internal sealed class ServerStatistics
     /// <summary>Counts a live stream in or out; gives how many there are.</summary>
     public long Live(int change) => Interlocked.Add(ref live, change);
 
-    public string Print()
+    /// <summary>Prints all.</summary>
+    /// <param name="bodyBytes">What the bodies of requests under way hold.</param>
+    public string Print(long bodyBytes)
     {
         var text = new PrometheusText("tracker_");
         text.Head("http_requests_total", "counter", "Requests by endpoint and status.");
@@ -72,6 +74,8 @@ internal sealed class ServerStatistics
         text.Line("connections", Interlocked.Read(ref connections));
         text.Head("connections_displaced_total", "counter", "Connections that were closed because all places were taken.");
         text.Line("connections_displaced_total", Interlocked.Read(ref displaced));
+        text.Head("body_bytes", "gauge", "Memory that the bodies of requests under way hold.");
+        text.Line("body_bytes", bodyBytes);
         text.Head("uptime_seconds", "gauge", "Time since the start.");
         text.Line("uptime_seconds", Stopwatch.GetElapsedTime(started).TotalSeconds);
         return text.ToString();
