@@ -131,4 +131,24 @@ public sealed class ClientTests : StreamFixture
         await client.DisposeAsync();
         Assert.Throws<ObjectDisposedException>(() => client.Append(Run, "loss", 0, 0, Row(0)));
     }
+
+    [Fact]
+    public async Task A_spool_that_the_disk_does_not_take_costs_neither_the_program_nor_what_memory_holds()
+    {
+        var options = Small with { CliSpool = InFolder("spool") };
+        await using var client = Connect(options);
+        Directory.Delete(InFolder("spool"), recursive: true);
+        for (int i = 0; i < 200; i++) Assert.True(client.Append(Run, "loss", i, i, Kilobyte));
+        var statistics = client.Statistics;
+        Assert.True(statistics.Errors > 0);
+        // As much as fits the buffer; the rest went, and is counted.
+        Assert.InRange(statistics.WaitingRecords, 50, 70);
+        Assert.Equal(200, statistics.WaitingRecords + statistics.DroppedRecords);
+        var store = new InMemorySequenceStore();
+        await using var server = await ServeAsync(Unix, store);
+        Assert.Equal(0, (await client.FlushAsync(Patience)).Unacknowledged);
+        await server.PersistedAsync(statistics.WaitingRecords).WaitAsync(Patience);
+        Assert.Equal(199, (await AllAsync(store, Run, "loss"))[^1].Idx);
+        Assert.Contains(Log.Lines, line => line.Text.StartsWith("The spool cannot be used", StringComparison.Ordinal));
+    }
 }
