@@ -29,12 +29,15 @@ public sealed partial class TrackerStore
             // Nothing lies beyond the last whole bucket, as the width is rounded up.
             var width = (long)((span + query.Buckets - 1) / query.Buckets);
             return connection.Rows(
-                $"SELECT (p.place - @from) / @width, CAST(sum(p.points) AS BIGINT), sum(p.total), min(p.lowest), max(p.highest), CAST(sum(p.others) AS BIGINT) FROM ("
-                + $"SELECT h.{raw} AS place, CASE WHEN {Rollups.Ordinary} THEN 1 ELSE 0 END AS points, CASE WHEN {Rollups.Ordinary} THEN h.value END AS total, CASE WHEN {Rollups.Ordinary} THEN h.value END AS lowest, "
-                + $"CASE WHEN {Rollups.Ordinary} THEN h.value END AS highest, CASE WHEN {Rollups.Ordinary} THEN 0 ELSE 1 END AS others "
-                + $"FROM history h WHERE h.run_id = @run AND h.key_id = @key AND h.{raw} >= @from AND h.{raw} < @to "
-                + $"UNION ALL SELECT u.{thinned}, u.points, u.total, u.lowest, u.highest, 0 FROM rollups u WHERE u.run_id = @run AND u.key_id = @key AND u.{thinned} >= @from AND u.{thinned} < @to"
-                + ") p GROUP BY (p.place - @from) / @width ORDER BY 1",
+                // Summed up before they meet, so that only buckets and values are sorted.
+                "SELECT p.bucket, CAST(sum(p.points) AS BIGINT), sum(p.total), min(p.lowest), max(p.highest), CAST(sum(p.others) AS BIGINT) FROM ("
+                + $"SELECT {Bucket("h." + raw)} AS bucket, count(*) AS points, sum(h.value) AS total, min(h.value) AS lowest, max(h.value) AS highest, 0 AS others "
+                + $"FROM history h WHERE h.run_id = @run AND h.key_id = @key AND {Within("h." + raw)} AND {Rollups.Ordinary} GROUP BY {Bucket("h." + raw)} "
+                + $"UNION ALL SELECT {Bucket("h." + raw)}, 0, CAST(NULL AS DOUBLE PRECISION), CAST(NULL AS DOUBLE PRECISION), CAST(NULL AS DOUBLE PRECISION), count(*) "
+                + $"FROM history h WHERE h.run_id = @run AND h.key_id = @key AND {Within("h." + raw)} AND NOT ({Rollups.Ordinary}) GROUP BY {Bucket("h." + raw)} "
+                + $"UNION ALL SELECT {Bucket("u." + thinned)}, sum(u.points), sum(u.total), min(u.lowest), max(u.highest), 0 "
+                + $"FROM rollups u WHERE u.run_id = @run AND u.key_id = @key AND {Within("u." + thinned)} GROUP BY {Bucket("u." + thinned)}"
+                + ") p GROUP BY p.bucket ORDER BY p.bucket",
                 reader =>
                 {
                     var begin = start + (reader.GetInt64(0) * width);
@@ -43,6 +46,10 @@ public sealed partial class TrackerStore
                 },
                 [.. series, ("@from", start), ("@to", end), ("@width", width)]);
         });
+
+        static string Bucket(string column) => $"({column} - @from) / @width";
+
+        static string Within(string column) => $"{column} >= @from AND {column} < @to";
     }
 
     /// <summary>Hands a part of a metric's history over in the order of the axis: points one by one, and in their midst what became of thinned ones.</summary>
