@@ -26,6 +26,7 @@ static class TrackerCommand
         TrackerUpkeepCommands.CollectGarbage(),
         TrackerUpkeepCommands.Thin(),
         TrackerUpkeepCommands.Vacuum(),
+        TrackerSpoolCommand.Create(),
         TrackerSqlCommand.Create(),
     }.WithExamples(
         "stream tracker runs --store sqlite:tracker.sqlite",

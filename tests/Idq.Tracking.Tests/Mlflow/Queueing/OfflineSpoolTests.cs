@@ -208,6 +208,36 @@ public sealed class OfflineSpoolTests : QueueingFixture
         Assert.Equal("other", Assert.Single(spool.ReadRefused()).RunId);
     }
 
+    [Fact]
+    public async Task A_directory_tells_what_it_holds_also_while_it_is_used_and_takes_back_what_was_refused_when_it_is_not()
+    {
+        Double.Before = sent => sent.Json.GetRawText().Contains("\"m0\"", StringComparison.Ordinal) ? Answer.Error(400, "INVALID_PARAMETER_VALUE", "no m0") : null;
+        string run;
+        await using (var spool = Open())
+        {
+            run = await spool.CreateRunAsync(Draft("k"), false, default);
+            await spool.LogBatchAsync(run, Batch(1), default);
+            Assert.True(await spool.DrainAsync(Patience));
+            Double.Server.Kill();
+            await spool.TerminateRunAsync(run, MlflowRunStatus.Finished, 1, default);
+            var contents = OfflineSpool.Inspect(folder);
+            Assert.Equal([new SpooledRun(run, 1)], contents.Waiting);
+            Assert.Equal([new SpoolRefusal(run, "INVALID_PARAMETER_VALUE: no m0")], contents.Refused);
+            Assert.Throws<InvalidOperationException>(() => OfflineSpool.RetryRefused(folder));
+        }
+
+        Assert.Equal(1, OfflineSpool.RetryRefused(folder));
+        var after = OfflineSpool.Inspect(folder);
+        Assert.Equal([new SpooledRun(run, 2)], after.Waiting);
+        Assert.Empty(after.Refused);
+        Double.Server.Restart();
+        Double.Before = _ => null;
+        await using var again = Open();
+        Assert.True(await again.DrainAsync(Patience));
+        Assert.Equal(("FINISHED", 1), (Double.TheRun.Status, Double.TheRun.Metrics.Count));
+        Assert.Empty(OfflineSpool.Inspect(folder).Waiting);
+    }
+
     [Theory]
     [InlineData(401)]
     [InlineData(403)]

@@ -57,6 +57,19 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
         return new OfflineSpool(new SpoolDirectory(path, options.SegmentBytes), target, options);
     }
 
+    /// <summary>What a directory holds, also while a process uses it.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
+    public static SpoolContents Inspect(string path) => SpoolDirectory.Look(path);
+
+    /// <summary>As <see cref="RetryRefused()"/>, of a directory that nobody uses: its next owner delivers.</summary>
+    /// <returns>How many operations are attempted again.</returns>
+    /// <exception cref="InvalidOperationException">A process uses the directory.</exception>
+    public static int RetryRefused(string path)
+    {
+        using var directory = new SpoolDirectory(path, new OfflineSpoolOptions().SegmentBytes);
+        return directory.TakeRefusedBack().Count;
+    }
+
     /// <summary>Operations that wait on disk.</summary>
     public int Waiting => Volatile.Read(ref waiting);
 
@@ -90,13 +103,11 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(closing.IsCancellationRequested, this);
-            var entries = directory.ReadRefused();
-            foreach (var entry in entries)
-                Enqueue(entry.Run, directory.Append(entry with { Sequence = directory.LastSequence + 1, Refusal = null }));
-            // Only now: what is in both after a crash is sent twice, which changes nothing.
-            directory.ForgetRefused();
+            var again = directory.TakeRefusedBack();
+            foreach (var (pointer, entry) in again)
+                Enqueue(entry.Run, pointer);
             Stir();
-            return entries.Count;
+            return again.Count;
         }
     }
 

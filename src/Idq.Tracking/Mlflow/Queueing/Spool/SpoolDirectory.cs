@@ -126,7 +126,31 @@ sealed class SpoolDirectory : IDisposable
 
     public IReadOnlyList<SpoolEntry> ReadRefused() => [.. Payloads(refused.Path).Select(SpoolEntry.Decode)];
 
-    public void ForgetRefused() => refused.Clear();
+    /// <summary>Puts what was refused back among what waits.</summary>
+    public List<(SpoolPointer Pointer, SpoolEntry Entry)> TakeRefusedBack()
+    {
+        var again = new List<(SpoolPointer, SpoolEntry)>();
+        foreach (var refusal in ReadRefused())
+        {
+            var entry = refusal with { Sequence = LastSequence + 1, Refusal = null };
+            again.Add((Append(entry), entry));
+        }
+
+        // Only now: what is in both after a crash is sent twice, which changes nothing.
+        refused.Clear();
+        return again;
+    }
+
+    /// <summary>What a directory holds; nothing in it is changed.</summary>
+    public static SpoolContents Look(string path)
+    {
+        var done = Payloads(Path.Combine(path, "progress.log")).Select(payload => JsonDocument.Parse(payload)).Select(json => json.RootElement.OptionalInteger("done")).ToHashSet();
+        var waiting = Directory.EnumerateFiles(path, "*.spool").Order(StringComparer.Ordinal)
+            .SelectMany(Payloads).Select(payload => SpoolEntry.Decode(payload)).Where(entry => !done.Contains(entry.Sequence));
+        return new SpoolContents(
+            [.. waiting.GroupBy(entry => entry.Run, (run, entries) => new SpooledRun(run, entries.Count()))],
+            [.. Payloads(Path.Combine(path, "refused.log")).Select(payload => SpoolEntry.Decode(payload)).Select(entry => new SpoolRefusal(entry.Run, entry.Refusal ?? ""))]);
+    }
 
     public void Dispose()
     {

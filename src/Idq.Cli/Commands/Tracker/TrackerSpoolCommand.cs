@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Idq.Tracking.Mlflow;
+
+namespace Idq.Cli.Commands;
+
+/// <summary>stream tracker spool: what waits on disk for an MLflow server.</summary>
+static class TrackerSpoolCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("dir") { Description = "The folder: rootdir/.TAG.mlflow/JOBS of a configuration with [tracker] uri" };
+        var retry = new Option<bool>("--retry-refused") { Description = "Puts what the server refused back among what waits; the next call of the jobs sends it" };
+        var command = new Command("spool", "Lists what waits on disk for an MLflow server, and what it refused") { folder, retry };
+        command.SetAction(result =>
+        {
+            var path = result.GetValue(folder)!;
+            if (!Directory.Exists(path)) throw new DataException($"there is no folder '{path}'");
+            try
+            {
+                if (result.GetValue(retry)) Console.Error.WriteLine($"{OfflineSpool.RetryRefused(path)} operations wait again");
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new DataException($"{e.Message}; a job that is running tries what waits by itself, stop it to have refused operations tried too", cause: e);
+            }
+            var contents = OfflineSpool.Inspect(path);
+            var table = new Table("status", "run", "operations", "reason");
+            foreach (var run in contents.Waiting) table.Add("waiting", run.Run, run.Operations, null);
+            foreach (var same in contents.Refused.GroupBy(refusal => refusal)) table.Add("refused", same.Key.Run, same.Count(), same.Key.Reason);
+            table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
+            return ExitCode.Done;
+        });
+        return command.WithExamples("stream tracker spool out/.idq.mlflow/train", "stream tracker spool out/.idq.mlflow/train --retry-refused");
+    }
+}
