@@ -13,7 +13,7 @@ static class TrackerCommand
         TrackerSetupCommand.Create(),
         TrackerServeCommand.Create(),
         TrackerListenCommand.Create(),
-        TrackerListenQuarantineCommand.Create(),
+        TrackerQuarantineCommand.Create(),
         TrackerListCommands.Experiments(),
         TrackerListCommands.Runs(),
         TrackerShowCommand.Create(),

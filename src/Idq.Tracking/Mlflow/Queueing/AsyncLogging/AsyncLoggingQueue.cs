@@ -82,7 +82,7 @@ public sealed class AsyncLoggingQueue : IAsyncDisposable
                 return;
             if (state == AsyncLoggingState.TearDown)
                 throw new InvalidOperationException("AsyncLoggingQueue is being torn down: shut it down before activating it again.");
-            workers = new LoggingWorkers(send, options, Settled);
+            workers = new LoggingWorkers(send, options, Settled, Warn);
             state = AsyncLoggingState.Active;
             AppDomain.CurrentDomain.ProcessExit += DrainAtExit;
         }
@@ -169,12 +169,10 @@ public sealed class AsyncLoggingQueue : IAsyncDisposable
     /// <summary>Shuts down within the drain limit.</summary>
     public async ValueTask DisposeAsync() => await ShutDownAsync();
 
-    void Settled(string runId, LoggingOutcome outcome, int count, Exception? cause)
-    {
+    void Settled(LoggingOutcome outcome, int count) =>
         Interlocked.Add(ref outcome == LoggingOutcome.Logged ? ref logged : ref outcome == LoggingOutcome.Failed ? ref failed : ref dropped, count);
-        if (cause is not null)
-            options.Warn?.Invoke($"Run Id {runId}: Failed to log run data: Exception: {cause.Message}");
-    }
+
+    void Warn(string runId, Exception cause) => options.Warn?.Invoke($"Run Id {runId}: Failed to log run data: Exception: {cause.Message}");
 
     void DrainAtExit(object? sender, EventArgs e) => ShutDownAsync().GetAwaiter().GetResult();
 }

@@ -10,7 +10,7 @@ enum LoggingOutcome
 
 /// <summary>One life of an <see cref="AsyncLoggingQueue"/>, from its activation to its end: the waiting batches and who sends them.</summary>
 sealed class LoggingWorkers(
-    Func<string, LogBatch, CancellationToken, Task> send, AsyncLoggingOptions options, Action<string, LoggingOutcome, int, Exception?> settled)
+    Func<string, LogBatch, CancellationToken, Task> send, AsyncLoggingOptions options, Action<LoggingOutcome, int> settled, Action<string, Exception> warn)
     : IDisposable
 {
     readonly Lock gate = new();
@@ -211,11 +211,17 @@ sealed class LoggingWorkers(
             cause = e;
         }
 
+        int count;
+        // What is no longer being sent is counted: whoever drains must find either.
         lock (gate)
+        {
             sending.ExceptWith(group);
-        var count = group.Count(item => cause is null ? item.Succeed() : item.Fail(cause));
-        if (count > 0)
-            settled(runId, cause is null ? LoggingOutcome.Logged : LoggingOutcome.Failed, count, cause);
+            count = group.Count(item => cause is null ? item.Succeed() : item.Fail(cause));
+            settled(cause is null ? LoggingOutcome.Logged : LoggingOutcome.Failed, count);
+        }
+
+        if (count > 0 && cause is not null)
+            warn(runId, cause);
     }
 
     void FreeRoom()
@@ -229,8 +235,14 @@ sealed class LoggingWorkers(
     void Drop(LoggingOperation operation, string why)
     {
         var cause = new MlflowException("RESOURCE_EXHAUSTED", $"a batch of {operation.Batch.Count} entries was dropped: {why}", attempts: 0);
-        if (operation.Fail(cause))
-            settled(operation.RunId, LoggingOutcome.Dropped, 1, cause);
+        lock (gate)
+        {
+            if (!operation.Fail(cause))
+                return;
+            settled(LoggingOutcome.Dropped, 1);
+        }
+
+        warn(operation.RunId, cause);
     }
 
     sealed class Lane

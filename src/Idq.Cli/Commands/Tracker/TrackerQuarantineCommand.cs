@@ -4,7 +4,7 @@ using Idq.Tracking;
 namespace Idq.Cli.Commands;
 
 /// <summary>stream tracker quarantine: what stream tracker listen refused and kept.</summary>
-static class TrackerListenQuarantineCommand
+static class TrackerQuarantineCommand
 {
     public static Command Create()
     {
