@@ -10,7 +10,7 @@ public sealed class HelpTests
         "", "run", "train", "evaluate", "calibrate", "timeseries", "batch", "check", "times", "features", "simulate", "model", "model show", "products", "query", "runs",
         "segments", "segments union", "segments intersection", "segments difference", "segments symmetric-difference", "segments complement", "segments coalesce",
         "segments protract", "segments contract", "segments shift", "gps", "options", "completion",
-        "tracker", "tracker setup", "tracker serve", "tracker listen", "tracker quarantine", "tracker experiments", "tracker runs", "tracker show", "tracker stats", "tracker gaps", "tracker series", "tracker thin", "tracker objects", "tracker export",
+        "tracker", "tracker setup", "tracker serve", "tracker listen", "tracker quarantine", "tracker spool", "tracker experiments", "tracker runs", "tracker show", "tracker stats", "tracker gaps", "tracker series", "tracker thin", "tracker objects", "tracker export",
         "tracker import", "tracker gc", "tracker vacuum", "tracker sql",
     ];
 
