@@ -12,6 +12,7 @@ public sealed partial class TrackerStore
     public IReadOnlyList<Garbage> CollectGarbage(GarbageOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (database.IsInTransaction) throw new InvalidOperationException("files cannot be brought back: garbage is not collected inside a transaction");
         if (options.OlderThan < Duration.Zero) throw new ArgumentException("the age of garbage must not be negative", nameof(options));
         var before = Timestamps.Text(clock.GetCurrentInstant() - options.OlderThan);
         var files = options.Artifacts is { } given ? new ArtifactFiles(given) : null;

@@ -36,7 +36,7 @@ public sealed partial class TrackerStore
                 if (!known.Has(key)) fresh.TryAdd(key, value.IsNumber ? typeof(double) : typeof(string));
         }
         if (filled.Count == 0) return;
-        metricColumns = database.Write(Durability.ProcessDeath, connection =>
+        var now = database.Write(Durability.ProcessDeath, connection =>
         {
             Touch(connection, filled);
             var columns = known;
@@ -48,7 +48,24 @@ public sealed partial class TrackerStore
             MetricTable.Merge(connection, filled, columns);
             return columns;
         });
+        // What may still be undone is not remembered.
+        if (!database.IsInTransaction) metricColumns = now;
     }
+
+    /// <summary>Adds a row at the step behind the run's last one; the first step is 0.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="values">The metrics, each once.</param>
+    /// <param name="progress">The other axis; finite.</param>
+    /// <param name="gpsNs">The time that the values describe, GPS nanoseconds.</param>
+    /// <returns>The step. Of several that add at once each gets its own.</returns>
+    /// <exception cref="ArgumentException">A name is malformed, reserved or given twice, or progress is not finite.</exception>
+    /// <exception cref="TrackerException">There is no such run.</exception>
+    public long AppendMetrics(long runId, IReadOnlyList<KeyValuePair<string, MetricValue>> values, double progress = 0, long? gpsNs = null) => Transact(() =>
+    {
+        var step = database.Read(connection => connection.Number("SELECT max(step) FROM metrics WHERE run_id = @run", ("@run", runId))) is { } last ? checked(last + 1) : 0;
+        AddMetrics(runId, step, progress, gpsNs, values);
+        return step;
+    });
 
     /// <summary>The metrics that have a column.</summary>
     public IReadOnlyList<string> MetricNames() => database.Read(connection => MetricColumns.Read(connection).Names.ToArray());

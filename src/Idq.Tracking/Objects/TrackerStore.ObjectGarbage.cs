@@ -8,7 +8,7 @@ public sealed partial class TrackerStore
     const int FilesAtOnce = 500;
 
     // Files whose rows are gone already. Whatever goes wrong here leaves garbage and nothing else.
-    void RemoveUnused(IReadOnlyCollection<ObjectFile> files)
+    void RemoveUnused(IReadOnlyCollection<ObjectFile> files) => database.AfterCommit(() =>
     {
         try
         {
@@ -18,7 +18,7 @@ public sealed partial class TrackerStore
         {
             // The collection of garbage finds them again.
         }
-    }
+    });
 
     // Under the write lock, in which files take their places: nobody begins to use one of these meanwhile.
     List<ObjectFile> RemoveUnusedNow(IReadOnlyCollection<ObjectFile> files)

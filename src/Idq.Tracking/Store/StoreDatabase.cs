@@ -18,6 +18,7 @@ internal sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposabl
     readonly ConcurrentQueue<Write> waiting = new();
     readonly SemaphoreSlim readers = new(MostReaders);
     readonly Lock writing = new();
+    readonly ThreadLocal<Transaction?> transaction = new();
     StoreConnection? writer;
     volatile bool isDisposed;
 
@@ -32,6 +33,7 @@ internal sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposabl
     public T Read<T>(Func<StoreConnection, T> work)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (transaction.Value is { } inside) return inside.Run(work);
         readers.Wait();
         try
         {
@@ -72,6 +74,7 @@ internal sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposabl
     public T Write<T>(Durability durability, Func<StoreConnection, T> work)
     {
         if (isReadOnly) throw new InvalidOperationException($"tracker store '{engine.Location}' was opened to read");
+        if (transaction.Value is { } inside) return inside.Run(work);
         var mine = new Write<T>(durability, work);
         waiting.Enqueue(mine);
         lock (writing)
@@ -80,6 +83,48 @@ internal sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposabl
             if (!mine.IsDone) WriteWaiting();
         }
         return mine.Result();
+    }
+
+    /// <summary>True while this thread is inside a transaction of its own, which may still be undone.</summary>
+    public bool IsInTransaction => transaction.Value is not null;
+
+    /// <summary>Makes one transaction of all reading and writing that <paramref name="work"/> does on this thread.</summary>
+    /// <exception cref="TrackerException">The store cannot be written.</exception>
+    public T Transact<T>(Func<T> work)
+    {
+        if (isReadOnly) throw new InvalidOperationException($"tracker store '{engine.Location}' was opened to read");
+        if (IsInTransaction) return work();
+        Transaction mine;
+        T result;
+        lock (writing)
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            mine = Begin();
+            try
+            {
+                transaction.Value = mine;
+                result = work();
+                transaction.Value = null;
+                writer!.Execute("COMMIT");
+            }
+            catch (Exception e)
+            {
+                transaction.Value = null;
+                // Whatever the connection has not committed is undone with it.
+                DropWriter();
+                if (e is DbException database) throw engine.Translate(database);
+                throw;
+            }
+        }
+        mine.Finish();
+        return result;
+    }
+
+    /// <summary>Does something that cannot be undone: at once, or when this thread's transaction is committed.</summary>
+    public void AfterCommit(Action action)
+    {
+        if (transaction.Value is { } inside) inside.After(action);
+        else action();
     }
 
     /// <summary>Runs <paramref name="work"/> on the writing connection outside a transaction.</summary>
@@ -107,6 +152,25 @@ internal sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposabl
             DropWriter();
         }
         CloseIdle();
+    }
+
+    Transaction Begin()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var wasOpen = writer is not null;
+            try
+            {
+                writer ??= new StoreConnection(engine, isReadOnly);
+                engine.Begin(writer, Durability.PowerLoss);
+                return new Transaction(writer);
+            }
+            catch (DbException e)
+            {
+                DropWriter();
+                if (attempt > 0 || !wasOpen || !engine.IsLost(e)) throw engine.Translate(e);
+            }
+        }
     }
 
     void WriteWaiting()

@@ -45,6 +45,9 @@ public sealed partial class TrackerStore
             Touch(connection, run);
             return true;
         });
+        // What may still be undone is not remembered.
+        if (database.IsInTransaction)
+            return;
         foreach ((string key, long id) in added ?? [])
             metricKeys[key] = id;
     }
