@@ -13,20 +13,15 @@ sealed partial class Outbox : IDisposable
     readonly object gate = new();
     readonly DataStreamOptions options;
     readonly ILogger logger;
-    readonly int overhead;
-    readonly int payloadLimit;
-    readonly PayloadWriter open = new();
-    readonly ByteWriter encoded = new();
-    readonly DatagramPacker packer;
+    readonly RecordGatherer open;
     readonly OutgoingMessages messages;
     readonly TokenBucket throttle;
     readonly FlushWaits waits = new();
     readonly SampleLanes lanes = new();
-    readonly Spool? spool;
+    readonly SpoolGuard spool;
     bool isClosed;
     bool isSenderIdle;
     bool isStopping;
-    bool isSpoolBroken;
     long retryAt;
     long records, dropped, sent, sentByStream, errors, badAnswers;
     ulong refused;
@@ -34,14 +29,12 @@ sealed partial class Outbox : IDisposable
     /// <exception cref="DataStreamException">The spool cannot be used, or another client has it.</exception>
     public Outbox(DataStreamOptions options, int overhead, ILogger logger)
     {
-        (this.options, this.overhead, this.logger) = (options, overhead, logger);
-        payloadLimit = options.DatagramLimit - overhead;
-        packer = new DatagramPacker(payloadLimit, options.Compress);
+        (this.options, this.logger) = (options, logger);
+        open = new RecordGatherer(options, overhead, payload => Keep(payload));
         throttle = new TokenBucket(options.CliThrottleSend);
         messages = new OutgoingMessages(Stopwatch.Frequency, options.Kind == DataStreamKind.Unix ? 1024 : 256);
-        if (options.CliSpool is null || options.Disable) return;
-        spool = new Spool(options.CliSpool, options.CliSpoolLimit);
-        foreach (var (position, payload, count, isCompressed) in spool.TakeOver()) Keep(new(payload, count, isCompressed), position);
+        spool = new SpoolGuard(options, logger);
+        foreach (var (position, payload) in spool.TakeOver()) Keep(payload, position);
     }
 
     /// <summary>The counters; the elapsed time is the caller's.</summary>
@@ -61,7 +54,7 @@ sealed partial class Outbox : IDisposable
                     Messages = sent,
                     StreamMessages = sentByStream,
                     LostMessages = messages.Lost,
-                    Errors = errors,
+                    Errors = errors + spool.Errors,
                     BadAnswers = badAnswers,
                 };
             }
@@ -84,7 +77,7 @@ sealed partial class Outbox : IDisposable
             }
 
             lanes.Take(run, sequence);
-            Gather(run, sequence, idx, timestampUs, names, values);
+            open.Add(run, sequence, idx, timestampUs, names, values);
             records++;
             if (isSenderIdle) Wake();
             return true;
@@ -98,7 +91,7 @@ sealed partial class Outbox : IDisposable
         ulong through;
         lock (gate)
         {
-            Seal();
+            open.Seal();
             through = messages.Next - 1;
             Wake();
             if (messages.First > through) return Outcome(0);
@@ -210,39 +203,9 @@ sealed partial class Outbox : IDisposable
     {
         lock (gate)
         {
-            if (messages.IsEmpty) TrySpool(log => log.Clear());
-            spool?.Dispose();
+            if (messages.IsEmpty) spool.Clear();
+            spool.Dispose();
         }
-    }
-
-    void Gather(Guid run, string sequence, long idx, long timestampUs, string[] names, ReadOnlySpan<byte> values)
-    {
-        // What might not fit a datagram without compression begins a payload of its own.
-        bool mayBeLong = options.Compress && PayloadWriter.MostAlone(sequence, names) + values.Length > payloadLimit;
-        if (mayBeLong) Seal();
-        int limit = mayBeLong ? payloadLimit : packer.Target;
-        int length = open.Add(run, sequence, idx, timestampUs, names, values, limit);
-        if (length <= limit) return;
-        Seal();
-        length = open.Add(run, sequence, idx, timestampUs, names, values, payloadLimit);
-        if (length > payloadLimit) AppendLarge(run, sequence, idx, timestampUs, names, values, length);
-    }
-
-    // Alone in its message: compressed into a datagram, or over the stream.
-    void AppendLarge(Guid run, string sequence, long idx, long timestampUs, string[] names, ReadOnlySpan<byte> values, int length)
-    {
-        bool mayFit = options.Stream && length + overhead <= options.LimitStream;
-        if (!mayFit && !(options.Compress && length <= Message.MaxUnpackedDatagram)) throw TooBig();
-        open.Add(run, sequence, idx, timestampUs, names, values, length);
-        byte[]? packed = options.Compress ? Message.Pack(open.Written) : null;
-        byte[] payload = packed ?? open.Written.ToArray();
-        open.Clear();
-        if (!mayFit && payload.Length > payloadLimit) throw TooBig();
-        Keep(new(payload, 1, packed is not null));
-
-        DataStreamException TooBig() => new(
-            DataStreamFailure.TooBig,
-            $"Too much data to send: {length + overhead} > {(options.Stream ? options.LimitStream : options.DatagramLimit)} (solution: reduce the contents of the sequence)");
     }
 
     // False: the new record is given up.
@@ -254,7 +217,7 @@ sealed partial class Outbox : IDisposable
             {
                 case StreamOverflow.DropNewest:
                     return false;
-                case StreamOverflow.Sample when spool is null:
+                case StreamOverflow.Sample when !spool.IsThere:
                     if (!Thin()) return false;
                     break;
                 case StreamOverflow.Block:
@@ -278,12 +241,12 @@ sealed partial class Outbox : IDisposable
     // Of what was never sent; false when there is nothing to leave out.
     bool Thin()
     {
-        Seal();
+        open.Seal();
         var unsent = messages.TakeUnsent();
-        var waiting = unsent.SelectMany(message => Records(message)).ToArray();
+        var waiting = unsent.SelectMany(open.RecordsOf).ToArray();
         var kept = lanes.Thin(waiting);
         bool isThinner = kept.Count < waiting.Length;
-        if (isThinner) Repack(kept);
+        if (isThinner) open.AddAgain(kept);
         else unsent.ForEach(messages.Add);
         dropped += waiting.Length - kept.Count;
         waits.Lower(messages.Next - 1);
@@ -291,43 +254,15 @@ sealed partial class Outbox : IDisposable
         return isThinner;
     }
 
-    IEnumerable<StreamRecord> Records(OutgoingMessage message)
-    {
-        byte[] payload = message.Payload!;
-        if (message.IsCompressed && Message.Unpack(payload, Math.Max(options.LimitStream, Message.MaxUnpackedDatagram), out payload) != MessageFailure.None)
-            throw new InvalidOperationException("a payload does not unpack as it was packed");
-        return PayloadReader.Records(payload, message.Records);
-    }
-
-    void Repack(List<StreamRecord> kept)
-    {
-        foreach (var record in kept)
-        {
-            encoded.Clear();
-            foreach (ref readonly var value in record.Values.Values) ValueCodec.Write(encoded, value);
-            Gather(record.Run, record.Sequence, record.Idx, record.TimestampUs, record.Values.NameArray, encoded.Written);
-        }
-
-        Seal();
-    }
-
     bool IsFull(int bytes)
     {
         bool hasNoMemory = messages.Bytes + open.Length + bytes > options.CliBuffer && !(messages.IsEmpty && open.Records == 0);
-        return spool is null || isSpoolBroken ? hasNoMemory : spool.IsFull && !messages.IsEmpty;
-    }
-
-    void Seal()
-    {
-        if (open.Records == 0) return;
-        foreach (var payload in packer.Pack(open)) Keep(payload);
-        open.Clear();
+        return spool.IsUsable ? spool.IsFull && !messages.IsEmpty : hasNoMemory;
     }
 
     void Keep(PackedPayload packed, LogPosition? spooled = null)
     {
-        var position = spooled;
-        if (spool is not null && position is null) TrySpool(log => position = log.Add(packed.Payload, packed.Records, packed.IsCompressed));
+        var position = spooled ?? spool.Add(packed);
         var message = new OutgoingMessage
         {
             Number = messages.Next,
@@ -335,47 +270,21 @@ sealed partial class Outbox : IDisposable
             Length = packed.Payload.Length,
             Records = packed.Records,
             IsCompressed = packed.IsCompressed,
-            NeedsStream = packed.Payload.Length > payloadLimit,
+            NeedsStream = packed.Payload.Length > open.PayloadLimit,
             SpoolPosition = position,
         };
         messages.Add(message);
         if (position is not null && messages.Bytes > options.CliBuffer) messages.ForgetPayload(message);
     }
 
-    // What a disk does must neither end the program nor lose what memory can keep.
-    void TrySpool(Action<Spool> use)
-    {
-        if (spool is null) return;
-        try
-        {
-            use(spool);
-            isSpoolBroken = false;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            errors++;
-            isSpoolBroken = true;
-            if (SparseLog.IsDue(errors)) LogSpoolFailed(logger, errors, e);
-        }
-    }
-
     // Null: it cannot be read again, and was given up.
     byte[]? PayloadOf(OutgoingMessage message)
     {
-        if (message.Payload is { } payload) return payload;
-        try
-        {
-            return spool!.Read(message.SpoolPosition!.Value);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DataStreamException)
-        {
-            errors++;
-            dropped += message.Records;
-            messages.GiveUp(message);
-            AfterRemoval();
-            LogSpoolFailed(logger, errors, e);
-            return null;
-        }
+        if ((message.Payload ?? spool.Read(message.SpoolPosition!.Value)) is { } payload) return payload;
+        dropped += message.Records;
+        messages.GiveUp(message);
+        AfterRemoval();
+        return null;
     }
 
     OutgoingMessage? TakeNext()
@@ -386,7 +295,7 @@ sealed partial class Outbox : IDisposable
         // Nothing on its way: what has gathered goes at once. Otherwise it waits until it fills a datagram.
         if (message is null && open.Records > 0 && messages.InFlight == 0 && !messages.HasUnsent)
         {
-            Seal();
+            open.Seal();
             message = messages.Take(now);
         }
 
@@ -408,8 +317,7 @@ sealed partial class Outbox : IDisposable
 
     void AfterRemoval()
     {
-        // Where the oldest message is not in the spool, what lies before the next one that is cannot be told.
-        if (messages.Oldest is not { SpoolPosition: null }) TrySpool(log => log.Release(messages.Oldest?.SpoolPosition));
+        spool.Release(messages.Oldest);
         waits.Settle(messages.First);
         if (messages.IsEmpty && open.Records == 0) lanes.Reset();
     }
@@ -418,7 +326,4 @@ sealed partial class Outbox : IDisposable
 
     [LoggerMessage(5004, LogLevel.Warning, "Nobody takes datagrams at '{Address}' ({Error}, {Count} attempts): records wait")]
     static partial void LogUnreachable(ILogger logger, string address, SocketError error, long count);
-
-    [LoggerMessage(5005, LogLevel.Error, "The spool cannot be used ({Count} failures so far): records wait in memory")]
-    static partial void LogSpoolFailed(ILogger logger, long count, Exception e);
 }

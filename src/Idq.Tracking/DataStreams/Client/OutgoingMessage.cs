@@ -1,7 +1,7 @@
 namespace Idq.Tracking;
 
 /// <summary>A message that the server has not acknowledged.</summary>
-internal sealed class OutgoingMessage
+sealed class OutgoingMessage
 {
     public required ulong Number { get; init; }
 
@@ -25,4 +25,9 @@ internal sealed class OutgoingMessage
     public int Attempts { get; set; }
 
     public bool IsInFlight { get; set; }
+
+    /// <summary>Where it is kept; null: acknowledged or given up.</summary>
+    public LinkedListNode<OutgoingMessage>? Place { get; set; }
+
+    public bool IsKept => Place is not null;
 }

@@ -5,7 +5,7 @@ namespace Idq.Tracking;
 /// allows. Without input and output and without a clock of its own: every method is told the time in ticks.
 /// </summary>
 /// <threadsafety>The caller's lock.</threadsafety>
-internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
+sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
 {
     const int SmallestWindow = 4;
 
@@ -13,24 +13,24 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
     readonly long shortestTimeout = ticksPerSecond / 10;
     readonly long longestTimeout = 2 * ticksPerSecond;
 
-    // messages[i] has number First + i; null: acknowledged or given up.
-    readonly Deque messages = new();
+    // By their numbers: those that were sent, and then, from firstUnsent on, those that never were. The former are not many: the window sees to that.
+    readonly LinkedList<OutgoingMessage> messages = [];
+    LinkedListNode<OutgoingMessage>? firstUnsent;
     long timeout = ticksPerSecond / 5;
     long roundTrip;
     long lastShrink;
     double window = Math.Min(32, largestWindow);
-    ulong nextUnsent = 1;
 
     /// <summary>The smallest number that is kept; that of the next message when there is none.</summary>
-    public ulong First { get; private set; } = 1;
+    public ulong First => messages.First?.Value.Number ?? Next;
 
     /// <summary>The number of the next message.</summary>
-    public ulong Next => First + (ulong)messages.Count;
+    public ulong Next { get; private set; } = 1;
 
     public bool IsEmpty => messages.Count == 0;
 
     /// <summary>The message that waits longest; null when there is none.</summary>
-    public OutgoingMessage? Oldest => IsEmpty ? null : messages[0];
+    public OutgoingMessage? Oldest => messages.First?.Value;
 
     /// <summary>Bytes of payload in memory.</summary>
     public long Bytes { get; private set; }
@@ -44,9 +44,12 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
 
     public long AcknowledgedRecords { get; private set; }
 
+    /// <summary>Adds a message, whose number is <see cref="Next"/>.</summary>
     public void Add(OutgoingMessage message)
     {
-        messages.Add(message);
+        message.Place = messages.AddLast(message);
+        firstUnsent ??= message.Place;
+        Next = message.Number + 1;
         Bytes += message.Payload?.Length ?? 0;
         Records += message.Records;
     }
@@ -59,34 +62,25 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
         while (again.TryDequeue(out var message))
         {
             // It may have been acknowledged while it waited.
-            if (Find(message.Number) == message && !message.IsInFlight) return Send(message, now);
+            if (message is { IsKept: true, IsInFlight: false }) return Send(message, now);
         }
 
-        while (nextUnsent < Next)
-        {
-            var message = Find(nextUnsent++);
-            if (message is not null) return Send(message, now);
-        }
-
-        return null;
+        if (firstUnsent is not { Value: var next }) return null;
+        firstUnsent = firstUnsent.Next;
+        return Send(next, now);
     }
 
     /// <summary>Whether something was never sent.</summary>
-    public bool HasUnsent => nextUnsent < Next || again.Count > 0;
+    public bool HasUnsent => firstUnsent is not null || again.Count > 0;
 
     /// <summary>When the oldest message on its way counts as lost; null when nothing is on its way.</summary>
     public long? NextExpiry()
     {
         if (InFlight == 0) return null;
         long oldest = long.MaxValue;
-        for (int i = 0; i < messages.Count; i++)
+        for (var node = messages.First; node != firstUnsent; node = node!.Next)
         {
-            if (messages[i] is { IsInFlight: true } message)
-            {
-                oldest = Math.Min(oldest, message.SentAt + TimeoutOf(message));
-                // Those after it were sent later, but for repetitions.
-                if (i > 64) break;
-            }
+            if (node!.Value.IsInFlight) oldest = Math.Min(oldest, node.Value.SentAt + TimeoutOf(node.Value));
         }
 
         return oldest;
@@ -95,7 +89,7 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
     /// <summary>It was not sent after all.</summary>
     public void PutBack(OutgoingMessage message)
     {
-        if (!message.IsInFlight || Find(message.Number) != message) return;
+        if (!message.IsInFlight || !message.IsKept) return;
         message.IsInFlight = false;
         InFlight--;
         again.Enqueue(message);
@@ -104,12 +98,12 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
     /// <summary>Lets go of what has arrived; what is missing is sent again.</summary>
     public void Acknowledge(Acknowledgement acknowledgement, long now)
     {
-        ulong end = Math.Min(acknowledgement.Highest, nextUnsent - 1);
         int freed = 0, missing = 0, range = 0;
-        for (ulong number = First; number <= end && number >= First; number++)
+        for (var node = messages.First; node != firstUnsent && node!.Value.Number <= acknowledgement.Highest;)
         {
-            var message = Find(number);
-            if (message is null) continue;
+            var message = node.Value;
+            ulong number = message.Number;
+            node = node.Next;
             while (range < acknowledgement.Missing.Count && acknowledgement.Missing[range].Last < number) range++;
             bool isMissing = number > acknowledgement.Through
                 && range < acknowledgement.Missing.Count && acknowledgement.Missing[range].First <= number;
@@ -128,7 +122,6 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
             }
         }
 
-        Trim();
         if (freed > 0)
         {
             timeout = Math.Clamp(4 * roundTrip, shortestTimeout, longestTimeout);
@@ -141,10 +134,8 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
     /// <summary>Gives up the oldest message; null when there is none.</summary>
     public OutgoingMessage? DropOldest()
     {
-        if (IsEmpty) return null;
-        var message = Find(First)!;
-        Remove(message);
-        Trim();
+        var message = Oldest;
+        if (message is not null) Remove(message);
         return message;
     }
 
@@ -152,34 +143,27 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
     public List<OutgoingMessage> TakeUnsent()
     {
         var unsent = new List<OutgoingMessage>();
-        while (Next > nextUnsent && messages.Count > 0)
+        if (firstUnsent is not null) Next = firstUnsent.Value.Number;
+        while (firstUnsent is { Value: var message })
         {
-            if (messages[messages.Count - 1] is { } message)
-            {
-                unsent.Add(message);
-                Remove(message);
-            }
-
-            messages.RemoveLast();
+            unsent.Add(message);
+            Remove(message);
         }
 
-        unsent.Reverse();
         return unsent;
     }
 
     /// <summary>Gives up a message.</summary>
     public void GiveUp(OutgoingMessage message)
     {
-        if (Find(message.Number) != message) return;
-        Remove(message);
-        Trim();
+        if (message.IsKept) Remove(message);
     }
 
     /// <summary>How many records the messages up to a number hold.</summary>
     public long RecordsThrough(ulong number)
     {
         long count = 0;
-        for (int i = 0; i < messages.Count && First + (ulong)i <= number; i++) count += messages[i]?.Records ?? 0;
+        for (var node = messages.First; node is not null && node.Value.Number <= number; node = node.Next) count += node.Value.Records;
         return count;
     }
 
@@ -189,8 +173,6 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
         Bytes -= message.Payload?.Length ?? 0;
         message.Payload = null;
     }
-
-    OutgoingMessage? Find(ulong number) => number >= First && number < Next ? messages[(int)(number - First)] : null;
 
     OutgoingMessage Send(OutgoingMessage message, long now)
     {
@@ -204,13 +186,12 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
     void Expire(long now)
     {
         int lost = 0;
-        for (int i = 0; i < messages.Count && (ulong)i + First < nextUnsent; i++)
+        for (var node = messages.First; node != firstUnsent; node = node!.Next)
         {
-            if (messages[i] is { IsInFlight: true } message && now - message.SentAt >= TimeoutOf(message))
-            {
-                Lose(message);
-                lost++;
-            }
+            var message = node!.Value;
+            if (!message.IsInFlight || now - message.SentAt < TimeoutOf(message)) continue;
+            Lose(message);
+            lost++;
         }
 
         if (lost == 0) return;
@@ -234,18 +215,9 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
         if (message.IsInFlight) InFlight--;
         Bytes -= message.Payload?.Length ?? 0;
         Records -= message.Records;
-        messages[(int)(message.Number - First)] = null;
-    }
-
-    void Trim()
-    {
-        while (messages.Count > 0 && messages[0] is null)
-        {
-            messages.RemoveFirst();
-            First++;
-        }
-
-        if (nextUnsent < First) nextUnsent = First;
+        if (message.Place == firstUnsent) firstUnsent = firstUnsent!.Next;
+        messages.Remove(message.Place!);
+        message.Place = null;
     }
 
     void Measure(long trip) => roundTrip = roundTrip == 0 ? trip : ((7 * roundTrip) + trip) / 8;
@@ -256,46 +228,5 @@ internal sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
         if (now - lastShrink < Math.Max(roundTrip, ticksPerSecond / 100)) return;
         lastShrink = now;
         window = Math.Max(SmallestWindow, window / 2);
-    }
-
-    // A ring: first in, first out, and any place in between.
-    sealed class Deque
-    {
-        OutgoingMessage?[] ring = new OutgoingMessage?[64];
-        int head;
-
-        public int Count { get; private set; }
-
-        public OutgoingMessage? this[int index]
-        {
-            get => ring[(head + index) & (ring.Length - 1)];
-            set => ring[(head + index) & (ring.Length - 1)] = value;
-        }
-
-        public void Add(OutgoingMessage message)
-        {
-            if (Count == ring.Length)
-            {
-                var larger = new OutgoingMessage?[2 * ring.Length];
-                for (int i = 0; i < Count; i++) larger[i] = this[i];
-                (ring, head) = (larger, 0);
-            }
-
-            Count++;
-            this[Count - 1] = message;
-        }
-
-        public void RemoveLast()
-        {
-            this[Count - 1] = null;
-            Count--;
-        }
-
-        public void RemoveFirst()
-        {
-            ring[head] = null;
-            head = (head + 1) & (ring.Length - 1);
-            Count--;
-        }
     }
 }
