@@ -6,14 +6,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Idq.Tracking;
 
 /// <summary>Where an entry of a <see cref="SegmentedLog"/> lies.</summary>
-internal readonly record struct LogPosition(long Segment, long Offset);
+readonly record struct LogPosition(long Segment, long Offset);
 
 /// <summary>
 /// An append-only log in numbered files of one folder, each entry with its length and checksum. One user at a time. Files whose entries are all done with are
 /// deleted from the front. What follows a damaged or torn entry of a file is not read.
 /// </summary>
 /// <threadsafety>The caller's lock.</threadsafety>
-internal sealed class SegmentedLog : IDisposable
+sealed class SegmentedLog : IDisposable
 {
     // Length, checksum of length and body.
     const int HeadBytes = 8;

@@ -4,7 +4,7 @@ namespace Idq.Tracking;
 
 /// <summary>Lets one thing pass per interval on average; after a pause at most ten at once.</summary>
 /// <threadsafety>The caller's.</threadsafety>
-internal sealed class TokenBucket(TimeSpan interval)
+sealed class TokenBucket(TimeSpan interval)
 {
     const int Burst = 10;
 

@@ -44,6 +44,35 @@ public sealed class HostileSenderTests : StreamFixture
     }
 
     [Fact]
+    public void Clients_that_leave_gaps_on_purpose_cost_bounded_memory_and_push_out_nobody_who_is_heard()
+    {
+        var clients = new ClientTable();
+        const ulong honest = ulong.MaxValue;
+        const int hostile = 2 * ClientTable.MostRanges / ClientProgress.MaxRanges;
+        long most = 0;
+        for (ulong client = 1; client <= hostile; client++)
+        {
+            clients.Settle(clients.Hear(Head(honest, client)), client, 0);
+            var progress = clients.Hear(Head(client, 1));
+            for (ulong number = 2; progress.HasRoomFor(number); number += 2) clients.Settle(progress, number, 0);
+            Assert.InRange(clients.Ranges, 1, ClientTable.MostRanges);
+            most = Math.Max(most, clients.Ranges);
+        }
+
+        // As many as there is room for, and not more; each of them twice eight bytes a range.
+        Assert.True(most > ClientTable.MostRanges / 2);
+        Assert.InRange(clients.Count, hostile / 4, (hostile / 2) + 1);
+        Assert.Equal(hostile, (long)clients.Acknowledge(honest)!.Through);
+        Assert.Null(clients.Acknowledge(1));
+        // Who was forgotten may still have something to be settled; that counts for nothing.
+        long before = clients.Ranges;
+        clients.Settle(new ClientProgress(1), 2, 0);
+        Assert.Equal(before, clients.Ranges);
+
+        static MessageHead Head(ulong client, ulong number) => new(MessageKind.Records, false, false, client, number, 1, 1, 0);
+    }
+
+    [Fact]
     public void Of_too_many_clients_the_one_that_was_silent_longest_is_forgotten()
     {
         var clients = new ClientTable(3);

@@ -101,6 +101,58 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public void A_client_whose_arrivals_are_not_scattered_any_more_gives_its_memory_back()
+    {
+        var progress = new ClientProgress(1);
+        for (ulong number = 2; progress.HasRoomFor(number); number += 2) progress.Add(number);
+        Assert.True(progress.Capacity >= ClientProgress.MaxRanges);
+        for (ulong number = 1; number <= 2 * ClientProgress.MaxRanges; number += 2) progress.Add(number);
+        Assert.Equal(0UL, progress.Missing);
+        Assert.InRange(progress.Capacity, 0, 16);
+    }
+
+    [Fact]
+    public async Task A_large_message_that_is_stuck_does_not_make_every_acknowledgement_longer()
+    {
+        // Going through all that was sent since, for each of them, would take hours.
+        const ulong count = 2_000_000;
+        await Task.Run(() =>
+        {
+            var client = new OutgoingMessages(Second, 64);
+            client.Add(New(1, needsStream: true));
+            Assert.Equal(1UL, client.Take(0)!.Number);
+            for (ulong number = 2; number <= count; number++)
+            {
+                client.Add(New(number));
+                Assert.Equal(number, client.Take(0)!.Number);
+                client.Acknowledge(new Acknowledgement(1, 0, number, [(1, 1)], 0), 0);
+                Assert.Equal((1UL, 1), (client.First, client.InFlight));
+            }
+
+            client.Acknowledge(new Acknowledgement(1, count, count, [], 0), 0);
+            Assert.True(client.IsEmpty);
+            Assert.Equal((count + 1, count + 1, 0, (long)count), (client.First, client.Next, client.Bytes, client.AcknowledgedRecords));
+        }).WaitAsync(TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public void What_was_never_sent_can_be_taken_out_and_its_numbers_are_free_again()
+    {
+        var client = new OutgoingMessages(Second, 4);
+        for (ulong i = 1; i <= 8; i++) client.Add(New(i));
+        for (ulong i = 1; i <= 4; i++) Assert.Equal(i, client.Take(0)!.Number);
+        Assert.Null(client.Take(0));
+        Assert.Equal([5UL, 6UL, 7UL, 8UL], client.TakeUnsent().Select(message => message.Number));
+        Assert.Equal((1UL, 5UL, 4L, false), (client.First, client.Next, client.Records, client.HasUnsent));
+        client.Add(New(5));
+        for (ulong i = 1; i <= 5; i++) Assert.Equal(i, client.DropOldest()!.Number);
+        Assert.Null(client.DropOldest());
+        Assert.Equal((6UL, 6UL, 0, 0L), (client.First, client.Next, client.InFlight, client.Bytes));
+        client.Add(New(6));
+        Assert.Equal(6UL, client.Take(0)!.Number);
+    }
+
+    [Fact]
     public void The_window_closes_on_losses_and_silence_repeats()
     {
         var client = new OutgoingMessages(Second, 1024);

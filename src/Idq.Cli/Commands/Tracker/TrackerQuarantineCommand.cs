@@ -9,7 +9,7 @@ static class TrackerQuarantineCommand
     public static Command Create()
     {
         var folder = new Argument<string>("DIR") { Description = "The folder that was given to listen --quarantine" };
-        var reason = new Option<string?>("--reason") { Description = "Only what was refused for this reason, such as checksum, signature or unknown-run", HelpName = "REASON" };
+        var reason = new Option<string?>("--reason") { Description = "Only what was refused for this reason, such as checksum, signature, unknown-run or store", HelpName = "REASON" };
         var bytes = new Option<int>("--bytes") { Description = "How many bytes of each message are shown, in hexadecimal", HelpName = "N", DefaultValueFactory = _ => 32 };
         var command = new Command("quarantine", "Lists messages of data streams that were refused, oldest first; the listener may be running") { folder, reason, bytes };
         command.SetAction(result =>

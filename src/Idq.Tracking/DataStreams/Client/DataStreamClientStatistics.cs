@@ -15,7 +15,7 @@ public sealed record DataStreamClientStatistics
     /// <summary>Records given up because the buffer was full. Some of those given up last may have arrived.</summary>
     public long DroppedRecords { get; init; }
 
-    /// <summary>Records that the server refused: their run is unknown to it.</summary>
+    /// <summary>Records that the server refused for good: their run is unknown to it, or their message is too long for it.</summary>
     public long RefusedRecords { get; init; }
 
     /// <summary>Messages sent, repetitions among them.</summary>

@@ -5,7 +5,7 @@ namespace Idq.Tracking;
 /// <summary>A client's messages that are not acknowledged, in a folder. Every message is written when it is made.</summary>
 /// <remarks>It survives the death of the client's process, not a power failure. What was acknowledged may be sent again after a restart: rows are kept once.</remarks>
 /// <threadsafety>The caller's lock.</threadsafety>
-internal sealed class Spool(string folder, long limit) : IDisposable
+sealed class Spool(string folder, long limit) : IDisposable
 {
     const int HeadBytes = 5;
 

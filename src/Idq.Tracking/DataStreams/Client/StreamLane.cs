@@ -6,7 +6,7 @@ using System.Threading.Channels;
 namespace Idq.Tracking;
 
 /// <summary>The stream socket beside the datagrams, for messages that are too long for one; connected when it is first needed, and again after a failure.</summary>
-internal sealed class StreamLane : IAsyncDisposable
+sealed class StreamLane : IAsyncDisposable
 {
     static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
@@ -59,8 +59,9 @@ internal sealed class StreamLane : IAsyncDisposable
                     await connection.Stream.WriteAsync(bytes, ending.Token);
                     inHand.TryRemove(message, out _);
                 }
-                catch (Exception e) when (e is IOException or SocketException or TimeoutException || (e is OperationCanceledException && !ending.IsCancellationRequested))
+                catch (Exception e) when (e is not OperationCanceledException || !ending.IsCancellationRequested)
                 {
+                    // Whatever it is, the next attempt may have more luck.
                     if (connection is not null) await connection.DisposeAsync();
                     connection = null;
                     await Task.Delay(RetryPause, ending.Token);

@@ -35,10 +35,39 @@ sealed partial class Quarantine : IAsyncDisposable
         writing = Task.Run(WriteAllAsync);
     }
 
-    public void Add(string reason, IMessageSender sender, long receivedUs, ReadOnlySpan<byte> bytes)
+    public void Add(string reason, IMessageSender sender, long receivedUs, ReadOnlySpan<byte> bytes) => Add(reason, sender.Address, receivedUs, bytes);
+
+    /// <summary>Keeps rows that the store refuses, as messages of client 0 that can be read one by one; a row that is longer than what is kept loses its end.</summary>
+    public void Add(SequenceBatch batch)
+    {
+        var payload = new PayloadWriter();
+        long receivedUs = 0;
+        foreach (var row in batch.Rows)
+        {
+            var record = new StreamRecord(batch.Run, batch.Sequence, row.Idx, row.TimestampUs, row.Values);
+            int limit = QuarantinedMessage.MaxBytes - Message.Overhead(false);
+            if (payload.Records > 0 && !payload.TryAdd(record, limit)) Flush();
+            else if (payload.Records > 0) continue;
+            receivedUs = row.ReceivedUs;
+            payload.TryAdd(record, int.MaxValue);
+        }
+
+        Flush();
+
+        void Flush()
+        {
+            if (payload.Records == 0) return;
+            byte[] bytes = new byte[payload.Length + Message.Overhead(false)];
+            Message.Write(bytes, new MessageHead(MessageKind.Records, false, false, 0, 1, 1, (uint)payload.Records, 0), payload.Written, []);
+            Add(QuarantineReason.Store, "", receivedUs, bytes);
+            payload.Clear();
+        }
+    }
+
+    void Add(string reason, string sender, long receivedUs, ReadOnlySpan<byte> bytes)
     {
         var kept = bytes[..Math.Min(bytes.Length, QuarantinedMessage.MaxBytes)].ToArray();
-        if (!waiting.Writer.TryWrite(new(StreamValue.Micros(receivedUs).AsInstant(), sender.Address, reason, bytes.Length, kept)))
+        if (!waiting.Writer.TryWrite(new(StreamValue.Micros(receivedUs).AsInstant(), sender, reason, bytes.Length, kept)))
             Interlocked.Increment(ref counters.QuarantineMissed);
     }
 

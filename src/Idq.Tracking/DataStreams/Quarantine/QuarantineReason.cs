@@ -6,6 +6,9 @@ static class QuarantineReason
     /// <summary>Records of a run that the store does not know.</summary>
     public const string UnknownRun = "unknown-run";
 
+    /// <summary>Rows that the store refuses for good.</summary>
+    public const string Store = "store";
+
     public static string Of(MessageFailure failure) => failure switch
     {
         MessageFailure.NotAMessage => "not-a-message",

@@ -1,10 +1,12 @@
 namespace Idq.Tracking;
 
 /// <summary>What has arrived of one client's messages. Without input and output.</summary>
-internal sealed class ClientProgress(ulong client)
+sealed class ClientProgress(ulong client)
 {
     /// <summary>How scattered arrivals may be; a message that would make one more island is not taken, and comes again.</summary>
     public const int MaxRanges = 4096;
+
+    const int WorthShrinking = 16;
 
     // Disjoint, ascending, not adjacent, all above Through + 1.
     readonly List<(ulong First, ulong Last)> ranges = [];
@@ -20,6 +22,9 @@ internal sealed class ClientProgress(ulong client)
 
     /// <summary>The client's records that were refused.</summary>
     public ulong Refused { get; set; }
+
+    /// <summary>How many ranges it has memory for.</summary>
+    public int Capacity => ranges.Capacity;
 
     /// <summary>How many numbers are missing below the largest that has arrived.</summary>
     public ulong Missing
@@ -117,5 +122,8 @@ internal sealed class ClientProgress(ulong client)
             Through = Math.Max(Through, ranges[0].Last);
             ranges.RemoveAt(0);
         }
+
+        // What was scattered once and is not any more must not keep its memory.
+        if (ranges.Capacity >= WorthShrinking && 4 * ranges.Count <= ranges.Capacity) ranges.Capacity = 2 * ranges.Count;
     }
 }

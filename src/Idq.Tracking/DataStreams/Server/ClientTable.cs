@@ -1,15 +1,33 @@
 namespace Idq.Tracking;
 
-/// <summary>What has arrived of every client. Of too many clients the one that was silent longest is forgotten.</summary>
+/// <summary>What has arrived of every client. Of too many clients, or of clients with too many gaps together, those that were silent longest are forgotten.</summary>
 /// <remarks>Forgetting a client costs nothing but the recognition of its repetitions: their rows are kept once all the same.</remarks>
 /// <threadsafety>One thread changes it; the totals may be read from any.</threadsafety>
-sealed class ClientTable(int maxClients)
+sealed class ClientTable(int maxClients = ClientTable.MostClients)
 {
+    /// <summary>How many clients are remembered: about 3 MB without gaps.</summary>
+    public const int MostClients = 16_384;
+
+    /// <summary>For how many ranges there is memory, of all clients together: 16 MB.</summary>
+    public const int MostRanges = 1 << 20;
+
     readonly Lock gate = new();
     readonly Dictionary<ulong, LinkedListNode<ClientProgress>> clients = [];
 
     // Who was heard last is last.
     readonly LinkedList<ClientProgress> byLastHeard = [];
+
+    /// <summary>How many clients are remembered.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate) return clients.Count;
+        }
+    }
+
+    /// <summary>For how many ranges there is memory now.</summary>
+    public long Ranges { get; private set; }
 
     /// <summary>How many numbers are missing of all clients, and how many were given up by them.</summary>
     public (long Missing, long Lost) Totals
@@ -40,7 +58,9 @@ sealed class ClientTable(int maxClients)
             else byLastHeard.Remove(node);
 
             byLastHeard.AddLast(node);
+            int before = node.Value.Capacity;
             node.Value.Forget(head.Edge, isNew);
+            Ranges += node.Value.Capacity - before;
             return node.Value;
         }
     }
@@ -50,8 +70,13 @@ sealed class ClientTable(int maxClients)
     {
         lock (gate)
         {
+            int before = client.Capacity;
             client.Add(number);
             client.Refused += refusedRecords;
+            // It may have been forgotten since it was heard.
+            if (!clients.TryGetValue(client.Client, out var node) || node.Value != client) return;
+            Ranges += client.Capacity - before;
+            while (Ranges > MostRanges) Forget(byLastHeard.First!);
         }
     }
 
@@ -65,5 +90,6 @@ sealed class ClientTable(int maxClients)
     {
         byLastHeard.Remove(node);
         clients.Remove(node.Value.Client);
+        Ranges -= node.Value.Capacity;
     }
 }

@@ -19,7 +19,6 @@ namespace Idq.Tracking;
 /// <threadsafety>All members may be used from any thread.</threadsafety>
 public sealed partial class DataStreamServer : IAsyncDisposable
 {
-    const int MaxClients = 16_384;
     const int MaxLargeMessages = 4;
 
     readonly DataStreamOptions options;
@@ -27,7 +26,7 @@ public sealed partial class DataStreamServer : IAsyncDisposable
     readonly ILogger logger;
     readonly ServerCounters counters = new();
     readonly Channel<IncomingMessage> queue;
-    readonly ClientTable clients = new(MaxClients);
+    readonly ClientTable clients = new();
     readonly KnownRuns runs;
     readonly WriteAheadLog log;
     readonly SequencePersister persister;
@@ -54,8 +53,8 @@ public sealed partial class DataStreamServer : IAsyncDisposable
         queue = Channel.CreateBounded<IncomingMessage>(new BoundedChannelOptions(options.SrvQueue) { SingleReader = true });
         runs = new KnownRuns(store);
         log = new WriteAheadLog(options.SrvWal, store.IsDurable);
-        persister = new SequencePersister(store, counters, options.SrvThrottlePersist, logger) { OnPersisted = OnPersisted };
         quarantine = OpenQuarantine();
+        persister = new SequencePersister(store, quarantine, counters, options.SrvThrottlePersist, logger) { OnPersisted = OnPersisted };
         admission = new MessageAdmission(key, counters, quarantine, logger);
         intake = new MessageIntake(queue.Reader, admission, clients, runs, log, persister, counters, options, key, logger);
     }
@@ -132,7 +131,7 @@ public sealed partial class DataStreamServer : IAsyncDisposable
         receiver = new DatagramReceiver(datagrams, options, admission, queue.Writer, counters, clock, logger, giveUp.Token);
         takingIn = Task.Run(() => intake.RunAsync(giveUp.Token));
         persisting = Task.Run(() => persister.RunAsync(giveUp.Token));
-        if (listener is not null) accepting = Task.Run(() => new StreamListener(listener, Connection, counters, logger).RunAsync(stopListening.Token));
+        if (listener is not null) accepting = Task.Run(() => new StreamListener(listener.AcceptAsync, Connection, counters, logger).RunAsync(stopListening.Token));
         receiver.Start();
         LogListening(logger, Address, options.Kind == DataStreamKind.Unix ? "UNIX" : "INET");
         ready.TrySetResult();

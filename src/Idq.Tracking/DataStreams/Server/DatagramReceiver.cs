@@ -109,7 +109,7 @@ sealed partial class DatagramReceiver
                 int length = socket.ReceiveFrom(buffer, SocketFlags.None, from);
                 // The datagram that only ends the wait.
                 if (isStopping && length == 1) continue;
-                Pass(throttle);
+                Wait(throttle);
                 Receive(buffer.AsSpan(0, length), from);
             }
             catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
@@ -126,7 +126,7 @@ sealed partial class DatagramReceiver
         }
     }
 
-    void Pass(TokenBucket throttle)
+    void Wait(TokenBucket throttle)
     {
         for (long now = Stopwatch.GetTimestamp(); !isStopping && !throttle.TryTake(now); now = Stopwatch.GetTimestamp())
             Thread.Sleep(TimeSpan.FromSeconds(Math.Max(0, (throttle.NextAt(now) ?? now) - now) / (double)Stopwatch.Frequency));
@@ -141,12 +141,18 @@ sealed partial class DatagramReceiver
         if (failure != MessageFailure.None)
         {
             admission.Refuse(failure, new Sender(this, from), receivedUs, bytes);
+            if (failure == MessageFailure.TooBig && admission.IsGoodButTooBig(bytes, out head)) Pass(new IncomingMessage(head, [], receivedUs, new Sender(this, from), null) { IsRefused = true });
             return;
         }
 
         byte[] copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(copy);
         var message = new IncomingMessage(head, copy, receivedUs, new Sender(this, from), () => ArrayPool<byte>.Shared.Return(copy));
+        Pass(message);
+    }
+
+    void Pass(in IncomingMessage message)
+    {
         Interlocked.Increment(ref counters.Queued);
         if (!queue.TryWrite(message)) queue.WriteAsync(message, giveUp).AsTask().GetAwaiter().GetResult();
     }

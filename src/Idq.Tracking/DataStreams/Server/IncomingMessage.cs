@@ -8,6 +8,9 @@ namespace Idq.Tracking;
 /// <param name="Done">Told when the message is written or refused, and its buffer free.</param>
 readonly record struct IncomingMessage(MessageHead Head, byte[] Bytes, long ReceivedUs, IMessageSender Sender, Action? Done)
 {
+    /// <summary>Whether it is refused for good: only its head was kept, to tell its client.</summary>
+    public bool IsRefused { get; init; }
+
     public ReadOnlySpan<byte> Span => Bytes.AsSpan(0, Head.MessageLength);
 }
 

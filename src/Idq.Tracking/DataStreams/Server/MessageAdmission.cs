@@ -6,6 +6,9 @@ namespace Idq.Tracking;
 /// <threadsafety>All members may be used from any thread.</threadsafety>
 sealed partial class MessageAdmission(byte[] key, ServerCounters counters, Quarantine? quarantine, ILogger logger)
 {
+    // Of what a head can say; no client sends more.
+    const int LongestSkipped = int.MaxValue - 1024;
+
     /// <summary>Checks the frame of a message: everything but the records.</summary>
     public MessageFailure Check(ReadOnlySpan<byte> bytes, int limit, out MessageHead head)
     {
@@ -16,11 +19,22 @@ sealed partial class MessageAdmission(byte[] key, ServerCounters counters, Quara
         }
 
         var failure = Message.Read(bytes, limit, key, out head);
-        if (failure != MessageFailure.None) return failure;
-        // Before anybody believes what it says about its client.
-        return head.Kind == MessageKind.Records && head.Number is > 0 and < ulong.MaxValue && head.Edge <= head.Number
-            ? MessageFailure.None
-            : MessageFailure.Content;
+        return failure == MessageFailure.None && !IsConsistent(head) ? MessageFailure.Content : failure;
+    }
+
+    /// <summary>Whether something too long is a good message all the same, but for its length: its client can be told then not to send it again.</summary>
+    public bool IsGoodButTooBig(ReadOnlySpan<byte> bytes, out MessageHead head) =>
+        Message.Read(bytes, bytes.Length, key, out head) == MessageFailure.None && IsConsistent(head);
+
+    /// <summary>Reads over a message of a stream that is too long to be kept.</summary>
+    /// <param name="stream">Behind the head.</param>
+    /// <param name="start">The bytes of the head.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Its head when it is a good message but for its length, and the stream is behind it; null otherwise.</returns>
+    public async ValueTask<MessageHead?> SkipAsync(Stream stream, byte[] start, CancellationToken cancellationToken)
+    {
+        if (Message.ReadHead(start, LongestSkipped, out var head) != MessageFailure.None || !IsConsistent(head)) return null;
+        return await MessageStream.SkipAsync(stream, start, head, key, cancellationToken) == MessageFailure.None ? head : null;
     }
 
     /// <summary>Decodes the records of a message whose frame is good; null when it was refused.</summary>
@@ -42,6 +56,10 @@ sealed partial class MessageAdmission(byte[] key, ServerCounters counters, Quara
 
     /// <summary>Keeps a message of records that have no run.</summary>
     public void SetAside(in IncomingMessage message) => quarantine?.Add(QuarantineReason.UnknownRun, message.Sender, message.ReceivedUs, message.Span);
+
+    // Before anybody believes what it says about its client.
+    static bool IsConsistent(in MessageHead head) =>
+        head.Kind == MessageKind.Records && head.Number is > 0 and < ulong.MaxValue && head.Edge <= head.Number;
 
     MessageFailure Read(in IncomingMessage message, int unpackedLimit, out List<SequenceBatch> batches)
     {

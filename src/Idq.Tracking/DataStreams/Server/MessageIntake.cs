@@ -32,18 +32,20 @@ sealed partial class MessageIntake(
     {
         while (await queue.WaitToReadAsync(cancellationToken))
         {
+            bool isWritten = false;
             try
             {
                 Gather();
                 await ConsiderAllAsync(cancellationToken);
-                if (await TryWriteAsync(cancellationToken)) Acknowledge();
+                isWritten = await TryWriteAsync(cancellationToken);
+                if (isWritten) Acknowledge();
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // A defect: nothing of the group was acknowledged, all of it comes again, and the server goes on.
+                // A defect, and the server goes on. What is not written was not acknowledged either, and comes again.
                 Interlocked.Increment(ref counters.Errors);
                 LogFailed(logger, e);
-                Forget();
+                if (!isWritten) Forget();
             }
 
             await HandOverAsync(cancellationToken);
@@ -56,7 +58,7 @@ sealed partial class MessageIntake(
         while (group.Count < MaxGroup && bytes < MaxGroupBytes && queue.TryRead(out var message))
         {
             group.Add(message);
-            bytes += message.Head.MessageLength;
+            bytes += message.IsRefused ? 0 : message.Head.MessageLength;
         }
 
         Interlocked.Add(ref counters.Queued, -group.Count);
@@ -72,7 +74,7 @@ sealed partial class MessageIntake(
                 Interlocked.Increment(ref counters.DuplicateMessages);
             else if (!client.HasRoomFor(message.Head.Number))
                 Interlocked.Increment(ref counters.Deferred);
-            else if (admission.Records(message, UnpackedLimit(message)) is not { } batches)
+            else if (message.IsRefused || admission.Records(message, UnpackedLimit(message)) is not { } batches)
                 // It would be as wrong the next time: it counts as arrived, and its records as refused.
                 settled.Add((client, message.Head.Number, message.Head.Count));
             else

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Idq.Tracking;
 
 /// <summary>Brings accepted rows into the store, many at once; what fails for a while is tried again until it is in.</summary>
-sealed partial class SequencePersister(ISequenceStore store, ServerCounters counters, TimeSpan throttle, ILogger logger) : IDisposable
+sealed partial class SequencePersister(ISequenceStore store, Quarantine? quarantine, ServerCounters counters, TimeSpan throttle, ILogger logger) : IDisposable
 {
     const int MaxRows = 65_536;
     const long MaxWaitingBytes = 64 << 20;
@@ -96,6 +96,7 @@ sealed partial class SequencePersister(ISequenceStore store, ServerCounters coun
                 }
 
                 long failed = Interlocked.Add(ref counters.FailedRecords, batches[0].Rows.Count);
+                quarantine?.Add(batches[0]);
                 LogRefused(logger, batches[0].Run, batches[0].Sequence, batches[0].Rows.Count, failed, e);
                 return;
             }

@@ -39,7 +39,7 @@ sealed class StreamConnection(
             try
             {
                 // Where the next message starts after a bad one is anybody's guess.
-                while (await NextAsync(stream, cancellationToken) is var (failure, bytes) && await TakeAsync(failure, bytes, answers))
+                while (await NextAsync(stream, cancellationToken) is var (failure, bytes, skipped) && await TakeAsync(failure, bytes, skipped, answers))
                     Interlocked.Exchange(ref lastHeard, Stopwatch.GetTimestamp());
             }
             finally
@@ -58,31 +58,34 @@ sealed class StreamConnection(
         }
     }
 
-    async ValueTask<(MessageFailure Failure, byte[] Bytes)?> NextAsync(NetworkStream stream, CancellationToken cancellationToken)
+    async ValueTask<(MessageFailure Failure, byte[] Bytes, MessageHead? Skipped)?> NextAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(giveUp, cancellationToken);
         await socket.ReceiveAsync(Memory<byte>.Empty, limit.Token);
         limit.CancelAfter(MessageLimit);
-        return await MessageStream.ReadAsync(stream, options.LimitStream, limit.Token);
+        if (await MessageStream.ReadAsync(stream, options.LimitStream, limit.Token) is not var (failure, bytes)) return null;
+        return (failure, bytes, failure == MessageFailure.TooBig ? await admission.SkipAsync(stream, bytes, limit.Token) : null);
     }
 
-    async ValueTask<bool> TakeAsync(MessageFailure failure, byte[] bytes, StreamAnswers answers)
+    // Skipped: the head of a message that is good but too long.
+    async ValueTask<bool> TakeAsync(MessageFailure failure, byte[] bytes, MessageHead? skipped, StreamAnswers answers)
     {
         Interlocked.Increment(ref counters.Messages);
         Interlocked.Increment(ref counters.StreamMessages);
-        Interlocked.Add(ref counters.Bytes, bytes.Length);
+        Interlocked.Add(ref counters.Bytes, skipped?.MessageLength ?? bytes.Length);
         long receivedUs = StreamValue.MicrosOf(clock.GetCurrentInstant());
         MessageHead head = default;
         if (failure == MessageFailure.None) failure = admission.Check(bytes, options.LimitStream, out head);
         if (failure != MessageFailure.None)
         {
             admission.Refuse(failure, answers, receivedUs, bytes);
-            return false;
+            if (skipped is null) return false;
+            head = skipped.Value;
         }
 
         await places.WaitAsync(giveUp);
         Interlocked.Increment(ref counters.Queued);
-        await queue.WriteAsync(new IncomingMessage(head, bytes, receivedUs, answers, () => places.Release()), giveUp);
+        await queue.WriteAsync(new IncomingMessage(head, bytes, receivedUs, answers, () => places.Release()) { IsRefused = skipped is not null }, giveUp);
         return true;
     }
 }

@@ -5,7 +5,7 @@ using System.Text;
 namespace Idq.Tracking;
 
 /// <summary>Bytes that grow: little-endian numbers, variable-length integers and names.</summary>
-internal sealed class ByteWriter(int capacity = 256)
+sealed class ByteWriter(int capacity = 256)
 {
     // Text that is not Unicode is refused, not replaced.
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

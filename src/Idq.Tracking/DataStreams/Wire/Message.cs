@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 namespace Idq.Tracking;
 
 /// <summary>What a message is for.</summary>
-internal enum MessageKind : byte
+enum MessageKind : byte
 {
     Records = 1,
     Acknowledgement = 2,
@@ -23,7 +23,7 @@ internal enum MessageKind : byte
 /// </param>
 /// <param name="Count">How many records, or how many missing ranges.</param>
 /// <param name="PayloadLength">How many bytes the payload has as sent.</param>
-internal readonly record struct MessageHead(
+readonly record struct MessageHead(
     MessageKind Kind, bool IsCompressed, bool IsSigned, ulong Client, ulong Number, ulong Edge, uint Count, int PayloadLength)
 {
     public int MessageLength => Message.HeadBytes + PayloadLength + (IsSigned ? Message.SignatureBytes : 0) + Message.ChecksumBytes;
@@ -33,7 +33,7 @@ internal readonly record struct MessageHead(
 /// The frame around a payload, on datagrams, streams and in the write-ahead log. Little-endian: mark (4), version (1), kind (1), flags (2), client (8), number (8), edge (8),
 /// count (4), length of the payload (4), payload, HMAC-SHA256 of all before it when signed (32), CRC-32C of all before it (4).
 /// </summary>
-internal static class Message
+static class Message
 {
     public const uint Mark = 0x4D_47_53_89;
     public const byte Version = 1;
@@ -171,9 +171,11 @@ internal static class Message
     }
 
     /// <summary>CRC-32C (Castagnoli), by the processor's instruction where there is one.</summary>
-    public static uint Checksum(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="before">The checksum of what lies before them; 0: nothing does.</param>
+    public static uint Checksum(ReadOnlySpan<byte> bytes, uint before = 0)
     {
-        uint crc = uint.MaxValue;
+        uint crc = ~before;
         while (bytes.Length >= 8)
         {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));

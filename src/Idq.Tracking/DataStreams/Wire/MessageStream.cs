@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
 namespace Idq.Tracking;
 
 /// <summary>Messages one after the other on a stream: their heads say how long they are.</summary>
-internal static class MessageStream
+static class MessageStream
 {
     const int Step = 1 << 16;
 
@@ -24,5 +27,34 @@ internal static class MessageStream
         }
 
         return (MessageFailure.None, bytes);
+    }
+
+    /// <summary>Reads over the rest of a message that is too long to be kept, and judges it by checksum and signature.</summary>
+    /// <param name="stream">Behind the head of the message.</param>
+    /// <param name="start">The bytes of the head.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="key">The key of the signature; empty: none is needed.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async ValueTask<MessageFailure> SkipAsync(Stream stream, byte[] start, MessageHead head, byte[] key, CancellationToken cancellationToken)
+    {
+        using var hmac = key.Length > 0 ? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key) : null;
+        hmac?.AppendData(start);
+        uint checksum = Message.Checksum(start);
+        byte[] buffer = new byte[Step];
+        for (int left = head.PayloadLength; left > 0;)
+        {
+            int read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(left, buffer.Length)), cancellationToken);
+            if (read == 0) return MessageFailure.NotAMessage;
+            hmac?.AppendData(buffer, 0, read);
+            checksum = Message.Checksum(buffer.AsSpan(0, read), checksum);
+            left -= read;
+        }
+
+        int end = head.MessageLength - Message.HeadBytes - head.PayloadLength;
+        if (await stream.ReadAtLeastAsync(buffer.AsMemory(0, end), end, throwOnEndOfStream: false, cancellationToken) < end) return MessageFailure.NotAMessage;
+        int signature = end - Message.ChecksumBytes;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(signature)) != Message.Checksum(buffer.AsSpan(0, signature), checksum)) return MessageFailure.Checksum;
+        if (hmac is null) return MessageFailure.None;
+        return CryptographicOperations.FixedTimeEquals(hmac.GetHashAndReset(), buffer.AsSpan(0, signature)) ? MessageFailure.None : MessageFailure.Signature;
     }
 }

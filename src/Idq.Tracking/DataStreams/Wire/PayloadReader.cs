@@ -1,7 +1,7 @@
 namespace Idq.Tracking;
 
 /// <summary>The records of a payload.</summary>
-internal static class PayloadReader
+static class PayloadReader
 {
     /// <summary>How many values a message may have in all, members of lists, maps and tables included: what bounds the memory that it costs.</summary>
     public const int MaxValues = 4_000_000;

@@ -1,7 +1,7 @@
 namespace Idq.Tracking;
 
 /// <summary>Records as the payload of a message: a head whenever run, sequence or columns change, then rows as differences to the one before.</summary>
-internal sealed class PayloadWriter
+sealed class PayloadWriter
 {
     public const byte Head = 1;
     public const byte Row = 2;

@@ -2,7 +2,7 @@ namespace Idq.Tracking;
 
 /// <summary>Values as bytes: one byte for the kind (two kinds for a boolean), then the content.</summary>
 /// <remarks>Reading allocates in proportion to the bytes that are there and never runs anything; see <see cref="Limits"/>.</remarks>
-internal static class ValueCodec
+static class ValueCodec
 {
     // A boolean needs no content: its tag is its value.
     const byte True = 0x81;
