@@ -34,9 +34,9 @@ sealed class SegmentedLog : IDisposable
         {
             Directory.CreateDirectory(this.folder);
             guard = new FileStream(Path.Combine(this.folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            foreach (string path in Directory.GetFiles(this.folder, "*.log"))
+            foreach (var path in Directory.GetFiles(this.folder, "*.log"))
             {
-                if (long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+                if (long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                     segments.Add(number, new Segment(number, path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite)));
             }
         }
@@ -59,7 +59,7 @@ sealed class SegmentedLog : IDisposable
     {
         foreach (var segment in segments.Values)
         {
-            long length = RandomAccess.GetLength(segment.Handle);
+            var length = RandomAccess.GetLength(segment.Handle);
             while (ReadAt(segment, length) is { } body)
             {
                 var position = new LogPosition(segment.Number, segment.End);
@@ -86,12 +86,12 @@ sealed class SegmentedLog : IDisposable
             throw new DataStreamException(DataStreamFailure.Unusable, $"the log in folder '{folder}' cannot be read: {e.Message}", e);
         }
 
-        foreach (string path in paths.Order(StringComparer.Ordinal))
+        foreach (var path in paths.Order(StringComparer.Ordinal))
         {
             // Deleted since, mostly.
             if (OpenToRead(path) is not { } handle) continue;
             using var segment = new Segment(0, path, handle);
-            long length = RandomAccess.GetLength(handle);
+            var length = RandomAccess.GetLength(handle);
             while (ReadAt(segment, length) is { } body)
             {
                 segment.End += HeadBytes + body.Length;
@@ -110,7 +110,7 @@ sealed class SegmentedLog : IDisposable
         }
 
         var position = new LogPosition(active!.Number, active.End + pending.Length);
-        int start = pending.Length;
+        var start = pending.Length;
         pending.UInt32((uint)(first.Length + second.Length));
         pending.UInt32(0);
         pending.Bytes(first);
@@ -183,8 +183,8 @@ sealed class SegmentedLog : IDisposable
     {
         // A file that was written to and not flushed would lose what a later flush promises.
         if (active is { IsFlushed: false }) DiskFlush.Data(active.Handle);
-        long number = (segments.Count == 0 ? lastNumber : Math.Max(lastNumber, segments.Keys.Last())) + 1;
-        string path = Path.Combine(folder, number.ToString("d12", CultureInfo.InvariantCulture) + ".log");
+        var number = (segments.Count == 0 ? lastNumber : Math.Max(lastNumber, segments.Keys.Last())) + 1;
+        var path = Path.Combine(folder, number.ToString("d12", CultureInfo.InvariantCulture) + ".log");
         active = new Segment(number, path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite)) { IsFlushed = true };
         segments.Add(number, active);
         lastNumber = number;
@@ -215,9 +215,9 @@ sealed class SegmentedLog : IDisposable
     {
         Span<byte> head = stackalloc byte[HeadBytes];
         if (RandomAccess.Read(segment.Handle, head, segment.End) < HeadBytes) return null;
-        uint bodyLength = BinaryPrimitives.ReadUInt32LittleEndian(head);
+        var bodyLength = BinaryPrimitives.ReadUInt32LittleEndian(head);
         if (segment.End + HeadBytes + bodyLength > length) return null;
-        byte[] body = new byte[bodyLength];
+        var body = new byte[bodyLength];
         if (RandomAccess.Read(segment.Handle, body, segment.End + HeadBytes) < body.Length) return null;
         return BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) == Checksum(head[..4], body) ? body : null;
     }

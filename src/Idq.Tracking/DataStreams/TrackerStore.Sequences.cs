@@ -20,7 +20,7 @@ public sealed partial class TrackerStore : ISequenceStore
         return ValueTask.FromResult(database.Write(Durability.PowerLoss, connection =>
         {
             long added = 0, duplicates = 0, unknown = 0;
-            string now = Now();
+            var now = Now();
             foreach (var batch in batches)
             {
                 if (ActiveRun(connection, batch.Run) is not { } run)
@@ -29,7 +29,7 @@ public sealed partial class TrackerStore : ISequenceStore
                     continue;
                 }
 
-                long fresh = InsertSequenceRows(connection, SequenceId(connection, run, batch.Sequence), batch.Rows, "ON CONFLICT (sequence_id, idx) DO NOTHING");
+                var fresh = InsertSequenceRows(connection, SequenceId(connection, run, batch.Sequence), batch.Rows, "ON CONFLICT (sequence_id, idx) DO NOTHING");
                 added += fresh;
                 duplicates += batch.Rows.Count - fresh;
                 // Rows are a sign of life of their run.
@@ -51,11 +51,11 @@ public sealed partial class TrackerStore : ISequenceStore
         return ValueTask.FromResult(database.Write(Durability.PowerLoss, connection =>
         {
             if (ActiveRun(connection, run) is not { } id) return new AppendOutcome(0, 0, rows.Count);
-            long sequenceId = SequenceId(connection, id, sequence);
-            long before = Count();
+            var sequenceId = SequenceId(connection, id, sequence);
+            var before = Count();
             InsertSequenceRows(
                 connection, sequenceId, distinct, "ON CONFLICT (sequence_id, idx) DO UPDATE SET timestamp_us = excluded.timestamp_us, value_json = excluded.value_json");
-            long added = Count() - before;
+            var added = Count() - before;
             return new AppendOutcome(added, rows.Count - added, 0);
 
             long Count() => connection.Number("SELECT count(*) FROM sequence_rows WHERE sequence_id = @id", ("@id", sequenceId))!.Value;

@@ -38,12 +38,12 @@ sealed class AnswerReceiver
 
     void ReceiveAll()
     {
-        byte[] buffer = new byte[Acknowledgement.MaxBytes];
+        var buffer = new byte[Acknowledgement.MaxBytes];
         while (!isEnded)
         {
             try
             {
-                int length = socket.Receive(buffer);
+                var length = socket.Receive(buffer);
                 if (!isEnded) Take(buffer.AsSpan(0, length));
             }
             catch (SocketException e)

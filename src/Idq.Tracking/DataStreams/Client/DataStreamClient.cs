@@ -37,7 +37,7 @@ public sealed partial class DataStreamClient : IAsyncDisposable
     {
         options.Validate();
         (this.options, this.logger) = (options, logger);
-        byte[] key = options.KeyBytes();
+        var key = options.KeyBytes();
         var endPoint = options.Disable ? null : StreamAddress.Resolve(options.Kind, options.CliAddress);
         outbox = new Outbox(options, Message.Overhead(key.Length > 0), logger);
         if (endPoint is null) return;

@@ -34,7 +34,7 @@ sealed class DatagramPacker
     public IReadOnlyList<PackedPayload> Pack(PayloadWriter records)
     {
         if (!compress) return [new(records.Written.ToArray(), records.Records, false)];
-        byte[]? packed = Message.Pack(records.Written);
+        var packed = Message.Pack(records.Written);
         if (records.Length >= payloadLimit / 2) Learn(records.Length, packed?.Length ?? records.Length);
         if (packed?.Length <= payloadLimit) return [new(packed, records.Records, true)];
         return records.Length <= payloadLimit ? [new(records.Written.ToArray(), records.Records, false)] : Split(records);
@@ -42,7 +42,7 @@ sealed class DatagramPacker
 
     void Learn(int length, int packed)
     {
-        int fits = (int)(Caution * length / packed * payloadLimit);
+        var fits = (int)(Caution * length / packed * payloadLimit);
         Target = Math.Clamp(Math.Min(fits, 2 * Target), payloadLimit, Math.Max(payloadLimit, MostGathered));
     }
 
@@ -50,7 +50,7 @@ sealed class DatagramPacker
     {
         var payloads = new List<PackedPayload>();
         var part = new PayloadWriter();
-        int limit = Math.Max(payloadLimit, records.Length / 2);
+        var limit = Math.Max(payloadLimit, records.Length / 2);
         foreach (var record in PayloadReader.Records(records.Written, records.Records))
         {
             if (part.TryAdd(record, limit)) continue;

@@ -20,6 +20,6 @@ sealed class FlushWaits
     /// <summary>There are no messages after a number (any more): who waited for one waits for that.</summary>
     public void Lower(ulong last)
     {
-        for (int i = 0; i < waiting.Count; i++) waiting[i] = (Math.Min(waiting[i].Through, last), waiting[i].Done);
+        for (var i = 0; i < waiting.Count; i++) waiting[i] = (Math.Min(waiting[i].Through, last), waiting[i].Done);
     }
 }

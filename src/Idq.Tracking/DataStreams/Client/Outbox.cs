@@ -245,7 +245,7 @@ sealed partial class Outbox : IDisposable
         var unsent = messages.TakeUnsent();
         var waiting = unsent.SelectMany(open.RecordsOf).ToArray();
         var kept = lanes.Thin(waiting);
-        bool isThinner = kept.Count < waiting.Length;
+        var isThinner = kept.Count < waiting.Length;
         if (isThinner) open.AddAgain(kept);
         else unsent.ForEach(messages.Add);
         dropped += waiting.Length - kept.Count;
@@ -256,7 +256,7 @@ sealed partial class Outbox : IDisposable
 
     bool IsFull(int bytes)
     {
-        bool hasNoMemory = messages.Bytes + open.Length + bytes > options.CliBuffer && !(messages.IsEmpty && open.Records == 0);
+        var hasNoMemory = messages.Bytes + open.Length + bytes > options.CliBuffer && !(messages.IsEmpty && open.Records == 0);
         return spool.IsUsable ? spool.IsFull && !messages.IsEmpty : hasNoMemory;
     }
 
@@ -289,7 +289,7 @@ sealed partial class Outbox : IDisposable
 
     OutgoingMessage? TakeNext()
     {
-        long now = Stopwatch.GetTimestamp();
+        var now = Stopwatch.GetTimestamp();
         if (now < retryAt || !throttle.TryTake(now)) return null;
         var message = messages.Take(now);
         // Nothing on its way: what has gathered goes at once. Otherwise it waits until it fills a datagram.
@@ -305,9 +305,9 @@ sealed partial class Outbox : IDisposable
 
     TimeSpan Pause()
     {
-        long now = Stopwatch.GetTimestamp();
-        long until = messages.NextExpiry() ?? long.MaxValue;
-        bool hasWork = open.Records > 0 || !messages.IsEmpty;
+        var now = Stopwatch.GetTimestamp();
+        var until = messages.NextExpiry() ?? long.MaxValue;
+        var hasWork = open.Records > 0 || !messages.IsEmpty;
         if (hasWork && retryAt > now) until = Math.Max(retryAt, now);
         else if (hasWork && throttle.NextAt(now) is { } next) until = Math.Min(until, next);
         if (until == long.MaxValue) return Timeout.InfiniteTimeSpan;

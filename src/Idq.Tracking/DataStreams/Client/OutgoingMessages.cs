@@ -77,7 +77,7 @@ sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
     public long? NextExpiry()
     {
         if (InFlight == 0) return null;
-        long oldest = long.MaxValue;
+        var oldest = long.MaxValue;
         for (var node = messages.First; node != firstUnsent; node = node!.Next)
         {
             if (node!.Value.IsInFlight) oldest = Math.Min(oldest, node.Value.SentAt + TimeoutOf(node.Value));
@@ -102,10 +102,10 @@ sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
         for (var node = messages.First; node != firstUnsent && node!.Value.Number <= acknowledgement.Highest;)
         {
             var message = node.Value;
-            ulong number = message.Number;
+            var number = message.Number;
             node = node.Next;
             while (range < acknowledgement.Missing.Count && acknowledgement.Missing[range].Last < number) range++;
-            bool isMissing = number > acknowledgement.Through
+            var isMissing = number > acknowledgement.Through
                 && range < acknowledgement.Missing.Count && acknowledgement.Missing[range].First <= number;
             if (!isMissing)
             {
@@ -185,7 +185,7 @@ sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
 
     void Expire(long now)
     {
-        int lost = 0;
+        var lost = 0;
         for (var node = messages.First; node != firstUnsent; node = node!.Next)
         {
             var message = node!.Value;

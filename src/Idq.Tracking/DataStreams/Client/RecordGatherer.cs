@@ -34,10 +34,10 @@ sealed class RecordGatherer
     public void Add(Guid run, string sequence, long idx, long timestampUs, string[] names, ReadOnlySpan<byte> values)
     {
         // What might not fit a datagram without compression begins a payload of its own.
-        bool mayBeLong = options.Compress && PayloadWriter.MostAlone(sequence, names) + values.Length > PayloadLimit;
+        var mayBeLong = options.Compress && PayloadWriter.MostAlone(sequence, names) + values.Length > PayloadLimit;
         if (mayBeLong) Seal();
-        int limit = mayBeLong ? PayloadLimit : packer.Target;
-        int length = open.Add(run, sequence, idx, timestampUs, names, values, limit);
+        var limit = mayBeLong ? PayloadLimit : packer.Target;
+        var length = open.Add(run, sequence, idx, timestampUs, names, values, limit);
         if (length <= limit) return;
         Seal();
         length = open.Add(run, sequence, idx, timestampUs, names, values, PayloadLimit);
@@ -68,7 +68,7 @@ sealed class RecordGatherer
     /// <summary>The records of a message whose payload is in memory.</summary>
     public IEnumerable<StreamRecord> RecordsOf(OutgoingMessage message)
     {
-        byte[] payload = message.Payload!;
+        var payload = message.Payload!;
         if (message.IsCompressed && Message.Unpack(payload, Math.Max(options.LimitStream, Message.MaxUnpackedDatagram), out payload) != MessageFailure.None)
             throw new InvalidOperationException("a payload does not unpack as it was packed");
         return PayloadReader.Records(payload, message.Records);
@@ -77,11 +77,11 @@ sealed class RecordGatherer
     // Alone in its message: compressed into a datagram, or over the stream.
     void AddLarge(Guid run, string sequence, long idx, long timestampUs, string[] names, ReadOnlySpan<byte> values, int length)
     {
-        bool mayFit = options.Stream && length + overhead <= options.LimitStream;
+        var mayFit = options.Stream && length + overhead <= options.LimitStream;
         if (!mayFit && !(options.Compress && length <= Message.MaxUnpackedDatagram)) throw TooBig();
         open.Add(run, sequence, idx, timestampUs, names, values, length);
-        byte[]? packed = options.Compress ? Message.Pack(open.Written) : null;
-        byte[] payload = packed ?? open.Written.ToArray();
+        var packed = options.Compress ? Message.Pack(open.Written) : null;
+        var payload = packed ?? open.Written.ToArray();
         open.Clear();
         if (!mayFit && payload.Length > PayloadLimit) throw TooBig();
         keep(new(payload, 1, packed is not null));

@@ -38,7 +38,7 @@ sealed class SampleLanes
         var kept = new List<StreamRecord>((waiting.Count / 2) + 1);
         foreach (var record in waiting)
         {
-            ref long count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, (record.Run, record.Sequence), out _);
+            ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, (record.Run, record.Sequence), out _);
             if (count++ % 2 == 0) kept.Add(record);
         }
 

@@ -74,7 +74,7 @@ public static class ArrowFormat
     {
         var message = new FlatBufferWriter();
         message.Root(Slot.Of(0, Version5), Slot.Of(1, kind), Slot.To(2, header), Slot.Of(3, bodyLength));
-        int padded = (message.Written.Length + 7) / 8 * 8;
+        var padded = (message.Written.Length + 7) / 8 * 8;
         to.UInt32(uint.MaxValue);
         to.UInt32((uint)padded);
         to.Bytes(message.Written);
@@ -112,8 +112,8 @@ public static class ArrowFormat
                 case StreamValueKind.Text: WriteTexts(body, buffers, value => Encoding.UTF8.GetBytes(value.AsText())); break;
                 case StreamValueKind.Bytes: WriteTexts(body, buffers, value => value.AsBytes()); break;
                 default:
-                    byte[] numbers = new byte[8L * Values.Length];
-                    for (int i = 0; i < Values.Length; i++) BinaryPrimitives.WriteInt64LittleEndian(numbers.AsSpan(8 * i), Values[i].Bits);
+                    var numbers = new byte[8L * Values.Length];
+                    for (var i = 0; i < Values.Length; i++) BinaryPrimitives.WriteInt64LittleEndian(numbers.AsSpan(8 * i), Values[i].Bits);
                     Buffer(body, buffers, numbers);
                     break;
             }
@@ -121,9 +121,9 @@ public static class ArrowFormat
 
         void WriteTexts(ByteWriter body, List<(long Offset, long Length)> buffers, Func<StreamValue, ReadOnlyMemory<byte>> bytes)
         {
-            byte[] ends = new byte[4L * (Values.Length + 1)];
+            var ends = new byte[4L * (Values.Length + 1)];
             var data = new ByteWriter();
-            for (int i = 0; i < Values.Length; i++)
+            for (var i = 0; i < Values.Length; i++)
             {
                 if (!Values[i].IsNull) data.Bytes(bytes(Values[i]).Span);
                 BinaryPrimitives.WriteInt32LittleEndian(ends.AsSpan(4 * (i + 1)), data.Length);
@@ -135,8 +135,8 @@ public static class ArrowFormat
 
         byte[] Bits(Func<StreamValue, bool> isSet)
         {
-            byte[] bits = new byte[(Values.Length + 7) / 8];
-            for (int i = 0; i < Values.Length; i++)
+            var bits = new byte[(Values.Length + 7) / 8];
+            for (var i = 0; i < Values.Length; i++)
             {
                 if (isSet(Values[i])) bits[i / 8] |= (byte)(1 << (i % 8));
             }

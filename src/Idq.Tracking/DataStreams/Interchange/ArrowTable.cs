@@ -9,7 +9,7 @@ namespace Idq.Tracking;
 /// times. Other types, dictionaries and compression are refused by name.
 /// </summary>
 /// <remarks>Values are null, long, double, bool, string, byte[] and Instant.</remarks>
-internal sealed class ArrowTable
+sealed class ArrowTable
 {
     static readonly byte[] Magic = "ARROW1"u8.ToArray();
     static readonly byte[] Continuation = [0xff, 0xff, 0xff, 0xff];
@@ -28,7 +28,7 @@ internal sealed class ArrowTable
     {
         try
         {
-            bool isFile = data.AsSpan().StartsWith(Magic);
+            var isFile = data.AsSpan().StartsWith(Magic);
             if (!isFile && !data.AsSpan().StartsWith(Continuation)) throw new FormatException("it is no Arrow file");
             return new Reader(data).Run(isFile ? 8 : 0);
         }

@@ -31,14 +31,14 @@ sealed class FlatBufferWriter
         }
 
         // The table of offsets comes before, so that the table begins where eight-byte numbers may.
-        int offsetBytes = 4 + (2 * (last + 1));
+        var offsetBytes = 4 + (2 * (last + 1));
         Align(8, offsetBytes);
-        int offsets = bytes.Length;
+        var offsets = bytes.Length;
         var to = bytes.Take(offsetBytes);
         BinaryPrimitives.WriteUInt16LittleEndian(to, (ushort)offsetBytes);
         BinaryPrimitives.WriteUInt16LittleEndian(to[2..], (ushort)size);
-        for (int i = 0; i <= last; i++) BinaryPrimitives.WriteUInt16LittleEndian(to[(4 + (2 * i))..], places[i]);
-        int table = bytes.Length;
+        for (var i = 0; i <= last; i++) BinaryPrimitives.WriteUInt16LittleEndian(to[(4 + (2 * i))..], places[i]);
+        var table = bytes.Length;
         to = bytes.Take(size);
         to.Clear();
         BinaryPrimitives.WriteInt32LittleEndian(to, table - offsets);
@@ -54,9 +54,9 @@ sealed class FlatBufferWriter
     /// <summary>A text; where it lies.</summary>
     public int Text(string text)
     {
-        byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(text);
+        var utf8 = System.Text.Encoding.UTF8.GetBytes(text);
         Align(4, 0);
-        int at = bytes.Length;
+        var at = bytes.Length;
         bytes.UInt32((uint)utf8.Length);
         bytes.Bytes(utf8);
         bytes.Byte(0);
@@ -67,10 +67,10 @@ sealed class FlatBufferWriter
     public int List(IReadOnlyList<Func<FlatBufferWriter, int>> members)
     {
         Align(4, 0);
-        int at = bytes.Length;
+        var at = bytes.Length;
         bytes.UInt32((uint)members.Count);
         bytes.Take(4 * members.Count).Clear();
-        for (int i = 0; i < members.Count; i++) Patch(at + 4 + (4 * i), members[i](this));
+        for (var i = 0; i < members.Count; i++) Patch(at + 4 + (4 * i), members[i](this));
         return at;
     }
 
@@ -78,7 +78,7 @@ sealed class FlatBufferWriter
     public int Pairs(IReadOnlyList<(long First, long Second)> pairs)
     {
         Align(8, 4);
-        int at = bytes.Length;
+        var at = bytes.Length;
         bytes.UInt32((uint)pairs.Count);
         foreach (var (first, second) in pairs)
         {

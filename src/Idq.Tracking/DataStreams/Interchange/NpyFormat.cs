@@ -22,13 +22,13 @@ public static partial class NpyFormat
     public static byte[] Write(NumericArray array)
     {
         ArgumentNullException.ThrowIfNull(array);
-        string code = Codes.First(one => one.Type == array.Type).Code;
-        string shape = string.Join(", ", array.Shape.Select(length => length.ToString(CultureInfo.InvariantCulture))) + (array.Shape.Length == 1 ? "," : "");
-        string head = $"{{'descr': '{(NumericArray.SizeOf(array.Type) == 1 ? '|' : '<')}{code}', 'fortran_order': False, 'shape': ({shape}), }}";
+        var code = Codes.First(one => one.Type == array.Type).Code;
+        var shape = string.Join(", ", array.Shape.Select(length => length.ToString(CultureInfo.InvariantCulture))) + (array.Shape.Length == 1 ? "," : "");
+        var head = $"{{'descr': '{(NumericArray.SizeOf(array.Type) == 1 ? '|' : '<')}{code}', 'fortran_order': False, 'shape': ({shape}), }}";
         // What comes before the elements is a multiple of 64 bytes, and ends in a line feed.
-        bool isLong = Padded(10, head.Length) - 10 > ushort.MaxValue;
+        var isLong = Padded(10, head.Length) - 10 > ushort.MaxValue;
         int start = isLong ? 12 : 10, length = Padded(start, head.Length);
-        byte[] bytes = new byte[length + array.Data.Length];
+        var bytes = new byte[length + array.Data.Length];
         Magic.CopyTo(bytes, 0);
         bytes[6] = isLong ? (byte)2 : (byte)1;
         if (isLong) BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), length - start);
@@ -46,15 +46,15 @@ public static partial class NpyFormat
     {
         if (npy.Length < 12 || !npy.StartsWith(Magic)) throw Malformed("they do not begin like NPY");
         if (npy[6] is < 1 or > 3) throw Malformed($"version {npy[6]} is not known");
-        int start = npy[6] == 1 ? 10 : 12;
-        uint headLength = npy[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(npy[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(npy[8..]);
+        var start = npy[6] == 1 ? 10 : 12;
+        var headLength = npy[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(npy[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(npy[8..]);
         if (headLength > npy.Length - start) throw Malformed("the head is cut off");
         var (code, isFortran, shape) = ReadHead(Encoding.UTF8.GetString(npy.Slice(start, (int)headLength)));
-        int found = Array.FindIndex(Codes, one => one.Code == code[1..]);
+        var found = Array.FindIndex(Codes, one => one.Code == code[1..]);
         if (found < 0)
             throw new DataStreamException(DataStreamFailure.UnsupportedType, $"an NPY array of type '{code}' is not read: numbers and booleans are, objects and text are not");
         var type = Codes[found].Type;
-        byte[] data = npy[(start + (int)headLength)..].ToArray();
+        var data = npy[(start + (int)headLength)..].ToArray();
         if (!NumericArray.Fits(type, shape, data.Length)) throw Malformed($"{data.Length} bytes are not an array of '{code}' of shape ({string.Join(", ", shape)})");
         if (code[0] == '>') NumericArray.Swap(data, type);
         if (isFortran && shape.Length > 1) data = RowsFirst(data, shape, NumericArray.SizeOf(type));
@@ -66,9 +66,9 @@ public static partial class NpyFormat
         var match = Head().Match(head);
         // The three entries may come in any order, each once.
         if (!match.Success || new[] { "descr", "order", "shape" }.Any(name => match.Groups[name].Captures.Count != 1)) throw Malformed("the head is not one of numbers");
-        string[] lengths = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var lengths = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var shape = new int[lengths.Length];
-        for (int i = 0; i < shape.Length; i++)
+        for (var i = 0; i < shape.Length; i++)
         {
             if (!int.TryParse(lengths[i].TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out shape[i])) throw Malformed("a dimension is too long");
         }
@@ -86,7 +86,7 @@ public static partial class NpyFormat
         {
             columnsFirst.AsSpan(from * size, size).CopyTo(rowsFirst.AsSpan(to));
             // The next element, the last dimension first.
-            for (int i = shape.Length - 1; i >= 0; i--)
+            for (var i = shape.Length - 1; i >= 0; i--)
             {
                 from += step[i];
                 if (++index[i] < shape[i]) break;

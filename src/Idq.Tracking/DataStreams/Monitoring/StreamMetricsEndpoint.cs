@@ -65,17 +65,17 @@ public sealed class StreamMetricsEndpoint : IAsyncDisposable
 
     static IPEndPoint Parse(string address)
     {
-        int colon = address.LastIndexOf(':');
-        string host = colon < 0 ? "" : address[..colon].Trim('[', ']');
+        var colon = address.LastIndexOf(':');
+        var host = colon < 0 ? "" : address[..colon].Trim('[', ']');
         var ip = host is "" or "localhost" ? IPAddress.Loopback : IPAddress.TryParse(host, out var parsed) ? parsed : null;
-        return ip is not null && ushort.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+        return ip is not null && ushort.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             ? new IPEndPoint(ip, port)
             : throw new DataStreamException(DataStreamFailure.InvalidOption, $"cannot listen on '{address}': expected an address and a port, such as 127.0.0.1:9100");
     }
 
     static Task AnswerAsync(HttpContext context, Func<DataStreamServerStatistics> statistics)
     {
-        bool isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
         var (status, type, text) = (context.Request.Path.Value, isRead) switch
         {
             ("/metrics", true) => (StatusCodes.Status200OK, PrometheusText.MediaType, StreamMetricsText.Of(statistics())),

@@ -211,7 +211,7 @@ public sealed record DataStreamOptions
         if (KeyFile is null) return Key.ToArray();
         try
         {
-            byte[] key = File.ReadAllBytes(KeyFile);
+            var key = File.ReadAllBytes(KeyFile);
             return key.Length > 0 ? key : throw new DataStreamException(DataStreamFailure.InvalidOption, $"the key file '{KeyFile}' is empty");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

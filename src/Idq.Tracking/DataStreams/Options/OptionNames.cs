@@ -36,8 +36,8 @@ static class OptionNames
 
     public static DataStreamOptions Set(DataStreamOptions options, string name, string value)
     {
-        string plain = name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
-        int index = Array.FindIndex(Options, option => option.Name == plain);
+        var plain = name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
+        var index = Array.FindIndex(Options, option => option.Name == plain);
         if (index < 0)
         {
             throw new DataStreamException(

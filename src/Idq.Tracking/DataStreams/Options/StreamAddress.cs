@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Idq.Tracking;
 
 /// <summary>An address of a data stream: where datagrams go, and where the stream goes that takes what does not fit.</summary>
-internal static class StreamAddress
+static class StreamAddress
 {
     /// <summary>The end point of datagrams; names of hosts are resolved now.</summary>
     /// <exception cref="DataStreamException">It is not an address of its kind, or the host is not known.</exception>
@@ -19,10 +19,10 @@ internal static class StreamAddress
             return new UnixDomainSocketEndPoint(address);
         }
 
-        int colon = address.LastIndexOf(':');
-        if (colon <= 0 || !ushort.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+        var colon = address.LastIndexOf(':');
+        if (colon <= 0 || !ushort.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
             throw Invalid($"address '{address}' is not host:port");
-        string host = address[..colon].Trim('[', ']');
+        var host = address[..colon].Trim('[', ']');
         if (IPAddress.TryParse(host, out var ip)) return new IPEndPoint(ip, port);
         try
         {

@@ -45,7 +45,7 @@ sealed partial class Quarantine : IAsyncDisposable
         foreach (var row in batch.Rows)
         {
             var record = new StreamRecord(batch.Run, batch.Sequence, row.Idx, row.TimestampUs, row.Values);
-            int limit = QuarantinedMessage.MaxBytes - Message.Overhead(false);
+            var limit = QuarantinedMessage.MaxBytes - Message.Overhead(false);
             if (payload.Records > 0 && !payload.TryAdd(record, limit)) Flush();
             else if (payload.Records > 0) continue;
             receivedUs = row.ReceivedUs;
@@ -57,7 +57,7 @@ sealed partial class Quarantine : IAsyncDisposable
         void Flush()
         {
             if (payload.Records == 0) return;
-            byte[] bytes = new byte[payload.Length + Message.Overhead(false)];
+            var bytes = new byte[payload.Length + Message.Overhead(false)];
             Message.Write(bytes, new MessageHead(MessageKind.Records, false, false, 0, 1, 1, (uint)payload.Records, 0), payload.Written, []);
             Add(QuarantineReason.Store, "", receivedUs, bytes);
             payload.Clear();
@@ -84,7 +84,7 @@ sealed partial class Quarantine : IAsyncDisposable
         var body = new ByteWriter();
         while (await waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            int count = 0;
+            var count = 0;
             try
             {
                 for (; count < MaxWaiting && waiting.Reader.TryRead(out var message); count++)
@@ -101,7 +101,7 @@ sealed partial class Quarantine : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or DataStreamException)
             {
-                long missed = Interlocked.Add(ref counters.QuarantineMissed, Math.Max(count, 1));
+                var missed = Interlocked.Add(ref counters.QuarantineMissed, Math.Max(count, 1));
                 if (SparseLog.IsDue(missed)) LogNotKept(logger, missed, e);
             }
         }

@@ -33,9 +33,9 @@ public sealed record QuarantinedMessage(Instant Received, string Sender, string 
     static QuarantinedMessage? Decode(byte[] body)
     {
         var from = new ByteReader(body);
-        long received = from.Int64();
+        var received = from.Int64();
         string reason = from.Text(), sender = from.Text();
-        long length = (long)from.VarUInt();
+        var length = (long)from.VarUInt();
         var bytes = from.Take(from.Remaining).ToArray();
         return from.IsGood && StreamValue.IsInstant(received) ? new(StreamValue.Micros(received).AsInstant(), sender, reason, length, bytes) : null;
     }

@@ -15,7 +15,7 @@ public readonly record struct IdxRange(long First, long Last)
         ArgumentNullException.ThrowIfNull(sorted);
         var gaps = new List<IdxRange>();
         long next = 0;
-        foreach (long idx in sorted)
+        foreach (var idx in sorted)
         {
             if (idx > next) gaps.Add(new IdxRange(next, idx - 1));
             if (idx >= next) next = idx + 1;

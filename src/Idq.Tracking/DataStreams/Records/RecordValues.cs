@@ -46,7 +46,7 @@ public sealed class RecordValues : IReadOnlyList<StreamValue>, IEquatable<Record
     {
         var names = new string[columns.Length];
         var values = new StreamValue[columns.Length];
-        for (int i = 0; i < columns.Length; i++) (names[i], values[i]) = columns[i];
+        for (var i = 0; i < columns.Length; i++) (names[i], values[i]) = columns[i];
         CheckNames(names);
         return new RecordValues(names, values);
     }
@@ -79,7 +79,7 @@ public sealed class RecordValues : IReadOnlyList<StreamValue>, IEquatable<Record
     {
         if (names.Length > MaxColumns)
             throw new DataStreamException(DataStreamFailure.InvalidKey, $"a row has {names.Length} columns where {MaxColumns} are allowed");
-        for (int i = 0; i < names.Length; i++)
+        for (var i = 0; i < names.Length; i++)
         {
             CheckName(names[i], "column");
             if (names[i] is "idx" or "timestamp")
@@ -108,7 +108,7 @@ public sealed class RecordValues : IReadOnlyList<StreamValue>, IEquatable<Record
     {
         if (names.Length <= 8)
         {
-            for (int i = 1; i < names.Length; i++)
+            for (var i = 1; i < names.Length; i++)
             {
                 if (names[..i].Contains(names[i])) return names[i];
             }
@@ -117,7 +117,7 @@ public sealed class RecordValues : IReadOnlyList<StreamValue>, IEquatable<Record
         }
 
         var seen = new HashSet<string>(names.Length, StringComparer.Ordinal);
-        foreach (string name in names)
+        foreach (var name in names)
         {
             if (!seen.Add(name)) return name;
         }

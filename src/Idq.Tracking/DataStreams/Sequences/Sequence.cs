@@ -95,7 +95,7 @@ public sealed class Sequence
         ArgumentOutOfRangeException.ThrowIfNegative(row.Idx, nameof(row));
         lock (gate)
         {
-            bool isLast = rows.Count == 0 || row.Idx > rows[^1].Idx;
+            var isLast = rows.Count == 0 || row.Idx > rows[^1].Idx;
             if (!(isLast && isSorted) && rows.Exists(other => other.Idx == row.Idx)) return false;
             isSorted &= isLast;
             rows.Add(row);
@@ -143,7 +143,7 @@ public sealed class Sequence
             new("idx", all.Select(row => (StreamValue)row.Idx).ToArray()),
             new("timestamp", all.Select(row => StreamValue.Micros(row.TimestampUs)).ToArray()),
         };
-        foreach (string name in ColumnsOf(all)) columns.Add(new(name, all.Select(row => row.Values[name]).ToArray()));
+        foreach (var name in ColumnsOf(all)) columns.Add(new(name, all.Select(row => row.Values[name]).ToArray()));
         return new StreamTable(columns);
     }
 

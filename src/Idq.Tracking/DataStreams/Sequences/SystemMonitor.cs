@@ -116,12 +116,12 @@ sealed record SystemSample(long Ticks, IReadOnlyList<(long Busy, long Total)> Cp
     /// <summary>The row of the time between two samples.</summary>
     public IEnumerable<KeyValuePair<string, StreamValue>> Since(SystemSample before, SystemMonitorOptions options)
     {
-        double seconds = Math.Max(1e-6, System.Diagnostics.Stopwatch.GetElapsedTime(before.Ticks, Ticks).TotalSeconds);
+        var seconds = Math.Max(1e-6, System.Diagnostics.Stopwatch.GetElapsedTime(before.Ticks, Ticks).TotalSeconds);
         yield return new("cpu_cnt", Math.Max(1, Cpus.Count - 1));
-        for (int i = 0; i < Math.Min(Cpus.Count, before.Cpus.Count) && (i == 0 || options.PerCpu); i++)
+        for (var i = 0; i < Math.Min(Cpus.Count, before.Cpus.Count) && (i == 0 || options.PerCpu); i++)
         {
             // The first line is all of them together.
-            string name = i == 0 ? "cpu_pct" : string.Create(CultureInfo.InvariantCulture, $"cpu{i - 1}_pct");
+            var name = i == 0 ? "cpu_pct" : string.Create(CultureInfo.InvariantCulture, $"cpu{i - 1}_pct");
             yield return new(name, Percent(Cpus[i].Busy - before.Cpus[i].Busy, Cpus[i].Total - before.Cpus[i].Total));
         }
 
@@ -147,8 +147,8 @@ sealed record SystemSample(long Ticks, IReadOnlyList<(long Busy, long Total)> Cp
     // user, nice, system, idle, iowait, irq, softirq, steal; what guests use is in user already.
     static (long Busy, long Total) Busy(string[] words)
     {
-        long[] times = words.Skip(1).Take(8).Select(Number).ToArray();
-        long idle = times[3] + times[4];
+        var times = words.Skip(1).Take(8).Select(Number).ToArray();
+        var idle = times[3] + times[4];
         return (times.Sum() - idle, times.Sum());
     }
 
@@ -166,5 +166,5 @@ sealed record SystemSample(long Ticks, IReadOnlyList<(long Busy, long Total)> Cp
 
     static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    static long Number(string word) => long.TryParse(word, NumberStyles.Integer, CultureInfo.InvariantCulture, out long number) ? number : 0;
+    static long Number(string word) => long.TryParse(word, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -46,9 +46,9 @@ sealed class ClientProgress(ulong client)
     public void Add(ulong number)
     {
         if (Has(number)) return;
-        int at = Find(number);
-        bool joinsNext = at < ranges.Count && ranges[at].First == number + 1;
-        bool joinsLast = at > 0 && ranges[at - 1].Last == number - 1;
+        var at = Find(number);
+        var joinsNext = at < ranges.Count && ranges[at].First == number + 1;
+        var joinsLast = at > 0 && ranges[at - 1].Last == number - 1;
         if (joinsLast && joinsNext)
         {
             ranges[at - 1] = (ranges[at - 1].First, ranges[at].Last);
@@ -87,7 +87,7 @@ sealed class ClientProgress(ulong client)
     public Acknowledgement Acknowledge()
     {
         var missing = new List<(ulong First, ulong Last)>();
-        ulong highest = Through;
+        var highest = Through;
         foreach (var (first, last) in ranges)
         {
             if (missing.Count == Acknowledgement.MaxMissing) break;
@@ -107,7 +107,7 @@ sealed class ClientProgress(ulong client)
         int low = 0, high = ranges.Count;
         while (low < high)
         {
-            int middle = (low + high) >>> 1;
+            var middle = (low + high) >>> 1;
             if (ranges[middle].Last < number) low = middle + 1;
             else high = middle;
         }

@@ -49,7 +49,7 @@ sealed class ClientTable(int maxClients = ClientTable.MostClients)
     {
         lock (gate)
         {
-            bool isNew = !clients.TryGetValue(head.Client, out var node);
+            var isNew = !clients.TryGetValue(head.Client, out var node);
             if (node is null)
             {
                 if (clients.Count >= maxClients) Forget(byLastHeard.First!);
@@ -58,7 +58,7 @@ sealed class ClientTable(int maxClients = ClientTable.MostClients)
             else byLastHeard.Remove(node);
 
             byLastHeard.AddLast(node);
-            int before = node.Value.Capacity;
+            var before = node.Value.Capacity;
             node.Value.Forget(head.Edge, isNew);
             Ranges += node.Value.Capacity - before;
             return node.Value;
@@ -70,7 +70,7 @@ sealed class ClientTable(int maxClients = ClientTable.MostClients)
     {
         lock (gate)
         {
-            int before = client.Capacity;
+            var before = client.Capacity;
             client.Add(number);
             client.Refused += refusedRecords;
             // It may have been forgotten since it was heard.

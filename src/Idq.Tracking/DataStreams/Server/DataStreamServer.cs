@@ -49,7 +49,7 @@ public sealed partial class DataStreamServer : IAsyncDisposable
     {
         options.Validate();
         (this.options, this.clock, this.logger) = (options, clock, logger);
-        byte[] key = options.KeyBytes();
+        var key = options.KeyBytes();
         queue = Channel.CreateBounded<IncomingMessage>(new BoundedChannelOptions(options.SrvQueue) { SingleReader = true });
         runs = new KnownRuns(store);
         log = new WriteAheadLog(options.SrvWal, store.IsDurable);
@@ -167,7 +167,7 @@ public sealed partial class DataStreamServer : IAsyncDisposable
         receiver!.Stop();
         await accepting;
         queue.Writer.TryComplete();
-        bool isComplete = true;
+        var isComplete = true;
         try
         {
             await takingIn;
@@ -179,7 +179,7 @@ public sealed partial class DataStreamServer : IAsyncDisposable
             isComplete = false;
         }
 
-        long left = isComplete ? 0 : Interlocked.Read(ref counters.WaitingRecords);
+        var left = isComplete ? 0 : Interlocked.Read(ref counters.WaitingRecords);
         await ReleaseAsync();
         var statistics = Statistics;
         LogStopped(logger, statistics.Messages, statistics.Rate, left);

@@ -91,7 +91,7 @@ sealed partial class DatagramReceiver
 
     void ReceiveAll()
     {
-        byte[] buffer = new byte[Math.Max(options.DatagramLimit, 1 << 16) + 1];
+        var buffer = new byte[Math.Max(options.DatagramLimit, 1 << 16) + 1];
         var from = new SocketAddress(socket.AddressFamily, SocketAddress.GetMaximumAddressSize(socket.AddressFamily));
         var throttle = new TokenBucket(options.SrvThrottleRecv);
         long drainUntil = 0;
@@ -106,7 +106,7 @@ sealed partial class DatagramReceiver
                 }
 
                 from.Size = SocketAddress.GetMaximumAddressSize(socket.AddressFamily);
-                int length = socket.ReceiveFrom(buffer, SocketFlags.None, from);
+                var length = socket.ReceiveFrom(buffer, SocketFlags.None, from);
                 // The datagram that only ends the wait.
                 if (isStopping && length == 1) continue;
                 Wait(throttle);
@@ -119,7 +119,7 @@ sealed partial class DatagramReceiver
             catch (Exception e)
             {
                 // Whatever it is, it must neither end the server nor cost a processor.
-                long count = Interlocked.Increment(ref counters.Errors);
+                var count = Interlocked.Increment(ref counters.Errors);
                 if (SparseLog.IsDue(count)) LogReceiveFailed(logger, count, e);
                 Thread.Sleep(10);
             }
@@ -128,7 +128,7 @@ sealed partial class DatagramReceiver
 
     void Wait(TokenBucket throttle)
     {
-        for (long now = Stopwatch.GetTimestamp(); !isStopping && !throttle.TryTake(now); now = Stopwatch.GetTimestamp())
+        for (var now = Stopwatch.GetTimestamp(); !isStopping && !throttle.TryTake(now); now = Stopwatch.GetTimestamp())
             Thread.Sleep(TimeSpan.FromSeconds(Math.Max(0, (throttle.NextAt(now) ?? now) - now) / (double)Stopwatch.Frequency));
     }
 
@@ -136,16 +136,17 @@ sealed partial class DatagramReceiver
     {
         Interlocked.Increment(ref counters.Messages);
         Interlocked.Add(ref counters.Bytes, bytes.Length);
-        long receivedUs = StreamValue.MicrosOf(clock.GetCurrentInstant());
+        var receivedUs = StreamValue.MicrosOf(clock.GetCurrentInstant());
         var failure = admission.Check(bytes, options.DatagramLimit, out var head);
         if (failure != MessageFailure.None)
         {
             admission.Refuse(failure, new Sender(this, from), receivedUs, bytes);
-            if (failure == MessageFailure.TooBig && admission.IsGoodButTooBig(bytes, out head)) Pass(new IncomingMessage(head, [], receivedUs, new Sender(this, from), null) { IsRefused = true });
+            if (failure == MessageFailure.TooBig && admission.IsGoodButTooBig(bytes, out head))
+                Pass(new IncomingMessage(head, [], receivedUs, new Sender(this, from), null) { IsRefused = true });
             return;
         }
 
-        byte[] copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        var copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(copy);
         var message = new IncomingMessage(head, copy, receivedUs, new Sender(this, from), () => ArrayPool<byte>.Shared.Return(copy));
         Pass(message);

@@ -147,7 +147,7 @@ public sealed class InMemorySequenceStore : ISequenceStore
         public bool Set(SequenceRow row)
         {
             if (Add(row)) return true;
-            int index = Find(row.Idx);
+            var index = Find(row.Idx);
             if (index >= 0) inOrder[index] = row with { ReceivedUs = inOrder[index].ReceivedUs };
             else late[row.Idx] = row with { ReceivedUs = late[row.Idx].ReceivedUs };
             return false;
@@ -170,7 +170,7 @@ public sealed class InMemorySequenceStore : ISequenceStore
             int low = 0, high = inOrder.Count - 1;
             while (low <= high)
             {
-                int middle = (low + high) >>> 1;
+                var middle = (low + high) >>> 1;
                 if (inOrder[middle].Idx == idx) return middle;
                 if (inOrder[middle].Idx < idx) low = middle + 1;
                 else high = middle - 1;

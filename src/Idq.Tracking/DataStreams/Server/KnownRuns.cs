@@ -15,8 +15,8 @@ sealed class KnownRuns(ISequenceStore store)
     public async ValueTask<bool> KnowsAsync(Guid run, CancellationToken cancellationToken)
     {
         if (known.Contains(run)) return true;
-        long now = Stopwatch.GetTimestamp();
-        if (unknown.TryGetValue(run, out long asked) && now - asked < Stopwatch.Frequency) return false;
+        var now = Stopwatch.GetTimestamp();
+        if (unknown.TryGetValue(run, out var asked) && now - asked < Stopwatch.Frequency) return false;
         if (await store.KnowsRunAsync(run, cancellationToken))
         {
             unknown.Remove(run);

@@ -50,7 +50,7 @@ sealed partial class MessageAdmission(byte[] key, ServerCounters counters, Quara
     public void Refuse(MessageFailure failure, IMessageSender sender, long receivedUs, ReadOnlySpan<byte> bytes)
     {
         quarantine?.Add(QuarantineReason.Of(failure), sender, receivedUs, bytes);
-        long count = counters.Refuse(failure);
+        var count = counters.Refuse(failure);
         if (SparseLog.IsDue(count)) LogRefused(logger, failure, count);
     }
 

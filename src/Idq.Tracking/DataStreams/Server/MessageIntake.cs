@@ -32,7 +32,7 @@ sealed partial class MessageIntake(
     {
         while (await queue.WaitToReadAsync(cancellationToken))
         {
-            bool isWritten = false;
+            var isWritten = false;
             try
             {
                 Gather();
@@ -66,7 +66,7 @@ sealed partial class MessageIntake(
 
     async ValueTask ConsiderAllAsync(CancellationToken cancellationToken)
     {
-        for (int i = 0; i < group.Count; i++)
+        for (var i = 0; i < group.Count; i++)
         {
             var message = group[i];
             var client = clients.Hear(message.Head);
@@ -89,7 +89,7 @@ sealed partial class MessageIntake(
         long unknown = 0, rows = 0;
         try
         {
-            for (int i = batches.Count - 1; i >= 0; i--)
+            for (var i = batches.Count - 1; i >= 0; i--)
             {
                 if (await runs.KnowsAsync(batches[i].Run, cancellationToken))
                 {
@@ -106,7 +106,7 @@ sealed partial class MessageIntake(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // Whether the run is there cannot be told now; the message comes again.
-            long count = Interlocked.Increment(ref counters.Deferred);
+            var count = Interlocked.Increment(ref counters.Deferred);
             if (SparseLog.IsDue(count)) LogDeferred(logger, count, e);
             return;
         }
@@ -120,7 +120,7 @@ sealed partial class MessageIntake(
     // False: nothing of the group counts, and all of it comes again.
     async ValueTask<bool> TryWriteAsync(CancellationToken cancellationToken)
     {
-        int appended = 0;
+        var appended = 0;
         try
         {
             for (; appended < accepted.Count; appended++) accepted[appended] = accepted[appended] with { Position = log.Append(accepted[appended].Message) };
@@ -129,7 +129,7 @@ sealed partial class MessageIntake(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            long count = Interlocked.Add(ref counters.Deferred, group.Count);
+            var count = Interlocked.Add(ref counters.Deferred, group.Count);
             if (SparseLog.IsDue(count)) LogNotWritten(logger, group.Count, count, e);
             log.Abandon(appended);
             Forget();
@@ -142,7 +142,7 @@ sealed partial class MessageIntake(
     void Acknowledge()
     {
         foreach (var (client, number, refused) in settled) clients.Settle(client, number, refused);
-        long rows = accepted.Sum(one => one.Rows);
+        var rows = accepted.Sum(one => one.Rows);
         Interlocked.Add(ref counters.Records, rows);
         Interlocked.Add(ref counters.WaitingRecords, rows);
         foreach (var message in group) heard[message.Head.Client] = message.Sender;

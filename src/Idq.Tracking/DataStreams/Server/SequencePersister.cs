@@ -62,7 +62,7 @@ sealed partial class SequencePersister(ISequenceStore store, Quarantine? quarant
             }
 
             await PersistAsync(Merge(taken.SelectMany(accepted => accepted.Batches)), cancellationToken);
-            int messages = taken.Count;
+            var messages = taken.Count;
             taken.Clear();
             Interlocked.Add(ref counters.WaitingRecords, -rows);
             Interlocked.Add(ref waitingBytes, -bytes);
@@ -95,7 +95,7 @@ sealed partial class SequencePersister(ISequenceStore store, Quarantine? quarant
                     return;
                 }
 
-                long failed = Interlocked.Add(ref counters.FailedRecords, batches[0].Rows.Count);
+                var failed = Interlocked.Add(ref counters.FailedRecords, batches[0].Rows.Count);
                 quarantine?.Add(batches[0]);
                 LogRefused(logger, batches[0].Run, batches[0].Sequence, batches[0].Rows.Count, failed, e);
                 return;

@@ -18,7 +18,7 @@ static partial class ServerSockets
             if (withStream) RemoveStale(address + ".stream", SocketType.Stream, address, logger);
         }
 
-        for (int attempt = 1; ; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             Socket? datagrams = null, stream = null;
             try

@@ -36,7 +36,7 @@ sealed class StreamAnswers : IMessageSender
     {
         try
         {
-            await foreach (byte[] answer in channel.Reader.ReadAllAsync(CancellationToken.None))
+            await foreach (var answer in channel.Reader.ReadAllAsync(CancellationToken.None))
             {
                 await stream.WriteAsync(answer, CancellationToken.None);
                 Interlocked.Increment(ref counters.Acknowledgements);

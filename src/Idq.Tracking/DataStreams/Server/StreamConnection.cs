@@ -73,7 +73,7 @@ sealed class StreamConnection(
         Interlocked.Increment(ref counters.Messages);
         Interlocked.Increment(ref counters.StreamMessages);
         Interlocked.Add(ref counters.Bytes, skipped?.MessageLength ?? bytes.Length);
-        long receivedUs = StreamValue.MicrosOf(clock.GetCurrentInstant());
+        var receivedUs = StreamValue.MicrosOf(clock.GetCurrentInstant());
         MessageHead head = default;
         if (failure == MessageFailure.None) failure = admission.Check(bytes, options.LimitStream, out head);
         if (failure != MessageFailure.None)

@@ -34,7 +34,7 @@ sealed partial class StreamListener(Func<CancellationToken, ValueTask<Socket>> a
             catch (SocketException e)
             {
                 // Out of descriptors, or a client that was gone before it was here: the next one may have more luck.
-                long count = Interlocked.Increment(ref counters.Errors);
+                var count = Interlocked.Increment(ref counters.Errors);
                 if (SparseLog.IsDue(count)) LogAcceptFailed(logger, count, e);
                 await Task.Delay(FailurePause, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -34,7 +34,7 @@ sealed class WriteAheadLog(string folder, bool isStoreDurable) : IDisposable
         foreach (var (_, body) in log.ReadOld())
         {
             if (body.Length < 8 || Message.Read(body.AsSpan(8), int.MaxValue, [], out var head) != MessageFailure.None) continue;
-            long receivedUs = BinaryPrimitives.ReadInt64LittleEndian(body);
+            var receivedUs = BinaryPrimitives.ReadInt64LittleEndian(body);
             if (Message.ReadRecords(body.AsSpan(8), head, int.MaxValue, receivedUs, out var batches) == MessageFailure.None) yield return (head, batches);
         }
     }

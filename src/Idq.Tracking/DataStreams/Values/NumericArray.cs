@@ -64,8 +64,8 @@ public sealed class NumericArray : IEquatable<NumericArray>
     public double[] ToDoubles()
     {
         var values = new double[Count];
-        int size = SizeOf(Type);
-        for (int i = 0; i < values.Length; i++) values[i] = Element(data.AsSpan(i * size));
+        var size = SizeOf(Type);
+        for (var i = 0; i < values.Length; i++) values[i] = Element(data.AsSpan(i * size));
         return values;
     }
 
@@ -92,9 +92,9 @@ public sealed class NumericArray : IEquatable<NumericArray>
     internal static bool Fits(NumericType type, ReadOnlySpan<int> shape, int bytes)
     {
         if (type > NumericType.Complex128 || shape.Length > MaxRank) return false;
-        bool isEmpty = shape.Contains(0);
+        var isEmpty = shape.Contains(0);
         long size = SizeOf(type);
-        foreach (int length in shape)
+        foreach (var length in shape)
         {
             if (length < 0) return false;
             // A product that overflows is refused, unless another dimension makes it nothing.
@@ -126,8 +126,8 @@ public sealed class NumericArray : IEquatable<NumericArray>
             : null;
         if (type is not { } known) return null;
         var shape = new int[array.Rank];
-        for (int i = 0; i < shape.Length; i++) shape[i] = array.GetLength(i);
-        int size = SizeOf(known);
+        for (var i = 0; i < shape.Length; i++) shape[i] = array.GetLength(i);
+        var size = SizeOf(known);
         if ((long)array.Length * size > int.MaxValue) throw new DataStreamException(DataStreamFailure.TooBig, "an array has more than 2 GB");
         var bytes = new byte[array.Length * size];
         MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(array), bytes.Length).CopyTo(bytes);
@@ -148,8 +148,8 @@ public sealed class NumericArray : IEquatable<NumericArray>
     // Complex numbers are two numbers.
     internal static void Swap(Span<byte> bytes, NumericType type)
     {
-        int size = type switch { NumericType.Complex64 => 4, NumericType.Complex128 => 8, _ => SizeOf(type) };
-        for (int i = 0; i + size <= bytes.Length; i += size) bytes.Slice(i, size).Reverse();
+        var size = type switch { NumericType.Complex64 => 4, NumericType.Complex128 => 8, _ => SizeOf(type) };
+        for (var i = 0; i + size <= bytes.Length; i += size) bytes.Slice(i, size).Reverse();
     }
 
     double Element(ReadOnlySpan<byte> at) => Type switch

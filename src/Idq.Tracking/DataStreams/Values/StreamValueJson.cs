@@ -39,7 +39,7 @@ public static class StreamValueJson
         using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
         {
             writer.WriteStartObject();
-            for (int i = 0; i < values.Count; i++)
+            for (var i = 0; i < values.Count; i++)
             {
                 writer.WritePropertyName(Unicode(Escaped(values.Names[i])));
                 Write(writer, values[i]);
@@ -115,7 +115,7 @@ public static class StreamValueJson
                 writer.WriteStartObject("$array");
                 writer.WriteString("type", array.Type.ToString());
                 writer.WriteStartArray("shape");
-                foreach (int length in array.Shape) writer.WriteNumberValue(length);
+                foreach (var length in array.Shape) writer.WriteNumberValue(length);
                 writer.WriteEndArray();
                 writer.WriteBase64String("data", array.Data);
                 writer.WriteEndObject();
@@ -146,13 +146,13 @@ public static class StreamValueJson
     {
         if (double.IsFinite(value))
         {
-            string text = value.ToString("R", CultureInfo.InvariantCulture);
+            var text = value.ToString("R", CultureInfo.InvariantCulture);
             // What has neither point nor exponent would come back as an integer.
             writer.WriteRawValue(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0", skipInputValidation: true);
             return;
         }
 
-        bool isUsual = !double.IsNaN(value) || BitConverter.DoubleToInt64Bits(value) == BitConverter.DoubleToInt64Bits(double.NaN);
+        var isUsual = !double.IsNaN(value) || BitConverter.DoubleToInt64Bits(value) == BitConverter.DoubleToInt64Bits(double.NaN);
         writer.WriteStartObject();
         writer.WriteString("$double", isUsual ? value.ToString(CultureInfo.InvariantCulture) : BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture));
         writer.WriteEndObject();
@@ -161,7 +161,7 @@ public static class StreamValueJson
     // The writer would put a question mark where half of a character is.
     static string Unicode(string text)
     {
-        for (int i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i])) continue;
             if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[++i]))
@@ -202,7 +202,7 @@ public static class StreamValueJson
             case "$uuid": return Guid.ParseExact(element.GetString()!, "N");
             case "$set": return StreamValue.Set(element.EnumerateArray().Select(Read).ToArray());
             case "$array":
-                int[] shape = element.GetProperty("shape").EnumerateArray().Select(length => length.GetInt32()).ToArray();
+                var shape = element.GetProperty("shape").EnumerateArray().Select(length => length.GetInt32()).ToArray();
                 return NumericArray.Create(Enum.Parse<NumericType>(element.GetProperty("type").GetString()!), shape, element.GetProperty("data").GetBytesFromBase64());
             case "$table":
                 return new StreamTable(element.EnumerateObject()

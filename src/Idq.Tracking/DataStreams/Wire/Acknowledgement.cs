@@ -18,7 +18,7 @@ sealed record Acknowledgement(ulong Client, ulong Through, ulong Highest, IReadO
     {
         var payload = new ByteWriter(64);
         payload.VarUInt(Refused);
-        ulong last = Through;
+        var last = Through;
         foreach (var (first, end) in Missing)
         {
             payload.VarUInt(first - last);
@@ -35,13 +35,13 @@ sealed record Acknowledgement(ulong Client, ulong Through, ulong Highest, IReadO
     {
         if (head.Kind != MessageKind.Acknowledgement || head.IsCompressed || head.Count > MaxMissing || head.Edge < head.Number) return null;
         var from = new ByteReader(message.Slice(Message.HeadBytes, head.PayloadLength));
-        ulong refused = from.VarUInt();
+        var refused = from.VarUInt();
         var missing = new (ulong First, ulong Last)[head.Count];
-        ulong last = head.Number;
-        for (int i = 0; i < missing.Length; i++)
+        var last = head.Number;
+        for (var i = 0; i < missing.Length; i++)
         {
-            ulong first = unchecked(last + from.VarUInt());
-            ulong end = unchecked(first + from.VarUInt());
+            var first = unchecked(last + from.VarUInt());
+            var end = unchecked(first + from.VarUInt());
             if (!from.IsGood || first <= last || end < first || end >= head.Edge) return null;
             missing[i] = (first, last = end);
         }

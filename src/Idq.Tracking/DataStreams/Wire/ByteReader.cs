@@ -4,7 +4,7 @@ using System.Text;
 namespace Idq.Tracking;
 
 /// <summary>Reads what <see cref="ByteWriter"/> wrote and distrusts it: whatever does not fit the bytes that are there makes <see cref="IsGood"/> false.</summary>
-internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
+ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -31,7 +31,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
             return 0;
         }
 
-        byte value = rest[0];
+        var value = rest[0];
         rest = rest[1..];
         return value;
     }
@@ -45,10 +45,10 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
     public ulong VarUInt()
     {
         ulong value = 0;
-        for (int shift = 0; shift < 64; shift += 7)
+        for (var shift = 0; shift < 64; shift += 7)
         {
             if (rest.IsEmpty) break;
-            byte next = rest[0];
+            var next = rest[0];
             rest = rest[1..];
             // The tenth byte has one bit left, and a longer form than needed is not what a writer writes.
             if ((shift == 63 && next > 1) || (next == 0 && shift > 0)) break;
@@ -62,14 +62,14 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public long VarInt()
     {
-        ulong value = VarUInt();
+        var value = VarUInt();
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
     /// <summary>A count of things that take at least <paramref name="least"/> bytes each: never more than there can be.</summary>
     public int Count(int least)
     {
-        ulong count = VarUInt();
+        var count = VarUInt();
         if (count <= (ulong)(rest.Length / least)) return (int)count;
         Fail();
         return 0;

@@ -83,7 +83,7 @@ sealed class ByteWriter(int capacity = 256)
 
     void Grow(int count)
     {
-        long needed = (long)Length + count;
+        var needed = (long)Length + count;
         if (needed > Array.MaxLength) throw new DataStreamException(DataStreamFailure.TooBig, "a record has more than 2 GB");
         Array.Resize(ref buffer, (int)Math.Min(Math.Max(needed, 2L * buffer.Length), Array.MaxLength));
     }

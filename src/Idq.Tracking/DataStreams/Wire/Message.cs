@@ -65,7 +65,7 @@ static class Message
         BinaryPrimitives.WriteUInt32LittleEndian(to[32..], head.Count);
         BinaryPrimitives.WriteInt32LittleEndian(to[36..], payload.Length);
         payload.CopyTo(to[HeadBytes..]);
-        int length = HeadBytes + payload.Length;
+        var length = HeadBytes + payload.Length;
         if (head.IsSigned)
         {
             HMACSHA256.HashData(key, to[..length], to[length..]);
@@ -83,8 +83,8 @@ static class Message
         head = default;
         if (bytes.Length < HeadBytes || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Mark) return MessageFailure.NotAMessage;
         if (bytes[4] != Version) return MessageFailure.Version;
-        ushort flags = BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
-        int payload = BinaryPrimitives.ReadInt32LittleEndian(bytes[36..]);
+        var flags = BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
+        var payload = BinaryPrimitives.ReadInt32LittleEndian(bytes[36..]);
         if (bytes[5] is not ((byte)MessageKind.Records or (byte)MessageKind.Acknowledgement) || flags > (Compressed | Signed) || payload < 0)
             return MessageFailure.NotAMessage;
         if (payload > limit) return MessageFailure.TooBig;
@@ -110,7 +110,7 @@ static class Message
         if (key.IsEmpty) return MessageFailure.None;
         if (!head.IsSigned) return MessageFailure.Signature;
         Span<byte> signature = stackalloc byte[SignatureBytes];
-        int signed = HeadBytes + head.PayloadLength;
+        var signed = HeadBytes + head.PayloadLength;
         HMACSHA256.HashData(key, bytes[..signed], signature);
         return CryptographicOperations.FixedTimeEquals(signature, bytes.Slice(signed, SignatureBytes)) ? MessageFailure.None : MessageFailure.Signature;
     }
@@ -123,7 +123,7 @@ static class Message
         var payload = message.Slice(HeadBytes, head.PayloadLength);
         if (head.IsCompressed)
         {
-            var failure = Unpack(payload, unpackedLimit, out byte[] unpacked);
+            var failure = Unpack(payload, unpackedLimit, out var unpacked);
             if (failure != MessageFailure.None) return failure;
             payload = unpacked;
         }
@@ -150,7 +150,7 @@ static class Message
     {
         payload = [];
         if (packed.Length < 4) return MessageFailure.Content;
-        int length = BinaryPrimitives.ReadInt32LittleEndian(packed);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(packed);
         if (length < 0) return MessageFailure.Content;
         if (length > limit) return MessageFailure.TooBig;
         // Deflate cannot do better than about 1:1032, so a short message cannot ask for a long buffer.
@@ -158,7 +158,7 @@ static class Message
         try
         {
             using var zlib = new ZLibStream(new MemoryStream(packed[4..].ToArray()), CompressionMode.Decompress);
-            byte[] unpacked = new byte[length];
+            var unpacked = new byte[length];
             zlib.ReadExactly(unpacked);
             if (zlib.ReadByte() >= 0) return MessageFailure.Content;
             payload = unpacked;
@@ -175,14 +175,14 @@ static class Message
     /// <param name="before">The checksum of what lies before them; 0: nothing does.</param>
     public static uint Checksum(ReadOnlySpan<byte> bytes, uint before = 0)
     {
-        uint crc = ~before;
+        var crc = ~before;
         while (bytes.Length >= 8)
         {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
             bytes = bytes[8..];
         }
 
-        foreach (byte next in bytes) crc = BitOperations.Crc32C(crc, next);
+        foreach (var next in bytes) crc = BitOperations.Crc32C(crc, next);
         return ~crc;
     }
 }

@@ -12,8 +12,8 @@ static class MessageStream
     /// <remarks>Memory grows with what has arrived, not with what a head claims.</remarks>
     public static async ValueTask<(MessageFailure Failure, byte[] Bytes)?> ReadAsync(Stream stream, int limit, CancellationToken cancellationToken)
     {
-        byte[] bytes = new byte[Message.HeadBytes];
-        int there = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+        var bytes = new byte[Message.HeadBytes];
+        var there = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
         if (there == 0) return null;
         if (there < bytes.Length) return (MessageFailure.NotAMessage, bytes[..there]);
         var failure = Message.ReadHead(bytes, limit, out var head);
@@ -21,7 +21,7 @@ static class MessageStream
         while (there < head.MessageLength)
         {
             Array.Resize(ref bytes, Math.Min(head.MessageLength, Math.Max(2 * bytes.Length, Step)));
-            int read = await stream.ReadAtLeastAsync(bytes.AsMemory(there), bytes.Length - there, throwOnEndOfStream: false, cancellationToken);
+            var read = await stream.ReadAtLeastAsync(bytes.AsMemory(there), bytes.Length - there, throwOnEndOfStream: false, cancellationToken);
             there += read;
             if (there < bytes.Length) return (MessageFailure.NotAMessage, bytes[..there]);
         }
@@ -39,20 +39,20 @@ static class MessageStream
     {
         using var hmac = key.Length > 0 ? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key) : null;
         hmac?.AppendData(start);
-        uint checksum = Message.Checksum(start);
-        byte[] buffer = new byte[Step];
-        for (int left = head.PayloadLength; left > 0;)
+        var checksum = Message.Checksum(start);
+        var buffer = new byte[Step];
+        for (var left = head.PayloadLength; left > 0;)
         {
-            int read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(left, buffer.Length)), cancellationToken);
+            var read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(left, buffer.Length)), cancellationToken);
             if (read == 0) return MessageFailure.NotAMessage;
             hmac?.AppendData(buffer, 0, read);
             checksum = Message.Checksum(buffer.AsSpan(0, read), checksum);
             left -= read;
         }
 
-        int end = head.MessageLength - Message.HeadBytes - head.PayloadLength;
+        var end = head.MessageLength - Message.HeadBytes - head.PayloadLength;
         if (await stream.ReadAtLeastAsync(buffer.AsMemory(0, end), end, throwOnEndOfStream: false, cancellationToken) < end) return MessageFailure.NotAMessage;
-        int signature = end - Message.ChecksumBytes;
+        var signature = end - Message.ChecksumBytes;
         if (BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(signature)) != Message.Checksum(buffer.AsSpan(0, signature), checksum)) return MessageFailure.Checksum;
         if (hmac is null) return MessageFailure.None;
         return CryptographicOperations.FixedTimeEquals(hmac.GetHashAndReset(), buffer.AsSpan(0, signature)) ? MessageFailure.None : MessageFailure.Signature;

@@ -22,7 +22,7 @@ static class PayloadReader
             {
                 case PayloadWriter.Head:
                     var run = from.Uuid();
-                    string sequence = from.Text();
+                    var sequence = from.Text();
                     names = Names(ref from, limits);
                     if (!from.IsGood || !IsName(sequence)) return null;
                     batches.Add(new SequenceBatch(run, sequence, rows = []));
@@ -34,7 +34,7 @@ static class PayloadReader
                     // A value takes a byte at least.
                     if (idx < 0 || names.Length > from.Remaining) return null;
                     var values = names.Length == 0 ? [] : new StreamValue[names.Length];
-                    for (int i = 0; i < values.Length && from.IsGood; i++) values[i] = ValueCodec.Read(ref from, limits);
+                    for (var i = 0; i < values.Length && from.IsGood; i++) values[i] = ValueCodec.Read(ref from, limits);
                     rows.Add(new SequenceRow(idx, timestamp, receivedUs, new RecordValues(names, values)));
                     count++;
                     break;
@@ -55,7 +55,7 @@ static class PayloadReader
 
     static string[] Names(ref ByteReader from, ValueCodec.Limits limits)
     {
-        int count = from.Count(2);
+        var count = from.Count(2);
         if (count > RecordValues.MaxColumns || !limits.Take(count))
         {
             from.Fail();
@@ -63,7 +63,7 @@ static class PayloadReader
         }
 
         var names = new string[count];
-        for (int i = 0; i < count && from.IsGood; i++)
+        for (var i = 0; i < count && from.IsGood; i++)
         {
             names[i] = from.Text();
             if (!IsName(names[i]) || names[i] is "idx" or "timestamp") from.Fail();

@@ -38,8 +38,8 @@ sealed class PayloadWriter
     public static int MostAlone(string recordSequence, string[] recordNames)
     {
         // Three bytes are the most that a character of text takes.
-        int length = 64 + (3 * recordSequence.Length);
-        foreach (string name in recordNames) length += 2 + (3 * name.Length);
+        var length = 64 + (3 * recordSequence.Length);
+        foreach (var name in recordNames) length += 2 + (3 * name.Length);
         return length;
     }
 
@@ -48,9 +48,9 @@ sealed class PayloadWriter
     /// <returns>How long the payload is, or would have been.</returns>
     public int Add(Guid recordRun, string recordSequence, long idx, long timestamp, string[] recordNames, ReadOnlySpan<byte> values, int limit)
     {
-        int before = bytes.Length;
+        var before = bytes.Length;
         var (beforeIdx, beforeTimestamp) = (lastIdx, lastTimestamp);
-        bool needsHead = sequence is null || run != recordRun || sequence != recordSequence
+        var needsHead = sequence is null || run != recordRun || sequence != recordSequence
             || !(ReferenceEquals(names, recordNames) || names.AsSpan().SequenceEqual(recordNames));
         if (needsHead)
         {
@@ -58,14 +58,14 @@ sealed class PayloadWriter
             bytes.Uuid(recordRun);
             bytes.Text(recordSequence);
             bytes.VarUInt((ulong)recordNames.Length);
-            foreach (string name in recordNames) bytes.Text(name);
+            foreach (var name in recordNames) bytes.Text(name);
             (lastIdx, lastTimestamp) = (-1, 0);
         }
 
         bytes.Byte(Row);
         bytes.VarInt(unchecked(idx - lastIdx));
         bytes.VarInt(unchecked(timestamp - lastTimestamp));
-        int length = bytes.Length + values.Length;
+        var length = bytes.Length + values.Length;
         if (length > limit)
         {
             bytes.Truncate(before);

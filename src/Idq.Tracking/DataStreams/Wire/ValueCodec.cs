@@ -68,7 +68,7 @@ static class ValueCodec
     /// <summary>The value at the reader; null and a bad reader when there is none.</summary>
     public static StreamValue Read(ref ByteReader from, Limits limits, int depth = 0)
     {
-        byte tag = from.Byte();
+        var tag = from.Byte();
         if (!from.IsGood || depth > StreamValue.MaxDepth) return Bad(ref from);
         switch (tag)
         {
@@ -102,13 +102,13 @@ static class ValueCodec
     {
         to.Byte((byte)array.Type);
         to.Byte((byte)array.Shape.Length);
-        foreach (int length in array.Shape) to.VarUInt((ulong)length);
+        foreach (var length in array.Shape) to.VarUInt((ulong)length);
         to.Bytes(array.Data);
     }
 
     static StreamValue[] ReadAll(ref ByteReader from, Limits limits, int depth)
     {
-        int count = from.Count(1);
+        var count = from.Count(1);
         if (!limits.Take(count))
         {
             from.Fail();
@@ -116,17 +116,17 @@ static class ValueCodec
         }
 
         var values = new StreamValue[count];
-        for (int i = 0; i < count && from.IsGood; i++) values[i] = Read(ref from, limits, depth + 1);
+        for (var i = 0; i < count && from.IsGood; i++) values[i] = Read(ref from, limits, depth + 1);
         return values;
     }
 
     static StreamValue ReadMap(ref ByteReader from, Limits limits, int depth)
     {
         // A name takes a byte at least, and so does its value.
-        int count = from.Count(2);
+        var count = from.Count(2);
         if (!limits.Take(2 * count)) return Bad(ref from);
         var members = new KeyValuePair<string, StreamValue>[count];
-        for (int i = 0; i < count && from.IsGood; i++) members[i] = KeyValuePair.Create(from.Text(), Read(ref from, limits, depth + 1));
+        for (var i = 0; i < count && from.IsGood; i++) members[i] = KeyValuePair.Create(from.Text(), Read(ref from, limits, depth + 1));
         if (!from.IsGood) return default;
         return RecordValues.HasRepetition(members.Select(member => member.Key).ToArray()) is null ? StreamValue.Owned(members) : Bad(ref from);
     }
@@ -138,15 +138,15 @@ static class ValueCodec
         if (!from.IsGood || type > NumericType.Complex128 || rank > NumericArray.MaxRank) return Bad(ref from);
         Span<int> shape = stackalloc int[rank];
         long size = NumericArray.SizeOf(type);
-        for (int i = 0; i < rank; i++)
+        for (var i = 0; i < rank; i++)
         {
-            ulong length = from.VarUInt();
+            var length = from.VarUInt();
             if (!from.IsGood || length > int.MaxValue) return Bad(ref from);
             shape[i] = (int)length;
         }
 
         if (shape.Contains(0)) size = 0;
-        for (int i = 0; i < rank && size > 0; i++)
+        for (var i = 0; i < rank && size > 0; i++)
         {
             size *= shape[i];
             if (size > from.Remaining) return Bad(ref from);
@@ -158,10 +158,10 @@ static class ValueCodec
 
     static StreamValue ReadTable(ref ByteReader from, Limits limits, int depth)
     {
-        int count = from.Count(2);
+        var count = from.Count(2);
         if (!limits.Take(2 * count)) return Bad(ref from);
         var columns = new KeyValuePair<string, StreamValue[]>[count];
-        for (int i = 0; i < count && from.IsGood; i++)
+        for (var i = 0; i < count && from.IsGood; i++)
         {
             columns[i] = KeyValuePair.Create(from.Text(), ReadAll(ref from, limits, depth));
             if (columns[i].Value.Length != columns[0].Value.Length) return Bad(ref from);
