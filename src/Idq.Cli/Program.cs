@@ -17,7 +17,10 @@ HelpExamples.Install(root);
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors) Console.Error.WriteLine($"stream: {error.Message}");
+    // A name that is no command makes an error of every word behind it.
+    if (parsed.CommandResult.Command is { Subcommands: { Count: > 0 } known } && parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-'))
+        Console.Error.WriteLine($"stream: there is no command '{string.Join(' ', CommandTree.PathOf(parsed.CommandResult))}{word}'{(Suggestions.Nearest(word, known.Select(c => c.Name)) is { } near ? $"; is '{near}' meant?" : "")}");
+    else foreach (var error in parsed.Errors) Console.Error.WriteLine($"stream: {error.Message}");
     Console.Error.WriteLine($"stream: see 'stream {string.Join(' ', CommandTree.PathOf(parsed.CommandResult))}--help'");
     return ExitCode.Usage;
 }

@@ -20,7 +20,8 @@ public sealed partial class TrackerStore
     /// <param name="limit">At most so many rows.</param>
     /// <param name="timeout">How long it may take.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ArgumentException">It is no single query, it has an error, or it takes too long.</exception>
+    /// <exception cref="ArgumentException">It is no single query, or it has an error.</exception>
+    /// <exception cref="TimeoutException">It took too long.</exception>
     /// <exception cref="TrackerException">The store cannot be read.</exception>
     public SqlAnswer Query(string sql, int limit, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
@@ -44,12 +45,12 @@ public sealed partial class TrackerStore
             catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw new ArgumentException($"the query took longer than {timeout.TotalSeconds} s and was ended", e);
+                throw new TimeoutException($"the query took longer than {timeout.TotalSeconds} s and was ended", e);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw new ArgumentException($"the query took longer than {timeout.TotalSeconds} s and was ended", e);
+                throw new TimeoutException($"the query took longer than {timeout.TotalSeconds} s and was ended", e);
             }
             catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_AUTH or raw.SQLITE_SCHEMA or raw.SQLITE_READONLY or raw.SQLITE_RANGE or raw.SQLITE_TOOBIG)
             {
@@ -58,7 +59,9 @@ public sealed partial class TrackerStore
             }
             catch (PostgresException e) when (!database.Engine.IsLost(e))
             {
-                throw new ArgumentException($"the query fails: {e.MessageText}", e);
+                // What a cursor is declared for must begin as a query does; else the server only says that it did not understand the first word.
+                throw new ArgumentException(
+                    e.SqlState == PostgresErrorCodes.SyntaxError && FirstWord(sql) is { Length: > 0 } word && !QueryWords.Contains(word) ? $"the query is refused: only SELECT, WITH, VALUES and TABLE read ({e.MessageText})" : $"the query fails: {e.MessageText}", e);
             }
             catch (DbException e)
             {
@@ -66,6 +69,10 @@ public sealed partial class TrackerStore
             }
         }
     }
+
+    static readonly System.Collections.Frozen.FrozenSet<string> QueryWords = System.Collections.Frozen.FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "SELECT", "WITH", "VALUES", "TABLE");
+
+    static string FirstWord(string sql) => new([.. sql.TrimStart(' ', '\t', '\r', '\n', '(').TakeWhile(char.IsAsciiLetter)]);
 
     static SqlAnswer AnswerSqlite(SqliteConnection connection, string sql, int limit, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -90,12 +97,14 @@ public sealed partial class TrackerStore
 
     static SqlAnswer AnswerPostgres(NpgsqlConnection connection, string sql, int limit, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var registration = cancellationToken.Register(connection.Close);
         Execute($"SET statement_timeout = {Math.Max(1, (long)timeout.TotalMilliseconds)}");
         Execute("BEGIN READ ONLY");
         // A cursor is declared for queries only. A batch's command goes to the server as it is, which takes one statement.
-        using (var declare = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand($"DECLARE answer NO SCROLL CURSOR FOR {sql.TrimEnd().TrimEnd(';')}\n") } }) declare.ExecuteNonQuery();
-        using var fetch = new NpgsqlCommand($"FETCH {limit + 1L} FROM answer", connection);
+        using (var declare = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new NpgsqlBatchCommand($"DECLARE answer NO SCROLL CURSOR FOR {sql.TrimEnd().TrimEnd(';')}\n") } }) declare.ExecuteNonQuery();
+        // The server's own limit ends it, not the driver's, which is half a minute unless told otherwise.
+        using var fetch = new NpgsqlCommand($"FETCH {limit + 1L} FROM answer", connection) { CommandTimeout = 0 };
+        using var registration = cancellationToken.Register(fetch.Cancel);
+        cancellationToken.ThrowIfCancellationRequested();
         using var reader = fetch.ExecuteReader();
         return Read(reader, limit, cancellationToken);
 

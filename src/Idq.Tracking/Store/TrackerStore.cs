@@ -106,7 +106,9 @@ public sealed partial class TrackerStore : IDisposable
     };
 
     static TrackerException Missing(string location) => new(
-        TrackerFailure.Missing, $"there is no tracker store at '{location}': it is made by the first job that runs");
+        TrackerFailure.Missing, Directory.Exists(location)
+            ? $"'{location}' is a folder, not a tracker store: name the store's file"
+            : $"there is no tracker store at '{location}': name another; a new one is made by the first job that writes to it, and by 'stream tracker setup'");
 
     string Now() => Timestamps.Text(clock.GetCurrentInstant());
 

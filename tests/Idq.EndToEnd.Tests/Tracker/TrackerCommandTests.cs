@@ -96,6 +96,7 @@ public sealed class TrackerCommandTests
         Assert.NotEmpty((await store.RunAsync("setup")).Done.Output);
         Assert.Contains("'nothing'", (await store.RunAsync("show", "nothing")).Failed.Errors, StringComparison.Ordinal);
         Assert.Contains("refused", (await store.RunAsync("sql", "DELETE FROM runs")).Refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("--timeout", (await store.RunAsync("sql", "--timeout", "0.2", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")).Failed.Errors, StringComparison.Ordinal);
         Assert.Contains("nowhere", (await store.RunAsync("sql", "SELECT * FROM nowhere")).Refused.Errors, StringComparison.Ordinal);
         Assert.Contains("SOON", (await store.RunAsync("runs", "--status", "SOON")).Refused.Errors, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("'long'", (await store.RunAsync("gc", "--older-than", "long")).Refused.Errors, StringComparison.Ordinal);
@@ -104,6 +105,38 @@ public sealed class TrackerCommandTests
         Assert.Contains("standard output", (await store.RunAsync("export", "-", "--output", "json")).Refused.Errors, StringComparison.Ordinal);
         Assert.Contains("without authentication", (await store.RunAsync("serve", "--listen", "0.0.0.0:0")).Refused.Errors, StringComparison.Ordinal);
         Assert.Contains("--option", (await store.RunAsync("listen", "--option", "speed")).Refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_nobody_has_is_never_an_empty_answer()
+    {
+        using var store = new TestStore();
+        Assert.NotEmpty((await store.RunAsync("import", store.Sample())).Done.Output);
+        Assert.Contains("'o5'", (await store.RunAsync("gaps", "--experiment", "o5")).Failed.Errors, StringComparison.Ordinal);
+        Assert.Contains("'cc'", (await store.RunAsync("gaps", "--run", "cc")).Failed.Errors, StringComparison.Ordinal);
+        Assert.Single((await store.JsonAsync("gaps", "--experiment", "o4", "--run", "aa")).EnumerateArray());
+        Assert.Contains("'lost'", (await store.RunAsync("series", "aa", "lost")).Failed.Errors, StringComparison.Ordinal);
+        Assert.Contains("is a folder", (await StreamProgram.RunAsync("tracker", "runs", "--store", "sqlite:" + store.Folder.Path)).Failed.Errors, StringComparison.Ordinal);
+        Assert.Contains("'experiments'", (await StreamProgram.RunAsync("tracker", "experimets", "--store", store.Location)).Refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_not_a_number_and_columns_of_one_name_are_told_apart()
+    {
+        using var store = new TestStore();
+        Assert.NotEmpty((await store.RunAsync("import", store.Sample())).Done.Output);
+        Assert.Equal("NaN", Assert.Single((await store.JsonAsync("runs")).EnumerateArray()).GetProperty("metrics").GetProperty("nan").GetString());
+        Assert.Contains("NaN", (await store.RunAsync("show", "aa")).Done.Lines.Single(line => line.StartsWith("nan ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal(["id,id_2,id_3", "1,2,3"], (await store.RunAsync("sql", "SELECT 1 AS id, 2 AS id, 3 AS id", "--output", "csv")).Done.Lines);
+        Assert.Equal(["id,id_2,id_3", "1,2,3"], (await store.RunAsync("sql", "SELECT 1 AS id, 2 AS id_2, 3 AS id", "--output", "csv")).Done.Lines);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_is_told_before_anybody_loses_patience()
+    {
+        using var store = new TestStore();
+        var failed = await StreamProgram.RunAsync(["tracker", "runs", "--store", "http://127.0.0.1:1"], null, store.Folder.Path, ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", ""));
+        Assert.Contains("http://127.0.0.1:1", failed.Failed.Errors, StringComparison.Ordinal);
     }
 
     [SharedFact]

@@ -175,7 +175,16 @@ public abstract class MaintenanceTests(TestEngine engine) : StoreFixture(engine)
     {
         Made("e", "r", new string('a', 32));
         const string endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n";
-        Assert.Contains("longer", Assert.Throws<ArgumentException>(() => Store.Query(endless, 1, TimeSpan.FromSeconds(1))).Message, StringComparison.Ordinal);
+        Assert.Contains("longer", Assert.Throws<TimeoutException>(() => Store.Query(endless, 1, TimeSpan.FromSeconds(1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_query_that_nobody_waits_for_any_more_ends()
+    {
+        Made("e", "r", new string('a', 32));
+        const string endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n";
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        Assert.ThrowsAny<OperationCanceledException>(() => Store.Query(endless, 1, TimeSpan.FromSeconds(50), stop.Token));
     }
 
     [Theory]

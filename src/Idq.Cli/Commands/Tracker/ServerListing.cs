@@ -20,8 +20,12 @@ static class ServerListing
         return experiments;
     }
 
-    public static async Task<List<(string Experiment, MlflowRun Run)>> RunsAsync(MlflowClient client, string? experiment, bool deleted, int limit, CancellationToken cancellationToken)
+    public static async Task<List<(string Experiment, MlflowRun Run)>> RunsAsync(MlflowClient client, string? experiment, bool deleted, int limit, RunStatus? status, CancellationToken cancellationToken)
     {
+        // A server knows five states; of any other it has no runs.
+        var states = Enum.GetValues<MlflowRunStatus>().Where(s => status is null || Status(s) == status).ToArray();
+        if (states.Length == 0) return [];
+        var filter = status is null ? null : $"attributes.status = '{states[0].ToString().ToUpperInvariant()}'";
         var experiments = (await ExperimentsAsync(client, deleted, cancellationToken)).Where(e => experiment is null || e.Name == experiment).ToDictionary(e => e.Id, e => e.Name);
         if (experiments.Count == 0 && experiment is not null) throw new DataException($"the server has no experiment '{experiment}'");
         var runs = new List<(string, MlflowRun)>();
@@ -29,7 +33,7 @@ static class ServerListing
         do
         {
             var page = await client.SearchRunsAsync(
-                [.. experiments.Keys], view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly, maxResults: Math.Min(limit - runs.Count, 1000), pageToken: token, cancellationToken: cancellationToken);
+                [.. experiments.Keys], filter, view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly, maxResults: Math.Min(limit - runs.Count, 1000), pageToken: token, cancellationToken: cancellationToken);
             runs.AddRange(page.Items.Select(r => (experiments.GetValueOrDefault(r.ExperimentId, r.ExperimentId), r)));
             token = page.NextPageToken;
         }
@@ -54,7 +58,7 @@ static class ServerListing
     public static async Task<IReadOnlyList<(string What, long Count)>> CountAsync(MlflowClient client, CancellationToken cancellationToken)
     {
         var experiments = await ExperimentsAsync(client, deleted: true, cancellationToken);
-        var runs = (await RunsAsync(client, null, deleted: true, int.MaxValue, cancellationToken)).ConvertAll(r => r.Run);
+        var runs = (await RunsAsync(client, null, deleted: true, int.MaxValue, null, cancellationToken)).ConvertAll(r => r.Run);
         return
         [
             ("experiments", experiments.Count(e => e.IsActive)),
@@ -83,7 +87,7 @@ static class ServerListing
                 throw new DataException($"the server has no run '{name}'", cause: e);
             }
         }
-        var found = (await RunsAsync(client, null, deleted: true, int.MaxValue, cancellationToken)).FindAll(r => r.Run.Id.StartsWith(name, StringComparison.Ordinal));
+        var found = (await RunsAsync(client, null, deleted: true, int.MaxValue, null, cancellationToken)).FindAll(r => r.Run.Id.StartsWith(name, StringComparison.Ordinal));
         return found.Count == 1 ? found[0]
             : throw new DataException(found.Count == 0 ? $"the server has no run whose id begins with '{name}'" : $"'{name}' begins the ids of several runs of the server: write more of it");
     }

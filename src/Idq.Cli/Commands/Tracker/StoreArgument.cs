@@ -46,7 +46,10 @@ sealed class StoreArgument
     {
         try
         {
-            return new MlflowClient(MlflowSettings.FromEnvironment(Location(result)), GpsArgument.Clock);
+            var settings = MlflowSettings.FromEnvironment(Location(result));
+            // Somebody sits and waits: minutes of silence are for services.
+            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("MLFLOW_HTTP_REQUEST_MAX_RETRIES"))) settings = settings with { MaxRetries = 2 };
+            return new MlflowClient(settings, GpsArgument.Clock);
         }
         catch (ArgumentException e)
         {

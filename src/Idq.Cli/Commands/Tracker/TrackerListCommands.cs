@@ -49,19 +49,16 @@ static class TrackerListCommands
             if (store.IsServer(result))
             {
                 using var client = store.Client(result);
-                foreach (var (e, r) in await ServerFailures.TellAsync(() => ServerListing.RunsAsync(client, result.GetValue(experiment), result.GetValue(deleted), result.GetValue(limit), cancellationToken)))
+                foreach (var (e, r) in await ServerFailures.TellAsync(() => ServerListing.RunsAsync(client, result.GetValue(experiment), result.GetValue(deleted), result.GetValue(limit), wanted, cancellationToken)))
                 {
-                    var s = ServerListing.Status(r.Status);
-                    if (wanted is not null && s != wanted) continue;
-                    table.Add(null, r.Id, e, r.Name, s.ToText(), r.UserId, null, ServerListing.Time(r.StartTime), null, ServerListing.Time(r.EndTime), r.IsActive ? "active" : "deleted",
-                        (IReadOnlyDictionary<string, object?>)r.Metrics.ToDictionary(m => m.Key, m => (object?)m.Value));
+                    table.Add(null, r.Id, e, r.Name, ServerListing.Status(r.Status).ToText(), r.UserId, null, ServerListing.Time(r.StartTime), null, ServerListing.Time(r.EndTime), r.IsActive ? "active" : "deleted",
+                        (IReadOnlyDictionary<string, object?>)r.Metrics.ToDictionary(m => m.Key, m => TrackerCommand.Exact(m.Value)));
                 }
             }
             else
             {
                 using var opened = store.OpenReadOnly(result);
-                if (result.GetValue(experiment) is { } name && opened.FindExperiment(name) is null)
-                    throw new TrackerException(TrackerFailure.UnknownReference, $"there is no experiment '{name}' in tracker store '{opened.Location}'");
+                RequireExperiment(opened, result.GetValue(experiment));
                 foreach (var r in opened.ListRuns(new RunListingQuery { Experiment = result.GetValue(experiment), Status = wanted, IncludeDeleted = result.GetValue(deleted), Limit = result.GetValue(limit) }))
                 {
                     table.Add(r.Run.Id, r.Run.Uid, r.Run.Experiment, r.Run.Name, r.Run.Status.ToText(), r.User, TrackerCommand.Text(r.Run.Created), TrackerCommand.Text(r.Run.Started),
@@ -106,11 +103,21 @@ static class TrackerListCommands
         command.SetAction(result =>
         {
             using var opened = store.OpenReadOnly(result);
+            // A name that nobody has would look as if nothing were lost.
+            RequireExperiment(opened, result.GetValue(experiment));
+            if (result.GetValue(run) is { } uid && opened.ListRuns(new RunListingQuery { Uid = uid, IncludeDeleted = true, Limit = 1 }).Count == 0)
+                throw new TrackerException(TrackerFailure.UnknownReference, $"there is no run '{uid}' in tracker store '{opened.Location}'");
             var table = new Table("run", "experiment", "sequence", "first", "last", "missing");
             foreach (var gap in opened.ListGaps(result.GetValue(experiment), result.GetValue(run))) table.Add(gap.Run, gap.Experiment, gap.Sequence, gap.First, gap.Last, gap.Missing);
             table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
             return ExitCode.Done;
         });
         return command.WithExamples("stream tracker gaps --store sqlite:tracker.sqlite", "stream tracker gaps --store sqlite:tracker.sqlite --experiment o4 --output json");
+    }
+
+    static void RequireExperiment(TrackerStore store, string? name)
+    {
+        if (name is not null && store.FindExperiment(name) is null)
+            throw new TrackerException(TrackerFailure.UnknownReference, $"there is no experiment '{name}' in tracker store '{store.Location}'");
     }
 }

@@ -28,7 +28,11 @@ static class TrackerSeriesCommand
             var table = new Table("from", "to", "count", "least", "mean", "greatest", "others");
             try
             {
-                foreach (var b in opened.ReadBuckets(ChosenRun.Of(opened, result.GetValue(run)!).Run.Id, result.GetValue(metric)!, query))
+                var (of, key) = (ChosenRun.Of(opened, result.GetValue(run)!).Run, result.GetValue(metric)!);
+                var found = opened.ReadBuckets(of.Id, key, query);
+                if (found.Count == 0 && opened.ReadBuckets(of.Id, key, new SeriesQuery { Axis = SeriesAxis.Time, Buckets = 1 }).Count == 0)
+                    throw new TrackerException(TrackerFailure.UnknownReference, $"run '{of.Uid}' has no history of a metric '{key}'; 'stream tracker show' plots metrics of every kind");
+                foreach (var b in found)
                     table.Add(Place(b.Start, isTime), Place(b.End, isTime), b.Count, b.Least, b.Mean, b.Greatest, b.Others);
             }
             catch (ArgumentException e)

@@ -13,6 +13,9 @@ static class TrackerShowCommand
     // The tag that MLflow keeps remarks in.
     const string Note = "mlflow.note.content";
 
+    // Letters of every alphabet and quotation marks as they are in a store.
+    static readonly System.Text.Json.JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Command Create()
     {
         var run = new Argument<string>("RUN") { Description = "The run: its uid, the beginning of it, or its number" };
@@ -27,7 +30,7 @@ static class TrackerShowCommand
             var shown = client is null ? OfStore(opened!, name) : await ServerFailures.TellAsync(() => OfServerAsync(client, name, cancellationToken));
             var key = result.GetValue(metric);
             if (key is not null && !shown.Metrics.ContainsKey(key)) throw new TrackerException(TrackerFailure.UnknownReference, $"run '{shown.Uid}' has no metric '{key}'");
-            key ??= shown.Metrics.FirstOrDefault(m => m.Value is double or long).Key;
+            key ??= shown.Metrics.FirstOrDefault(m => m.Value is double or long or "NaN").Key;
             if (result.GetValue(GlobalOptions.Output) is var format && format != OutputFormat.Text) WriteTable(shown, format);
             else await ServerFailures.TellAsync(() => WriteTextAsync(shown, key));
             return ExitCode.Done;
@@ -68,7 +71,7 @@ static class TrackerShowCommand
     static async Task<Shown> OfServerAsync(MlflowClient client, string name, CancellationToken cancellationToken)
     {
         var (experiment, run) = await ServerListing.FindAsync(client, name, cancellationToken);
-        var metrics = run.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal).ToDictionary(m => m.Key, m => (object?)m.Value, StringComparer.Ordinal);
+        var metrics = run.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal).ToDictionary(m => m.Key, m => TrackerCommand.Exact(m.Value), StringComparer.Ordinal);
         return new(
             run.Id,
             [
@@ -83,7 +86,7 @@ static class TrackerShowCommand
                 await foreach (var point in client.GetMetricHistoryAsync(run.Id, key, cancellationToken: cancellationToken)) plot.Add(point.Step, point.Value);
             });
 
-        static object Element(IEnumerable<MlflowEntry> entries) => TrackerCommand.Element(System.Text.Json.JsonSerializer.Serialize(ServerListing.Members(entries)));
+        static object Element(IEnumerable<MlflowEntry> entries) => TrackerCommand.Element(System.Text.Json.JsonSerializer.Serialize(ServerListing.Members(entries), Readable));
     }
 
     static void WriteTable(Shown shown, OutputFormat format)

@@ -25,11 +25,15 @@ static class TrackerSqlCommand
             try
             {
                 var answer = await Task.Run(() => opened.Query(text, result.GetValue(limit), TimeSpan.FromSeconds(result.GetValue(timeout)), signals.Stopping), CancellationToken.None);
-                var table = new Table([.. answer.Columns]);
-                foreach (var row in answer.Rows) table.Add([.. row]);
+                var table = new Table(Distinct(answer.Columns));
+                foreach (var row in answer.Rows) table.Add([.. row.Select(TrackerCommand.Exact)]);
                 table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
                 if (answer.IsCut) Console.Error.WriteLine($"stream: only the first {answer.Rows.Count} rows; --limit gives more");
                 return ExitCode.Done;
+            }
+            catch (TimeoutException e)
+            {
+                throw new DataException($"{e.Message}; --timeout gives more time", cause: e);
             }
             catch (ArgumentException e)
             {
@@ -39,5 +43,13 @@ static class TrackerSqlCommand
         return command.WithExamples(
             "stream tracker sql --store sqlite:tracker.sqlite \"SELECT status, count(*) FROM runs GROUP BY status\"",
             "stream tracker sql --store sqlite:tracker.sqlite --output csv --limit 100 \"SELECT * FROM metrics ORDER BY run_id, step\"");
+    }
+
+    // Members of a JSON object need names of their own: of two columns id, the second is id_2.
+    static string[] Distinct(IReadOnlyList<string> columns)
+    {
+        var taken = new HashSet<string>(columns, StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return [.. columns.Select(name => seen.Add(name) ? name : Enumerable.Range(2, columns.Count).Select(n => $"{name}_{n}").First(taken.Add))];
     }
 }
