@@ -11,7 +11,8 @@ public sealed partial class TrackerStore
     /// <param name="cancellationToken">Ends it between two runs.</param>
     /// <returns>The runs that changed, or would change.</returns>
     /// <remarks>
-    /// Only whole buckets are thinned. A batch that is sent again after its points were thinned counts twice: rules must be older than anybody sends again.
+    /// Only whole buckets are thinned. A batch that is sent again after its points were thinned counts once: a point whose time and step both lie within those
+    /// of a bucket is taken for one of its points. A new point that comes so late cannot be told from it, so rules must be older than anybody sends.
     /// Wide metrics and sequences are not touched.
     /// </remarks>
     /// <exception cref="ArgumentException">A rule is malformed, or there is none.</exception>

@@ -48,6 +48,10 @@ public sealed partial class TrackerStore
     const string SilenceAction = "silent";
 
     /// <summary>Takes away the metrics of a run from a step on, because the job starts again from an earlier state; what was done is kept in the audit table.</summary>
+    /// <remarks>
+    /// Buckets of thinned points go when they begin at the step or later. One that begins before it and ends behind it cannot be divided: it stays, so that nothing from
+    /// before the step is lost, and the audit tells how many such there are and how many points they have. A metric of which only buckets are left has the mean of the last one as its value.
+    /// </remarks>
     /// <param name="runId">The run.</param>
     /// <param name="fromStep">The first step that goes.</param>
     /// <param name="reason">Why, for the audit.</param>
@@ -60,14 +64,24 @@ public sealed partial class TrackerStore
         connection.Execute("DELETE FROM metrics_narrow WHERE run_id = @run AND step >= @step", parameters);
         long rows = connection.Execute("DELETE FROM metrics WHERE run_id = @run AND step >= @step", parameters);
         long history = connection.Execute("DELETE FROM history WHERE run_id = @run AND step >= @step", parameters);
-        connection.Execute("DELETE FROM rollups WHERE run_id = @run AND first_step >= @step", parameters);
+        long buckets = connection.Execute("DELETE FROM rollups WHERE run_id = @run AND first_step >= @step", parameters);
+        var (divided, dividedPoints) = connection.Rows(
+            "SELECT count(*), CAST(coalesce(sum(points), 0) AS BIGINT) FROM rollups WHERE run_id = @run AND last_step >= @step", reader => (reader.GetInt64(0), reader.GetInt64(1)), parameters)[0];
         connection.Execute("DELETE FROM latest WHERE run_id = @run AND step >= @step", parameters);
         connection.Execute(
             "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) "
             + "SELECT run_id, key_id, step, timestamp_ms, value FROM (SELECT h.*, row_number() OVER (PARTITION BY key_id ORDER BY step DESC, timestamp_ms DESC, value DESC) AS place "
             + "FROM history h WHERE run_id = @run) AS ranked WHERE place = 1 AND key_id NOT IN (SELECT key_id FROM latest WHERE run_id = @run)",
             ("@run", runId));
-        Audit(connection, runId, "truncate", Json.Kept(System.Text.Json.JsonSerializer.Serialize(new { from_step = fromStep, rows, history, reason })));
+        long means = buckets + divided == 0 && connection.Number("SELECT 1 FROM rollups WHERE run_id = @run LIMIT 1", ("@run", runId)) is null ? 0 : connection.Execute(
+            "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) "
+            + "SELECT run_id, key_id, CASE WHEN last_step < @step THEN last_step ELSE first_step END, last_ms, total / points "
+            + "FROM (SELECT u.*, row_number() OVER (PARTITION BY key_id ORDER BY last_step DESC, last_ms DESC, width_ms) AS place "
+            + "FROM rollups u WHERE run_id = @run) AS ranked WHERE place = 1 AND key_id NOT IN (SELECT key_id FROM latest WHERE run_id = @run)",
+            parameters);
+        Audit(connection, runId, "truncate", Json.Kept(System.Text.Json.JsonSerializer.Serialize(buckets + divided + means == 0
+            ? new { from_step = fromStep, rows, history, reason }
+            : (object)new { from_step = fromStep, rows, history, rollups = buckets, divided, divided_points = dividedPoints, means, reason })));
         return (rows, history);
     });
 

@@ -24,6 +24,7 @@ internal static class RequestEntities
     {
         IReadOnlyList<JsonElement> items = fields.Objects("metrics");
         var points = new List<TrackedPoint>(items.Count);
+        var keys = new KeyTable(limits.Key);
         for (int i = 0; i < items.Count; i++)
         {
             string? key = null;
@@ -37,7 +38,7 @@ internal static class RequestEntities
                 if (member.Value.ValueKind == JsonValueKind.Null)
                     continue;
                 if (member.NameEquals("key"u8))
-                    key = RequestFields.TextOf(member.Value, $"metrics[{i}].key");
+                    key = keys.Find(member.Value) ?? RequestFields.TextOf(member.Value, $"metrics[{i}].key");
                 else if (member.NameEquals("value"u8))
                     value = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetDouble(out double number) && double.IsFinite(number)
                         ? number
@@ -46,7 +47,7 @@ internal static class RequestEntities
                     timestamp = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out long whole) ? whole : RequestFields.LongOf(member.Value, $"metrics[{i}].timestamp");
                 else if (member.NameEquals("step"u8))
                     step = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out long whole) ? whole : RequestFields.LongOf(member.Value, $"metrics[{i}].step");
-                else if (Array.Find(Extras, name => member.NameEquals(name)) is { } extra && RequestFields.TextOf(member.Value, $"metrics[{i}].{extra}") is { Length: > 0 } text)
+                else if (ExtraOf(member) is { } extra && (RequestFields.GoodText(member.Value) ?? RequestFields.TextOf(member.Value, $"metrics[{i}].{extra}")) is { Length: > 0 } text)
                     (extras ??= []).Add(new(extra, text));
             }
 
@@ -58,6 +59,7 @@ internal static class RequestEntities
                     step,
                     extras is null ? null : TextPairs.Merge("{}", extras)),
                 i,
+                keys,
                 limits));
         }
 
@@ -229,11 +231,15 @@ internal static class RequestEntities
         return pairs.Count == 0 ? null : TextPairs.Merge("{}", pairs);
     }
 
-    static TrackedPoint Checked(TrackedPoint point, int index, ServerLimits limits)
+    // The path is only made when it is told.
+    static TrackedPoint Checked(TrackedPoint point, int index, KeyTable keys, ServerLimits limits) =>
+        point.Timestamp >= 0 && keys.IsGood(point.Key) ? point : Checked(point, $"metrics[{index}]", limits);
+
+    static string? ExtraOf(JsonProperty member)
     {
-        // The path is only made when it is told.
-        bool isGood = point.Timestamp >= 0 && point.Key.Length <= limits.Key && EntityNames.HasGoodCharacters(point.Key) && EntityNames.IsUniquePath(point.Key);
-        return isGood ? point : Checked(point, $"metrics[{index}]", limits);
+        foreach (var name in Extras)
+            if (member.NameEquals(name)) return name;
+        return null;
     }
 
     static TrackedPoint Checked(TrackedPoint point, string path, ServerLimits limits)

@@ -156,6 +156,20 @@ internal sealed class RequestFields
     /// <summary>True when the parameter is there and not null.</summary>
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>The text of a value; null when it is none, or one that cannot be stored.</summary>
+    public static string? GoodText(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String) return null;
+        try
+        {
+            return value.GetString() is { } text && !text.Contains('\0') ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The text of a value.</summary>
     public static string TextOf(JsonElement value, string path)
     {

@@ -102,6 +102,12 @@ internal static class Routes
             return new Route("stream/metrics/live", "GET", (call, cancellation) => LiveCalls.Watch(call, run, cancellation), _ => 0);
         }
 
+        if (After(path, "/api/2.0/stream/runs/") is { } series && series.EndsWith("/metrics/series", StringComparison.Ordinal))
+        {
+            var run = series[..^"/metrics/series".Length];
+            return Sync("stream/metrics/series", "GET", call => SeriesCalls.Buckets(call, run));
+        }
+
         foreach (string prefix in Prefixes)
         {
             // A client that is in use leaves out the slash.

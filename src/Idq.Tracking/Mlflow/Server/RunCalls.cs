@@ -184,8 +184,8 @@ internal static class RunCalls
     static Answer Log(Call call, string id, TrackedBatch batch)
     {
         call.RequireRun(id, Permission.Edit);
-        call.Store.LogTracked(id, batch);
-        call.Room.Statistics.Logged(batch.Points.Count);
+        var resent = call.Store.LogTracked(id, batch);
+        call.Room.Statistics.Logged(batch.Points.Count - resent, resent);
         call.Room.Live.Publish(id, batch.Points);
         return Answer.Empty;
     }

@@ -15,6 +15,7 @@ internal sealed class ServerStatistics
     long ticks;
     long count;
     long points;
+    long resent;
     long inFlight;
     long live;
     long displaced;
@@ -41,7 +42,12 @@ internal sealed class ServerStatistics
         Interlocked.Increment(ref buckets[bucket < 0 ? Bounds.Length : bucket]);
     }
 
-    public void Logged(int number) => Interlocked.Add(ref points, number);
+    /// <summary>Counts points that were accepted, and those that were taken for thinned ones sent again.</summary>
+    public void Logged(int number, int again)
+    {
+        Interlocked.Add(ref points, number);
+        Interlocked.Add(ref resent, again);
+    }
 
     /// <summary>Counts a live stream in or out; gives how many there are.</summary>
     public long Live(int change) => Interlocked.Add(ref live, change);
@@ -68,6 +74,8 @@ internal sealed class ServerStatistics
         text.Line("http_requests_in_flight", Interlocked.Read(ref inFlight));
         text.Head("points_logged_total", "counter", "Metric points that were accepted.");
         text.Line("points_logged_total", Interlocked.Read(ref points));
+        text.Head("points_resent_total", "counter", "Metric points that were not taken because thinned points stand for them.");
+        text.Line("points_resent_total", Interlocked.Read(ref resent));
         text.Head("live_streams", "gauge", "Open streams of new points.");
         text.Line("live_streams", Interlocked.Read(ref live));
         text.Head("connections", "gauge", "Open connections.");

@@ -23,16 +23,19 @@ public sealed partial class TrackerStore
     /// Logs points, parameters and tags of an active run: all of them or nothing. A point that is there already is the same point; a
     /// parameter may be logged again with the same value; a tag takes its last value.
     /// </summary>
+    /// <returns>How many points were not taken because a bucket of thinned ones stands for them; see <see cref="Thin(RetentionOptions, CancellationToken)"/>.</returns>
     /// <exception cref="Refusal">There is no such run, it is deleted, or a parameter has another value.</exception>
-    internal void LogTracked(string uid, TrackedBatch batch)
+    internal int LogTracked(string uid, TrackedBatch batch)
     {
         Dictionary<string, long>? added = null;
-        database.Write(Durability.PowerLoss, connection =>
+        var resent = database.Write(Durability.PowerLoss, connection =>
         {
             added = null;
-            (long Id, bool IsActive)? found = connection.Rows(
-                "SELECT id, lifecycle FROM runs WHERE uid = @uid", reader => ((long, bool)?)(reader.GetInt64(0), reader.GetString(1) == "active"), ("@uid", uid)).FirstOrDefault();
-            if (found is not var (run, isActive))
+            // Whether anything was thinned is one look into an index, and asked every time: any process may thin.
+            (long Id, bool IsActive, bool IsThinned)? found = connection.Rows(
+                "SELECT id, lifecycle, CASE WHEN EXISTS (SELECT 1 FROM rollups WHERE run_id = runs.id) THEN 1 ELSE 0 END FROM runs WHERE uid = @uid",
+                reader => ((long, bool, bool)?)(reader.GetInt64(0), reader.GetString(1) == "active", reader.GetInt32(2) != 0), ("@uid", uid)).FirstOrDefault();
+            if (found is not var (run, isActive, isThinned))
                 throw Refusal.UnknownRun(uid);
             if (!isActive)
                 throw DeletedRun(uid);
@@ -40,16 +43,18 @@ public sealed partial class TrackerStore
                 LogParams(connection, uid, run, batch.Params);
             if (batch.Tags.Count > 0)
                 SetTags(connection, run, batch.Tags);
-            if (batch.Points.Count > 0)
-                added = LogPoints(connection, run, batch.Points);
+            var points = isThinned && batch.Points.Count > 0 ? NotThinned(connection, run, batch.Points) : batch.Points;
+            if (points.Count > 0)
+                added = LogPoints(connection, run, points);
             Touch(connection, run);
-            return true;
+            return batch.Points.Count - points.Count;
         });
         // What may still be undone is not remembered.
         if (database.IsInTransaction)
-            return;
+            return resent;
         foreach ((string key, long id) in added ?? [])
             metricKeys[key] = id;
+        return resent;
     }
 
     static void LogParams(StoreConnection connection, string uid, long run, IReadOnlyList<KeyValuePair<string, string>> parameters)

@@ -3,8 +3,12 @@ using Idq.Tracking.Tests.Worker;
 
 namespace Idq.Tracking.Tests.Mlflow;
 
+public sealed class ServerDeathTestsOnSqlite() : ServerDeathTests(TestEngine.Sqlite);
+
+public sealed class ServerDeathTestsOnPostgres() : ServerDeathTests(TestEngine.Postgres);
+
 /// <summary>The server is a process of its own, killed with -9 while batches arrive, and started again on its store and port.</summary>
-public sealed class ServerDeathTests : StoreFixture
+public abstract class ServerDeathTests(TestEngine engine) : StoreFixture(engine)
 {
     const int Runs = 4;
     const int Rounds = 250;
