@@ -1,4 +1,5 @@
 using Idq.Data;
+using Idq.Data.DuckDb;
 using Idq.Learning;
 using Idq.Tracking;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ public sealed class JobContext : IDisposable
     /// <param name="open">Opens a job's source; null opens what the configuration names.</param>
     public JobContext(Configuration configuration, TrackerStore store, IGpsClock clock, bool isLive, ILoggerFactory loggers, Func<JobSection, IEventSource>? open = null)
     {
+        RequireLibrary();
         this.open = open ?? (job => EventSources.Open(job.Discovery, configuration.General.Seed, isLive ? () => clock.Now : null));
         (Configuration, Store, this.clock, IsLive, Loggers) = (configuration, store, clock, isLive, loggers);
         Paths = new(configuration.General);
@@ -33,6 +35,19 @@ public sealed class JobContext : IDisposable
             using var file = File.OpenRead(path);
             return CalibrationFile.Read(file, path);
         });
+    }
+
+    // Told before any work, not when the first product is written.
+    static void RequireLibrary()
+    {
+        try
+        {
+            _ = DuckDatabase.LibraryVersion;
+        }
+        catch (DuckException e)
+        {
+            throw new DataException(e.Message, cause: e);
+        }
     }
 
     /// <summary>The configuration.</summary>

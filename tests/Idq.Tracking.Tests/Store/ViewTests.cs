@@ -31,13 +31,13 @@ public abstract class ViewTests(TestEngine engine) : StoreFixture(engine)
     }
 
     [Fact]
-    public void A_product_is_traced_to_everything_that_it_came_from()
+    public void A_product_is_traced_to_what_it_was_made_of()
     {
         Store.Commit(Products(Draft("model", kind: "model"), Draft("quiver", parents: [1]), Draft("map", kind: "map", parents: [2]), Draft("series", kind: "series", parents: [1, 3])));
-        Assert.Equal(3, Sql("SELECT count(*) FROM product_lineage WHERE seq = 4"));
-        Assert.Equal(1, Sql("SELECT depth FROM product_lineage WHERE seq = 4 AND ancestor = 1"));
-        Assert.Equal(2, Sql("SELECT depth FROM product_lineage WHERE seq = 4 AND ancestor = 2"));
-        Assert.Equal(0, Sql("SELECT count(*) FROM product_lineage WHERE seq = 1"));
+        Assert.Equal(2, Sql("SELECT count(*) FROM product_origins WHERE seq = 4"));
+        Assert.Equal(3, Sql("SELECT origin FROM product_origins WHERE seq = 4 AND origin_kind = 'map'"));
+        Assert.Equal(0, Sql("SELECT ordinal FROM product_origins WHERE path = 'series' AND origin_path = 'model'"));
+        Assert.Equal(0, Sql("SELECT count(*) FROM product_origins WHERE seq = 1"));
     }
 
     [Fact]

@@ -68,6 +68,8 @@ static class TrackerListenCommand
                 ? KeyValuePair.Create(key, value)
                 : throw new UsageException($"--option: '{pair}' is not KEY=VALUE")));
             options = options with { Kind = kind == "UNIX" ? DataStreamKind.Unix : DataStreamKind.Inet };
+            if (kind == "INET" && address is null && !pairs.Any(pair => pair.Contains("srv_address=", StringComparison.Ordinal)))
+                throw new UsageException("--kind INET needs an --address, such as 127.0.0.1:9000");
             if (address is not null) options = options with { SrvAddress = address };
             if (wal is not null) options = options with { SrvWal = wal };
             if (keyFile is not null) options = options with { KeyFile = keyFile };

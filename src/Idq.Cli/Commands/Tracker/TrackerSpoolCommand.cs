@@ -14,7 +14,7 @@ static class TrackerSpoolCommand
         command.SetAction(result =>
         {
             var path = result.GetValue(folder)!;
-            if (!Directory.Exists(path)) throw new DataException($"there is no folder '{path}'");
+            if (!File.Exists(Path.Combine(path, "owner"))) throw new DataException($"'{path}' is not the folder of a spool: it is rootdir/.TAG.mlflow/JOBS of a configuration with [tracker] uri");
             try
             {
                 if (result.GetValue(retry)) Console.Error.WriteLine($"{OfflineSpool.RetryRefused(path)} operations wait again");

@@ -144,6 +144,8 @@ sealed class SpoolDirectory : IDisposable
     /// <summary>What a directory holds; nothing in it is changed.</summary>
     public static SpoolContents Look(string path)
     {
+        if (!File.Exists(Path.Combine(path, "owner")))
+            throw new DirectoryNotFoundException($"'{path}' is not the folder of a spool");
         var done = Payloads(Path.Combine(path, "progress.log")).Select(payload => JsonDocument.Parse(payload)).Select(json => json.RootElement.OptionalInteger("done")).ToHashSet();
         var waiting = Directory.EnumerateFiles(path, "*.spool").Order(StringComparer.Ordinal)
             .SelectMany(Payloads).Select(payload => SpoolEntry.Decode(payload)).Where(entry => !done.Contains(entry.Sequence));

@@ -269,9 +269,7 @@ CREATE VIEW metric_latest AS
   SELECT l.run_id, k.key, l.step, l.timestamp_ms, l.value FROM latest l JOIN metric_keys k ON k.id = l.key_id;
 CREATE VIEW job_losses AS
   SELECT job, reason, count(*) AS strides, sum(end_ns - start_ns) / 1000000000.0 AS seconds FROM skips GROUP BY job, reason;
-CREATE VIEW product_lineage AS
-  WITH RECURSIVE lineage (seq, ancestor, depth) AS (
-    SELECT seq, parent, 1 FROM product_parents
-    UNION
-    SELECT l.seq, p.parent, l.depth + 1 FROM lineage l JOIN product_parents p ON p.seq = l.ancestor)
-  SELECT seq, ancestor, min(depth) AS depth FROM lineage GROUP BY seq, ancestor;
+-- Of every product what it was made of, one step back; the chain of all steps is walked from one product on, for all at once it is as long as the store is old.
+CREATE VIEW product_origins AS
+  SELECT c.seq, c.kind, c.nickname, c.path, o.ordinal, p.seq AS origin, p.kind AS origin_kind, p.nickname AS origin_nickname, p.path AS origin_path
+  FROM product_parents o JOIN products c ON c.seq = o.seq JOIN products p ON p.seq = o.parent;
