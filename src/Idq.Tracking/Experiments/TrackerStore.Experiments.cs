@@ -75,7 +75,7 @@ public sealed partial class TrackerStore
         ArgumentException.ThrowIfNullOrWhiteSpace(kind);
         database.Write(Durability.ProcessDeath, connection =>
         {
-            foreach (long id in (ReadOnlySpan<long>)[fromId, toId])
+            foreach (var id in (ReadOnlySpan<long>)[fromId, toId])
             {
                 if (connection.Number($"SELECT 1 FROM {subject}s WHERE id = @id", ("@id", id)) is null)
                     throw new TrackerException(TrackerFailure.UnknownReference, $"there is no {subject} {id} in tracker store '{Location}'");

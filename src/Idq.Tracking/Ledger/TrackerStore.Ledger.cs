@@ -24,11 +24,11 @@ public sealed partial class TrackerStore
         commit.Validate();
         return database.Write(Durability.PowerLoss, connection =>
         {
-            string now = Now();
+            var now = Now();
             foreach (CursorMove cursor in commit.Cursors)
                 Move(connection, cursor, now);
             var seqs = new long[commit.Products.Count];
-            for (int i = 0; i < seqs.Length; i++)
+            for (var i = 0; i < seqs.Length; i++)
                 seqs[i] = Append(connection, commit.Products[i], seqs.AsSpan(0, i), now);
             foreach (SkipDraft skip in commit.Skips)
                 Append(connection, skip, now);
@@ -110,12 +110,12 @@ public sealed partial class TrackerStore
 
     IEnumerable<Product> Pages(ProductQuery query)
     {
-        long max = query.MaxSeq ?? LastSeq();
-        long last = query.SinceSeq ?? 0;
-        int left = query.Limit ?? int.MaxValue;
+        var max = query.MaxSeq ?? LastSeq();
+        var last = query.SinceSeq ?? 0;
+        var left = query.Limit ?? int.MaxValue;
         while (left > 0)
         {
-            int rows = Math.Min(left, PageRows);
+            var rows = Math.Min(left, PageRows);
             List<Product> page = database.Read(connection => Page(connection, query, last, max, rows));
             foreach (Product product in page)
                 yield return product;
@@ -128,7 +128,7 @@ public sealed partial class TrackerStore
 
     static List<Product> Page(StoreConnection connection, ProductQuery query, long last, long max, int rows)
     {
-        string sql = $"SELECT {ProductColumns(connection)} FROM products p WHERE p.seq > @last AND p.seq <= @max"
+        var sql = $"SELECT {ProductColumns(connection)} FROM products p WHERE p.seq > @last AND p.seq <= @max"
             + (query.Kind is null ? "" : " AND p.kind = @kind")
             + (query.Nickname is null ? "" : " AND p.nickname = @nickname")
             + (query.Job is null ? "" : " AND p.job = @job")
@@ -171,7 +171,7 @@ public sealed partial class TrackerStore
                 $"product '{draft.Path}' is in the ledger of '{Location}' already, as number {earlier}: a path is registered once");
         }
 
-        long seq = connection.Number(
+        var seq = connection.Number(
             "INSERT INTO products (seq, kind, nickname, job, start_ns, end_ns, path, sha256, attributes, time_created) "
             + "VALUES ((SELECT COALESCE(max(seq), 0) + 1 FROM products), @kind, @nickname, @job, @start, @end, @path, @sha256, @attributes, @now) RETURNING seq",
             ("@kind", draft.Kind),
@@ -183,9 +183,9 @@ public sealed partial class TrackerStore
             ("@sha256", draft.Sha256),
             ("@attributes", draft.Attributes),
             ("@now", now))!.Value;
-        for (int i = 0; i < draft.Parents.Count; i++)
+        for (var i = 0; i < draft.Parents.Count; i++)
         {
-            long parent = draft.Parents[i] is < 0 and var back && -back <= sameCommit.Length ? sameCommit[(int)(-back - 1)] : draft.Parents[i];
+            var parent = draft.Parents[i] is < 0 and var back && -back <= sameCommit.Length ? sameCommit[(int)(-back - 1)] : draft.Parents[i];
             if (parent >= seq || connection.Number("SELECT 1 FROM products WHERE seq = @seq", ("@seq", parent)) is null)
             {
                 throw new TrackerException(
@@ -216,7 +216,7 @@ public sealed partial class TrackerStore
     {
         if (move.IsConditional)
         {
-            string? present = connection.Text("SELECT value FROM cursors WHERE name = @name", ("@name", move.Name));
+            var present = connection.Text("SELECT value FROM cursors WHERE name = @name", ("@name", move.Name));
             if (present != move.From)
             {
                 throw new TrackerException(

@@ -106,7 +106,7 @@ public sealed class MetricsQueue : IAsyncDisposable
     async Task WriteAllAsync()
     {
         var batch = new List<MetricRow>(options.BatchSize);
-        bool isGivenUp = false;
+        var isGivenUp = false;
         while (await channel.Reader.WaitToReadAsync(CancellationToken.None))
         {
             while (batch.Count < options.BatchSize && channel.Reader.TryRead(out Ticket ticket))
@@ -129,7 +129,7 @@ public sealed class MetricsQueue : IAsyncDisposable
         else if (outcome == Outcome.Refused)
         {
             // One bad row must not take its neighbours with it.
-            for (int i = 0; i < rows.Count; i++)
+            for (var i = 0; i < rows.Count; i++)
             {
                 if (await WriteAsync([rows[i]]) != Outcome.GivenUp)
                     continue;
@@ -147,7 +147,7 @@ public sealed class MetricsQueue : IAsyncDisposable
         while (true)
         {
             // Read before the attempt: what is closed now has this attempt and no other.
-            bool isLast = closing.IsCancellationRequested;
+            var isLast = closing.IsCancellationRequested;
             try
             {
                 write(rows);

@@ -94,7 +94,7 @@ public static class RunStatusText
     /// <exception cref="FormatException">It stands for none.</exception>
     public static RunStatus Parse(string text)
     {
-        int index = Array.IndexOf(Texts, text);
+        var index = Array.IndexOf(Texts, text);
         return index >= 0 ? (RunStatus)index : throw new FormatException($"'{text}' is not a run status: expected one of {string.Join(", ", Texts)}");
     }
 

@@ -31,7 +31,7 @@ static class FilterTokens
     public static List<FilterToken> Of(string text)
     {
         var tokens = new List<FilterToken>();
-        int at = 0;
+        var at = 0;
         while (at < text.Length)
         {
             if (char.IsWhiteSpace(text[at]))
@@ -40,8 +40,8 @@ static class FilterTokens
                 continue;
             }
 
-            (FilterTokenKind kind, int end) = Next(text, at);
-            string raw = text[at..end];
+            (FilterTokenKind kind, var end) = Next(text, at);
+            var raw = text[at..end];
             at = end;
             // A negated comparator is one word, and LIKE compares as signs do.
             if (kind == FilterTokenKind.Keyword && raw.ToUpperInvariant() is "LIKE" or "ILIKE")
@@ -62,7 +62,7 @@ static class FilterTokens
 
     static (FilterTokenKind Kind, int End) Next(string text, int at)
     {
-        char c = text[at];
+        var c = text[at];
         switch (c)
         {
             case '(':
@@ -88,13 +88,13 @@ static class FilterTokens
 
     static (FilterTokenKind Kind, int End) Identifier(string text, int at)
     {
-        int start = at;
-        bool quoted = false;
+        var start = at;
+        var quoted = false;
         while (true)
         {
             if (at < text.Length && (text[at] is '`' or '"' || (text[at] == '\'' && at > start)))
             {
-                int close = text.IndexOf(text[at], at + 1);
+                var close = text.IndexOf(text[at], at + 1);
                 if (close < 0)
                     return (FilterTokenKind.Other, text.Length);
                 at = close + 1;
@@ -102,7 +102,7 @@ static class FilterTokens
             }
             else
             {
-                int end = EndOf(text, at, IsWord);
+                var end = EndOf(text, at, IsWord);
                 if (end == at)
                     return (FilterTokenKind.Other, at == start ? at + 1 : at);
                 at = end;
@@ -114,14 +114,14 @@ static class FilterTokens
             at++;
         }
 
-        bool keyword = !quoted && Keywords.Contains(text[start..at]);
+        var keyword = !quoted && Keywords.Contains(text[start..at]);
         return (keyword ? FilterTokenKind.Keyword : FilterTokenKind.Identifier, at);
     }
 
     // Doubled apostrophes stay inside.
     static int EndOfText(string text, int at)
     {
-        for (int i = at + 1; i < text.Length; i++)
+        for (var i = at + 1; i < text.Length; i++)
         {
             if (text[i] != '\'')
                 continue;
@@ -135,15 +135,15 @@ static class FilterTokens
 
     static int EndOfNumber(string text, int at)
     {
-        int i = at;
+        var i = at;
         if (text[i] is '-' or '+')
             i++;
-        int digits = i;
+        var digits = i;
         i = EndOf(text, i, char.IsAsciiDigit);
-        int count = i - digits;
+        var count = i - digits;
         if (i < text.Length && text[i] == '.')
         {
-            int fraction = i + 1;
+            var fraction = i + 1;
             i = EndOf(text, fraction, char.IsAsciiDigit);
             count += i - fraction;
         }
@@ -152,10 +152,10 @@ static class FilterTokens
             return -1;
         if (i < text.Length && text[i] is 'e' or 'E')
         {
-            int exponent = i + 1;
+            var exponent = i + 1;
             if (exponent < text.Length && text[exponent] is '-' or '+')
                 exponent++;
-            int end = EndOf(text, exponent, char.IsAsciiDigit);
+            var end = EndOf(text, exponent, char.IsAsciiDigit);
             if (end > exponent)
                 i = end;
         }

@@ -80,7 +80,7 @@ public sealed record SearchClause(SearchEntity Entity, string Key, SearchCompara
     /// <summary>The term in the search language.</summary>
     public override string ToString()
     {
-        string entity = Entity switch
+        var entity = Entity switch
         {
             SearchEntity.Metric => "metrics",
             SearchEntity.Param => "params",
@@ -88,8 +88,8 @@ public sealed record SearchClause(SearchEntity Entity, string Key, SearchCompara
             SearchEntity.Dataset => "datasets",
             _ => "attributes",
         };
-        char quote = Key.Contains('`') ? '"' : '`';
-        string value = IsNumeric ? Number.ToString("R", CultureInfo.InvariantCulture)
+        var quote = Key.Contains('`') ? '"' : '`';
+        var value = IsNumeric ? Number.ToString("R", CultureInfo.InvariantCulture)
             : Comparator is SearchComparator.In or SearchComparator.NotIn ? $"({string.Join(", ", Values.Select(Quoted))})"
             : Quoted(Value);
         return $"{entity}.{quote}{Key}{quote} {SearchText.Of(Comparator)} {value}";

@@ -15,7 +15,7 @@ public static class SearchFilter
         if (string.IsNullOrWhiteSpace(filter))
             return [];
         List<FilterToken> tokens = FilterTokens.Of(filter);
-        int semicolon = tokens.FindIndex(token => token.Kind == FilterTokenKind.Semicolon);
+        var semicolon = tokens.FindIndex(token => token.Kind == FilterTokenKind.Semicolon);
         if (semicolon >= 0 && semicolon < tokens.Count - 1)
             throw Refusal.Invalid($"Search filter contained multiple expression '{filter}'. Provide AND-ed expression list.");
         return Comparisons(tokens).ConvertAll(comparison => Interpret(comparison, vocabulary));
@@ -30,11 +30,11 @@ public static class SearchFilter
         ArgumentNullException.ThrowIfNull(orderBy);
         ArgumentNullException.ThrowIfNull(vocabulary);
         List<FilterToken> tokens = FilterTokens.Of(orderBy);
-        bool readable = tokens.Count is 1 or 2 && orderBy.Length > 0 && !char.IsWhiteSpace(orderBy[0]) && !char.IsWhiteSpace(orderBy[^1])
+        var readable = tokens.Count is 1 or 2 && orderBy.Length > 0 && !char.IsWhiteSpace(orderBy[0]) && !char.IsWhiteSpace(orderBy[^1])
             && tokens.TrueForAll(token => token.Kind == FilterTokenKind.Identifier);
         if (!readable)
             throw Refusal.Invalid($"Invalid order_by clause '{orderBy}'. Could not be parsed.");
-        bool ascending = true;
+        var ascending = true;
         if (tokens.Count == 2)
         {
             ascending = tokens[1].Raw.ToLowerInvariant() switch
@@ -45,7 +45,7 @@ public static class SearchFilter
             };
         }
 
-        (SearchEntity entity, string key) = vocabulary.Identify(tokens[0].Raw, forOrder: true);
+        (SearchEntity entity, var key) = vocabulary.Identify(tokens[0].Raw, forOrder: true);
         return new SearchOrder(entity, key, ascending);
     }
 
@@ -53,9 +53,9 @@ public static class SearchFilter
     {
         var found = new List<Comparison>();
         var invalid = new List<string>();
-        bool joined = true;
-        bool waiting = false;
-        for (int at = 0; at < tokens.Count;)
+        var joined = true;
+        var waiting = false;
+        for (var at = 0; at < tokens.Count;)
         {
             if (tokens[at].Is("AND"))
             {
@@ -95,15 +95,15 @@ public static class SearchFilter
             return null;
         if (at + 2 < tokens.Count && tokens[at + 1].Kind == FilterTokenKind.Comparison && IsOperand(tokens[at + 2]))
             return (new Comparison(tokens[at], tokens[at + 1].Raw, tokens[at + 2], null), 3);
-        int words = at + 1 < tokens.Count && tokens[at + 1].Is("NOT") ? 2 : 1;
+        var words = at + 1 < tokens.Count && tokens[at + 1].Is("NOT") ? 2 : 1;
         if (at + words >= tokens.Count || !tokens[at + words].Is("IN") || at + words + 1 >= tokens.Count
             || tokens[at + words + 1].Kind != FilterTokenKind.Open)
         {
             return null;
         }
 
-        int open = at + words + 1;
-        int close = tokens.FindIndex(open, token => token.Kind == FilterTokenKind.Close);
+        var open = at + words + 1;
+        var close = tokens.FindIndex(open, token => token.Kind == FilterTokenKind.Close);
         return close < 0
             ? null
             : (new Comparison(tokens[at], words == 2 ? "NOT IN" : "IN", default, tokens.GetRange(open + 1, close - open - 1)), close - at + 1);
@@ -115,10 +115,10 @@ public static class SearchFilter
     {
         if (comparison.Left.Kind != FilterTokenKind.Identifier)
             throw Refusal.Invalid($"Invalid comparison clause. Expected 'Identifier' found '{comparison.Left.Raw}'");
-        (SearchEntity entity, string key) = vocabulary.Identify(comparison.Left.Raw, forOrder: false);
+        (SearchEntity entity, var key) = vocabulary.Identify(comparison.Left.Raw, forOrder: false);
         if (vocabulary.IsNumeric(entity, key))
         {
-            double number = NumberOf(comparison, entity, key);
+            var number = NumberOf(comparison, entity, key);
             return new SearchClause(entity, key, ComparatorOf(comparison.Sign, ["=", "!=", "<", "<=", ">", ">="]), [], number);
         }
 
@@ -132,7 +132,7 @@ public static class SearchFilter
     static double NumberOf(Comparison comparison, SearchEntity entity, string key)
     {
         if (comparison.List is null && comparison.Right.Kind == FilterTokenKind.Number
-            && double.TryParse(comparison.Right.Raw, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+            && double.TryParse(comparison.Right.Raw, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             return number;
         }
@@ -144,7 +144,7 @@ public static class SearchFilter
 
     static string TextOf(Comparison comparison, SearchEntity entity)
     {
-        string raw = comparison.RightText;
+        var raw = comparison.RightText;
         if (comparison.List is null && comparison.Right.Kind == FilterTokenKind.Text)
             return raw[1..^1].Replace("''", "'", StringComparison.Ordinal);
         if (comparison.List is null && comparison.Right.Kind == FilterTokenKind.Identifier)
@@ -167,9 +167,9 @@ public static class SearchFilter
     static List<string> TextsOf(List<FilterToken> list)
     {
         var texts = new List<string>();
-        for (int i = 0; i < list.Count; i++)
+        for (var i = 0; i < list.Count; i++)
         {
-            bool isText = i % 2 == 0;
+            var isText = i % 2 == 0;
             if (list[i].Kind != (isText ? FilterTokenKind.Text : FilterTokenKind.Comma))
             {
                 throw Refusal.Invalid(
@@ -188,7 +188,7 @@ public static class SearchFilter
 
     static SearchComparator ComparatorOf(string sign, string[] valid)
     {
-        string upper = sign.ToUpperInvariant();
+        var upper = sign.ToUpperInvariant();
         if (!valid.Contains(upper))
             throw Refusal.Invalid($"Invalid comparator '{upper}' not one of '{{{string.Join(", ", valid.Select(text => $"'{text}'"))}}}'");
         return Enum.GetValues<SearchComparator>().First(comparator => SearchText.Of(comparator) == upper);

@@ -80,12 +80,12 @@ public sealed class SearchVocabulary
     /// <exception cref="Refusal">An entity or attribute that there is not.</exception>
     internal (SearchEntity Entity, string Key) Identify(string identifier, bool forOrder)
     {
-        int dot = identifier.IndexOf('.', StringComparison.Ordinal);
+        var dot = identifier.IndexOf('.', StringComparison.Ordinal);
         SearchEntity entity = SearchEntity.Attribute;
-        string key = identifier;
+        var key = identifier;
         if (dot >= 0)
         {
-            string name = Unquoted(identifier[..dot], "`");
+            var name = Unquoted(identifier[..dot], "`");
             key = identifier[(dot + 1)..];
             if (!entities.TryGetValue(name, out entity))
                 throw Refusal.Invalid($"Invalid entity type '{name}'. Valid values are {entityNames}");
@@ -94,7 +94,7 @@ public sealed class SearchVocabulary
         key = Unquoted(key, "'\"`");
         if (entity == SearchEntity.Attribute)
         {
-            string known = aliases.GetValueOrDefault(key, key);
+            var known = aliases.GetValueOrDefault(key, key);
             if (!texts.Contains(known) && !numbers.Contains(known) && !(forOrder && orderOnly.Contains(known)))
                 throw Refusal.Invalid($"Invalid attribute key '{key}' specified. Valid keys are '{{{string.Join(", ", ValidKeys(forOrder))}}}'");
             key = known;

@@ -73,17 +73,17 @@ public sealed class AccessList
         var settings = text.TrimStart().StartsWith('{') ? FromJson(text) : FromIni(text);
         var users = new Dictionary<string, User>(StringComparer.Ordinal);
         var everyone = Permission.None;
-        foreach ((string section, List<KeyValuePair<string, string>> entries) in settings)
+        foreach ((var section, List<KeyValuePair<string, string>> entries) in settings)
         {
             if (section.Length == 0)
             {
-                foreach ((string key, string value) in entries)
+                foreach ((var key, var value) in entries)
                     everyone = key == "default" ? ParsePermission(value, "default") : throw new FormatException($"users: unknown setting '{key}': expected default");
                 continue;
             }
 
             var user = new User(section);
-            foreach ((string key, string value) in entries)
+            foreach ((var key, var value) in entries)
                 user.Set(key, value);
             if (user.Password is null && user.Token is null)
                 throw new FormatException($"users: '{section}' has neither a password nor a token");
@@ -96,8 +96,8 @@ public sealed class AccessList
     /// <summary>A password as it may stand in the file without telling it.</summary>
     public static string HashPassword(string password)
     {
-        byte[] salt = RandomNumberGenerator.GetBytes(16);
-        byte[] hash = Rfc2898DeriveBytes.Pbkdf2(password, salt, Rounds, HashAlgorithmName.SHA256, 32);
+        var salt = RandomNumberGenerator.GetBytes(16);
+        var hash = Rfc2898DeriveBytes.Pbkdf2(password, salt, Rounds, HashAlgorithmName.SHA256, 32);
         return string.Create(CultureInfo.InvariantCulture, $"{HashPrefix}{Rounds}${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}");
     }
 
@@ -109,7 +109,7 @@ public sealed class AccessList
             return null;
         if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
         {
-            byte[] token = Encoding.UTF8.GetBytes(header["Bearer ".Length..].Trim());
+            var token = Encoding.UTF8.GetBytes(header["Bearer ".Length..].Trim());
             User? found = null;
             // All are compared, so that the time tells nothing.
             foreach (User user in users.Values)
@@ -123,11 +123,11 @@ public sealed class AccessList
 
         if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
             return null;
-        byte[] decoded = new byte[header.Length];
-        if (!Convert.TryFromBase64String(header["Basic ".Length..].Trim(), decoded, out int length))
+        var decoded = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header["Basic ".Length..].Trim(), decoded, out var length))
             return null;
-        string pair = Encoding.UTF8.GetString(decoded, 0, length);
-        int colon = pair.IndexOf(':', StringComparison.Ordinal);
+        var pair = Encoding.UTF8.GetString(decoded, 0, length);
+        var colon = pair.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
             return null;
         User? named = users.GetValueOrDefault(pair[..colon]);
@@ -153,11 +153,11 @@ public sealed class AccessList
 
     bool IsRight(string user, string expected, string given)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(given);
+        var bytes = Encoding.UTF8.GetBytes(given);
         if (!expected.StartsWith(HashPrefix, StringComparison.Ordinal))
             return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), bytes);
-        byte[] quick = SHA256.HashData(bytes);
-        if (proven.TryGetValue(user, out byte[]? known) && CryptographicOperations.FixedTimeEquals(known, quick))
+        var quick = SHA256.HashData(bytes);
+        if (proven.TryGetValue(user, out var known) && CryptographicOperations.FixedTimeEquals(known, quick))
             return true;
         try
         {
@@ -168,8 +168,8 @@ public sealed class AccessList
                 // The same user may have come in while this one waited.
                 if (proven.TryGetValue(user, out known) && CryptographicOperations.FixedTimeEquals(known, quick))
                     return true;
-                string[] parts = expected.Split('$');
-                byte[] hash = Rfc2898DeriveBytes.Pbkdf2(given, Convert.FromBase64String(parts[2]), int.Parse(parts[1], CultureInfo.InvariantCulture), HashAlgorithmName.SHA256, 32);
+                var parts = expected.Split('$');
+                var hash = Rfc2898DeriveBytes.Pbkdf2(given, Convert.FromBase64String(parts[2]), int.Parse(parts[1], CultureInfo.InvariantCulture), HashAlgorithmName.SHA256, 32);
                 if (!CryptographicOperations.FixedTimeEquals(hash, Convert.FromBase64String(parts[3])))
                     return false;
                 proven[user] = quick;
@@ -232,15 +232,15 @@ public sealed class AccessList
     {
         var sections = new Dictionary<string, List<KeyValuePair<string, string>>>(StringComparer.Ordinal) { [""] = [] };
         List<KeyValuePair<string, string>> entries = sections[""];
-        foreach ((int index, string raw) in text.Split('\n').Index())
+        foreach ((var index, var raw) in text.Split('\n').Index())
         {
-            string line = raw.Trim();
+            var line = raw.Trim();
             if (line.Length == 0 || line[0] is '#' or ';')
                 continue;
             if (line[0] == '[' && line[^1] == ']')
             {
-                string name = line[1..^1].Trim();
-                string user = name == "access" ? "" : name.StartsWith("user ", StringComparison.Ordinal)
+                var name = line[1..^1].Trim();
+                var user = name == "access" ? "" : name.StartsWith("user ", StringComparison.Ordinal)
                     ? name["user ".Length..].Trim()
                     : throw new FormatException($"users: line {index + 1}: unknown section '[{name}]': expected [access] or [user NAME]");
                 if (!sections.TryGetValue(user, out List<KeyValuePair<string, string>>? there))
@@ -249,7 +249,7 @@ public sealed class AccessList
                 continue;
             }
 
-            int equals = line.IndexOf('=', StringComparison.Ordinal);
+            var equals = line.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0)
                 throw new FormatException($"users: line {index + 1}: expected key = value");
             entries.Add(new(line[..equals].Trim(), line[(equals + 1)..].Trim()));

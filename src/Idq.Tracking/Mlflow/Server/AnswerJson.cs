@@ -86,7 +86,7 @@ internal static class AnswerJson
         writer.WriteNumber(Step, point.Step);
         if (point.Extras is { } extras)
         {
-            foreach ((string name, string text) in TextPairs.Read(extras))
+            foreach ((var name, var text) in TextPairs.Read(extras))
                 writer.WriteString(name, text);
         }
 

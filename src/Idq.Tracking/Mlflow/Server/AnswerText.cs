@@ -55,7 +55,7 @@ internal static class AnswerText
         if (pairs.Count == 0)
             return;
         writer.WriteStartArray(name);
-        foreach ((string key, string value) in pairs)
+        foreach ((var key, var value) in pairs)
         {
             writer.WriteStartObject();
             writer.WriteString("key", key);

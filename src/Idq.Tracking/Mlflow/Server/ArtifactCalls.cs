@@ -10,10 +10,10 @@ internal static class ArtifactCalls
     /// <summary>What is in a run's folder of artifacts.</summary>
     public static Answer List(Call call)
     {
-        string id = call.Fields.RequiredRunId();
-        string path = ArtifactFolder.Safe(call.Fields.Text("path") ?? "");
-        (TrackedRun run, string? folder) = FolderOf(call, id);
-        string prefix = folder is null ? "" : folder.Length == 0 ? "" : $"{folder}/";
+        var id = call.Fields.RequiredRunId();
+        var path = ArtifactFolder.Safe(call.Fields.Text("path") ?? "");
+        (TrackedRun run, var folder) = FolderOf(call, id);
+        var prefix = folder is null ? "" : folder.Length == 0 ? "" : $"{folder}/";
         IReadOnlyList<ArtifactFolder.Entry> entries = folder is null || call.Room.Artifacts is null ? [] : call.Room.Artifacts.List((prefix + path).TrimEnd('/'));
         return Answer.Json(writer =>
         {
@@ -25,8 +25,8 @@ internal static class ArtifactCalls
     /// <summary>A file of a run, as the web page of the reference server asks for it.</summary>
     public static async ValueTask<Answer?> Get(Call call, CancellationToken cancellation)
     {
-        string path = ArtifactFolder.Safe(call.Fields.RequiredText("path"));
-        (_, string? folder) = FolderOf(call, call.Fields.RequiredRunId());
+        var path = ArtifactFolder.Safe(call.Fields.RequiredText("path"));
+        (_, var folder) = FolderOf(call, call.Fields.RequiredRunId());
         await SendAsync(call, folder is null ? throw Refusal.Unknown($"No such artifact: '{path}'") : $"{folder}/{path}", path, cancellation);
         return null;
     }
@@ -35,16 +35,16 @@ internal static class ArtifactCalls
     public static async ValueTask<Answer?> Proxy(Call call, string raw, CancellationToken cancellation)
     {
         ArtifactFolder files = call.Room.Artifacts ?? throw new Refusal(RefusalCode.NotImplemented, "This server keeps no artifacts: start it with a folder for them.");
-        string method = call.Context.Request.Method;
-        bool reads = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+        var method = call.Context.Request.Method;
+        var reads = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
         if (raw.Length == 0 && reads)
         {
-            string folder = ArtifactFolder.Safe(call.Fields.Text("path") ?? "");
+            var folder = ArtifactFolder.Safe(call.Fields.Text("path") ?? "");
             RequirePath(call, folder, Permission.Read);
             return Answer.Json(writer => WriteFiles(writer, files.List(folder), entry => entry.Path[(folder.Length == 0 ? 0 : folder.Length + 1)..]));
         }
 
-        string path = ArtifactFolder.Safe(raw);
+        var path = ArtifactFolder.Safe(raw);
         if (reads)
         {
             RequirePath(call, path, Permission.Read);
@@ -90,11 +90,11 @@ internal static class ArtifactCalls
     {
         call.RequireRun(id, Permission.Read);
         TrackedRun run = call.Store.FindTrackedRun(id) ?? throw Refusal.UnknownRun(id);
-        string uri = run.ArtifactUri ?? $"{ServerRoom.ArtifactScheme}{run.ExperimentId}/{run.Uid}/artifacts";
+        var uri = run.ArtifactUri ?? $"{ServerRoom.ArtifactScheme}{run.ExperimentId}/{run.Uid}/artifacts";
         // Other places are the client's to reach; this server reads only its own folder.
         if (!uri.StartsWith(ServerRoom.ArtifactScheme, StringComparison.Ordinal))
             return (run, null);
-        string folder = ArtifactFolder.Safe(uri[ServerRoom.ArtifactScheme.Length..].TrimStart('/'));
+        var folder = ArtifactFolder.Safe(uri[ServerRoom.ArtifactScheme.Length..].TrimStart('/'));
         // An experiment may name the folder of another one as its own.
         RequirePath(call, folder, Permission.Read);
         return (run with { ArtifactUri = uri }, folder);
@@ -102,8 +102,8 @@ internal static class ArtifactCalls
 
     static void RequirePath(Call call, string path, Permission permission)
     {
-        string first = path.Split('/')[0];
-        if (long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out long experiment) && call.Store.FindTrackedExperiment(experiment) is { } found)
+        var first = path.Split('/')[0];
+        if (long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var experiment) && call.Store.FindTrackedExperiment(experiment) is { } found)
             call.Require(found, permission);
         else
             call.RequireOtherwise(permission);

@@ -18,11 +18,11 @@ internal sealed class ArtifactFolder
     /// <summary>Refuses a path that is not plain, relative and downward.</summary>
     public static string Safe(string path)
     {
-        string decoded = path;
+        var decoded = path;
         // A path that was encoded twice must not pass by being decoded once.
-        for (int i = 0; i < 3 && decoded.Contains('%'); i++)
+        for (var i = 0; i < 3 && decoded.Contains('%'); i++)
             decoded = Uri.UnescapeDataString(decoded);
-        bool isBad = decoded.Contains('\0') || decoded.Contains('\\') || decoded.StartsWith('/') || decoded.StartsWith('~') || decoded.Contains("://", StringComparison.Ordinal)
+        var isBad = decoded.Contains('\0') || decoded.Contains('\\') || decoded.StartsWith('/') || decoded.StartsWith('~') || decoded.Contains("://", StringComparison.Ordinal)
             || (decoded.Length > 1 && decoded[1] == ':') || decoded.Any(char.IsControl)
             || decoded.Split('/').Any(part => part == "..") || decoded.Length > 4000 || decoded.Split('/').Any(part => part.Length > 255);
         return isBad ? throw Refusal.Invalid("Invalid path") : EntityNames.Normalize(path) is "." ? "" : EntityNames.Normalize(path);
@@ -31,14 +31,14 @@ internal sealed class ArtifactFolder
     /// <summary>Opens a file to read, or null when there is none.</summary>
     public FileStream? OpenRead(string path)
     {
-        string full = Full(path);
+        var full = Full(path);
         return File.Exists(full) ? new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, useAsync: true) : null;
     }
 
     /// <summary>Writes a file; it appears whole or not at all.</summary>
     public async Task WriteAsync(string path, Stream content, long limit, CancellationToken cancellation)
     {
-        string full = Full(path);
+        var full = Full(path);
         if (Directory.Exists(full))
             throw Refusal.Invalid("Invalid path");
         string part;
@@ -57,7 +57,7 @@ internal sealed class ArtifactFolder
         {
             await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true))
             {
-                byte[] buffer = new byte[1 << 16];
+                var buffer = new byte[1 << 16];
                 long total = 0;
                 int count;
                 while ((count = await content.ReadAsync(buffer, cancellation)) > 0)
@@ -82,10 +82,10 @@ internal sealed class ArtifactFolder
     /// <summary>What is directly below a folder, by name; empty when there is no such folder. A file is its own only entry.</summary>
     public IReadOnlyList<Entry> List(string path)
     {
-        string full = Full(path);
+        var full = Full(path);
         if (!Directory.Exists(full))
             return [];
-        string prefix = path.Length == 0 ? "" : $"{path}/";
+        var prefix = path.Length == 0 ? "" : $"{path}/";
         return
         [
             .. new DirectoryInfo(full).EnumerateFileSystemInfos()
@@ -100,7 +100,7 @@ internal sealed class ArtifactFolder
     {
         if (path.Length == 0)
             throw Refusal.Invalid("Invalid path");
-        string full = Full(path);
+        var full = Full(path);
         if (File.Exists(full))
         {
             File.Delete(full);
@@ -115,11 +115,11 @@ internal sealed class ArtifactFolder
 
     string Full(string path)
     {
-        string full = Path.GetFullPath(Path.Combine(root, path));
+        var full = Path.GetFullPath(Path.Combine(root, path));
         if (full != root && !full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw Refusal.Invalid("Invalid path");
         // No part of the way may be a link: it could lead anywhere.
-        for (string? at = full; at is not null && at.Length > root.Length; at = Path.GetDirectoryName(at))
+        for (var at = full; at is not null && at.Length > root.Length; at = Path.GetDirectoryName(at))
         {
             if (new FileInfo(at).LinkTarget is not null)
                 throw Refusal.Invalid("Invalid path");

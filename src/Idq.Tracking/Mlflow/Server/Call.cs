@@ -37,7 +37,7 @@ internal sealed class Call(HttpContext context, ServerRoom room, RequestFields f
 
     /// <summary>The number of an experiment as clients send it: a text.</summary>
     public static long ExperimentId(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long id)
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
             ? id
             : throw Refusal.Invalid($"Invalid experiment ID '{text}'. Experiment ID must be a valid integer.");
 
@@ -80,7 +80,7 @@ internal sealed class Call(HttpContext context, ServerRoom room, RequestFields f
     {
         if (!fields.Has(name))
             return TrackedView.Active;
-        string? text = fields.TextOrNumber(name);
+        var text = fields.TextOrNumber(name);
         return text switch
         {
             "ACTIVE_ONLY" or "1" => TrackedView.Active,

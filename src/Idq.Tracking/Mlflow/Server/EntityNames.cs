@@ -32,7 +32,7 @@ internal static partial class EntityNames
     /// <summary>True when every character is allowed.</summary>
     public static bool HasGoodCharacters(string name)
     {
-        foreach (char c in name)
+        foreach (var c in name)
         {
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '/' or '.' or '-' or ' ' or ':') && !(c > '\x7f' && char.IsLetterOrDigit(c)))
                 return false;
@@ -46,7 +46,7 @@ internal static partial class EntityNames
     {
         if (name.Length > 0 && !name.Contains('/') && name is not ("." or "..") && !name.StartsWith("..", StringComparison.Ordinal))
             return true;
-        string normal = Normalize(name);
+        var normal = Normalize(name);
         return normal == name && normal != "." && !normal.StartsWith("..", StringComparison.Ordinal) && !normal.StartsWith('/');
     }
 
@@ -58,9 +58,9 @@ internal static partial class EntityNames
     {
         if (path.Length == 0)
             return ".";
-        string root = path.StartsWith('/') ? path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("///", StringComparison.Ordinal) ? "//" : "/" : "";
+        var root = path.StartsWith('/') ? path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("///", StringComparison.Ordinal) ? "//" : "/" : "";
         var parts = new List<string>();
-        foreach (string part in path.Split('/'))
+        foreach (var part in path.Split('/'))
         {
             if (part.Length == 0 || part == ".")
                 continue;
@@ -70,7 +70,7 @@ internal static partial class EntityNames
                 parts.RemoveAt(parts.Count - 1);
         }
 
-        string normal = root + string.Join('/', parts);
+        var normal = root + string.Join('/', parts);
         return normal.Length == 0 ? "." : normal;
     }
 

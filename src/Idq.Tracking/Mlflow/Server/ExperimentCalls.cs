@@ -9,32 +9,32 @@ internal static class ExperimentCalls
 
     public static Answer Create(Call call)
     {
-        string name = call.Fields.RequiredText("name");
-        string? location = call.Fields.Text("artifact_location");
+        var name = call.Fields.RequiredText("name");
+        var location = call.Fields.Text("artifact_location");
         List<KeyValuePair<string, string>> tags = RequestEntities.ExperimentTags(call.Fields, call.Limits);
         call.Fields.RequireWellFormed();
         RequireName(name, "name", call.Limits);
         RequireLocation(location);
-        long id = call.Store.CreateTrackedExperiment(name, location, tags, call.UserName);
+        var id = call.Store.CreateTrackedExperiment(name, location, tags, call.UserName);
         return Answer.Json(writer => writer.WriteString("experiment_id", id.ToString(CultureInfo.InvariantCulture)));
     }
 
     public static Answer Get(Call call)
     {
-        long id = Call.ExperimentId(call.Fields.RequiredText("experiment_id"));
+        var id = Call.ExperimentId(call.Fields.RequiredText("experiment_id"));
         return Shown(call, call.Store.FindTrackedExperiment(id) ?? throw Refusal.UnknownExperiment($"{id}"));
     }
 
     public static Answer GetByName(Call call)
     {
-        string name = call.Fields.RequiredText("experiment_name");
+        var name = call.Fields.RequiredText("experiment_name");
         return Shown(call, call.Store.FindTrackedExperiment(name) ?? throw Refusal.Unknown($"Could not find experiment with name '{name}'"));
     }
 
     public static Answer Search(Call call)
     {
-        long limit = call.Fields.Long("max_results") ?? 0;
-        string? filter = call.Fields.Text("filter");
+        var limit = call.Fields.Long("max_results") ?? 0;
+        var filter = call.Fields.Text("filter");
         IReadOnlyList<string> order = call.Fields.Texts("order_by");
         TrackedView view = call.View("view_type");
         PageToken page = PageToken.Parse(call.Fields.Text("page_token"));
@@ -58,9 +58,9 @@ internal static class ExperimentCalls
 
     public static Answer Update(Call call)
     {
-        string id = call.Fields.RequiredText("experiment_id");
-        string name = call.Fields.RequiredText("new_name");
-        long number = Call.ExperimentId(id);
+        var id = call.Fields.RequiredText("experiment_id");
+        var name = call.Fields.RequiredText("new_name");
+        var number = Call.ExperimentId(id);
         RequireName(name, "new_name", call.Limits);
         call.RequireExperiment(number, Permission.Manage);
         call.Store.RenameTrackedExperiment(number, name);
@@ -73,8 +73,8 @@ internal static class ExperimentCalls
 
     public static Answer SetTag(Call call)
     {
-        long id = Call.ExperimentId(call.Fields.RequiredText("experiment_id"));
-        (string key, string value) = RequestEntities.ExperimentTag(call.Fields.RequiredText("key"), call.Fields.Text("value") ?? "", "", call.Limits);
+        var id = Call.ExperimentId(call.Fields.RequiredText("experiment_id"));
+        (var key, var value) = RequestEntities.ExperimentTag(call.Fields.RequiredText("key"), call.Fields.Text("value") ?? "", "", call.Limits);
         call.RequireExperiment(id, Permission.Edit);
         call.Store.SetTrackedExperimentTag(id, key, value);
         return Answer.Empty;
@@ -82,8 +82,8 @@ internal static class ExperimentCalls
 
     public static Answer DeleteTag(Call call)
     {
-        long id = Call.ExperimentId(call.Fields.RequiredText("experiment_id"));
-        string key = call.Fields.RequiredText("key");
+        var id = Call.ExperimentId(call.Fields.RequiredText("experiment_id"));
+        var key = call.Fields.RequiredText("key");
         call.RequireExperiment(id, Permission.Edit);
         call.Store.DeleteTrackedExperimentTag(id, key);
         return Answer.Empty;
@@ -91,7 +91,7 @@ internal static class ExperimentCalls
 
     static Answer SetActive(Call call, bool isActive)
     {
-        long id = Call.ExperimentId(call.Fields.RequiredText("experiment_id"));
+        var id = Call.ExperimentId(call.Fields.RequiredText("experiment_id"));
         call.RequireExperiment(id, Permission.Manage);
         call.Store.SetTrackedExperimentActive(id, isActive);
         return Answer.Empty;
@@ -137,7 +137,7 @@ internal static class ExperimentCalls
         while (next is { } token)
         {
             TrackedPage<TrackedExperiment> found = call.Store.SearchTrackedExperiments(filter, view, order, 1000, token);
-            foreach ((int index, TrackedExperiment experiment) in found.Items.Index())
+            foreach ((var index, TrackedExperiment experiment) in found.Items.Index())
             {
                 if (!call.May(experiment, Permission.Read))
                     continue;
@@ -168,7 +168,7 @@ internal static class ExperimentCalls
             throw Refusal.Invalid($"Artifact location cannot be a runs:/ URI. Given: '{location}'");
         if (location.Contains('#') || location.Contains(';'))
             throw Refusal.Invalid("'artifact_location' URL can't include fragments or params.");
-        int query = location.IndexOf('?', StringComparison.Ordinal);
+        var query = location.IndexOf('?', StringComparison.Ordinal);
         if (query >= 0 && Uri.UnescapeDataString(location[query..]).Contains("..", StringComparison.Ordinal))
             throw Refusal.Invalid("Invalid query string");
         if (location.StartsWith(ServerRoom.ArtifactScheme, StringComparison.Ordinal))

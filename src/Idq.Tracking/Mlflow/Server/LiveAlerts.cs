@@ -37,7 +37,7 @@ internal sealed class LiveAlerts
         double? Number(string name) => fields.Text(name) is not { Length: > 0 } text ? null
             : fields.RequiredDouble(name) is var number && double.IsFinite(number) ? number
             : throw Refusal.BadValue(name, text, "It must be a finite number");
-        double? stale = Number("stale");
+        var stale = Number("stale");
         if (stale is <= 0 or > 86_400 * 365)
             throw Refusal.BadValue("stale", fields.Text("stale")!, "It must be a number of seconds, more than 0 and at most a year");
         return new LiveAlerts(Number("above"), Number("below"), stale is { } seconds ? TimeSpan.FromSeconds(seconds) : null, expected.Distinct(StringComparer.Ordinal));
@@ -65,7 +65,7 @@ internal sealed class LiveAlerts
     {
         if (stale is not { } patience)
             yield break;
-        foreach ((string key, long last) in heard)
+        foreach ((var key, var last) in heard)
         {
             if (Stopwatch.GetElapsedTime(last) > patience && raised.Add((key, "stale")))
                 yield return new Alert(key, "stale", true, patience.TotalSeconds, null);

@@ -121,7 +121,7 @@ internal static class LiveCalls
             {
                 if (only.Length > 0 && !only.Contains(point.Key))
                     continue;
-                bool isNewest = !newest.TryGetValue(point.Key, out TrackedPoint? last) || IsNewer(point, last);
+                var isNewest = !newest.TryGetValue(point.Key, out TrackedPoint? last) || IsNewer(point, last);
                 if (isNewest)
                     newest[point.Key] = point;
                 Write("event: metric\ndata: ");

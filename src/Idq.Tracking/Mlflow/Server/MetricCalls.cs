@@ -14,14 +14,14 @@ internal static class MetricCalls
     /// <summary>The whole history of a metric, or a page of it. Sent while it is read, so that any length needs little memory.</summary>
     public static async ValueTask<Answer?> History(Call call, CancellationToken cancellation)
     {
-        string run = call.Fields.RequiredRunId();
-        string key = call.Fields.RequiredText("metric_key");
-        long? limit = call.Fields.Long("max_results");
+        var run = call.Fields.RequiredRunId();
+        var key = call.Fields.RequiredText("metric_key");
+        var limit = call.Fields.Long("max_results");
         PageToken? page = PageToken.Parse(call.Fields.Text("page_token"));
         if (limit is < 1)
             throw Refusal.Invalid($"Invalid value {limit} for parameter 'max_results' supplied. It must be a positive integer");
         call.RequireRun(run, Permission.Read);
-        long left = limit ?? long.MaxValue;
+        var left = limit ?? long.MaxValue;
         TrackedPage<TrackedPoint> rows = call.Store.TrackedHistory(run, key, (int)Math.Min(left, RowsAtOnce), page);
         call.Context.Response.ContentType = "application/json";
         var buffer = new ArrayBufferWriter<byte>(1 << 16);
@@ -29,7 +29,7 @@ internal static class MetricCalls
         writer.WriteStartObject();
         if (rows.Items.Count > 0)
             writer.WriteStartArray("metrics");
-        bool any = rows.Items.Count > 0;
+        var any = rows.Items.Count > 0;
         while (true)
         {
             foreach (TrackedPoint point in rows.Items)
@@ -63,12 +63,12 @@ internal static class MetricCalls
             throw Refusal.Invalid("GetMetricHistoryBulk request must specify at least one run_id.");
         if (runs.Count > MostRuns)
             throw Refusal.Invalid($"GetMetricHistoryBulk request cannot specify more than {MostRuns} run_ids. Received {runs.Count} run_ids.");
-        string key = call.Fields.Text("metric_key") ?? throw Refusal.Invalid("GetMetricHistoryBulk request must specify a metric_key.");
-        long left = Math.Min(call.Fields.Long("max_results") ?? MostPoints, MostPoints);
+        var key = call.Fields.Text("metric_key") ?? throw Refusal.Invalid("GetMetricHistoryBulk request must specify a metric_key.");
+        var left = Math.Min(call.Fields.Long("max_results") ?? MostPoints, MostPoints);
         return Answer.Json(writer =>
         {
             writer.WriteStartArray("metrics");
-            foreach (string run in runs.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            foreach (var run in runs.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
             {
                 if (left <= 0)
                     break;
@@ -90,17 +90,17 @@ internal static class MetricCalls
             throw Refusal.Missing("run_ids");
         if (runs.Count > MostRuns)
             throw Refusal.Invalid($"GetMetricHistoryBulkInterval request must specify at most {MostRuns} run_ids. Received {runs.Count} run_ids. See the API docs for more information about request parameters.");
-        string key = call.Fields.RequiredText("metric_key");
-        long? start = call.Fields.Long("start_step");
-        long? end = call.Fields.Long("end_step");
-        long count = call.Fields.Long("max_results") ?? MostSamples;
+        var key = call.Fields.RequiredText("metric_key");
+        var start = call.Fields.Long("start_step");
+        var end = call.Fields.Long("end_step");
+        var count = call.Fields.Long("max_results") ?? MostSamples;
         if (count is < 1 or > MostSamples)
             throw Refusal.Invalid($"max_results must be between 1 and {MostSamples}. See the API docs for more information about request parameters.");
         if (start is null != end is null)
             throw Refusal.Invalid("If either start step or end step are specified, both must be specified.");
         if (start > end)
             throw Refusal.Invalid($"end_step must be greater than start_step. Found start_step={start} and end_step={end}.");
-        foreach (string run in runs)
+        foreach (var run in runs)
             call.RequireRun(run, Permission.Read);
         var samples = call.Store.TrackedSamples(runs, key, start ?? long.MinValue, end ?? long.MaxValue, (int)count);
         return Answer.Json(writer =>
@@ -108,7 +108,7 @@ internal static class MetricCalls
             if (samples.Count == 0)
                 return;
             writer.WriteStartArray("metrics");
-            foreach ((string run, IReadOnlyList<TrackedPoint> points) in samples)
+            foreach ((var run, IReadOnlyList<TrackedPoint> points) in samples)
             {
                 foreach (TrackedPoint point in points)
                     writer.WritePoint(point, run, call.ClampInfinity);

@@ -98,7 +98,7 @@ public sealed class MlflowServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         IPEndPoint endPoint = options.EndPoint();
         store.EnsureDefaultExperiment();
-        ThreadPool.GetMinThreads(out int workers, out int ports);
+        ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, LeastThreads), ports);
         var server = new MlflowServer(store, options, endPoint);
         try
@@ -133,15 +133,15 @@ public sealed class MlflowServer : IAsyncDisposable
 
     async Task ServeAsync(HttpContext context)
     {
-        long start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         room.Statistics.Begin();
         Route? route = null;
         using BodyMemory.Share share = room.Bodies.Open();
         try
         {
             // As it was sent, so that an encoded slash or dot of an artifact's path is decoded once, by us.
-            string raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? context.Request.Path.Value ?? "/";
-            string path = Uri.UnescapeDataString(raw.StartsWith('/') ? raw.Split('?')[0] : context.Request.Path.Value ?? "/");
+            var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? context.Request.Path.Value ?? "/";
+            var path = Uri.UnescapeDataString(raw.StartsWith('/') ? raw.Split('?')[0] : context.Request.Path.Value ?? "/");
             // A client that was given an address with a slash at its end.
             if (path.StartsWith("//", StringComparison.Ordinal))
                 path = $"/{path.TrimStart('/')}";
@@ -165,7 +165,7 @@ public sealed class MlflowServer : IAsyncDisposable
             }
 
             RequirePlainBody(context.Request);
-            int limit = route.BodyBytes(room.Options.Limits);
+            var limit = route.BodyBytes(room.Options.Limits);
             RequestFields fields = limit == 0 || context.Request.QueryString.HasValue && !HttpMethods.IsPost(context.Request.Method)
                 ? RequestFields.FromQuery(context.Request.Query.Select(pair => KeyValuePair.Create(pair.Key, (IReadOnlyList<string>)[.. pair.Value.OfType<string>()])))
                 : await ReadAsync(context, route, limit, share);
@@ -219,7 +219,7 @@ public sealed class MlflowServer : IAsyncDisposable
 
     static void RequirePlainBody(HttpRequest request)
     {
-        string encoding = request.Headers.ContentEncoding.ToString();
+        var encoding = request.Headers.ContentEncoding.ToString();
         if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             throw Refusal.Invalid("Bad Request. Content-Encoding is not supported: send the body as it is, not compressed.");
     }

@@ -85,10 +85,10 @@ public sealed record MlflowServerOptions
     /// <exception cref="ArgumentException">It is not one, or it is not loopback and there is no access list.</exception>
     internal IPEndPoint EndPoint()
     {
-        int colon = Listen.LastIndexOf(':');
-        string host = colon > 0 ? Listen[..colon].Trim('[', ']') : "";
+        var colon = Listen.LastIndexOf(':');
+        var host = colon > 0 ? Listen[..colon].Trim('[', ']') : "";
         IPAddress? address = host == "localhost" ? IPAddress.Loopback : host == "*" ? IPAddress.Any : IPAddress.TryParse(host, out IPAddress? parsed) ? parsed : null;
-        if (address is null || !ushort.TryParse(Listen.AsSpan(colon + 1), out ushort port))
+        if (address is null || !ushort.TryParse(Listen.AsSpan(colon + 1), out var port))
             throw new ArgumentException($"cannot listen on '{Listen}': expected an address and a port, such as 127.0.0.1:5000");
         if (!IPAddress.IsLoopback(address) && Access is null && Tls?.ClientAuthorityFile is null)
         {

@@ -36,8 +36,8 @@ internal sealed record PageToken(long Offset, string? After = null)
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("offset", out JsonElement offset))
                 throw Refusal.Invalid($"Invalid page token, parsed value={PythonText.Dumps(root)}");
-            long number = RequestFields.LongOf(offset, "page_token");
-            string? after = root.TryGetProperty("after", out JsonElement key) ? RequestFields.TextOf(key, "page_token") : null;
+            var number = RequestFields.LongOf(offset, "page_token");
+            var after = root.TryGetProperty("after", out JsonElement key) ? RequestFields.TextOf(key, "page_token") : null;
             return number >= 0 ? new PageToken(number, after) : throw Refusal.Invalid($"Invalid page token, not stringable {number}");
         }
         catch (JsonException)
@@ -49,7 +49,7 @@ internal sealed record PageToken(long Offset, string? After = null)
     /// <inheritdoc/>
     public override string ToString()
     {
-        string json = After is null ? $"{{\"offset\": {Offset}}}" : $"{{\"offset\": {Offset}, \"after\": {PythonText.Dumps(After)}}}";
+        var json = After is null ? $"{{\"offset\": {Offset}}}" : $"{{\"offset\": {Offset}, \"after\": {PythonText.Dumps(After)}}}";
         return Convert.ToBase64String(Encoding.UTF8.GetBytes(json));
     }
 }

@@ -37,9 +37,9 @@ internal static class PythonText
     /// <summary>A text as a literal: apostrophes around it, or quotes when it holds apostrophes only.</summary>
     public static string Repr(string value)
     {
-        char quote = value.Contains('\'') && !value.Contains('"') ? '"' : '\'';
+        var quote = value.Contains('\'') && !value.Contains('"') ? '"' : '\'';
         var text = new StringBuilder().Append(quote);
-        foreach (char c in value)
+        foreach (var c in value)
         {
             _ = c switch
             {
@@ -68,7 +68,7 @@ internal static class PythonText
                 break;
             case JsonValueKind.Array:
                 text.Append('[');
-                foreach ((int index, JsonElement item) in value.EnumerateArray().Index())
+                foreach ((var index, JsonElement item) in value.EnumerateArray().Index())
                 {
                     if (index > 0)
                         text.Append(',');
@@ -79,7 +79,7 @@ internal static class PythonText
                 break;
             case JsonValueKind.Object:
                 text.Append('{');
-                foreach ((int index, JsonProperty member) in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).Index())
+                foreach ((var index, JsonProperty member) in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).Index())
                 {
                     if (index > 0)
                         text.Append(',');
@@ -102,7 +102,7 @@ internal static class PythonText
     static void Dumps(string value, StringBuilder text)
     {
         text.Append('"');
-        foreach (char c in value)
+        foreach (var c in value)
         {
             _ = c switch
             {

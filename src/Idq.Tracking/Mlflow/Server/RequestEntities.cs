@@ -11,11 +11,11 @@ internal static class RequestEntities
     /// <summary>The single point of a log-metric request.</summary>
     public static TrackedPoint Point(RequestFields fields, ServerLimits limits)
     {
-        string key = fields.RequiredText("key");
-        double value = fields.RequiredDouble("value");
-        long timestamp = fields.RequiredLong("timestamp");
-        long step = fields.Long("step") ?? 0;
-        string? extras = ExtrasOf(name => fields.Text(name));
+        var key = fields.RequiredText("key");
+        var value = fields.RequiredDouble("value");
+        var timestamp = fields.RequiredLong("timestamp");
+        var step = fields.Long("step") ?? 0;
+        var extras = ExtrasOf(name => fields.Text(name));
         return Checked(new TrackedPoint(key, value, timestamp, step, extras), "", limits);
     }
 
@@ -25,7 +25,7 @@ internal static class RequestEntities
         IReadOnlyList<JsonElement> items = fields.Objects("metrics");
         var points = new List<TrackedPoint>(items.Count);
         var keys = new KeyTable(limits.Key);
-        for (int i = 0; i < items.Count; i++)
+        for (var i = 0; i < items.Count; i++)
         {
             string? key = null;
             double? value = null;
@@ -40,13 +40,13 @@ internal static class RequestEntities
                 if (member.NameEquals("key"u8))
                     key = keys.Find(member.Value) ?? RequestFields.TextOf(member.Value, $"metrics[{i}].key");
                 else if (member.NameEquals("value"u8))
-                    value = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetDouble(out double number) && double.IsFinite(number)
+                    value = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetDouble(out var number) && double.IsFinite(number)
                         ? number
                         : RequestFields.DoubleOf(member.Value, $"metrics[{i}].value");
                 else if (member.NameEquals("timestamp"u8))
-                    timestamp = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out long whole) ? whole : RequestFields.LongOf(member.Value, $"metrics[{i}].timestamp");
+                    timestamp = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out var whole) ? whole : RequestFields.LongOf(member.Value, $"metrics[{i}].timestamp");
                 else if (member.NameEquals("step"u8))
-                    step = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out long whole) ? whole : RequestFields.LongOf(member.Value, $"metrics[{i}].step");
+                    step = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out var whole) ? whole : RequestFields.LongOf(member.Value, $"metrics[{i}].step");
                 else if (ExtraOf(member) is { } extra && (RequestFields.GoodText(member.Value) ?? RequestFields.TextOf(member.Value, $"metrics[{i}].{extra}")) is { Length: > 0 } text)
                     (extras ??= []).Add(new(extra, text));
             }
@@ -122,9 +122,9 @@ internal static class RequestEntities
         IReadOnlyList<JsonElement> items = fields.Objects("datasets");
         RequireAtMost(items.Count, limits.Datasets, "datasets");
         var inputs = new List<TrackedInput>(items.Count);
-        for (int i = 0; i < items.Count; i++)
+        for (var i = 0; i < items.Count; i++)
         {
-            string path = $"datasets[{i}]";
+            var path = $"datasets[{i}]";
             if (!items[i].TryGetProperty("dataset", out JsonElement dataset) || dataset.ValueKind == JsonValueKind.Null)
                 throw Refusal.Missing($"{path}.dataset");
             if (dataset.ValueKind != JsonValueKind.Object)
@@ -137,7 +137,7 @@ internal static class RequestEntities
             {
                 if (list.ValueKind != JsonValueKind.Array)
                     throw Refusal.WrongType($"{path}.tags", list);
-                foreach ((int index, JsonElement tag) in list.EnumerateArray().Index())
+                foreach ((var index, JsonElement tag) in list.EnumerateArray().Index())
                 {
                     tags.Add(PairOf(tag, $"{path}.tags[{index}]", (key, value, _) => new(key, value)));
                 }
@@ -161,14 +161,14 @@ internal static class RequestEntities
         IReadOnlyList<JsonElement> items = fields.Objects("models");
         RequireAtMost(items.Count, limits.Datasets, "models");
         var models = new List<TrackedModel>(items.Count);
-        for (int i = 0; i < items.Count; i++)
+        for (var i = 0; i < items.Count; i++)
         {
-            string? id = items[i].TryGetProperty("model_id", out JsonElement text) && text.ValueKind != JsonValueKind.Null ? RequestFields.TextOf(text, $"models[{i}].model_id") : null;
+            var id = items[i].TryGetProperty("model_id", out JsonElement text) && text.ValueKind != JsonValueKind.Null ? RequestFields.TextOf(text, $"models[{i}].model_id") : null;
             if (string.IsNullOrEmpty(id))
                 throw Refusal.Missing($"models[{i}].model_id");
             if (id.Length > limits.Key)
                 throw Refusal.TooLong($"models[{i}].model_id", limits.Key);
-            bool isAt = hasSteps && items[i].TryGetProperty("step", out JsonElement step) && step.ValueKind != JsonValueKind.Null;
+            var isAt = hasSteps && items[i].TryGetProperty("step", out JsonElement step) && step.ValueKind != JsonValueKind.Null;
             models.Add(new TrackedModel(id, isAt ? RequestFields.LongOf(items[i].GetProperty("step"), $"models[{i}].step") : 0));
         }
 
@@ -184,7 +184,7 @@ internal static class RequestEntities
         Require("source", input.Source, 65_535);
         AtMost($"{path}.dataset.schema", input.Schema, 1_048_575);
         AtMost($"{path}.dataset.profile", input.Profile, 16_777_215);
-        foreach ((int index, (string key, string value)) in input.Tags.Index())
+        foreach ((var index, (var key, var value)) in input.Tags.Index())
         {
             AtMost($"{path}.tags[{index}].key", key, 255);
             AtMost($"{path}.tags[{index}].value", value, 500);
@@ -210,7 +210,7 @@ internal static class RequestEntities
     {
         IReadOnlyList<JsonElement> items = fields.Objects(name);
         var pairs = new List<KeyValuePair<string, string>>(items.Count);
-        for (int i = 0; i < items.Count; i++)
+        for (var i = 0; i < items.Count; i++)
             pairs.Add(PairOf(items[i], $"{name}[{i}]", check));
         return pairs;
     }

@@ -68,9 +68,9 @@ internal sealed class RequestFields
     public static RequestFields FromQuery(IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> query)
     {
         var values = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        foreach ((string key, IReadOnlyList<string> texts) in query)
+        foreach ((var key, IReadOnlyList<string> texts) in query)
         {
-            string name = ListName(key);
+            var name = ListName(key);
             if (!values.TryGetValue(name, out List<string>? list))
                 values.Add(name, list = []);
             list.AddRange(texts);
@@ -92,7 +92,7 @@ internal sealed class RequestFields
     /// <summary>The run's id: <c>run_id</c>, or <c>run_uuid</c> from old clients.</summary>
     public string RequiredRunId()
     {
-        string? id = Text("run_id");
+        var id = Text("run_id");
         return !string.IsNullOrEmpty(id) ? id : Text("run_uuid") is { Length: > 0 } old ? old : throw Refusal.Missing("run_id");
     }
 
@@ -123,7 +123,7 @@ internal sealed class RequestFields
         null => null,
         { ValueKind: JsonValueKind.True } => true,
         { ValueKind: JsonValueKind.False } => false,
-        { ValueKind: JsonValueKind.String } text when bool.TryParse(text.GetString(), out bool flag) => flag,
+        { ValueKind: JsonValueKind.String } text when bool.TryParse(text.GetString(), out var flag) => flag,
         { } other => throw Refusal.WrongType(name, other),
     };
 
@@ -177,7 +177,7 @@ internal sealed class RequestFields
             throw Refusal.WrongType(path, value);
         try
         {
-            string text = value.GetString()!;
+            var text = value.GetString()!;
             return text.Contains('\0') ? throw Refusal.Invalid($"'{path}' holds a NUL character, which cannot be stored") : text;
         }
         catch (InvalidOperationException)
@@ -191,13 +191,13 @@ internal sealed class RequestFields
     {
         if (value.ValueKind == JsonValueKind.Number)
         {
-            if (value.TryGetInt64(out long number))
+            if (value.TryGetInt64(out var number))
                 return number;
-            if (value.TryGetDecimal(out decimal exact) && decimal.IsInteger(exact) && exact is >= long.MinValue and <= long.MaxValue)
+            if (value.TryGetDecimal(out var exact) && decimal.IsInteger(exact) && exact is >= long.MinValue and <= long.MaxValue)
                 return (long)exact;
         }
         else if (value.ValueKind == JsonValueKind.String
-            && long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+            && long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
         {
             return number;
         }
@@ -208,11 +208,11 @@ internal sealed class RequestFields
     /// <summary>The double of a value: a number, or a text of one, NaN or an infinity. A number beyond the doubles is refused.</summary>
     public static double DoubleOf(JsonElement value, string path)
     {
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number))
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number))
             return number;
         if (value.ValueKind == JsonValueKind.String)
         {
-            string text = value.GetString()!;
+            var text = value.GetString()!;
             switch (text)
             {
                 case "NaN":
@@ -242,10 +242,10 @@ internal sealed class RequestFields
 
     static string ListName(string key)
     {
-        int bracket = key.IndexOf('[', StringComparison.Ordinal);
+        var bracket = key.IndexOf('[', StringComparison.Ordinal);
         if (bracket <= 0 || key[^1] != ']')
             return key;
-        foreach (char c in key.AsSpan(bracket + 1, key.Length - bracket - 2))
+        foreach (var c in key.AsSpan(bracket + 1, key.Length - bracket - 2))
         {
             if (!char.IsAsciiDigit(c))
                 return key;
@@ -257,8 +257,8 @@ internal sealed class RequestFields
     // Outside of JSON texts, is there a word that other languages print for a double that JSON lacks?
     static bool HasBareNumberName(ReadOnlySpan<byte> body)
     {
-        bool quoted = false;
-        for (int i = 0; i < body.Length; i++)
+        var quoted = false;
+        for (var i = 0; i < body.Length; i++)
         {
             if (quoted && body[i] == '\\')
                 i++;

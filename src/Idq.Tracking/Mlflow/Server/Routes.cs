@@ -98,7 +98,7 @@ internal static class Routes
 
         if (After(path, "/api/2.0/stream/runs/") is { } live && live.EndsWith("/metrics/live", StringComparison.Ordinal))
         {
-            string run = live[..^"/metrics/live".Length];
+            var run = live[..^"/metrics/live".Length];
             return new Route("stream/metrics/live", "GET", (call, cancellation) => LiveCalls.Watch(call, run, cancellation), _ => 0);
         }
 
@@ -108,7 +108,7 @@ internal static class Routes
             return Sync("stream/metrics/series", "GET", call => SeriesCalls.Buckets(call, run));
         }
 
-        foreach (string prefix in Prefixes)
+        foreach (var prefix in Prefixes)
         {
             // A client that is in use leaves out the slash.
             if (After(path, prefix) is { } rest)

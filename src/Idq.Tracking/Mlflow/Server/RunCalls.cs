@@ -12,10 +12,10 @@ internal static class RunCalls
 
     public static Answer Create(Call call)
     {
-        long experiment = Call.ExperimentId(call.Fields.RequiredText("experiment_id"));
-        string? user = call.Fields.Text("user_id");
-        long? started = call.Fields.Long("start_time");
-        string? name = call.Fields.Text("run_name");
+        var experiment = Call.ExperimentId(call.Fields.RequiredText("experiment_id"));
+        var user = call.Fields.Text("user_id");
+        var started = call.Fields.Long("start_time");
+        var name = call.Fields.Text("run_name");
         List<KeyValuePair<string, string>> tags = RequestEntities.Tags(call.Fields, call.Limits);
         if (name is not null)
             name = RequestEntities.Tag("mlflow.runName", name, "run_name", call.Limits).Value;
@@ -27,17 +27,17 @@ internal static class RunCalls
 
     public static Answer Get(Call call)
     {
-        string id = call.Fields.RequiredRunId();
+        var id = call.Fields.RequiredRunId();
         call.RequireRun(id, Permission.Read);
         return Shown(call, call.Store.FindTrackedRun(id) ?? throw Refusal.UnknownRun(id));
     }
 
     public static Answer Update(Call call)
     {
-        string id = call.Fields.RequiredRunId();
+        var id = call.Fields.RequiredRunId();
         RunStatus? status = Status(call.Fields.TextOrNumber("status"));
-        long? ended = call.Fields.Long("end_time");
-        string? name = call.Fields.Text("run_name");
+        var ended = call.Fields.Long("end_time");
+        var name = call.Fields.Text("run_name");
         if (name is not null)
             name = RequestEntities.Tag("mlflow.runName", name, "run_name", call.Limits).Value;
         call.RequireRun(id, Permission.Edit);
@@ -56,22 +56,22 @@ internal static class RunCalls
 
     public static Answer LogMetric(Call call)
     {
-        string id = call.Fields.RequiredRunId();
+        var id = call.Fields.RequiredRunId();
         return Log(call, id, new TrackedBatch([RequestEntities.Point(call.Fields, call.Limits)], [], []));
     }
 
     public static Answer LogParameter(Call call)
     {
-        string id = call.Fields.RequiredRunId();
-        string key = call.Fields.RequiredText("key");
+        var id = call.Fields.RequiredRunId();
+        var key = call.Fields.RequiredText("key");
         return Log(call, id, new TrackedBatch([], [RequestEntities.Param(key, call.Fields.Text("value") ?? "", "", call.Limits)], []));
     }
 
     public static Answer SetTag(Call call)
     {
-        string id = call.Fields.RequiredRunId();
-        string key = call.Fields.RequiredText("key");
-        (key, string value) = RequestEntities.Tag(key, call.Fields.Text("value") ?? "", "", call.Limits);
+        var id = call.Fields.RequiredRunId();
+        var key = call.Fields.RequiredText("key");
+        (key, var value) = RequestEntities.Tag(key, call.Fields.Text("value") ?? "", "", call.Limits);
         call.RequireRun(id, Permission.Edit);
         call.Store.SetTrackedRunTag(id, key, value);
         return Answer.Empty;
@@ -79,8 +79,8 @@ internal static class RunCalls
 
     public static Answer DeleteTag(Call call)
     {
-        string id = call.Fields.RequiredRunId();
-        string key = call.Fields.RequiredText("key");
+        var id = call.Fields.RequiredRunId();
+        var key = call.Fields.RequiredText("key");
         call.RequireRun(id, Permission.Edit);
         call.Store.DeleteTrackedRunTag(id, key);
         return Answer.Empty;
@@ -88,11 +88,11 @@ internal static class RunCalls
 
     public static Answer LogBatch(Call call)
     {
-        string id = call.Fields.RequiredRunId();
+        var id = call.Fields.RequiredRunId();
         IReadOnlyList<TrackedPoint> points = RequestEntities.Points(call.Fields, call.Limits);
         List<KeyValuePair<string, string>> tags = RequestEntities.Tags(call.Fields, call.Limits);
         // Doubled parameters are told after what is too many.
-        int parameters = call.Fields.Objects("params").Count;
+        var parameters = call.Fields.Objects("params").Count;
         RequestEntities.RequireAtMost(points.Count, call.Limits.Metrics, "metrics");
         RequestEntities.RequireAtMost(parameters, call.Limits.Params, "params");
         RequestEntities.RequireAtMost(tags.Count, call.Limits.Tags, "tags");
@@ -102,7 +102,7 @@ internal static class RunCalls
 
     public static Answer LogInputs(Call call)
     {
-        string id = call.Fields.RequiredRunId();
+        var id = call.Fields.RequiredRunId();
         List<TrackedInput> inputs = RequestEntities.Inputs(call.Fields, call.Limits);
         IReadOnlyList<TrackedModel> models = RequestEntities.Models(call.Fields, call.Limits, hasSteps: false);
         call.RequireRun(id, Permission.Edit);
@@ -112,7 +112,7 @@ internal static class RunCalls
 
     public static Answer LogOutputs(Call call)
     {
-        string id = call.Fields.RequiredRunId();
+        var id = call.Fields.RequiredRunId();
         IReadOnlyList<TrackedModel> models = RequestEntities.Models(call.Fields, call.Limits, hasSteps: true);
         if (models.Count == 0)
             throw Refusal.Missing("models");
@@ -124,11 +124,11 @@ internal static class RunCalls
     /// <summary>Keeps what a client says of a model in the tag that clients read it from.</summary>
     public static Answer LogModel(Call call)
     {
-        string id = call.Fields.RequiredRunId();
-        string model = call.Fields.RequiredText("model_json");
+        var id = call.Fields.RequiredRunId();
+        var model = call.Fields.RequiredText("model_json");
         call.RequireRun(id, Permission.Edit);
         TrackedRun run = call.Store.FindTrackedRun(id) ?? throw Refusal.UnknownRun(id);
-        string history = run.Tags.LastOrDefault(tag => tag.Key == ModelHistoryTag).Value ?? "[]";
+        var history = run.Tags.LastOrDefault(tag => tag.Key == ModelHistoryTag).Value ?? "[]";
         try
         {
             using JsonDocument added = JsonDocument.Parse(model);
@@ -148,9 +148,9 @@ internal static class RunCalls
     public static Answer Search(Call call)
     {
         IReadOnlyList<string> ids = call.Fields.Texts("experiment_ids");
-        string? filter = call.Fields.Text("filter");
+        var filter = call.Fields.Text("filter");
         TrackedView view = call.View("run_view_type");
-        long limit = call.Fields.Long("max_results") ?? 1000;
+        var limit = call.Fields.Long("max_results") ?? 1000;
         IReadOnlyList<string> order = call.Fields.Texts("order_by");
         PageToken page = PageToken.Parse(call.Fields.Text("page_token"));
         call.Fields.RequireWellFormed();
@@ -192,7 +192,7 @@ internal static class RunCalls
 
     static Answer SetActive(Call call, bool isActive)
     {
-        string id = call.Fields.RequiredRunId();
+        var id = call.Fields.RequiredRunId();
         call.RequireRun(id, Permission.Manage);
         call.Store.SetTrackedRunActive(id, isActive);
         return Answer.Empty;
@@ -209,7 +209,7 @@ internal static class RunCalls
     {
         if (string.IsNullOrEmpty(text))
             return null;
-        string name = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= WireStatus.All.Length
+        var name = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= WireStatus.All.Length
             ? WireStatus.All[number - 1]
             : text;
         return WireStatus.Parse(name) ?? throw Refusal.BadValue("status", text, $"It must be one of {string.Join(", ", WireStatus.All)}");

@@ -38,7 +38,7 @@ internal sealed class ServerStatistics
         Interlocked.Increment(ref requests.GetOrAdd((endpoint, status), static _ => new StrongCount()).Value);
         Interlocked.Increment(ref count);
         Interlocked.Add(ref ticks, time.Ticks);
-        int bucket = Array.FindIndex(Bounds, bound => time.TotalSeconds <= bound);
+        var bucket = Array.FindIndex(Bounds, bound => time.TotalSeconds <= bound);
         Interlocked.Increment(ref buckets[bucket < 0 ? Bounds.Length : bucket]);
     }
 
@@ -58,11 +58,11 @@ internal sealed class ServerStatistics
     {
         var text = new PrometheusText("tracker_");
         text.Head("http_requests_total", "counter", "Requests by endpoint and status.");
-        foreach (((string endpoint, int status), StrongCount number) in requests.OrderBy(pair => pair.Key.Endpoint, StringComparer.Ordinal).ThenBy(pair => pair.Key.Status))
+        foreach (((var endpoint, var status), StrongCount number) in requests.OrderBy(pair => pair.Key.Endpoint, StringComparer.Ordinal).ThenBy(pair => pair.Key.Status))
             text.Line("http_requests_total", Interlocked.Read(ref number.Value), ("endpoint", endpoint), ("status", status.ToString(CultureInfo.InvariantCulture)));
         text.Head("http_request_duration_seconds", "histogram", "Time from the head of a request to the end of its answer.");
         long sum = 0;
-        for (int i = 0; i < buckets.Length; i++)
+        for (var i = 0; i < buckets.Length; i++)
         {
             sum += Interlocked.Read(ref buckets[i]);
             text.Line("http_request_duration_seconds_bucket", sum, ("le", i < Bounds.Length ? Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf"));

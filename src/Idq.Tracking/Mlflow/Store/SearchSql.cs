@@ -35,7 +35,7 @@ internal sealed class SearchSql(Engine engine)
     /// <summary>Adds a parameter; gives its name.</summary>
     public string Add(object? value)
     {
-        string name = $"@p{parameters.Count}";
+        var name = $"@p{parameters.Count}";
         parameters.Add((name, value));
         return name;
     }
@@ -43,7 +43,7 @@ internal sealed class SearchSql(Engine engine)
     /// <summary>A WHERE clause of all conditions that are there.</summary>
     public string Where(IEnumerable<string?> conditions)
     {
-        string all = string.Join(" AND ", conditions.OfType<string>());
+        var all = string.Join(" AND ", conditions.OfType<string>());
         return all.Length == 0 ? "" : $" WHERE {all}";
     }
 
@@ -101,7 +101,7 @@ internal sealed class SearchSql(Engine engine)
     /// <summary>The direction of a key: what is absent comes last, after NaN.</summary>
     public static string Direction(string column, SearchOrder order)
     {
-        string rank = order.Entity == SearchEntity.Metric
+        var rank = order.Entity == SearchEntity.Metric
             ? $"CASE WHEN {column} IS NULL THEN 2 WHEN {column} = 'NaN' THEN 1 ELSE 0 END"
             : $"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END";
         return $"{rank}, {column} {(order.Ascending ? "ASC" : "DESC")}";
@@ -127,14 +127,14 @@ internal sealed class SearchSql(Engine engine)
     string Metric(SearchClause clause)
     {
         // NaN is greater than any number to both engines; to the user it is only different.
-        string notNan = clause.Comparator == SearchComparator.NotEqual ? "" : " AND l.value <> 'NaN'";
+        var notNan = clause.Comparator == SearchComparator.NotEqual ? "" : " AND l.value <> 'NaN'";
         return "EXISTS (SELECT 1 FROM latest l JOIN metric_keys k ON k.id = l.key_id WHERE l.run_id = r.id "
             + $"AND k.key = {Add(clause.Key)} AND l.value {Sign(clause.Comparator)} {Add(clause.Number)}{notNan})";
     }
 
     string Dataset(SearchClause clause)
     {
-        string column = clause.Key == "context" ? engine.JsonText("i.tags", $"'{Context}'") : $"d.{(clause.Key == "name" ? "name" : "digest")}";
+        var column = clause.Key == "context" ? engine.JsonText("i.tags", $"'{Context}'") : $"d.{(clause.Key == "name" ? "name" : "digest")}";
         return $"EXISTS (SELECT 1 FROM inputs i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_id = r.id AND {Compare(column, clause)})";
     }
 
@@ -151,7 +151,7 @@ internal sealed class SearchSql(Engine engine)
     string Status(SearchClause clause)
     {
         IEnumerable<string> stored = Enum.GetValues<RunStatus>().Where(status => TextMatch.Holds(WireStatus.Of(status), clause)).Select(status => status.ToText());
-        string list = string.Join(", ", stored.Select(Add));
+        var list = string.Join(", ", stored.Select(Add));
         return list.Length == 0 ? "1 = 0" : $"CAST(r.status AS TEXT) IN ({list})";
     }
 
@@ -165,10 +165,10 @@ internal sealed class SearchSql(Engine engine)
     // The store keeps microseconds, the protocol knows milliseconds: a time is any instant within its millisecond.
     string Time(string column, SearchClause clause)
     {
-        double number = clause.Number;
+        var number = clause.Number;
         string At(double milliseconds) => Add(WireTime.Clamped(milliseconds));
-        double next = Math.Floor(number) + 1;
-        bool isWhole = Math.Floor(number) == number;
+        var next = Math.Floor(number) + 1;
+        var isWhole = Math.Floor(number) == number;
         return clause.Comparator switch
         {
             SearchComparator.Less => $"{column} < {At(number)}",

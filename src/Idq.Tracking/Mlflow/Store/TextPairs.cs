@@ -33,7 +33,7 @@ internal static class TextPairs
     public static string Merge(string json, IEnumerable<KeyValuePair<string, string>> set, string? remove = null)
     {
         Dictionary<string, JsonElement> members = json == "{}" ? [] : JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!;
-        foreach ((string key, string value) in set)
+        foreach ((var key, var value) in set)
             members[key] = JsonSerializer.SerializeToElement(value);
         if (remove is not null)
             members.Remove(remove);

@@ -35,7 +35,7 @@ internal sealed record TrackedModels(IReadOnlyList<TrackedModel> Inputs, IReadOn
         [
             .. list.EnumerateArray()
                 .Where(item => item.ValueKind == JsonValueKind.Object && item.TryGetProperty("model_id", out JsonElement id) && id.ValueKind == JsonValueKind.String)
-                .Select(item => new TrackedModel(item.GetProperty("model_id").GetString()!, item.TryGetProperty("step", out JsonElement step) && step.ValueKind == JsonValueKind.Number && step.TryGetInt64(out long number) ? number : 0)),
+                .Select(item => new TrackedModel(item.GetProperty("model_id").GetString()!, item.TryGetProperty("step", out JsonElement step) && step.ValueKind == JsonValueKind.Number && step.TryGetInt64(out var number) ? number : 0)),
         ]
         : [];
 

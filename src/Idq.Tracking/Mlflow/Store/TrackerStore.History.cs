@@ -67,7 +67,7 @@ public sealed partial class TrackerStore
         IReadOnlyList<string> uids, string key, long firstStep, long lastStep, int count) => database.Read(connection =>
     {
         var spans = new List<(string Uid, long Run, long Metric, long First, long Last)>();
-        foreach (string uid in uids.Distinct(StringComparer.Ordinal))
+        foreach (var uid in uids.Distinct(StringComparer.Ordinal))
         {
             if (HistoryOf(connection, uid, key) is var (run, metric) && SpanOf(connection, run, metric, firstStep, lastStep) is var (first, last))
                 spans.Add((uid, run, metric, first, last));
@@ -76,7 +76,7 @@ public sealed partial class TrackerStore
         List<long>? all = AllSteps(connection, spans.ConvertAll(span => (span.Run, span.Metric)), firstStep, lastStep);
         long[] ends = [.. spans.Select(span => span.First), .. spans.Select(span => span.Last)];
         var samples = new List<(string, IReadOnlyList<TrackedPoint>)>();
-        foreach ((string uid, long run, long metric, long first, long last) in spans)
+        foreach ((var uid, var run, var metric, var first, var last) in spans)
         {
             samples.Add((uid, all is not null
                 ? PointsAt(connection, run, metric, key, [.. Sampled(all, count), .. ends])
@@ -91,7 +91,7 @@ public sealed partial class TrackerStore
     {
         if (steps.Count <= count)
             return steps;
-        double interval = (double)steps.Count / count;
+        var interval = (double)steps.Count / count;
         return Enumerable.Range(0, count).Select(i => steps[(int)(i * interval)]).Append(steps[^1]);
     }
 
@@ -116,8 +116,8 @@ public sealed partial class TrackerStore
     static List<long>? AllSteps(StoreConnection connection, List<(long Run, long Metric)> series, long from, long to)
     {
         var steps = new SortedSet<long>();
-        int budget = MostRanked;
-        foreach ((long run, long metric) in series)
+        var budget = MostRanked;
+        foreach ((var run, var metric) in series)
         {
             List<long> rows = connection.Rows(
                 "SELECT step FROM history WHERE run_id = @run AND key_id = @key AND step >= @from AND step <= @to ORDER BY step LIMIT @limit",
@@ -146,7 +146,7 @@ public sealed partial class TrackerStore
     /// <summary>Of every target the first row at or behind it.</summary>
     internal static string SeekSql(Engine engine, string axis, string within)
     {
-        string next = $"{OfSeries}{within} AND {axis} >= t.value ORDER BY step, timestamp_ms, value LIMIT 1";
+        var next = $"{OfSeries}{within} AND {axis} >= t.value ORDER BY step, timestamp_ms, value LIMIT 1";
         return "SELECT h.step, h.timestamp_ms, h.value, h.extras FROM " + (engine.Dialect == "postgres"
             ? $"unnest(@targets) AS t(value) CROSS JOIN LATERAL (SELECT {HistoryColumns} {next}) h"
             // CROSS fixes the order of the loops: else every target would scan the whole history.
@@ -158,7 +158,7 @@ public sealed partial class TrackerStore
     static List<TrackedPoint> Seek(StoreConnection connection, long run, long metric, string key, long first, long last, int count)
     {
         (string Order, long From, long To) axis = ("step", first, last);
-        string within = "";
+        var within = "";
         if (first == last)
         {
             // All in one step: spread over time.
@@ -168,8 +168,8 @@ public sealed partial class TrackerStore
             axis = ("timestamp_ms", Time("ASC"), Time("DESC"));
         }
 
-        decimal width = ((decimal)axis.To - axis.From + 1) / count;
-        object targets = SearchSql.Array(connection.Engine, [.. Enumerable.Range(0, count).Select(i => (long)(axis.From + decimal.Floor(i * width)))]);
+        var width = ((decimal)axis.To - axis.From + 1) / count;
+        var targets = SearchSql.Array(connection.Engine, [.. Enumerable.Range(0, count).Select(i => (long)(axis.From + decimal.Floor(i * width)))]);
         (string, object?)[] parameters = within.Length > 0
             ? [("@run", run), ("@key", metric), ("@targets", targets), ("@step", first)]
             : [("@run", run), ("@key", metric), ("@targets", targets)];
@@ -195,11 +195,11 @@ public sealed partial class TrackerStore
         {
             if (text is null)
                 return null;
-            string[] parts = text.Split(' ');
+            var parts = text.Split(' ');
             return parts.Length == 3
-                && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long step)
-                && long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long timestamp)
-                && double.TryParse(parts[2], NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var step)
+                && long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var timestamp)
+                && double.TryParse(parts[2], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
                 ? new HistoryMark(step, timestamp, value)
                 : throw Refusal.Invalid("Invalid page token, it is not one of this history");
         }

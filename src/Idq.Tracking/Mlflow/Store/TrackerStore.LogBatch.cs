@@ -52,19 +52,19 @@ public sealed partial class TrackerStore
         // What may still be undone is not remembered.
         if (database.IsInTransaction)
             return resent;
-        foreach ((string key, long id) in added ?? [])
+        foreach ((var key, var id) in added ?? [])
             metricKeys[key] = id;
         return resent;
     }
 
     static void LogParams(StoreConnection connection, string uid, long run, IReadOnlyList<KeyValuePair<string, string>> parameters)
     {
-        string json = connection.Text("SELECT CAST(args AS TEXT) FROM runs WHERE id = @id", ("@id", run))!;
+        var json = connection.Text("SELECT CAST(args AS TEXT) FROM runs WHERE id = @id", ("@id", run))!;
         SortedDictionary<string, string> old = TextPairs.Read(json);
-        List<KeyValuePair<string, string>> changed = [.. parameters.Where(pair => old.TryGetValue(pair.Key, out string? value) && value != pair.Value)];
+        List<KeyValuePair<string, string>> changed = [.. parameters.Where(pair => old.TryGetValue(pair.Key, out var value) && value != pair.Value)];
         if (changed.Count > 0 && parameters.Count == 1)
         {
-            (string key, string value) = changed[0];
+            (var key, var value) = changed[0];
             throw Refusal.Invalid(
                 $"Changing param values is not allowed. Param with key='{key}' was already logged with value='{old[key]}' for run ID='{uid}'. "
                 + $"Attempted logging new value '{value}'.");
@@ -72,7 +72,7 @@ public sealed partial class TrackerStore
 
         if (changed.Count > 0)
         {
-            string list = string.Join(", ", changed.Select(pair =>
+            var list = string.Join(", ", changed.Select(pair =>
                 $"{{'key': {PythonText.Repr(pair.Key)}, 'old_value': {PythonText.Repr(old[pair.Key])}, 'new_value': {PythonText.Repr(pair.Value)}}}"));
             throw Refusal.Invalid($"Changing param values is not allowed. Params were already logged='[{list}]' for run ID='{uid}'.");
         }
@@ -87,10 +87,10 @@ public sealed partial class TrackerStore
         Dictionary<string, long>? added = null;
         var keys = new long[points.Count];
         var latest = new Dictionary<long, TrackedPoint>();
-        for (int i = 0; i < keys.Length; i++)
+        for (var i = 0; i < keys.Length; i++)
         {
             TrackedPoint point = points[i];
-            if (!metricKeys.TryGetValue(point.Key, out long key) && added?.TryGetValue(point.Key, out key) != true)
+            if (!metricKeys.TryGetValue(point.Key, out var key) && added?.TryGetValue(point.Key, out key) != true)
                 (added ??= new(StringComparer.Ordinal)).Add(point.Key, key = KeyOf(connection, point.Key));
             keys[i] = key;
             if (!latest.TryGetValue(key, out TrackedPoint? last) || IsLater(point, last))
@@ -99,7 +99,7 @@ public sealed partial class TrackerStore
 
         RowInsert history = connection.Insert("history", HistoryRow, "ON CONFLICT DO NOTHING");
         history.Set(0, run);
-        for (int i = 0; i < keys.Length; i++)
+        for (var i = 0; i < keys.Length; i++)
         {
             Set(history, keys[i], points[i]);
             history.Set(5, points[i].Extras);
@@ -110,7 +110,7 @@ public sealed partial class TrackerStore
         // In one order of keys, so that no two writers wait for each other.
         RowInsert newest = connection.Insert("latest", LatestRow, LatestWins);
         newest.Set(0, run);
-        foreach ((long key, TrackedPoint point) in latest.OrderBy(pair => pair.Key))
+        foreach ((var key, TrackedPoint point) in latest.OrderBy(pair => pair.Key))
         {
             Set(newest, key, point);
             newest.Next();

@@ -55,8 +55,8 @@ public sealed partial class TrackerStore
     /// <exception cref="Refusal">There is no such experiment in the other state.</exception>
     internal void SetTrackedExperimentActive(long id, bool isActive) => database.Write(Durability.PowerLoss, connection =>
     {
-        string now = Now();
-        (string state, string other) = isActive ? ("active", "deleted") : ("deleted", "active");
+        var now = Now();
+        (var state, var other) = isActive ? ("active", "deleted") : ("deleted", "active");
         if (connection.Execute(
                 "UPDATE experiments SET lifecycle = @state, time_updated = @now WHERE id = @id AND lifecycle = @other",
                 ("@state", state),
@@ -93,7 +93,7 @@ public sealed partial class TrackerStore
     {
         var sql = new SearchSql(connection.Engine);
         page = Bounded(connection, "experiments", page);
-        string where = sql.Where([$"e.id <= {sql.Add(BoundOf(page))}", SearchSql.Lifecycle("e", view), .. filter.Select(sql.OfExperiment)]);
+        var where = sql.Where([$"e.id <= {sql.Add(BoundOf(page))}", SearchSql.Lifecycle("e", view), .. filter.Select(sql.OfExperiment)]);
         List<TrackedExperiment> rows = connection.Rows(
             $"SELECT {TrackedExperimentColumns} FROM experiments e{where} ORDER BY {sql.ExperimentOrder(order)} LIMIT {sql.Add((long)limit + 1)} OFFSET {sql.Add(page.Offset)}",
             ReadTrackedExperiment,
@@ -106,7 +106,7 @@ public sealed partial class TrackerStore
         ? page
         : page with { After = (connection.Number($"SELECT max(id) FROM {table}") ?? 0).ToString(CultureInfo.InvariantCulture) };
 
-    static long BoundOf(PageToken page) => long.TryParse(page.After, NumberStyles.None, CultureInfo.InvariantCulture, out long bound)
+    static long BoundOf(PageToken page) => long.TryParse(page.After, NumberStyles.None, CultureInfo.InvariantCulture, out var bound)
         ? bound
         : throw Refusal.Invalid("Invalid page token, it belongs to another listing");
 
@@ -123,7 +123,7 @@ public sealed partial class TrackerStore
     void ChangeTrackedExperimentTags(long id, Func<string, string> change) => database.Write(Durability.PowerLoss, connection =>
     {
         RequireActive(RequireTrackedExperiment(connection, id));
-        string tags = connection.Text("SELECT CAST(tags AS TEXT) FROM experiments WHERE id = @id", ("@id", id))!;
+        var tags = connection.Text("SELECT CAST(tags AS TEXT) FROM experiments WHERE id = @id", ("@id", id))!;
         return connection.Execute("UPDATE experiments SET tags = @tags, time_updated = @now WHERE id = @id", ("@tags", change(tags)), ("@now", Now()), ("@id", id));
     });
 

@@ -16,8 +16,8 @@ public sealed partial class TrackerStore
     /// <exception cref="Refusal">There is no such experiment, or it is deleted; the name and its tag differ.</exception>
     internal TrackedRun CreateTrackedRun(TrackedRunDraft draft, Func<string, TrackedExperiment, string> artifactUri)
     {
-        string uid = RunUid.New();
-        string? tag = draft.Tags.LastOrDefault(pair => pair.Key == RunNameTag).Value;
+        var uid = RunUid.New();
+        var tag = draft.Tags.LastOrDefault(pair => pair.Key == RunNameTag).Value;
         if (!string.IsNullOrEmpty(draft.Name) && !string.IsNullOrEmpty(tag) && draft.Name != tag)
         {
             throw Refusal.Invalid(
@@ -25,9 +25,9 @@ public sealed partial class TrackerStore
                 + $"(run_name='{draft.Name}', mlflow.runName='{tag}').");
         }
 
-        string name = FirstText(draft.Name, tag) ?? RunNames.New();
-        string now = Now();
-        string started = draft.Started is { } milliseconds ? WireTime.Text(milliseconds, "start_time") : now;
+        var name = FirstText(draft.Name, tag) ?? RunNames.New();
+        var now = Now();
+        var started = draft.Started is { } milliseconds ? WireTime.Text(milliseconds, "start_time") : now;
         return database.Write(Durability.PowerLoss, connection =>
         {
             TrackedExperiment experiment = RequireTrackedExperiment(connection, draft.ExperimentId);
@@ -62,9 +62,9 @@ public sealed partial class TrackerStore
         TrackedRun run = RequireActiveRun(connection, uid);
         // The store may know more of the state than the protocol can say; saying it again must not lose that.
         RunStatus next = status is { } wanted && WireStatus.Of(wanted) != WireStatus.Of(run.Status) ? wanted : run.Status;
-        string now = Now();
-        string? end = ended is { } milliseconds ? WireTime.Text(milliseconds, "end_time") : null;
-        bool reopens = status is not null && ended is null && !next.IsFinal();
+        var now = Now();
+        var end = ended is { } milliseconds ? WireTime.Text(milliseconds, "end_time") : null;
+        var reopens = status is not null && ended is null && !next.IsFinal();
         connection.Execute(
             "UPDATE runs SET status = @status, name = @name, time_updated = @now, "
             + $"time_ended = {(end is not null ? "@end" : reopens ? "NULL" : next.IsFinal() ? "coalesce(time_ended, @now)" : "time_ended")} WHERE id = @id",
@@ -80,8 +80,8 @@ public sealed partial class TrackerStore
     /// <exception cref="Refusal">There is no such run.</exception>
     internal void SetTrackedRunActive(string uid, bool isActive) => database.Write(Durability.PowerLoss, connection =>
     {
-        string state = isActive ? "active" : "deleted";
-        int changed = connection.Execute(
+        var state = isActive ? "active" : "deleted";
+        var changed = connection.Execute(
             "UPDATE runs SET lifecycle = @state, time_deleted = @deleted WHERE uid = @uid AND lifecycle <> @state",
             ("@state", state),
             ("@deleted", isActive ? null : Now()),
@@ -126,12 +126,12 @@ public sealed partial class TrackerStore
                 ("@source", input.Source),
                 ("@schema", input.Schema),
                 ("@profile", input.Profile));
-            long dataset = connection.Number(
+            var dataset = connection.Number(
                 "SELECT id FROM datasets WHERE experiment_id = @experiment AND name = @name AND digest = @digest",
                 ("@experiment", run.ExperimentId),
                 ("@name", input.Name),
                 ("@digest", input.Digest))!.Value;
-            string? tags = connection.Text(
+            var tags = connection.Text(
                 "SELECT CAST(tags AS TEXT) FROM inputs WHERE run_id = @run AND dataset_id = @dataset", ("@run", run.Id), ("@dataset", dataset));
             IEnumerable<KeyValuePair<string, string>> added = tags is null ? input.Tags : input.Tags.Where(tag => TextPairs.Find(tags, tag.Key) is null);
             connection.Execute(
@@ -166,10 +166,10 @@ public sealed partial class TrackerStore
         PageToken page) => database.Read(connection =>
     {
         var sql = new SearchSql(connection.Engine);
-        string keys = string.Concat(order.Select((key, index) => $", {sql.RunKey(key)} AS o{index}"));
+        var keys = string.Concat(order.Select((key, index) => $", {sql.RunKey(key)} AS o{index}"));
         page = Bounded(connection, "runs", page);
-        string where = sql.Where([sql.OneOf("r.experiment_id", experiments), $"r.id <= {sql.Add(BoundOf(page))}", SearchSql.Lifecycle("r", view), .. filter.Select(sql.OfRun)]);
-        string sort = string.Concat(order.Select((key, index) => SearchSql.Direction($"q.o{index}", key) + ", "));
+        var where = sql.Where([sql.OneOf("r.experiment_id", experiments), $"r.id <= {sql.Add(BoundOf(page))}", SearchSql.Lifecycle("r", view), .. filter.Select(sql.OfRun)]);
+        var sort = string.Concat(order.Select((key, index) => SearchSql.Direction($"q.o{index}", key) + ", "));
         List<TrackedRun> rows = connection.Rows(
             $"SELECT {TrackedRunColumns} FROM (SELECT r.id{keys} FROM runs r{where}) q JOIN runs r ON r.id = q.id "
             + $"ORDER BY {sort}CASE WHEN r.time_started IS NULL THEN 1 ELSE 0 END, r.time_started DESC, r.uid LIMIT {sql.Add((long)limit + 1)} OFFSET {sql.Add(page.Offset)}",
@@ -181,7 +181,7 @@ public sealed partial class TrackerStore
 
     static string? FirstText(params ReadOnlySpan<string?> texts)
     {
-        foreach (string? text in texts)
+        foreach (var text in texts)
         {
             if (!string.IsNullOrEmpty(text))
                 return text;
@@ -210,13 +210,13 @@ public sealed partial class TrackerStore
 
     static void ChangeTags(StoreConnection connection, long runId, Func<string, string> change)
     {
-        string tags = connection.Text("SELECT CAST(tags AS TEXT) FROM runs WHERE id = @id", ("@id", runId))!;
+        var tags = connection.Text("SELECT CAST(tags AS TEXT) FROM runs WHERE id = @id", ("@id", runId))!;
         connection.Execute("UPDATE runs SET tags = @tags WHERE id = @id", ("@tags", change(tags)), ("@id", runId));
     }
 
     static void AddModels(StoreConnection connection, long runId, IReadOnlyList<TrackedModel> inputs, IReadOnlyList<TrackedModel> outputs)
     {
-        string extras = connection.Text("SELECT CAST(extras AS TEXT) FROM runs WHERE id = @id", ("@id", runId))!;
+        var extras = connection.Text("SELECT CAST(extras AS TEXT) FROM runs WHERE id = @id", ("@id", runId))!;
         connection.Execute("UPDATE runs SET extras = @extras WHERE id = @id", ("@extras", TrackedModels.Add(extras, inputs, outputs)), ("@id", runId));
     }
 
@@ -224,9 +224,9 @@ public sealed partial class TrackerStore
     {
         if (runs.Count == 0)
             return runs;
-        object ids = SearchSql.Array(connection.Engine, [.. runs.Select(run => run.Id)]);
+        var ids = SearchSql.Array(connection.Engine, [.. runs.Select(run => run.Id)]);
         var points = new Dictionary<long, List<TrackedPoint>>();
-        foreach ((long run, TrackedPoint point) in connection.Rows(
+        foreach ((var run, TrackedPoint point) in connection.Rows(
             "SELECT l.run_id, k.key, l.value, l.timestamp_ms, l.step FROM latest l JOIN metric_keys k ON k.id = l.key_id "
             + $"WHERE {SearchSql.OneOf(connection.Engine, "l.run_id", "@ids")} ORDER BY l.run_id, k.key",
             reader => (reader.GetInt64(0), new TrackedPoint(reader.GetString(1), reader.Double(2)!.Value, reader.GetInt64(3), reader.GetInt64(4))),
@@ -236,7 +236,7 @@ public sealed partial class TrackerStore
         }
 
         var inputs = new Dictionary<long, List<TrackedInput>>();
-        foreach ((long run, TrackedInput input) in connection.Rows(
+        foreach ((var run, TrackedInput input) in connection.Rows(
             "SELECT i.run_id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile, i.tags FROM inputs i JOIN datasets d ON d.id = i.dataset_id "
             + $"WHERE {SearchSql.OneOf(connection.Engine, "i.run_id", "@ids")} ORDER BY i.run_id, d.id",
             reader => (reader.GetInt64(0), new TrackedInput(

@@ -28,5 +28,5 @@ internal static class SqliteNative
     }
 
     static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", assembly, searchPath, out nint handle) ? handle : 0;
+        name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", assembly, searchPath, out var handle) ? handle : 0;
 }
