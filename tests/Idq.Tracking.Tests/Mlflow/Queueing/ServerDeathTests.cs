@@ -41,7 +41,7 @@ public abstract class ServerDeathTests(TestEngine engine) : StoreFixture(engine)
     public async Task Every_one_of_a_thousand_batches_is_there_once()
     {
         Start();
-        using var client = new MlflowClient(new MlflowSettings { TrackingUri = address!, MaxRetries = 0, Timeout = TimeSpan.FromSeconds(10) }, Clock);
+        using var client = new MlflowClient(new MlflowSettings { TrackingUri = address!, MaxRetries = 0, Timeout = Patience }, Clock);
         await using var spool = OfflineSpool.Open(
             InFolder("spool"), new MlflowTarget(client), new OfflineSpoolOptions { RetryPause = TimeSpan.FromMilliseconds(5), MaxRetryPause = TimeSpan.FromMilliseconds(50) });
         await using var queue = new QueueingClient(spool, Clock);
@@ -91,7 +91,7 @@ public abstract class ServerDeathTests(TestEngine engine) : StoreFixture(engine)
     public async Task A_flush_that_the_servers_death_interrupts_is_completed_by_the_next()
     {
         Start();
-        using var client = new MlflowClient(new MlflowSettings { TrackingUri = address!, MaxRetries = 0, Timeout = TimeSpan.FromSeconds(10) }, Clock);
+        using var client = new MlflowClient(new MlflowSettings { TrackingUri = address!, MaxRetries = 0, Timeout = Patience }, Clock);
         await using var queue = new QueueingClient(new MlflowTarget(client), Clock);
         var run = queue.CreateRun("0");
         await queue.FlushAsync();
