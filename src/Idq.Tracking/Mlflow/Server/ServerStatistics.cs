@@ -70,22 +70,14 @@ internal sealed class ServerStatistics
 
         text.Line("http_request_duration_seconds_sum", new TimeSpan(Interlocked.Read(ref ticks)).TotalSeconds);
         text.Line("http_request_duration_seconds_count", Interlocked.Read(ref count));
-        text.Head("http_requests_in_flight", "gauge", "Requests under way.");
-        text.Line("http_requests_in_flight", Interlocked.Read(ref inFlight));
-        text.Head("points_logged_total", "counter", "Metric points that were accepted.");
-        text.Line("points_logged_total", Interlocked.Read(ref points));
-        text.Head("points_resent_total", "counter", "Metric points that were not taken because thinned points stand for them.");
-        text.Line("points_resent_total", Interlocked.Read(ref resent));
-        text.Head("live_streams", "gauge", "Open streams of new points.");
-        text.Line("live_streams", Interlocked.Read(ref live));
-        text.Head("connections", "gauge", "Open connections.");
-        text.Line("connections", Interlocked.Read(ref connections));
-        text.Head("connections_displaced_total", "counter", "Connections that were closed because all places were taken.");
-        text.Line("connections_displaced_total", Interlocked.Read(ref displaced));
-        text.Head("body_bytes", "gauge", "Memory that the bodies of requests under way hold.");
-        text.Line("body_bytes", bodyBytes);
-        text.Head("uptime_seconds", "gauge", "Time since the start.");
-        text.Line("uptime_seconds", Stopwatch.GetElapsedTime(started).TotalSeconds);
+        text.Gauge("http_requests_in_flight", "Requests under way.", Interlocked.Read(ref inFlight));
+        text.Counter("points_logged_total", "Metric points that were accepted.", Interlocked.Read(ref points));
+        text.Counter("points_resent_total", "Metric points that were not taken because thinned points stand for them.", Interlocked.Read(ref resent));
+        text.Gauge("live_streams", "Open streams of new points.", Interlocked.Read(ref live));
+        text.Gauge("connections", "Open connections.", Interlocked.Read(ref connections));
+        text.Counter("connections_displaced_total", "Connections that were closed because all places were taken.", Interlocked.Read(ref displaced));
+        text.Gauge("body_bytes", "Memory that the bodies of requests under way hold.", bodyBytes);
+        text.Gauge("uptime_seconds", "Time since the start.", Stopwatch.GetElapsedTime(started).TotalSeconds);
         return text.ToString();
     }
 
