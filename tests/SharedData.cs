@@ -8,7 +8,8 @@ static class SharedData
 
     public static string? Folder { get; } = Find();
 
-    public static string Path(params string[] parts) => System.IO.Path.Combine([Folder ?? throw new DirectoryNotFoundException(Absent), .. parts]);
+    public static string Path(params string[] parts) =>
+        System.IO.Path.Combine([Folder ?? throw new DirectoryNotFoundException(Absent), .. parts]);
 
     static string? Find()
     {

@@ -13,14 +13,18 @@ sealed class RangeArguments
         command.Options.Add(End);
     }
 
-    Option<string?> Start { get; } = new("--gps-start") { Description = "Start of the range: GPS seconds, UTC text, or now", HelpName = "S" };
+    Option<string?> Start { get; } =
+        new("--gps-start") { Description = "Start of the range: GPS seconds, UTC text, or now", HelpName = "S" };
 
     Option<string?> End { get; } = new("--gps-end") { Description = "End of the range: GPS seconds, UTC text, or now", HelpName = "E" };
 
     /// <summary>The two ends as they were given.</summary>
     public (GpsTime? Start, GpsTime? End) Given(ParseResult result, LeapSeconds leapSeconds)
     {
-        var range = (Start: GpsArgument.ParseOptional(result.GetValue(Start), "--gps-start", leapSeconds), End: GpsArgument.ParseOptional(result.GetValue(End), "--gps-end", leapSeconds));
+        var range = (
+            Start: GpsArgument.ParseOptional(result.GetValue(Start), "--gps-start", leapSeconds),
+            End: GpsArgument.ParseOptional(result.GetValue(End), "--gps-end", leapSeconds)
+        );
         if (range.Start is { } start && range.End is { } end && start >= end)
             throw new UsageException($"the range [{start}, {end}) is empty: --gps-end must be after --gps-start");
         return range;

@@ -15,10 +15,15 @@ sealed class Session : IDisposable
     public Session(ParseResult result, long configuredLevel = 20)
     {
         var quiet = result.GetValue(GlobalOptions.Quiet);
-        var level = result.GetResult(GlobalOptions.Level) is { Implicit: false } ? result.GetValue(GlobalOptions.Level) : FromConfigured(configuredLevel);
-        if (quiet) level = LogLevel.Error;
+        var level = result.GetResult(GlobalOptions.Level) is { Implicit: false }
+            ? result.GetValue(GlobalOptions.Level)
+            : FromConfigured(configuredLevel);
+        if (quiet)
+            level = LogLevel.Error;
         progress = quiet || Console.IsErrorRedirected ? null : new ProgressLine(Console.Error);
-        Loggers = LoggerFactory.Create(builder => builder.SetMinimumLevel(level).AddProvider(new LineLogger(Console.Error, GpsArgument.Clock, progress)));
+        Loggers = LoggerFactory.Create(builder =>
+            builder.SetMinimumLevel(level).AddProvider(new LineLogger(Console.Error, GpsArgument.Clock, progress))
+        );
     }
 
     /// <summary>Where log lines go.</summary>

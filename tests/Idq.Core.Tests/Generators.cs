@@ -22,7 +22,9 @@ static class Generators
 
     public static Gen<SegmentList> BoundedLists(long unit, int max = 40) =>
         from segments in Segments(max).ArrayOf()
-        select SegmentList.Coalesce(segments.Select(s => new Segment(new GpsTime(s.Start.Nanoseconds * unit), new GpsTime(s.End.Nanoseconds * unit))));
+        select SegmentList.Coalesce(
+            segments.Select(s => new Segment(new GpsTime(s.Start.Nanoseconds * unit), new GpsTime(s.End.Nanoseconds * unit)))
+        );
 
     /// <summary>Ascending cuts of [0, length), ends included.</summary>
     public static Gen<long[]> Cuts(long length) =>

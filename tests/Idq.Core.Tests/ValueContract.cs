@@ -20,7 +20,13 @@ static class ValueContract
     }
 
     /// <summary>The values ascend strictly.</summary>
-    public static void IsOrdered<T>(T[] ascending, Func<T, T, bool> less, Func<T, T, bool> lessOrEqual, Func<T, T, bool> greater, Func<T, T, bool> greaterOrEqual)
+    public static void IsOrdered<T>(
+        T[] ascending,
+        Func<T, T, bool> less,
+        Func<T, T, bool> lessOrEqual,
+        Func<T, T, bool> greater,
+        Func<T, T, bool> greaterOrEqual
+    )
         where T : IComparable<T>
     {
         for (var i = 0; i < ascending.Length; i++)

@@ -12,7 +12,10 @@ static class Events
         {
             var run = table.Run(channel);
             for (var i = 0; i < run.Count; i++)
-                events.Add($"{table.Channels[channel]} {run.Times[i]} " + string.Join(' ', wanted.Select(c => c < 0 ? "-" : $"{table.Column(c)[table.Offsets[channel] + i]:R}")));
+                events.Add(
+                    $"{table.Channels[channel]} {run.Times[i]} "
+                        + string.Join(' ', wanted.Select(c => c < 0 ? "-" : $"{table.Column(c)[table.Offsets[channel] + i]:R}"))
+                );
         }
         return events;
     }

@@ -6,9 +6,20 @@ static class Samples
     /// <summary>Glitch and clean times as rows, without features.</summary>
     public static Quiver Of(ClassifierData data, SegmentList segments, IEnumerable<long> glitches, IEnumerable<long> cleans)
     {
-        var rows = glitches.Select(t => (Time: t, Label: Label.Glitch)).Concat(cleans.Select(t => (Time: t, Label: Label.Clean))).OrderBy(r => r.Time).ToArray();
-        return new Quiver(data, segments, segments, rows.Select(r => r.Time).ToArray(), rows.Select(r => r.Label).ToArray(),
-            rows.Select(_ => 1.0).ToArray(), () => new FeatureMatrix([], rows.Length, []));
+        var rows = glitches
+            .Select(t => (Time: t, Label: Label.Glitch))
+            .Concat(cleans.Select(t => (Time: t, Label: Label.Clean)))
+            .OrderBy(r => r.Time)
+            .ToArray();
+        return new Quiver(
+            data,
+            segments,
+            segments,
+            rows.Select(r => r.Time).ToArray(),
+            rows.Select(r => r.Label).ToArray(),
+            rows.Select(_ => 1.0).ToArray(),
+            () => new FeatureMatrix([], rows.Length, [])
+        );
     }
 
     /// <summary>Rows with features, one second apart, without triggers.</summary>

@@ -106,8 +106,12 @@ sealed class Analysis : IDisposable
     /// <summary>An analysis with one of the three classifiers only.</summary>
     public static Analysis Of(string classifier, params string[] settings)
     {
-        var kept = Ini.Replace("classifiers = ovl linear random", "classifiers = " + classifier, StringComparison.Ordinal).Split("\n[")
-            .Where(section => section.IndexOf(']', StringComparison.Ordinal) is var end && (end < 0 || section[..end] is var name && (name == classifier || name is not ("ovl" or "linear" or "random"))));
+        var kept = Ini.Replace("classifiers = ovl linear random", "classifiers = " + classifier, StringComparison.Ordinal)
+            .Split("\n[")
+            .Where(section =>
+                section.IndexOf(']', StringComparison.Ordinal) is var end
+                && (end < 0 || section[..end] is var name && (name == classifier || name is not ("ovl" or "linear" or "random")))
+            );
         return new(string.Join("\n[", kept), settings);
     }
 
@@ -139,8 +143,11 @@ sealed class Analysis : IDisposable
 
     /// <summary>Runs jobs over a range in replay.</summary>
     public Task<RunReport> ReplayAsync(Segment range, params string[] jobs) =>
-        new StreamRun(Configuration, FakeClock.Instance, LeapSeconds.BuiltIn, NullLoggerFactory.Instance)
-            .RunAsync(new RunRequest(jobs.Length == 0 ? RunRequest.AllJobs : jobs, range.Start, range.End, 0, true), null, CancellationToken.None);
+        new StreamRun(Configuration, FakeClock.Instance, LeapSeconds.BuiltIn, NullLoggerFactory.Instance).RunAsync(
+            new RunRequest(jobs.Length == 0 ? RunRequest.AllJobs : jobs, range.Start, range.End, 0, true),
+            null,
+            CancellationToken.None
+        );
 
     /// <summary>Every file of the products, by its name, with its SHA-256.</summary>
     public SortedDictionary<string, string> Files()
@@ -148,11 +155,14 @@ sealed class Analysis : IDisposable
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (!Directory.Exists(Paths.Root)) return files;
         foreach (var path in Directory.EnumerateFiles(Paths.Root, "*", SearchOption.AllDirectories))
-            files[Path.GetRelativePath(Paths.Root, path)] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
+            files[Path.GetRelativePath(Paths.Root, path)] = Convert.ToHexStringLower(
+                System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))
+            );
         return files;
     }
 
-    public Product[] Products(string? kind = null, string? nickname = null) => Store.Products(new ProductQuery { Kind = kind, Nickname = nickname }).ToArray();
+    public Product[] Products(string? kind = null, string? nickname = null) =>
+        Store.Products(new ProductQuery { Kind = kind, Nickname = nickname }).ToArray();
 
     /// <summary>Takes over the models and maps of another analysis, as if they had been made here.</summary>
     public void Adopt(Analysis other)
@@ -162,10 +172,27 @@ sealed class Analysis : IDisposable
             var path = Paths.Absolute(product.Path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Copy(other.Paths.Absolute(product.Path), path);
-            Store.Commit(new StrideCommit
-            {
-                Products = [new ProductDraft(product.Kind, product.Nickname, product.StartNs, product.EndNs, product.Path, product.Sha256, [], product.Job) { Attributes = product.Attributes }],
-            });
+            Store.Commit(
+                new StrideCommit
+                {
+                    Products =
+                    [
+                        new ProductDraft(
+                            product.Kind,
+                            product.Nickname,
+                            product.StartNs,
+                            product.EndNs,
+                            product.Path,
+                            product.Sha256,
+                            [],
+                            product.Job
+                        )
+                        {
+                            Attributes = product.Attributes,
+                        },
+                    ],
+                }
+            );
         }
     }
 
@@ -185,7 +212,13 @@ sealed class Analysis : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             lock (lines) lines.Add($"{logLevel} {eventId.Id} {formatter(state, exception)}");
         }

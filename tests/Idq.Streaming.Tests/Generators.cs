@@ -17,5 +17,6 @@ static class Generators
         Prop.ForAll(gen.ToArbitrary(), body).Check(Config.QuickThrowOnFailure.WithMaxTest(runs).WithQuietOnSuccess(true));
 
     /// <summary>The same for a property that waits.</summary>
-    public static void CheckAsync<T>(this Gen<T> gen, Func<T, Task> body, int runs = 100) => gen.Check(value => body(value).GetAwaiter().GetResult(), runs);
+    public static void CheckAsync<T>(this Gen<T> gen, Func<T, Task> body, int runs = 100) =>
+        gen.Check(value => body(value).GetAwaiter().GetResult(), runs);
 }

@@ -11,7 +11,8 @@ static class Gps
 
     public static Segment Seg(double start, double end) => new(At(start), At(end));
 
-    public static SegmentList List(params (double Start, double End)[] segments) => SegmentList.Coalesce(segments.Select(s => Seg(s.Start, s.End)));
+    public static SegmentList List(params (double Start, double End)[] segments) =>
+        SegmentList.Coalesce(segments.Select(s => Seg(s.Start, s.End)));
 
     public static Stride Stride(double start, double end, long index = 0) => new(index, Seg(start, end));
 }

@@ -8,7 +8,18 @@ namespace Idq.Streaming.Tests;
 /// <summary>What an analysis left behind, as comparable lines.</summary>
 static class Ledger
 {
-    static readonly string[] QuiverColumns = ["time_ns", "label", "weight", "rank", "fap", "eff", "loglike", "loglike_deviation", "pglitch"];
+    static readonly string[] QuiverColumns =
+    [
+        "time_ns",
+        "label",
+        "weight",
+        "rank",
+        "fap",
+        "eff",
+        "loglike",
+        "loglike_deviation",
+        "pglitch",
+    ];
     static readonly string[] SeriesColumns = ["time_ns", "ok", "rank", "fap", "eff", "loglike", "pglitch"];
 
     /// <summary>Every evaluated row of a classifier, with its features, in the order of the ledger; numbers bit for bit.</summary>
@@ -47,7 +58,10 @@ static class Ledger
                 _ => table.Doubles(c).Select(Rows.Bits).ToArray(),
             }).ToArray();
             for (var row = 0; row < table.Count; row++)
-                lines.Add(string.Join(' ', cells.Select(c => c[row])) + (features is null ? "" : " | " + string.Join(' ', features[row].ToArray().Select(Rows.Bits))));
+                lines.Add(
+                    string.Join(' ', cells.Select(c => c[row]))
+                        + (features is null ? "" : " | " + string.Join(' ', features[row].ToArray().Select(Rows.Bits)))
+                );
         }
         return lines;
     }

@@ -10,8 +10,20 @@ static class Quivers
     {
         var segments = SegmentList.Of(span);
         var data = new ClassifierData(Triggers.Of(span), segments);
-        return new(data, segments, segments, rows.Select(r => Gps.At(r.Time).Nanoseconds).ToArray(), rows.Select(r => r.Label).ToArray(), rows.Select(r => r.Weight).ToArray(),
-            () => new FeatureMatrix(["H1:A-snr", "H1:B-snr"], rows.Length, [.. rows.Select((_, i) => i + 0.5), .. rows.Select(_ => double.NaN)]));
+        return new(
+            data,
+            segments,
+            segments,
+            rows.Select(r => Gps.At(r.Time).Nanoseconds).ToArray(),
+            rows.Select(r => r.Label).ToArray(),
+            rows.Select(r => r.Weight).ToArray(),
+            () =>
+                new FeatureMatrix(
+                    ["H1:A-snr", "H1:B-snr"],
+                    rows.Length,
+                    [.. rows.Select((_, i) => i + 0.5), .. rows.Select(_ => double.NaN)]
+                )
+        );
     }
 
     /// <summary>A map of ranks that are high for glitches.</summary>

@@ -16,7 +16,11 @@ static class Triggers
         {
             var random = new CounterRandom(seed, 99, channel);
             for (var i = 0; i < rate * span.Duration / Gps.Second; i++)
-                builder.Add(channel, span.Start.Nanoseconds + random.NextLong(span.Duration / 1_000_000) * 1_000_000, [4 + 16 * random.NextDouble(), 16 + 2000 * random.NextDouble()]);
+                builder.Add(
+                    channel,
+                    span.Start.Nanoseconds + random.NextLong(span.Duration / 1_000_000) * 1_000_000,
+                    [4 + 16 * random.NextDouble(), 16 + 2000 * random.NextDouble()]
+                );
         }
         return builder.Build(span, SegmentList.Of(span));
     }
@@ -40,7 +44,9 @@ static class Triggers
             for (var i = 0; i < run.Count; i++)
             {
                 var row = i;
-                lines.Add($"{table.Channels[channel]} {run.Times[i]} {string.Join(' ', Enumerable.Range(0, table.Columns.Count).Select(c => table.Run(channel).Column(c)[row].ToString("R")))}");
+                lines.Add(
+                    $"{table.Channels[channel]} {run.Times[i]} {string.Join(' ', Enumerable.Range(0, table.Columns.Count).Select(c => table.Run(channel).Column(c)[row].ToString("R")))}"
+                );
             }
         }
         return lines;

@@ -7,9 +7,9 @@ namespace Idq.Tracking.Tests;
 /// <summary>A fresh store and a clock for one test, on either engine; both go when the test ends.</summary>
 public abstract class StoreFixture : IDisposable
 {
-    static int s_count;
+    static int count;
 
-    readonly string folder = Directory.CreateTempSubdirectory($"idq-tracking-{Interlocked.Increment(ref s_count)}-").FullName;
+    readonly string folder = Directory.CreateTempSubdirectory($"idq-tracking-{Interlocked.Increment(ref count)}-").FullName;
     readonly Lazy<TrackerStore> store;
 
     protected StoreFixture(TestEngine engine = TestEngine.Sqlite)

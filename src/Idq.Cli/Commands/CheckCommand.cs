@@ -40,17 +40,34 @@ static class CheckCommand
             else if (format == OutputFormat.Csv)
             {
                 var table = new Table("severity", "file", "section", "key", "line", "message", "suggestion");
-                foreach (var p in problems) table.Add(p.Severity == Severity.Error ? "error" : "warning", p.File, p.Section, p.Key, p.Line, p.Message, p.Suggestion);
+                foreach (var p in problems)
+                    table.Add(
+                        p.Severity == Severity.Error ? "error" : "warning",
+                        p.File,
+                        p.Section,
+                        p.Key,
+                        p.Line,
+                        p.Message,
+                        p.Suggestion
+                    );
                 table.Write(Console.Out, format);
             }
             else
             {
-                foreach (var p in problems) Console.Out.WriteLine($"{(p.Severity == Severity.Error ? "error" : "warning")}: {p}");
-                Console.Out.WriteLine(problems.Count == 0 ? "no problems" : $"{problems.Count(p => p.Severity == Severity.Error)} errors, {problems.Count(p => p.Severity == Severity.Warning)} warnings");
+                foreach (var p in problems)
+                    Console.Out.WriteLine($"{(p.Severity == Severity.Error ? "error" : "warning")}: {p}");
+                Console.Out.WriteLine(
+                    problems.Count == 0
+                        ? "no problems"
+                        : $"{problems.Count(p => p.Severity == Severity.Error)} errors, {problems.Count(p => p.Severity == Severity.Warning)} warnings"
+                );
             }
             return problems.Any(p => p.Severity == Severity.Error) ? ExitCode.Usage : ExitCode.Done;
         });
-        return command.WithExamples("stream check --ini idq.ini", "stream check --ini idq.ini --output json --set \"train stream:stride=32\"");
+        return command.WithExamples(
+            "stream check --ini idq.ini",
+            "stream check --ini idq.ini --output json --set \"train stream:stride=32\""
+        );
     }
 
     static IReadOnlyList<ConfigurationProblem> Problems(string ini, string[] settings)

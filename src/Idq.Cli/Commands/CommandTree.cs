@@ -34,7 +34,8 @@ static class CommandTree
     public static IEnumerable<string> PathOf(CommandResult result)
     {
         var names = new List<string>();
-        for (CommandResult? at = result; at is { Command: not RootCommand }; at = at.Parent as CommandResult) names.Insert(0, at.Command.Name);
+        for (CommandResult? at = result; at is { Command: not RootCommand }; at = at.Parent as CommandResult)
+            names.Insert(0, at.Command.Name);
         return names.Count == 0 ? [""] : names.Append("");
     }
 }

@@ -13,11 +13,17 @@ static class GpsCommand
             Arity = ArgumentArity.ZeroOrMore,
             DefaultValueFactory = _ => ["now"],
         };
-        var table = new Option<string?>("--leap-seconds") { Description = "A leap-second table that replaces the built-in one", HelpName = "FILE" };
+        var table = new Option<string?>("--leap-seconds")
+        {
+            Description = "A leap-second table that replaces the built-in one",
+            HelpName = "FILE",
+        };
         var command = new Command("gps", "Converts between GPS time and UTC") { times, table };
         command.SetAction(result =>
         {
-            var leapSeconds = result.GetValue(table) is { } file ? LeapSeconds.Read(new StringReader(File.ReadAllText(file))) : LeapSeconds.BuiltIn;
+            var leapSeconds = result.GetValue(table) is { } file
+                ? LeapSeconds.Read(new StringReader(File.ReadAllText(file)))
+                : LeapSeconds.BuiltIn;
             var inputs = result.GetValue(times)!.SelectMany(t => t == "-" ? Lines(Console.In) : [t]);
             var rows = new Table("input", "gps", "utc", "leap_seconds");
             foreach (var input in inputs)
@@ -28,7 +34,12 @@ static class GpsCommand
             rows.Write(Console.Out, result.GetValue(GlobalOptions.Output));
             return ExitCode.Done;
         });
-        return command.WithExamples("stream gps now", "stream gps 1126259462.391", "stream gps \"2015-09-14 09:50:45.391\" --output json", "cut -d' ' -f1 times.txt | stream gps -");
+        return command.WithExamples(
+            "stream gps now",
+            "stream gps 1126259462.391",
+            "stream gps \"2015-09-14 09:50:45.391\" --output json",
+            "cut -d' ' -f1 times.txt | stream gps -"
+        );
     }
 
     static IEnumerable<string> Lines(TextReader reader)

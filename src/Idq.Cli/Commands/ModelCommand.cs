@@ -10,7 +10,12 @@ static class ModelCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A model, as train writes it" };
-        var format = new Option<string?>("--format") { Description = "table (importance of channels or features; with --output json, after the model), json (the file as it is), or vetolist (OVL's classic columns)", HelpName = "table|json|vetolist" };
+        var format = new Option<string?>("--format")
+        {
+            Description =
+                "table (importance of channels or features; with --output json, after the model), json (the file as it is), or vetolist (OVL's classic columns)",
+            HelpName = "table|json|vetolist",
+        };
         format.AcceptOnlyFromAmong("table", "json", "vetolist");
         var show = new Command("show", "Prints a model") { file, format };
         show.SetAction(result =>
@@ -69,7 +74,11 @@ static class ModelCommand
         var details = model.Importance.SelectMany(i => i.Details.Select(d => d.Key)).Distinct(StringComparer.Ordinal).ToArray();
         var table = new Table(["name", "importance", .. details]);
         foreach (var i in model.Importance)
-            table.Add([i.Name, i.Value, .. details.Select(d => i.Details.Where(p => p.Key == d).Select(p => (object?)p.Value).FirstOrDefault())]);
+            table.Add([
+                i.Name,
+                i.Value,
+                .. details.Select(d => i.Details.Where(p => p.Key == d).Select(p => (object?)p.Value).FirstOrDefault()),
+            ]);
         table.Write(Console.Out, output);
     }
 }

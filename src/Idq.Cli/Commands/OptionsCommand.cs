@@ -8,7 +8,12 @@ static class OptionsCommand
 {
     public static Command Create()
     {
-        var format = new Option<string>("--format") { Description = "table, ini (an annotated example) or markdown (the reference page)", HelpName = "table|ini|markdown", DefaultValueFactory = _ => "table" };
+        var format = new Option<string>("--format")
+        {
+            Description = "table, ini (an annotated example) or markdown (the reference page)",
+            HelpName = "table|ini|markdown",
+            DefaultValueFactory = _ => "table",
+        };
         format.AcceptOnlyFromAmong("table", "ini", "markdown");
         var command = new Command("options", "Lists every option of the configuration with default, unit and meaning") { format };
         command.SetAction(result =>
@@ -20,7 +25,8 @@ static class OptionsCommand
                 case "markdown": Console.Out.Write(ConfigurationReference.Markdown(sections)); break;
                 default:
                     var table = new Table("section", "key", "default", "unit", "expected", "meaning");
-                    foreach (var o in sections.SelectMany(s => s.Options)) table.Add(o.Section, o.Key, o.Default, o.Unit, o.Expected, o.Meaning);
+                    foreach (var o in sections.SelectMany(s => s.Options))
+                        table.Add(o.Section, o.Key, o.Default, o.Unit, o.Expected, o.Meaning);
                     table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
                     break;
             }

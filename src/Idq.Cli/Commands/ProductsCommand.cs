@@ -17,10 +17,20 @@ static class ProductsCommand
         command.SetAction(result =>
         {
             using var store = TrackerStore.OpenReadOnly(configuration.Load(result).Tracker.Store);
-            var products = store.Products(new ProductQuery { Kind = result.GetValue(kind), Nickname = result.GetValue(nickname), SinceSeq = result.GetValue(since) });
+            var products = store.Products(
+                new ProductQuery
+                {
+                    Kind = result.GetValue(kind),
+                    Nickname = result.GetValue(nickname),
+                    SinceSeq = result.GetValue(since),
+                }
+            );
             ReportOutput.ProductTable(products).Write(Console.Out, result.GetValue(GlobalOptions.Output));
             return ExitCode.Done;
         });
-        return command.WithExamples("stream products --ini idq.ini --kind model", "stream products --ini idq.ini --since 1200 --output json");
+        return command.WithExamples(
+            "stream products --ini idq.ini --kind model",
+            "stream products --ini idq.ini --since 1200 --output json"
+        );
     }
 }

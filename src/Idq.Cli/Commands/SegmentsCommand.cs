@@ -6,8 +6,17 @@ namespace Idq.Cli.Commands;
 /// <summary>stream segments: the algebra of segment lists on files.</summary>
 static class SegmentsCommand
 {
-    static readonly Option<string> Seconds = new("--seconds") { Description = "By how much to protract, contract or shift", HelpName = "S", DefaultValueFactory = _ => "0" };
-    static readonly Option<string?> Flag = new("--flag") { Description = "The flag IFO:NAME:VERSION to read from files that hold several", HelpName = "F" };
+    static readonly Option<string> Seconds = new("--seconds")
+    {
+        Description = "By how much to protract, contract or shift",
+        HelpName = "S",
+        DefaultValueFactory = _ => "0",
+    };
+    static readonly Option<string?> Flag = new("--flag")
+    {
+        Description = "The flag IFO:NAME:VERSION to read from files that hold several",
+        HelpName = "F",
+    };
     static readonly Option<bool> Known = new("--known") { Description = "Reads the known instead of the active segments" };
     static readonly Option<string?> Start = new("--start") { Description = "Clips the result to times from here", HelpName = "S" };
     static readonly Option<string?> End = new("--end") { Description = "Clips the result to times before this", HelpName = "E" };
@@ -36,7 +45,11 @@ static class SegmentsCommand
 
     static Command Operation(string name, string description, Func<IReadOnlyList<SegmentList>, long, SegmentList> compute)
     {
-        var files = new Argument<string[]>("FILE") { Description = "segwizard or two-column text, LIGO_LW (plain or gzip), or JSON", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "segwizard or two-column text, LIGO_LW (plain or gzip), or JSON",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var command = new Command(name, description) { files, Seconds, Flag, Known, Start, End };
         command.SetAction(result =>
         {
@@ -49,7 +62,9 @@ static class SegmentsCommand
             Write(list.Clip(new Segment(start, end)), result.GetValue(GlobalOptions.Output));
             return ExitCode.Done;
         });
-        return command.WithExamples($"stream segments {name} a.txt{(name is "union" or "intersection" or "difference" or "symmetric-difference" ? " b.txt" : "")}{(name is "protract" or "contract" or "shift" ? " --seconds 8" : "")} --output json");
+        return command.WithExamples(
+            $"stream segments {name} a.txt{(name is "union" or "intersection" or "difference" or "symmetric-difference" ? " b.txt" : "")}{(name is "protract" or "contract" or "shift" ? " --seconds 8" : "")} --output json"
+        );
     }
 
     static SegmentList Read(string path, string? flag, bool known)
@@ -89,6 +104,8 @@ static class SegmentsCommand
         }
         Console.Out.WriteLine("# seg start stop duration");
         for (var i = 0; i < list.Count; i++)
-            Console.Out.WriteLine($"{i} {list[i].Start} {list[i].End} {(list[i].Duration == long.MaxValue ? "inf" : GpsSeconds.Format(list[i].Duration))}");
+            Console.Out.WriteLine(
+                $"{i} {list[i].Start} {list[i].End} {(list[i].Duration == long.MaxValue ? "inf" : GpsSeconds.Format(list[i].Duration))}"
+            );
     }
 }

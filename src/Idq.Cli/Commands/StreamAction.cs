@@ -6,8 +6,15 @@ namespace Idq.Cli.Commands;
 /// <summary>Runs loops for run, train, evaluate, calibrate and timeseries.</summary>
 static class StreamAction
 {
-    public static async Task<int> RunAsync(ParseResult result, ConfigurationArguments arguments, RangeArguments range, IReadOnlyList<string> jobs, bool replay,
-        long lookback, Action<RunReport, OutputFormat> write)
+    public static async Task<int> RunAsync(
+        ParseResult result,
+        ConfigurationArguments arguments,
+        RangeArguments range,
+        IReadOnlyList<string> jobs,
+        bool replay,
+        long lookback,
+        Action<RunReport, OutputFormat> write
+    )
     {
         var configuration = arguments.LoadForData(result);
         var leapSeconds = ConfiguredLeapSeconds.Of(configuration);

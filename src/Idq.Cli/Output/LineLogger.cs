@@ -40,7 +40,12 @@ sealed class LineLogger(TextWriter output, IClock clock, ProgressLine? progress)
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            owner.Write(name, logLevel, formatter(state, exception) + (exception is null ? "" : $": {exception.Message}"));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => owner.Write(name, logLevel, formatter(state, exception) + (exception is null ? "" : $": {exception.Message}"));
     }
 }

@@ -19,7 +19,9 @@ sealed class ProgressLine(TextWriter terminal) : IProgress<RunProgress>
             drawn = Stopwatch.GetTimestamp();
             var elapsed = Stopwatch.GetElapsedTime(started);
             var share = double.IsNaN(value.Fraction) ? "" : $" {value.Fraction:P0}";
-            var left = value.Fraction is > 0.01 and < 1 ? $", {TimeSpan.FromSeconds(Math.Ceiling(elapsed.TotalSeconds * (1 / value.Fraction - 1))):c} left" : "";
+            var left = value.Fraction is > 0.01 and < 1
+                ? $", {TimeSpan.FromSeconds(Math.Ceiling(elapsed.TotalSeconds * (1 / value.Fraction - 1))):c} left"
+                : "";
             var text = $"{value.Job} {value.Now}{share}{left}";
             terminal.Write("\r" + text.PadRight(width));
             width = text.Length;

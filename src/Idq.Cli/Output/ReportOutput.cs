@@ -41,14 +41,17 @@ static class ReportOutput
             ProductTable(report.Products).Write(output, format);
             return;
         }
-        output.WriteLine($"{job} over {report.Range}: {counts.Done} strides done, {counts.Skipped} skipped, {counts.Empty} empty; livetime {GpsSeconds.Format(counts.Livetime)} s; {report.Products.Count} products");
+        output.WriteLine(
+            $"{job} over {report.Range}: {counts.Done} strides done, {counts.Skipped} skipped, {counts.Empty} empty; livetime {GpsSeconds.Format(counts.Livetime)} s; {report.Products.Count} products"
+        );
     }
 
     /// <summary>Products as a table.</summary>
     public static Table ProductTable(IEnumerable<Product> products)
     {
         var table = new Table("seq", "kind", "nickname", "start", "end", "path", "sha256", "parents");
-        foreach (var p in products) table.Add(p.Seq, p.Kind, p.Nickname, new GpsTime(p.StartNs), new GpsTime(p.EndNs), p.Path, p.Sha256, p.Parents);
+        foreach (var p in products)
+            table.Add(p.Seq, p.Kind, p.Nickname, new GpsTime(p.StartNs), new GpsTime(p.EndNs), p.Path, p.Sha256, p.Parents);
         return table;
     }
 
@@ -73,7 +76,8 @@ static class ReportOutput
             foreach (var (fap, efficiency) in ClassifierSummary.Faps.Zip(c.Efficiencies)) json.Number(fap.ToString("R"), efficiency.Value);
             json.WriteEndObject();
             json.WriteStartObject("efficiency_stderr");
-            foreach (var (fap, efficiency) in ClassifierSummary.Faps.Zip(c.Efficiencies)) json.Number(fap.ToString("R"), efficiency.StandardError);
+            foreach (var (fap, efficiency) in ClassifierSummary.Faps.Zip(c.Efficiencies))
+                json.Number(fap.ToString("R"), efficiency.StandardError);
             json.WriteEndObject();
             json.WriteStartObject("coverage");
             json.Number("value", c.Coverage.Value ?? double.NaN);
@@ -120,17 +124,43 @@ static class ReportOutput
         output.WriteLine();
         var jobs = new Table("job", "done", "skipped", "empty", "livetime", "p50 ms", "p99 ms", "late p99 ms", "products");
         foreach (var (name, c) in report.Jobs)
-            jobs.Add(name, c.Done, c.Skipped, c.Empty, GpsSeconds.Format(c.Livetime), Milliseconds(c.Latencies.Quantile(0.5)), Milliseconds(c.Latencies.Quantile(0.99)),
-                c.Lateness.Count == 0 ? "" : Milliseconds(c.Lateness.Quantile(0.99)), report.Products.Count(p => p.Job == name || name == "batch"));
+            jobs.Add(
+                name,
+                c.Done,
+                c.Skipped,
+                c.Empty,
+                GpsSeconds.Format(c.Livetime),
+                Milliseconds(c.Latencies.Quantile(0.5)),
+                Milliseconds(c.Latencies.Quantile(0.99)),
+                c.Lateness.Count == 0 ? "" : Milliseconds(c.Lateness.Quantile(0.99)),
+                report.Products.Count(p => p.Job == name || name == "batch")
+            );
         jobs.Write(output, OutputFormat.Text);
     }
 
     static Table Summaries(RunReport report)
     {
-        var table = new Table(["classifier", "glitches", "cleans", "auc", "±", .. ClassifierSummary.Faps.Select(f => $"eff@{f:R}"), "coverage", "±"]);
+        var table = new Table([
+            "classifier",
+            "glitches",
+            "cleans",
+            "auc",
+            "±",
+            .. ClassifierSummary.Faps.Select(f => $"eff@{f:R}"),
+            "coverage",
+            "±",
+        ]);
         foreach (var c in report.Classifiers)
-            table.Add([c.Nickname, c.Glitches, c.Cleans, Round(c.Auc), Round(c.AucError), .. c.Efficiencies.Select(e => (object?)Round(e.Value)),
-                Round(c.Coverage.Value ?? double.NaN), Round(c.Coverage.StandardError ?? double.NaN)]);
+            table.Add([
+                c.Nickname,
+                c.Glitches,
+                c.Cleans,
+                Round(c.Auc),
+                Round(c.AucError),
+                .. c.Efficiencies.Select(e => (object?)Round(e.Value)),
+                Round(c.Coverage.Value ?? double.NaN),
+                Round(c.Coverage.StandardError ?? double.NaN),
+            ]);
         return table;
     }
 

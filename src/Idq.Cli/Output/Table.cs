@@ -43,9 +43,14 @@ sealed class Table(params IReadOnlyList<string> columns)
 
     void WriteAligned(TextWriter output)
     {
-        var cells = rows.Select(r => r.Select(v => v is double number && double.IsFinite(number) ? number.ToString("G7") : Text(v)).ToArray()).ToArray();
+        var cells = rows.Select(r =>
+                r.Select(v => v is double number && double.IsFinite(number) ? number.ToString("G7") : Text(v)).ToArray()
+            )
+            .ToArray();
         var widths = columns.Select((name, c) => cells.Select(r => r[c].Length).Append(name.Length).Max()).ToArray();
-        var numeric = columns.Select((_, c) => rows.Count > 0 && rows.All(r => r[c] is null or double or long or int or decimal or GpsTime)).ToArray();
+        var numeric = columns
+            .Select((_, c) => rows.Count > 0 && rows.All(r => r[c] is null or double or long or int or decimal or GpsTime))
+            .ToArray();
         string Line(IEnumerable<string> texts) =>
             string.Join("  ", texts.Select((t, c) => numeric[c] ? t.PadLeft(widths[c]) : t.PadRight(widths[c]))).TrimEnd();
         output.WriteLine(Line(columns));
@@ -55,15 +60,19 @@ sealed class Table(params IReadOnlyList<string> columns)
     static string Quote(string text) =>
         text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 
-    static string Text(object? value) => value switch
-    {
-        null => "",
-        double number => double.IsNaN(number) ? "" : number.ToString("R"),
-        decimal number => JsonOutput.Plain(number),
-        bool flag => flag ? "true" : "false",
-        string text => text,
-        IReadOnlyDictionary<string, object?> members => string.Join(' ', members.Select(m => $"{m.Key}={(m.Value is double number ? number.ToString("G4") : Text(m.Value))}")),
-        System.Collections.IEnumerable list => "[" + string.Join(", ", list.Cast<object?>().Select(Text)) + "]",
-        _ => value.ToString() ?? "",
-    };
+    static string Text(object? value) =>
+        value switch
+        {
+            null => "",
+            double number => double.IsNaN(number) ? "" : number.ToString("R"),
+            decimal number => JsonOutput.Plain(number),
+            bool flag => flag ? "true" : "false",
+            string text => text,
+            IReadOnlyDictionary<string, object?> members => string.Join(
+                ' ',
+                members.Select(m => $"{m.Key}={(m.Value is double number ? number.ToString("G4") : Text(m.Value))}")
+            ),
+            System.Collections.IEnumerable list => "[" + string.Join(", ", list.Cast<object?>().Select(Text)) + "]",
+            _ => value.ToString() ?? "",
+        };
 }

@@ -25,7 +25,8 @@ public sealed class CadenceManager
         ArgumentOutOfRangeException.ThrowIfNegative(options.Delay, "options.Delay");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxIters, 1, "options.MaxIters");
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxLatency, "options.MaxLatency");
-        if (!options.Start.IsFinite) throw new ArgumentOutOfRangeException(nameof(options), options.Start, "strides start at a finite time");
+        if (!options.Start.IsFinite)
+            throw new ArgumentOutOfRangeException(nameof(options), options.Start, "strides start at a finite time");
         (this.clock, this.options) = (clock, options);
         start = options.EnforceIntegerStrides ? CeilingToStride(options.Start, options.Stride) : options.Start;
     }
@@ -91,7 +92,8 @@ public sealed class CadenceManager
     /// <exception cref="InvalidOperationException">A stride before it is not consumed.</exception>
     public void Complete(Stride stride)
     {
-        if (stride.Index > NextIndex) throw new InvalidOperationException($"stride {stride.Index} is not next: stride {NextIndex} is not consumed yet");
+        if (stride.Index > NextIndex)
+            throw new InvalidOperationException($"stride {stride.Index} is not next: stride {NextIndex} is not consumed yet");
         NextIndex = Math.Max(NextIndex, stride.Index + 1);
     }
 

@@ -12,10 +12,14 @@ public class ClassifierData
     readonly Lazy<EventTable> table;
 
     /// <summary>A view that calls <paramref name="load"/> on first use.</summary>
-    public ClassifierData(Segment span, SegmentList segments, ChannelDictionary channels, IReadOnlyList<string> columns, Func<EventTable> load)
-        : this(span, segments, channels, columns, new Lazy<EventTable>(load))
-    {
-    }
+    public ClassifierData(
+        Segment span,
+        SegmentList segments,
+        ChannelDictionary channels,
+        IReadOnlyList<string> columns,
+        Func<EventTable> load
+    )
+        : this(span, segments, channels, columns, new Lazy<EventTable>(load)) { }
 
     /// <summary>A view of a table in memory.</summary>
     public ClassifierData(EventTable table, SegmentList segments)

@@ -76,7 +76,8 @@ public sealed class EventTable
     public static EventTable FromRuns(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> columns,
         long[] times, double[][] values, int[] offsets)
     {
-        if (offsets.Length != channels.Count + 1 || offsets[0] != 0) throw new ArgumentException("one offset a channel and the count", nameof(offsets));
+        if (offsets.Length != channels.Count + 1 || offsets[0] != 0)
+            throw new ArgumentException("one offset a channel and the count", nameof(offsets));
         if (values.Length != columns.Count || values.Any(v => v.Length < offsets[^1]) || times.Length < offsets[^1])
             throw new ArgumentException("the columns are shorter than the number of events", nameof(values));
         for (var c = 0; c < channels.Count; c++)
@@ -85,10 +86,12 @@ public sealed class EventTable
             var last = span.Start.Nanoseconds;
             foreach (var time in run)
             {
-                if (time < last) throw new ArgumentException($"the events of '{channels[c]}' are not in order inside {span}", nameof(times));
+                if (time < last)
+                    throw new ArgumentException($"the events of '{channels[c]}' are not in order inside {span}", nameof(times));
                 last = time;
             }
-            if (run.Length > 0 && !span.Contains(new GpsTime(last))) throw new ArgumentException($"an event of '{channels[c]}' lies outside {span}", nameof(times));
+            if (run.Length > 0 && !span.Contains(new GpsTime(last)))
+                throw new ArgumentException($"an event of '{channels[c]}' lies outside {span}", nameof(times));
         }
         return new(span, delivered.Clip(span), channels, columns, times, values, offsets);
     }
@@ -100,7 +103,8 @@ public sealed class EventTable
         if (bounds.Count == 0 || Count == 0) return this;
         var at = bounds.Select(b => FindColumn(b.Column)).ToArray();
         for (var b = 0; b < at.Length; b++)
-            if (at[b] < 0) throw new DataException($"the events have no column '{bounds[b].Column}'; they have {string.Join(", ", Columns)}");
+            if (at[b] < 0)
+                throw new DataException($"the events have no column '{bounds[b].Column}'; they have {string.Join(", ", Columns)}");
         var kept = new int[Count];
         var keptOffsets = new int[offsets.Length];
         var n = 0;
@@ -135,8 +139,10 @@ public sealed class EventTable
         if (tables.Count == 0) throw new ArgumentException("at least one table is needed", nameof(tables));
         var (channels, names) = (tables[0].Channels, tables[0].Columns);
         foreach (var table in tables)
-            if (!ReferenceEquals(table.Channels, channels)) throw new ArgumentException("the tables are of different sources", nameof(tables));
-        if (tables.Count == 1 && segment.Contains(tables[0].Span)) return tables[0];
+            if (!ReferenceEquals(table.Channels, channels))
+                throw new ArgumentException("the tables are of different sources", nameof(tables));
+        if (tables.Count == 1 && segment.Contains(tables[0].Span))
+            return tables[0];
 
         var delivered = SegmentList.Empty;
         var offsets = new int[channels.Count + 1];

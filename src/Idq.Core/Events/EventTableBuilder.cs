@@ -59,7 +59,8 @@ public sealed class EventTableBuilder
             order[at] = i;
             sorted[at] = time[i];
         }
-        for (var c = 0; c < channels.Count; c++) SortRun(sorted.AsSpan(offsets[c]..offsets[c + 1]), order.AsSpan(offsets[c]..offsets[c + 1]));
+        for (var c = 0; c < channels.Count; c++)
+            SortRun(sorted.AsSpan(offsets[c]..offsets[c + 1]), order.AsSpan(offsets[c]..offsets[c + 1]));
 
         var values = new double[columns.Length][];
         for (var c = 0; c < values.Length; c++)

@@ -40,7 +40,12 @@ public enum ColumnTransform
 /// <param name="Missing">
 /// The value when no trigger is in the window, or when the trigger's own value is NaN after the transform; NaN says missing.
 /// </param>
-public sealed record FeatureColumn(string Channel, string Column, ColumnTransform Transform = ColumnTransform.Identity, double Missing = double.NaN)
+public sealed record FeatureColumn(
+    string Channel,
+    string Column,
+    ColumnTransform Transform = ColumnTransform.Identity,
+    double Missing = double.NaN
+)
 {
     /// <summary>The name that stands for t(trigger) − t(sample) in seconds.</summary>
     public const string DeltaTime = "delta_time";

@@ -22,9 +22,15 @@ public sealed class FeatureMatrix
     public FeatureMatrix(IReadOnlyList<string> names, int rows, double[] values, IReadOnlyList<string> channels, byte[] present)
     {
         if (values.LongLength != (long)names.Count * rows)
-            throw new ArgumentException($"{names.Count} features of {rows} rows need {(long)names.Count * rows} values, not {values.Length}", nameof(values));
+            throw new ArgumentException(
+                $"{names.Count} features of {rows} rows need {(long)names.Count * rows} values, not {values.Length}",
+                nameof(values)
+            );
         if (present.LongLength != (long)channels.Count * rows)
-            throw new ArgumentException($"{channels.Count} channels of {rows} rows need {(long)channels.Count * rows} marks, not {present.Length}", nameof(present));
+            throw new ArgumentException(
+                $"{channels.Count} channels of {rows} rows need {(long)channels.Count * rows} marks, not {present.Length}",
+                nameof(present)
+            );
         (Names, Rows, this.values, Channels, this.present) = (names, rows, values, channels, present);
     }
 
@@ -49,8 +55,12 @@ public sealed class FeatureMatrix
     /// <summary>The features whose names match any of the patterns, in which * stands for any characters; in column order. What is known of channels stays.</summary>
     public FeatureMatrix Select(IReadOnlyList<string> patterns)
     {
-        var kept = Enumerable.Range(0, Names.Count).Where(f => patterns.Any(p => FileSystemName.MatchesSimpleExpression(p, Names[f], ignoreCase: false))).ToArray();
-        if (kept.Length == Names.Count) return this;
+        var kept = Enumerable
+            .Range(0, Names.Count)
+            .Where(f => patterns.Any(p => FileSystemName.MatchesSimpleExpression(p, Names[f], ignoreCase: false)))
+            .ToArray();
+        if (kept.Length == Names.Count)
+            return this;
         var selected = new double[kept.Length * Rows];
         for (var i = 0; i < kept.Length; i++) Column(kept[i]).CopyTo(selected.AsSpan(i * Rows));
         return new(Array.ConvertAll(kept, f => Names[f]), Rows, selected, Channels, present);
@@ -89,5 +99,6 @@ public sealed class FeatureMatrix
         return new(names, rows, values, channels, present);
     }
 
-    static bool Same(IReadOnlyList<string> a, IReadOnlyList<string> b) => ReferenceEquals(a, b) || a.SequenceEqual(b, StringComparer.Ordinal);
+    static bool Same(IReadOnlyList<string> a, IReadOnlyList<string> b) =>
+        ReferenceEquals(a, b) || a.SequenceEqual(b, StringComparer.Ordinal);
 }

@@ -48,18 +48,35 @@ sealed class FeaturePlan
     public Resolution Resolve(ClassifierData data)
     {
         var known = latest;
-        if (known is not null && ReferenceEquals(known.Source, data.Channels) && known.Columns.SequenceEqual(data.Columns, StringComparer.Ordinal)) return known;
+        if (
+            known is not null
+            && ReferenceEquals(known.Source, data.Channels)
+            && known.Columns.SequenceEqual(data.Columns, StringComparer.Ordinal)
+        )
+            return known;
         var channelIds = Channels.Select(data.Channels.Find).ToArray();
-        var columnIds = definition.Columns.Select(c => c.Column == FeatureColumn.DeltaTime ? ChannelFeature.DeltaTime : Column(data, c.Column)).ToArray();
+        var columnIds = definition
+            .Columns.Select(c => c.Column == FeatureColumn.DeltaTime ? ChannelFeature.DeltaTime : Column(data, c.Column))
+            .ToArray();
         return latest = new(data.Channels, data.Columns, channelIds, columnIds, Column(data, definition.Significance));
     }
 
-    static int Column(ClassifierData data, string name) => data.FindColumn(name) is >= 0 and var id
-        ? id
-        : throw new ArgumentException($"a feature needs column '{name}', but the source has {string.Join(", ", data.Columns)}", nameof(data));
+    static int Column(ClassifierData data, string name) =>
+        data.FindColumn(name) is >= 0 and var id
+            ? id
+            : throw new ArgumentException(
+                $"a feature needs column '{name}', but the source has {string.Join(", ", data.Columns)}",
+                nameof(data)
+            );
 
     /// <summary>Ids in one source: −1 for a channel that it lacks.</summary>
-    public sealed record Resolution(ChannelDictionary Source, IReadOnlyList<string> Columns, int[] ChannelIds, int[] ColumnIds, int Significance);
+    public sealed record Resolution(
+        ChannelDictionary Source,
+        IReadOnlyList<string> Columns,
+        int[] ChannelIds,
+        int[] ColumnIds,
+        int Significance
+    );
 }
 
 /// <summary>One feature of a channel and its position in the definition.</summary>

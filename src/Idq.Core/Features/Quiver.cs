@@ -61,7 +61,8 @@ public sealed class Quiver
         Enumerable.Range(0, Features.Names.Count).Select(f => Features[row, f]).ToArray());
 
     /// <summary>The same rows with the features whose names match any of the patterns.</summary>
-    public Quiver Select(IReadOnlyList<string> patterns) => new(Data, Segments, CleanSegments, Times, Labels, Weights, () => Features.Select(patterns));
+    public Quiver Select(IReadOnlyList<string> patterns) =>
+        new(Data, Segments, CleanSegments, Times, Labels, Weights, () => Features.Select(patterns));
 
     /// <summary>Quivers in time order as one, over the triggers of <paramref name="data"/>.</summary>
     public static Quiver Concatenate(IReadOnlyList<Quiver> parts, ClassifierData data) => new(

@@ -69,8 +69,10 @@ public sealed class QuiverFactory
             {
                 var column = values.AsSpan(feature.Index * rows, rows);
                 column.Fill(feature.Column.Missing);
-                if (ids.ColumnIds[feature.Index] == ChannelFeature.DeltaTime) WriteDeltaTimes(selector, run.Times, times, feature.Column, column);
-                else WriteValues(selector, run.Column(ids.ColumnIds[feature.Index]), feature.Column, column);
+                if (ids.ColumnIds[feature.Index] == ChannelFeature.DeltaTime)
+                    WriteDeltaTimes(selector, run.Times, times, feature.Column, column);
+                else
+                    WriteValues(selector, run.Column(ids.ColumnIds[feature.Index]), feature.Column, column);
             }
         }
         return new(Names, rows, values, plan.Channels, present);
@@ -86,7 +88,13 @@ public sealed class QuiverFactory
         }
     }
 
-    static void WriteDeltaTimes(TriggerSelector selector, ReadOnlySpan<long> triggers, ReadOnlySpan<long> rows, FeatureColumn feature, Span<double> to)
+    static void WriteDeltaTimes(
+        TriggerSelector selector,
+        ReadOnlySpan<long> triggers,
+        ReadOnlySpan<long> rows,
+        FeatureColumn feature,
+        Span<double> to
+    )
     {
         var best = selector.Best;
         foreach (var row in selector.Hits)
@@ -100,6 +108,9 @@ public sealed class QuiverFactory
     {
         for (var i = 1; i < times.Length; i++)
             if (times[i] < times[i - 1])
-                throw new ArgumentException($"times must ascend: {new GpsTime(times[i])} follows {new GpsTime(times[i - 1])} at row {i}", nameof(times));
+                throw new ArgumentException(
+                    $"times must ascend: {new GpsTime(times[i])} follows {new GpsTime(times[i - 1])} at row {i}",
+                    nameof(times)
+                );
     }
 }

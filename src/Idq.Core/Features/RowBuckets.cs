@@ -33,7 +33,8 @@ sealed class RowBuckets
         {
             for (; cell < first.Length && rows[row] >= CellStart(cell) - window; cell++) first[cell] = row;
             var last = Stretch(rows[row] + window);
-            for (marked = Math.Max(marked + 1, Stretch(rows[row] - window)); marked <= last; marked++) seen[marked / StretchesPerCell] |= 1ul << marked;
+            for (marked = Math.Max(marked + 1, Stretch(rows[row] - window)); marked <= last; marked++)
+                seen[marked / StretchesPerCell] |= 1ul << marked;
             marked = last;
             if (row == rows.Length - 1) first.AsSpan(cell).Fill(row);
         }

@@ -15,7 +15,8 @@ public readonly record struct TimeGrid
     /// <exception cref="ArgumentOutOfRangeException">The rate is not in [10⁻⁶, 10⁹] Hz, or the count is negative.</exception>
     public TimeGrid(GpsTime start, double sampleRate, int count)
     {
-        if (!(sampleRate is >= 1e-6 and <= 1e9)) throw new ArgumentOutOfRangeException(nameof(sampleRate), sampleRate, "a sample rate lies in [1e-6, 1e9] Hz");
+        if (!(sampleRate is >= 1e-6 and <= 1e9))
+            throw new ArgumentOutOfRangeException(nameof(sampleRate), sampleRate, "a sample rate lies in [1e-6, 1e9] Hz");
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         (Start, SampleRate, Count) = (start, sampleRate, count);
 
@@ -44,10 +45,12 @@ public readonly record struct TimeGrid
     /// <exception cref="ArgumentOutOfRangeException">The segment is unbounded or holds more than 2³¹ samples, or the rate is out of range.</exception>
     public static TimeGrid Over(Segment segment, double sampleRate)
     {
-        if (!segment.Start.IsFinite || !segment.End.IsFinite) throw new ArgumentOutOfRangeException(nameof(segment), segment, "a grid covers a bounded segment");
+        if (!segment.Start.IsFinite || !segment.End.IsFinite)
+            throw new ArgumentOutOfRangeException(nameof(segment), segment, "a grid covers a bounded segment");
         var probe = new TimeGrid(segment.Start, sampleRate, 0);
         var guess = segment.Duration / (double)GpsTime.NanosecondsPerSecond * sampleRate;
-        if (guess >= int.MaxValue) throw new ArgumentOutOfRangeException(nameof(segment), segment, "the segment holds more than 2^31 samples");
+        if (guess >= int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(segment), segment, "the segment holds more than 2^31 samples");
         var count = (int)guess;
         while (count > 0 && probe.Offset(count - 1) >= segment.Duration) count--;
         while (probe.Offset(count) < segment.Duration) count++;

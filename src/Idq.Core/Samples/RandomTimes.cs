@@ -13,8 +13,10 @@ public static class RandomTimes
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite, or the list is unbounded.</exception>
     public static long[] Draw(SegmentList allowed, double rate, ulong seed)
     {
-        if (!(rate >= 0 && double.IsFinite(rate))) throw new ArgumentOutOfRangeException(nameof(rate), rate, "a rate in Hz is zero or more, and finite");
-        if (allowed.IsEmpty || rate == 0) return [];
+        if (!(rate >= 0 && double.IsFinite(rate)))
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "a rate in Hz is zero or more, and finite");
+        if (allowed.IsEmpty || rate == 0)
+            return [];
         if (!allowed.Extent.Start.IsFinite || !allowed.Extent.End.IsFinite)
             throw new ArgumentOutOfRangeException(nameof(allowed), allowed, "random times are drawn over bounded segments only");
 

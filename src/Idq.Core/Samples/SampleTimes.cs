@@ -30,7 +30,13 @@ public sealed partial record SampleTimes(
         var segments = data.Segments.Clip(stride);
         var candidates = SegmentList.Of(stride).Keep(TargetTimes.Candidates(data, definition));
         var clean = segments - DirtySegments.Find(data, definition);
-        return Merge(segments.Keep(candidates), RandomTimes.Draw(clean, definition.RandomRate, definition.Seed), segments, clean, candidates.Length);
+        return Merge(
+            segments.Keep(candidates),
+            RandomTimes.Draw(clean, definition.RandomRate, definition.Seed),
+            segments,
+            clean,
+            candidates.Length
+        );
     }
 
     /// <summary>The samples of a labelled table: its rows inside the segments, sorted.</summary>

@@ -21,13 +21,17 @@ public static class TargetTimes
     internal static long[] Within(ClassifierData data, string channelName, IReadOnlyList<ColumnBounds> bounds)
     {
         var channel = data.Channels.Find(channelName);
-        if (channel < 0) throw new ArgumentException($"the source has no channel '{channelName}' to take target triggers from", nameof(data));
+        if (channel < 0)
+            throw new ArgumentException($"the source has no channel '{channelName}' to take target triggers from", nameof(data));
         var columns = new int[bounds.Count];
         for (var b = 0; b < columns.Length; b++)
         {
             columns[b] = data.FindColumn(bounds[b].Column);
             if (columns[b] < 0)
-                throw new ArgumentException($"bounds are given for column '{bounds[b].Column}', but the source has {string.Join(", ", data.Columns)}", nameof(data));
+                throw new ArgumentException(
+                    $"bounds are given for column '{bounds[b].Column}', but the source has {string.Join(", ", data.Columns)}",
+                    nameof(data)
+                );
         }
 
         var run = data.Triggers(channel);

@@ -8,7 +8,8 @@ public sealed partial class SegmentList
     /// <exception cref="ArgumentException">The two are not of equal length.</exception>
     public void Contains(ReadOnlySpan<long> times, Span<byte> inside)
     {
-        if (times.Length != inside.Length) throw new ArgumentException($"{times.Length} times need as many answers, not {inside.Length}", nameof(inside));
+        if (times.Length != inside.Length)
+            throw new ArgumentException($"{times.Length} times need as many answers, not {inside.Length}", nameof(inside));
         var edges = Toggles;
         var first = times.Length == 0 ? 0 : EventRun.LowerBound(edges, times[0]);
         var parity = insideAtStart ? 1 : 0;

@@ -56,8 +56,11 @@ public sealed partial class SegmentList
     static void IntersectNext(ref long x, ref long y, ref long o, ref nint i, ref nint j, ref nint n)
     {
         var (one, other) = (Vector128.LoadUnsafe(ref x, (nuint)i), Vector128.LoadUnsafe(ref y, (nuint)j));
-        Vector128.ConditionalSelect(Vector128.Create(-1L, 0L), Vector128.Max(one, other), Vector128.Min(one, other)).StoreUnsafe(ref o, (nuint)n);
-        long endX = Unsafe.Add(ref x, i + 1), endY = Unsafe.Add(ref y, j + 1);
+        Vector128
+            .ConditionalSelect(Vector128.Create(-1L, 0L), Vector128.Max(one, other), Vector128.Min(one, other))
+            .StoreUnsafe(ref o, (nuint)n);
+        long endX = Unsafe.Add(ref x, i + 1),
+            endY = Unsafe.Add(ref y, j + 1);
         nint meet = (Unsafe.Add(ref x, i) < endY ? 1 : 0) & (Unsafe.Add(ref y, j) < endX ? 1 : 0);
         n += 2 * meet;
         nint pastX = endX <= endY ? 1 : 0;

@@ -30,7 +30,8 @@ public sealed partial class SegmentList : IReadOnlyList<Segment>, IEquatable<Seg
         toggles.AsSpan(1 + count).Fill(long.MaxValue);
     }
 
-    SegmentList(long[] toggles, int count, bool insideAtStart) => (this.toggles, this.count, this.insideAtStart) = (toggles, count, insideAtStart);
+    SegmentList(long[] toggles, int count, bool insideAtStart) =>
+        (this.toggles, this.count, this.insideAtStart) = (toggles, count, insideAtStart);
 
     /// <summary>The list of no segments.</summary>
     public static SegmentList Empty { get; } = new([], [], false);

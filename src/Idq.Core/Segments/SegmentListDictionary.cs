@@ -48,11 +48,13 @@ public sealed class SegmentListDictionary : IReadOnlyDictionary<string, SegmentL
     public long Offset(string key) => Find(key).Offset;
 
     /// <summary>Livetime by key in nanoseconds.</summary>
-    public IReadOnlyDictionary<string, long> Livetimes => entries.ToDictionary(e => e.Key, e => e.Value.List.Livetime, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, long> Livetimes =>
+        entries.ToDictionary(e => e.Key, e => e.Value.List.Livetime, StringComparer.Ordinal);
 
     /// <summary>Extent by key.</summary>
     /// <exception cref="InvalidOperationException">A list is empty.</exception>
-    public IReadOnlyDictionary<string, Segment> Extents => entries.ToDictionary(e => e.Key, e => e.Value.List.Extent, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, Segment> Extents =>
+        entries.ToDictionary(e => e.Key, e => e.Value.List.Extent, StringComparer.Ordinal);
 
     /// <summary>The smallest segment that covers every list; empty ones do not count.</summary>
     /// <exception cref="InvalidOperationException">All lists are empty.</exception>
@@ -69,7 +71,11 @@ public sealed class SegmentListDictionary : IReadOnlyDictionary<string, SegmentL
 
     /// <summary>The dictionary with one list replaced or added; the offset of a key that is there stays as it is, and the list counts as shifted by it.</summary>
     public SegmentListDictionary With(string key, SegmentList list) =>
-        new(entries.Where(e => e.Key != key).Append(KeyValuePair.Create(key, new Entry(list, entries.TryGetValue(key, out var old) ? old.Offset : 0))));
+        new(
+            entries
+                .Where(e => e.Key != key)
+                .Append(KeyValuePair.Create(key, new Entry(list, entries.TryGetValue(key, out var old) ? old.Offset : 0)))
+        );
 
     /// <summary>The dictionary without one key.</summary>
     public SegmentListDictionary Without(string key) => new(entries.Where(e => e.Key != key));
@@ -118,17 +124,21 @@ public sealed class SegmentListDictionary : IReadOnlyDictionary<string, SegmentL
     public IReadOnlyList<string> KeysAt(GpsTime time) => entries.Where(e => e.Value.List.Contains(time)).Select(e => e.Key).ToArray();
 
     /// <summary>The lists of both, united; keys of one side are kept.</summary>
-    public static SegmentListDictionary operator |(SegmentListDictionary a, SegmentListDictionary b) => a.Combine(b, (x, y) => x | y, onlyRight: l => l);
+    public static SegmentListDictionary operator |(SegmentListDictionary a, SegmentListDictionary b) =>
+        a.Combine(b, (x, y) => x | y, onlyRight: l => l);
 
     /// <summary>The lists of both, intersected; a key that one side lacks has an empty list.</summary>
     public static SegmentListDictionary operator &(SegmentListDictionary a, SegmentListDictionary b) =>
-        a.Map((key, e) => b.entries.ContainsKey(key) ? e : e with { List = SegmentList.Empty }).Combine(b, (x, y) => x & y, onlyRight: _ => SegmentList.Empty);
+        a.Map((key, e) => b.entries.ContainsKey(key) ? e : e with { List = SegmentList.Empty })
+            .Combine(b, (x, y) => x & y, onlyRight: _ => SegmentList.Empty);
 
     /// <summary>The left lists without the right ones; keys of the right side alone are ignored.</summary>
-    public static SegmentListDictionary operator -(SegmentListDictionary a, SegmentListDictionary b) => a.Combine(b, (x, y) => x - y, onlyRight: null);
+    public static SegmentListDictionary operator -(SegmentListDictionary a, SegmentListDictionary b) =>
+        a.Combine(b, (x, y) => x - y, onlyRight: null);
 
     /// <summary>What is in exactly one of the two lists of a key; keys of one side are kept.</summary>
-    public static SegmentListDictionary operator ^(SegmentListDictionary a, SegmentListDictionary b) => a.Combine(b, (x, y) => x ^ y, onlyRight: l => l);
+    public static SegmentListDictionary operator ^(SegmentListDictionary a, SegmentListDictionary b) =>
+        a.Combine(b, (x, y) => x ^ y, onlyRight: l => l);
 
     /// <summary>The complement of every list.</summary>
     public static SegmentListDictionary operator ~(SegmentListDictionary a) => a.Map(e => e with { List = ~e.List });
@@ -190,15 +200,21 @@ public sealed class SegmentListDictionary : IReadOnlyDictionary<string, SegmentL
     /// <summary>Keys and lists in braces.</summary>
     public override string ToString() => "{" + string.Join(", ", entries.Select(e => $"{e.Key}: {e.Value.List}")) + "}";
 
-    Entry Find(string key) => entries.TryGetValue(key, out var entry) ? entry : throw new KeyNotFoundException($"there is no segment list '{key}'");
+    Entry Find(string key) =>
+        entries.TryGetValue(key, out var entry) ? entry : throw new KeyNotFoundException($"there is no segment list '{key}'");
 
     bool IntersectsAt(string key, SegmentList list) => entries.TryGetValue(key, out var entry) && entry.List.Intersects(list);
 
     SegmentListDictionary Map(Func<Entry, Entry> change) => Map((_, e) => change(e));
 
-    SegmentListDictionary Map(Func<string, Entry, Entry> change) => new(entries.Select(e => KeyValuePair.Create(e.Key, change(e.Key, e.Value))));
+    SegmentListDictionary Map(Func<string, Entry, Entry> change) =>
+        new(entries.Select(e => KeyValuePair.Create(e.Key, change(e.Key, e.Value))));
 
-    SegmentListDictionary Combine(SegmentListDictionary other, Func<SegmentList, SegmentList, SegmentList> both, Func<SegmentList, SegmentList>? onlyRight)
+    SegmentListDictionary Combine(
+        SegmentListDictionary other,
+        Func<SegmentList, SegmentList, SegmentList> both,
+        Func<SegmentList, SegmentList>? onlyRight
+    )
     {
         var mine = Map((key, e) => other.entries.TryGetValue(key, out var o) ? e with { List = both(e.List, o.List) } : e);
         if (onlyRight is null) return mine;

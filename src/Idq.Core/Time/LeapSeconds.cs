@@ -92,7 +92,9 @@ public sealed class LeapSeconds
             var step = ReadStep(fields) ?? throw new DataException(
                 $"leap seconds, line {number}: '{line.Trim()}' is not 'NTP-second TAI-UTC', 'GPS-second GPS-UTC' or 'date TAI-UTC'");
             if (steps.Count > 0 && (step.Utc <= steps[^1].Utc || Math.Abs(step.Offset - steps[^1].Offset) != 1))
-                throw new DataException($"leap seconds, line {number}: '{line.Trim()}' does not follow the line before by one later step of one second");
+                throw new DataException(
+                    $"leap seconds, line {number}: '{line.Trim()}' does not follow the line before by one later step of one second"
+                );
             steps.Add(step);
         }
         if (steps.Count == 0) throw new DataException("leap seconds: the table has no line");
@@ -101,9 +103,12 @@ public sealed class LeapSeconds
 
     static Step? ReadStep(string[] fields)
     {
-        if (fields.Length < 2 || !int.TryParse(fields[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var offset)) return null;
-        if (LocalDatePattern.Iso.Parse(fields[0]) is { Success: true } date) return new(UtcSeconds(date.Value), offset - TaiMinusGps);
-        if (!long.TryParse(fields[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var second)) return null;
+        if (fields.Length < 2 || !int.TryParse(fields[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var offset))
+            return null;
+        if (LocalDatePattern.Iso.Parse(fields[0]) is { Success: true } date)
+            return new(UtcSeconds(date.Value), offset - TaiMinusGps);
+        if (!long.TryParse(fields[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var second))
+            return null;
         return second >= SmallestNtp ? new(second - NtpOfGpsEpoch, offset - TaiMinusGps) : new(second - offset, offset);
     }
 

@@ -54,7 +54,13 @@ public static class Utc
         error = $"'{text}' is not a UTC time such as 2015-09-14 09:50:45.391";
         if (UtcText.Read(text) is not { } utc) return false;
 
-        if (utc.Day > 31 || utc.Month is < 1 or > 12 || utc.Year is < 1700 or > 2270 || utc.Day < 1 || utc.Day > CalendarSystem.Iso.GetDaysInMonth(utc.Year, utc.Month))
+        if (
+            utc.Day > 31
+            || utc.Month is < 1 or > 12
+            || utc.Year is < 1700 or > 2270
+            || utc.Day < 1
+            || utc.Day > CalendarSystem.Iso.GetDaysInMonth(utc.Year, utc.Month)
+        )
         {
             error = $"'{text}' has no such date between 1700 and 2270";
             return false;
@@ -65,7 +71,9 @@ public static class Utc
             return false;
         }
         var isLeap = utc.Second == 60;
-        var start = Instant.FromUtc(utc.Year, utc.Month, utc.Day, utc.Hour, utc.Minute, isLeap ? 59 : utc.Second) - Duration.FromMinutes(utc.OffsetMinutes);
+        var start =
+            Instant.FromUtc(utc.Year, utc.Month, utc.Day, utc.Hour, utc.Minute, isLeap ? 59 : utc.Second)
+            - Duration.FromMinutes(utc.OffsetMinutes);
         var second = (start - Epoch).ToInt64Nanoseconds() / GpsTime.NanosecondsPerSecond;
         if (isLeap && !leapSeconds.EndsWithLeapSecond(second + 1))
         {

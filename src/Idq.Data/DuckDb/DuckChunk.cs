@@ -8,9 +8,9 @@ namespace Idq.Data.DuckDb;
 /// </summary>
 public sealed class DuckChunk
 {
-    private readonly DuckField[] columns;
-    private readonly VectorView[] vectors;
-    private ChunkHandle? handle;
+    readonly DuckField[] columns;
+    readonly VectorView[] vectors;
+    ChunkHandle? handle;
 
     internal DuckChunk(DuckField[] columns)
     {
@@ -117,14 +117,14 @@ public sealed class DuckChunk
     /// <summary>The child values of a LIST(DOUBLE) column, and each row's number of them.</summary>
     internal VectorView Vector(int column) => vectors[column];
 
-    private int Checked(int row) => (uint)row < (uint)Count ? row : throw new ArgumentOutOfRangeException(nameof(row));
+    int Checked(int row) => (uint)row < (uint)Count ? row : throw new ArgumentOutOfRangeException(nameof(row));
 
-    private ReadOnlySpan<T> Span<T>(int column, DuckType type)
+    ReadOnlySpan<T> Span<T>(int column, DuckType type)
         where T : unmanaged => Typed(column, type).Span<T>(0, Count);
 
-    private VectorView Typed(int column, DuckType type) =>
+    VectorView Typed(int column, DuckType type) =>
         columns[column].Type.Id == type ? vectors[column] : throw Mismatch(column, type.ToString().ToUpperInvariant());
 
-    private InvalidOperationException Mismatch(int column, string wanted) =>
+    InvalidOperationException Mismatch(int column, string wanted) =>
         new($"Column '{columns[column].Name}' is {columns[column].Type}, not {wanted}.");
 }

@@ -63,7 +63,8 @@ public abstract class DuckColumn
 
     /// <summary>A VARCHAR column of few distinct words: each row holds the index of its word, -1 is NULL.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A code has no word.</exception>
-    public static DuckColumn Words(string name, ReadOnlyMemory<int> codes, IReadOnlyList<string> words) => new WordColumn(name, codes, words);
+    public static DuckColumn Words(string name, ReadOnlyMemory<int> codes, IReadOnlyList<string> words) =>
+        new WordColumn(name, codes, words);
 
     /// <summary>A LIST(DOUBLE) column: row i holds <paramref name="values"/>[<paramref name="offsets"/>[i] .. offsets[i + 1]].</summary>
     /// <param name="name">The name.</param>

@@ -5,7 +5,7 @@ namespace Idq.Data.DuckDb;
 /// <summary>A column's full type: the base type and, where it has them, decimal digits, elements, fields, or names of an enumeration.</summary>
 public sealed class DuckColumnType
 {
-    private DuckColumnType(DuckType id) => Id = id;
+    DuckColumnType(DuckType id) => Id = id;
 
     /// <summary>The base type.</summary>
     public DuckType Id { get; }
@@ -108,7 +108,7 @@ public sealed class DuckColumnType
         }
     }
 
-    private static DuckColumnType OfDecimal(int width, int scale) => new(DuckType.Decimal)
+    static DuckColumnType OfDecimal(int width, int scale) => new(DuckType.Decimal)
     {
         Width = width,
         Scale = scale,

@@ -10,9 +10,9 @@ namespace Idq.Data.DuckDb;
 /// <threadsafety>For one thread at a time; open one for each thread, they are cheap.</threadsafety>
 public sealed class DuckConnection : IDisposable
 {
-    private readonly ConnectionHandle handle;
-    private readonly ColumnViews views;
-    private DuckResult? open;
+    readonly ConnectionHandle handle;
+    readonly ColumnViews views;
+    DuckResult? open;
 
     internal DuckConnection(ConnectionHandle handle)
     {
@@ -77,7 +77,11 @@ public sealed class DuckConnection : IDisposable
     /// <param name="columns">At least one column.</param>
     /// <param name="cancellationToken">Interrupts the copying.</param>
     public void CreateTable(string name, IReadOnlyList<DuckColumn> columns, CancellationToken cancellationToken = default) =>
-        views.Use(columns, view => Execute($"CREATE OR REPLACE TABLE {Sql.Identifier(name)} AS FROM {view}", cancellationToken), keep: false);
+        views.Use(
+            columns,
+            view => Execute($"CREATE OR REPLACE TABLE {Sql.Identifier(name)} AS FROM {view}", cancellationToken),
+            keep: false
+        );
 
     /// <summary>Makes (or replaces) a view.</summary>
     /// <param name="name">The view's name, unquoted.</param>
@@ -96,7 +100,7 @@ public sealed class DuckConnection : IDisposable
     internal void Using(IReadOnlyList<DuckColumn> columns, int rowsPerBatch, Action<string> statement) =>
         views.Use(columns, statement, keep: true, rowsPerBatch);
 
-    private DuckResult Open(string sql, object?[] parameters, bool streaming, CancellationToken cancellationToken)
+    DuckResult Open(string sql, object?[] parameters, bool streaming, CancellationToken cancellationToken)
     {
         var interruption = Interruption.On(handle, cancellationToken);
         try
@@ -111,7 +115,7 @@ public sealed class DuckConnection : IDisposable
         }
     }
 
-    private ResultHandle Run(string sql, object?[] parameters, bool streaming, CancellationToken cancellationToken)
+    ResultHandle Run(string sql, object?[] parameters, bool streaming, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(handle.IsClosed, this);
         if (open is not null)
@@ -131,7 +135,7 @@ public sealed class DuckConnection : IDisposable
         }
     }
 
-    private ResultHandle Run(nint statements, ulong index, object?[] parameters, bool streaming, CancellationToken cancellationToken)
+    ResultHandle Run(nint statements, ulong index, object?[] parameters, bool streaming, CancellationToken cancellationToken)
     {
         var state = DuckNative.PrepareExtracted(handle, statements, index, out var prepared);
         using var statement = new StatementHandle(prepared);
@@ -141,7 +145,7 @@ public sealed class DuckConnection : IDisposable
         return Execute(statement, streaming, cancellationToken);
     }
 
-    private static unsafe ResultHandle Execute(StatementHandle statement, bool streaming, CancellationToken cancellationToken)
+    static unsafe ResultHandle Execute(StatementHandle statement, bool streaming, CancellationToken cancellationToken)
     {
         var state = streaming
             ? DuckNative.PendingPreparedStreaming(statement.Raw, out var pending)
@@ -166,7 +170,7 @@ public sealed class DuckConnection : IDisposable
         }
     }
 
-    private static void Bind(StatementHandle statement, object?[] parameters)
+    static void Bind(StatementHandle statement, object?[] parameters)
     {
         var expected = DuckNative.ParameterCount(statement.Raw);
         if (expected != (ulong)parameters.Length)
@@ -178,7 +182,7 @@ public sealed class DuckConnection : IDisposable
         }
     }
 
-    private static DuckState Bind(nint statement, ulong index, object? value) => value switch
+    static DuckState Bind(nint statement, ulong index, object? value) => value switch
     {
         null => DuckNative.BindNull(statement, index),
         bool truth => DuckNative.BindBoolean(statement, index, truth),
@@ -193,7 +197,7 @@ public sealed class DuckConnection : IDisposable
         _ => throw new ArgumentException($"A parameter of type {value.GetType()} cannot be bound.", nameof(value)),
     };
 
-    private static unsafe DuckState BindText(nint statement, ulong index, string text)
+    static unsafe DuckState BindText(nint statement, ulong index, string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
         fixed (byte* start = utf8)
@@ -203,13 +207,13 @@ public sealed class DuckConnection : IDisposable
         }
     }
 
-    private static unsafe DuckException Failure(nint statements) =>
+    static unsafe DuckException Failure(nint statements) =>
         new(DuckNative.Text(DuckNative.ExtractStatementsError(statements)) ?? "There is no statement in the SQL text.");
 
-    private static unsafe Exception PrepareFailure(StatementHandle statement, CancellationToken cancellationToken) =>
+    static unsafe Exception PrepareFailure(StatementHandle statement, CancellationToken cancellationToken) =>
         Failure(DuckNative.PrepareError(statement.Raw), cancellationToken);
 
-    private static unsafe Exception Failure(byte* message, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+    static unsafe Exception Failure(byte* message, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
         ? new OperationCanceledException(cancellationToken)
         : new DuckException(DuckNative.Text(message) ?? "DuckDB gave no reason.");
 }

@@ -11,9 +11,9 @@ namespace Idq.Data.DuckDb;
 /// <threadsafety>Safe for use by several threads.</threadsafety>
 public sealed class DuckDatabase : IDisposable
 {
-    private readonly DatabaseHandle handle;
+    readonly DatabaseHandle handle;
 
-    private DuckDatabase(DatabaseHandle handle) => this.handle = handle;
+    DuckDatabase(DatabaseHandle handle) => this.handle = handle;
 
     /// <summary>The version of DuckDB's library, such as <c>v1.5.6</c>.</summary>
     public static unsafe string LibraryVersion
@@ -64,7 +64,7 @@ public sealed class DuckDatabase : IDisposable
     /// <summary>Closes the database; connections still open keep it alive until they are closed.</summary>
     public void Dispose() => handle.Dispose();
 
-    private static IEnumerable<(string Name, string Value)> Settings(DuckOptions options)
+    static IEnumerable<(string Name, string Value)> Settings(DuckOptions options)
     {
         yield return ("autoinstall_known_extensions", "false");
         yield return ("autoload_known_extensions", "false");

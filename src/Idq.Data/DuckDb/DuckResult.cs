@@ -9,16 +9,22 @@ namespace Idq.Data.DuckDb;
 /// </summary>
 public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
 {
-    private readonly ResultHandle handle;
-    private readonly Interruption? interruption;
-    private readonly CancellationToken cancellationToken;
-    private readonly Action closed;
-    private readonly DuckChunk chunk;
-    private readonly bool streaming;
-    private ulong nextChunk;
-    private bool finished;
+    readonly ResultHandle handle;
+    readonly Interruption? interruption;
+    readonly CancellationToken cancellationToken;
+    readonly Action closed;
+    readonly DuckChunk chunk;
+    readonly bool streaming;
+    ulong nextChunk;
+    bool finished;
 
-    internal unsafe DuckResult(ResultHandle handle, bool streaming, Interruption? interruption, Action closed, CancellationToken cancellationToken)
+    internal unsafe DuckResult(
+        ResultHandle handle,
+        bool streaming,
+        Interruption? interruption,
+        Action closed,
+        CancellationToken cancellationToken
+    )
     {
         this.handle = handle;
         this.streaming = streaming;
@@ -112,7 +118,7 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
         closed();
     }
 
-    private unsafe DuckChunk? Finish()
+    unsafe DuckChunk? Finish()
     {
         var error = DuckNative.Text(DuckNative.ResultError(handle.Raw));
         cancellationToken.ThrowIfCancellationRequested();

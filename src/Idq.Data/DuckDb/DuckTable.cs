@@ -8,12 +8,12 @@ namespace Idq.Data.DuckDb;
 /// </summary>
 public sealed class DuckTable
 {
-    private const int SmallestCapacity = 2048;
+    const int SmallestCapacity = 2048;
 
-    private readonly ColumnStore[] stores;
-    private readonly Dictionary<string, int> index = new(StringComparer.OrdinalIgnoreCase);
+    readonly ColumnStore[] stores;
+    readonly Dictionary<string, int> index = new(StringComparer.OrdinalIgnoreCase);
 
-    private DuckTable(IReadOnlyList<DuckField> columns, int capacity)
+    DuckTable(IReadOnlyList<DuckField> columns, int capacity)
     {
         Columns = columns;
         stores = new ColumnStore[columns.Count];
@@ -91,9 +91,9 @@ public sealed class DuckTable
     /// <summary>Which rows are not NULL; <see langword="null"/> where none is NULL.</summary>
     public bool[]? Present(string name) => Store(name, s => s.Present());
 
-    private T[] Raw<T>(string name, string wanted) => Store(name, s => s.Raw<T>() ?? throw Mismatch(name, wanted));
+    T[] Raw<T>(string name, string wanted) => Store(name, s => s.Raw<T>() ?? throw Mismatch(name, wanted));
 
-    private T Store<T>(string name, Func<ColumnStore, T> read)
+    T Store<T>(string name, Func<ColumnStore, T> read)
     {
         try
         {
@@ -105,10 +105,10 @@ public sealed class DuckTable
         }
     }
 
-    private int Index(string name) => this.index.TryGetValue(name, out var index)
+    int Index(string name) => this.index.TryGetValue(name, out var index)
         ? index
         : throw new KeyNotFoundException($"There is no column '{name}' among {string.Join(", ", Columns.Take(50).Select(c => c.Name))}.");
 
-    private InvalidOperationException Mismatch(string name, string wanted) =>
+    InvalidOperationException Mismatch(string name, string wanted) =>
         new($"Column '{name}' is {TypeOf(name)}{(Present(name) is null ? "" : " with NULLs")}, not {wanted}.");
 }

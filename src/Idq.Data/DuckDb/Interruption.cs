@@ -6,17 +6,17 @@ namespace Idq.Data.DuckDb;
 /// While it lives, a cancelled token interrupts what the connection runs. DuckDB forgets an interrupt that comes before a statement has
 /// begun, so it is repeated until this object is disposed of.
 /// </summary>
-internal sealed class Interruption : IDisposable
+sealed class Interruption : IDisposable
 {
-    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(5);
+    static readonly TimeSpan Period = TimeSpan.FromMilliseconds(5);
 
-    private readonly Lock gate = new();
-    private readonly ConnectionHandle connection;
-    private readonly CancellationTokenRegistration registration;
-    private Timer? timer;
-    private bool over;
+    readonly Lock gate = new();
+    readonly ConnectionHandle connection;
+    readonly CancellationTokenRegistration registration;
+    Timer? timer;
+    bool over;
 
-    private Interruption(ConnectionHandle connection, CancellationToken cancellationToken)
+    Interruption(ConnectionHandle connection, CancellationToken cancellationToken)
     {
         this.connection = connection;
         registration = cancellationToken.Register(Begin);
@@ -39,16 +39,16 @@ internal sealed class Interruption : IDisposable
         registration.Dispose();
     }
 
-    private void Begin()
+    void Begin()
     {
         lock (gate)
         {
             if (!over)
-                timer = new Timer(_ => Interrupt(), null, TimeSpan.Zero, s_period);
+                timer = new Timer(_ => Interrupt(), null, TimeSpan.Zero, Period);
         }
     }
 
-    private void Interrupt()
+    void Interrupt()
     {
         lock (gate)
         {

@@ -21,7 +21,8 @@ sealed class EventBuffer(int columnCount)
     {
         if (times.Length - Count >= more) return;
         var wanted = Math.Max((long)Count + more, times.Length * 3L / 2);
-        if ((long)Count + more > Array.MaxLength) throw new DataException("more than two thousand million events in one span; ask for shorter spans");
+        if ((long)Count + more > Array.MaxLength)
+            throw new DataException("more than two thousand million events in one span; ask for shorter spans");
         var size = (int)Math.Min(wanted, Array.MaxLength);
         times = Grown(times, size);
         for (var c = 0; c < columns.Length; c++) columns[c] = Grown(columns[c], size);

@@ -31,7 +31,13 @@ sealed class EventFileSet
     /// <param name="channels">The channels to read, or null for those that the files have now.</param>
     /// <param name="columns">The columns to read, or null for those that the files have now.</param>
     /// <param name="span">What files without a span in their name cover, or null to take it from their content.</param>
-    public EventFileSet(FileSelection selection, Func<string, DecodedFile> decode, IReadOnlyList<string>? channels, IReadOnlyList<string>? columns, Segment? span)
+    public EventFileSet(
+        FileSelection selection,
+        Func<string, DecodedFile> decode,
+        IReadOnlyList<string>? channels,
+        IReadOnlyList<string>? columns,
+        Segment? span
+    )
     {
         (this.selection, this.decode) = (selection, decode);
         var files = selection.List();
@@ -78,7 +84,12 @@ sealed class EventFileSet
             var delivered = residentDelivered;
             var tables = new List<EventTable>(resident.Where(t => t.Span.Intersects(span)));
             var wide = span.Protract(Slack);
-            foreach (var (path, fileSpan) in spanned.Where(f => f.Value.Intersects(wide)).OrderBy(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal))
+            foreach (
+                var (path, fileSpan) in spanned
+                    .Where(f => f.Value.Intersects(wide))
+                    .OrderBy(f => f.Value)
+                    .ThenBy(f => f.Key, StringComparer.Ordinal)
+            )
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var table = Table(path, fileSpan);
@@ -103,7 +114,9 @@ sealed class EventFileSet
     {
         var wide = span.Protract(Slack);
         if (decoded.Extent() is { } extent && !wide.Contains(extent))
-            throw new DataException($"'{path}' has an event at {(extent.Start < wide.Start ? extent.Start : extent.End - 1)}, outside the span {span} in its name");
+            throw new DataException(
+                $"'{path}' has an event at {(extent.Start < wide.Start ? extent.Start : extent.End - 1)}, outside the span {span} in its name"
+            );
         return decoded.ToTable(wide, (decoded.Coverage ?? SegmentList.All).Clip(span), Channels, Columns);
     }
 

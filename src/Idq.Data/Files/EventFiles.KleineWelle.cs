@@ -23,7 +23,9 @@ public static partial class EventFiles
         if (path.EndsWith(".trg", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".trg.gz", StringComparison.OrdinalIgnoreCase))
         {
             if (table.Channels.Names.FirstOrDefault(n => n.Length == 0 || n.Any(char.IsWhiteSpace)) is { } bad)
-                throw new DataException($"the channel '{bad}' cannot be written to '{path}': white space separates the columns of the format");
+                throw new DataException(
+                    $"the channel '{bad}' cannot be written to '{path}': white space separates the columns of the format"
+                );
             using var writer = Create(path);
             foreach (var (row, channel) in InOrder(table))
             {
@@ -39,7 +41,10 @@ public static partial class EventFiles
         {
             cancellationToken.ThrowIfCancellationRequested();
             var name = table.Channels[channel];
-            if (name.Length == 0 || name.AsSpan().ContainsAny('/', '\0')) throw new DataException($"the channel '{name}' cannot be the name of a file; write one file of several channels (a path that ends in .trg)");
+            if (name.Length == 0 || name.AsSpan().ContainsAny('/', '\0'))
+                throw new DataException(
+                    $"the channel '{name}' cannot be the name of a file; write one file of several channels (a path that ends in .trg)"
+                );
             files.Add(Path.Combine(path, name + ".trg"));
             using var writer = Create(files[^1]);
             for (var row = table.Offsets[channel]; row < table.Offsets[channel + 1]; row++) columns.Write(writer, row, null);
@@ -67,7 +72,9 @@ public static partial class EventFiles
         try
         {
             var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-            return new StreamWriter(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionLevel.Optimal) : file);
+            return new StreamWriter(
+                path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionLevel.Optimal) : file
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -89,9 +96,14 @@ public static partial class EventFiles
             var loudness = Value(snr, row, 0);
             var pixels = Value(npix, row, 0);
             var energy = normalized >= 0 ? Value(normalized, row, 0) : loudness * loudness + pixels;
-            writer.Write(string.Create(CultureInfo.InvariantCulture,
-                $"{Seconds(start)} {Seconds(start + length)} {Seconds(time)} {Value(frequency, row, 0):R} {Value(unnormalized, row, 0):R} {energy:R} {pixels:R} {Value(significance, row, loudness * loudness / 2):R}"));
-            if (channel is not null) writer.Write(' ');
+            writer.Write(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Seconds(start)} {Seconds(start + length)} {Seconds(time)} {Value(frequency, row, 0):R} {Value(unnormalized, row, 0):R} {energy:R} {pixels:R} {Value(significance, row, loudness * loudness / 2):R}"
+                )
+            );
+            if (channel is not null)
+                writer.Write(' ');
             writer.Write(channel);
             writer.Write('\n');
         }

@@ -5,7 +5,18 @@ namespace Idq.Data;
 
 public static partial class EventFiles
 {
-    static readonly string[] ReservedLigoLwColumns = ["process_id", "event_id", "ifo", "channel", "search", "peak_time", "peak_time_ns", "start_time", "start_time_ns"];
+    static readonly string[] ReservedLigoLwColumns =
+    [
+        "process_id",
+        "event_id",
+        "ifo",
+        "channel",
+        "search",
+        "peak_time",
+        "peak_time_ns",
+        "start_time",
+        "start_time_ns",
+    ];
 
     /// <summary>
     /// Writes a LIGO_LW document with a <c>sngl_burst</c> table of integer ids, and the delivered segments as its <c>search_summary</c>;
@@ -23,20 +34,48 @@ public static partial class EventFiles
         var columns = LigoLwColumns(table);
 
         using var writer = Create(path);
-        writer.Write("<?xml version='1.0' encoding='utf-8'?>\n<!DOCTYPE LIGO_LW SYSTEM \"http://ldas-sw.ligo.caltech.edu/doc/ligolwAPI/html/ligolw_dtd.txt\">\n<LIGO_LW>\n");
+        writer.Write(
+            "<?xml version='1.0' encoding='utf-8'?>\n<!DOCTYPE LIGO_LW SYSTEM \"http://ldas-sw.ligo.caltech.edu/doc/ligolwAPI/html/ligolw_dtd.txt\">\n<LIGO_LW>\n"
+        );
 
         Table(writer, "process", [("program", "lstring"), ("process_id", "int_8s")], ["\"stream\",0"]);
-        Table(writer, "search_summary",
-            [("process_id", "int_8s"), ("out_start_time", "int_4s"), ("out_start_time_ns", "int_4s"), ("out_end_time", "int_4s"), ("out_end_time_ns", "int_4s"), ("nevents", "int_4s")],
-            table.Delivered.Select(s => string.Create(CultureInfo.InvariantCulture,
-                $"0,{s.Start.Seconds},{s.Start.SubsecondNanoseconds},{s.End.Seconds},{s.End.SubsecondNanoseconds},{table.Count}")));
-        Table(writer, "sngl_burst",
-            [("process_id", "int_8s"), ("event_id", "int_8s"), ("ifo", "lstring"), ("channel", "lstring"), ("peak_time", "int_4s"), ("peak_time_ns", "int_4s"), .. columns.Select(c => (c.Name, "real_8"))],
-            InOrder(table).Select(e =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                return Row(table, e.Row, e.Channel, columns);
-            }));
+        Table(
+            writer,
+            "search_summary",
+            [
+                ("process_id", "int_8s"),
+                ("out_start_time", "int_4s"),
+                ("out_start_time_ns", "int_4s"),
+                ("out_end_time", "int_4s"),
+                ("out_end_time_ns", "int_4s"),
+                ("nevents", "int_4s"),
+            ],
+            table.Delivered.Select(s =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"0,{s.Start.Seconds},{s.Start.SubsecondNanoseconds},{s.End.Seconds},{s.End.SubsecondNanoseconds},{table.Count}"
+                )
+            )
+        );
+        Table(
+            writer,
+            "sngl_burst",
+            [
+                ("process_id", "int_8s"),
+                ("event_id", "int_8s"),
+                ("ifo", "lstring"),
+                ("channel", "lstring"),
+                ("peak_time", "int_4s"),
+                ("peak_time_ns", "int_4s"),
+                .. columns.Select(c => (c.Name, "real_8")),
+            ],
+            InOrder(table)
+                .Select(e =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return Row(table, e.Row, e.Channel, columns);
+                })
+        );
         writer.Write("</LIGO_LW>\n");
     }
 
@@ -60,7 +99,10 @@ public static partial class EventFiles
     {
         var (name, time) = (table.Channels[channel], new GpsTime(table.Times[row]));
         var colon = name.IndexOf(':', StringComparison.Ordinal);
-        var text = string.Create(CultureInfo.InvariantCulture, $"0,{row},{Quote(colon > 0 ? name[..colon] : "")},{Quote(name)},{time.Seconds},{time.SubsecondNanoseconds}");
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"0,{row},{Quote(colon > 0 ? name[..colon] : "")},{Quote(name)},{time.Seconds},{time.SubsecondNanoseconds}"
+        );
         foreach (var (_, column) in columns)
         {
             var value = table.Column(column)[row];
@@ -69,12 +111,20 @@ public static partial class EventFiles
         return text;
     }
 
-    static string Quote(string text) => text.Length == 0 ? "" : "\"" + SecurityElement.Escape(text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)) + "\"";
+    static string Quote(string text) =>
+        text.Length == 0
+            ? ""
+            : "\""
+                + SecurityElement.Escape(
+                    text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+                )
+                + "\"";
 
     static void Table(StreamWriter writer, string name, IReadOnlyList<(string Name, string Type)> columns, IEnumerable<string> rows)
     {
         writer.Write($"\t<Table Name=\"{name}:table\">\n");
-        foreach (var column in columns) writer.Write($"\t\t<Column Name=\"{SecurityElement.Escape(column.Name)}\" Type=\"{column.Type}\"/>\n");
+        foreach (var column in columns)
+            writer.Write($"\t\t<Column Name=\"{SecurityElement.Escape(column.Name)}\" Type=\"{column.Type}\"/>\n");
         writer.Write($"\t\t<Stream Name=\"{name}:table\" Delimiter=\",\" Type=\"Local\">");
         // A delimiter after every row: the last field of the last one may be empty.
         foreach (var row in rows) writer.Write("\n\t\t\t" + row + ",");

@@ -69,7 +69,8 @@ public static partial class EventFiles
         }
     }
 
-    static string FormatDelivered(SegmentList delivered) => "[" + string.Join(", ", delivered.Select(s => $"[\"{s.Start}\", \"{s.End}\"]")) + "]";
+    static string FormatDelivered(SegmentList delivered) =>
+        "[" + string.Join(", ", delivered.Select(s => $"[\"{s.Start}\", \"{s.End}\"]")) + "]";
 
     static IEnumerable<Segment> Blocks(EventTable table)
     {

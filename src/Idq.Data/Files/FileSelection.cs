@@ -27,9 +27,13 @@ public sealed class FileSelection(IReadOnlyList<string> paths, params IReadOnlyL
     IEnumerable<string> Expand(string path)
     {
         if (Directory.Exists(path))
-            return Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(f => extensions.Any(e => f.EndsWith(e, StringComparison.OrdinalIgnoreCase)));
-        if (File.Exists(path)) return [path];
-        if (!IsPattern(path)) throw new DataException($"'{path}' is neither a file nor a folder");
+            return Directory
+                .EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                .Where(f => extensions.Any(e => f.EndsWith(e, StringComparison.OrdinalIgnoreCase)));
+        if (File.Exists(path))
+            return [path];
+        if (!IsPattern(path))
+            throw new DataException($"'{path}' is neither a file nor a folder");
         var full = Path.GetFullPath(path);
         var root = Path.GetPathRoot(full)!;
         return Match(root, full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries));

@@ -92,7 +92,15 @@ public sealed class IniDocument
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
         {
-            problems.Add(new(line, section?.Name, null, $"'{text}' is no \"key = value\" line", "write key = value, [section], or begin a comment with ';'"));
+            problems.Add(
+                new(
+                    line,
+                    section?.Name,
+                    null,
+                    $"'{text}' is no \"key = value\" line",
+                    "write key = value, [section], or begin a comment with ';'"
+                )
+            );
             return null;
         }
         var (key, value) = (text[..equals].Trim(), text[(equals + 1)..].Trim());
@@ -103,7 +111,9 @@ public sealed class IniDocument
         }
         if (section.Find(key) is { } first)
         {
-            problems.Add(new(line, section.Name, key, $"'{key}' stands a second time in [{section.Name}] (first on line {first.Line})", "keep one"));
+            problems.Add(
+                new(line, section.Name, key, $"'{key}' stands a second time in [{section.Name}] (first on line {first.Line})", "keep one")
+            );
             return null;
         }
         return section.Add(key, value, line);

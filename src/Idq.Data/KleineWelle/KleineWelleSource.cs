@@ -19,7 +19,13 @@ public sealed class KleineWelleSource : IEventSource
     public KleineWelleSource(KleineWelleOptions options)
     {
         reader = new(options.SkipBadLines);
-        files = new(new FileSelection(options.Paths, ".trg", ".trg.gz"), reader.Read, options.Channels, KleineWelleFile.Columns, options.Span);
+        files = new(
+            new FileSelection(options.Paths, ".trg", ".trg.gz"),
+            reader.Read,
+            options.Channels,
+            KleineWelleFile.Columns,
+            options.Span
+        );
     }
 
     /// <inheritdoc/>

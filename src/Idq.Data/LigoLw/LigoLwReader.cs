@@ -92,7 +92,11 @@ public sealed class LigoLwReader : IDisposable
     public int RequireColumn(string name)
     {
         var column = FindColumn(name);
-        return column >= 0 ? column : throw new DataException($"'{Path}': the table {Table} has no column '{name}' (it has {string.Join(", ", columns.Select(c => c.Name))})");
+        return column >= 0
+            ? column
+            : throw new DataException(
+                $"'{Path}': the table {Table} has no column '{name}' (it has {string.Join(", ", columns.Select(c => c.Name))})"
+            );
     }
 
     /// <summary>True when the field of the current row is empty.</summary>
@@ -108,14 +112,19 @@ public sealed class LigoLwReader : IDisposable
     /// <exception cref="DataException">It is no number.</exception>
     public double Double(int column)
     {
-        if (IsNull(column)) return double.NaN;
-        return double.TryParse(Characters(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Malformed(column, "a number");
+        if (IsNull(column))
+            return double.NaN;
+        return double.TryParse(Characters(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw Malformed(column, "a number");
     }
 
     /// <summary>A field of the current row as an integer.</summary>
     /// <exception cref="DataException">It is NULL or no integer.</exception>
     public long Int64(int column) =>
-        long.TryParse(Characters(column), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : throw Malformed(column, "a whole number");
+        long.TryParse(Characters(column), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw Malformed(column, "a whole number");
 
     /// <summary>The number of an id, "7" or "table:column:7"; −1 when NULL.</summary>
     /// <exception cref="DataException">It does not end in a whole number.</exception>
@@ -123,7 +132,9 @@ public sealed class LigoLwReader : IDisposable
     {
         if (IsNull(column)) return -1;
         var text = Characters(column);
-        return long.TryParse(text[(text.LastIndexOf(':') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw Malformed(column, "an id");
+        return long.TryParse(text[(text.LastIndexOf(':') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : throw Malformed(column, "an id");
     }
 
     /// <summary>The instant of a seconds column and a nanoseconds column; the latter may be absent (−1) or NULL.</summary>
@@ -162,9 +173,13 @@ public sealed class LigoLwReader : IDisposable
         {
             if (ReadField(c)) continue;
             inStream = false;
-            if (c == 0) return false;
-            if (c == columns.Count - 1 && endsWithDelimiter) return Null(c);
-            throw new DataException($"'{Path}', line {line}: the last row of the table {Table} has {c} fields instead of {columns.Count}; the file is torn or not what it says");
+            if (c == 0)
+                return false;
+            if (c == columns.Count - 1 && endsWithDelimiter)
+                return Null(c);
+            throw new DataException(
+                $"'{Path}', line {line}: the last row of the table {Table} has {c} fields instead of {columns.Count}; the file is torn or not what it says"
+            );
         }
         return true;
     }
@@ -200,8 +215,11 @@ public sealed class LigoLwReader : IDisposable
             fields[c] = (start, rowLength - start, rowLength == start);
         }
         endsWithDelimiter = character == delimiter;
-        if (endsWithDelimiter || character < 0) return true;
-        throw new DataException($"'{Path}', line {line}: '{(char)character}' follows a closed quote in the table {Table}; expected '{delimiter}'");
+        if (endsWithDelimiter || character < 0)
+            return true;
+        throw new DataException(
+            $"'{Path}', line {line}: '{(char)character}' follows a closed quote in the table {Table}; expected '{delimiter}'"
+        );
     }
 
     void Keep(char character)
@@ -240,7 +258,9 @@ public sealed class LigoLwReader : IDisposable
                 case XmlNodeType.EndElement:
                     return false;
                 default:
-                    throw new DataException($"'{Path}', line {((IXmlLineInfo)xml).LineNumber}: <{xml.Name}> stands inside the rows of the table {Table}");
+                    throw new DataException(
+                        $"'{Path}', line {((IXmlLineInfo)xml).LineNumber}: <{xml.Name}> stands inside the rows of the table {Table}"
+                    );
             }
             if (!xml.Read()) throw new DataException($"'{Path}' ends inside the table {Table}");
         }

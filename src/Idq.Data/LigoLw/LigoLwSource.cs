@@ -14,7 +14,13 @@ public sealed class LigoLwSource : IEventSource
     /// <summary>Opens the documents.</summary>
     /// <exception cref="DataException">A document is missing or malformed, or has no such table.</exception>
     public LigoLwSource(LigoLwOptions options) =>
-        files = new(new FileSelection(options.Paths, ".xml", ".xml.gz"), path => LigoLwEvents.Read(path, options.Table), options.Channels, options.Columns, options.Span);
+        files = new(
+            new FileSelection(options.Paths, ".xml", ".xml.gz"),
+            path => LigoLwEvents.Read(path, options.Table),
+            options.Channels,
+            options.Columns,
+            options.Span
+        );
 
     /// <inheritdoc/>
     public ChannelDictionary Channels => files.Channels;

@@ -69,9 +69,15 @@ sealed class MockDefinitionReader(IniDocument document)
         }
         foreach (var (section, line, channel) in witnessed)
             if (!channels.ContainsKey(channel))
-                Report(line, section, "witnesses", $"the witness '{channel}' has no section of its own",
-                    $"add [channel {channel}] with its noise, or with rate = 0");
-        if (channels.Count == 0 && problems.Count == 0) problems.Add(new(1, null, null, "there is no channel", "add [channel NAME] or [channels PATTERN]"));
+                Report(
+                    line,
+                    section,
+                    "witnesses",
+                    $"the witness '{channel}' has no section of its own",
+                    $"add [channel {channel}] with its noise, or with rate = 0"
+                );
+        if (channels.Count == 0 && problems.Count == 0)
+            problems.Add(new(1, null, null, "there is no channel", "add [channel NAME] or [channels PATTERN]"));
 
         return problems.Count > 0 ? (null, problems) : (new(columns, streams, [.. channels.Values], outages), problems);
     }
@@ -92,7 +98,13 @@ sealed class MockDefinitionReader(IniDocument document)
                 if (ends.Length == 2 && GpsText.TryParse(ends[0], out var start) && GpsText.TryParse(ends[1], out var end) && start < end)
                     segments.Add(new(new(start), new(end)));
                 else
-                    Report(entry.Line, section, entry.Key, $"'{pair}' is no outage", "write 'start end' in GPS seconds with start < end, several separated by commas");
+                    Report(
+                        entry.Line,
+                        section,
+                        entry.Key,
+                        $"'{pair}' is no outage",
+                        "write 'start end' in GPS seconds with start < end, several separated by commas"
+                    );
             }
         }
         return SegmentList.Coalesce(segments);
@@ -134,7 +146,13 @@ sealed class MockDefinitionReader(IniDocument document)
             }
             if (name == pattern)
             {
-                Report(section.Line, section, null, $"'{pattern}' is no pattern of channel names", "put the number's place into it, for example {0} or {0:D4}");
+                Report(
+                    section.Line,
+                    section,
+                    null,
+                    $"'{pattern}' is no pattern of channel names",
+                    "put the number's place into it, for example {0} or {0:D4}"
+                );
                 return;
             }
             if (!AddChannel(section, new(name, rate, distributions))) return;
@@ -180,8 +198,13 @@ sealed class MockDefinitionReader(IniDocument document)
             if (section.Entries.FirstOrDefault(e => ColumnOf(e) == columns[i]) is not { } entry)
             {
                 if (required)
-                    Report(section.Line, section, columns[i] + DistributionSuffix, $"[{section.Name}] has no '{columns[i]}{DistributionSuffix}'",
-                        $"add it, for example '{columns[i]}{DistributionSuffix} = pareto 4 0 5'");
+                    Report(
+                        section.Line,
+                        section,
+                        columns[i] + DistributionSuffix,
+                        $"[{section.Name}] has no '{columns[i]}{DistributionSuffix}'",
+                        $"add it, for example '{columns[i]}{DistributionSuffix} = pareto 4 0 5'"
+                    );
             }
             else if (Distribution.TryParse(entry.Value, out var distribution, out var problem)) distributions[i] = distribution!;
             else Report(entry.Line, section, entry.Key, problem!, "see scipy.stats for the names and the order of the numbers");
@@ -194,7 +217,13 @@ sealed class MockDefinitionReader(IniDocument document)
         var witnesses = new List<MockWitness>();
         if (section.Find("witnesses") is not { Value.Length: > 0 } entry)
         {
-            Report(section.Line, section, "witnesses", $"[{section.Name}] has no witnesses", "add witnesses = CHANNEL [efficiency=0.9] [jitter_time=0.01] …");
+            Report(
+                section.Line,
+                section,
+                "witnesses",
+                $"[{section.Name}] has no witnesses",
+                "add witnesses = CHANNEL [efficiency=0.9] [jitter_time=0.01] …"
+            );
             return witnesses;
         }
         foreach (var word in entry.Value.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries))
@@ -202,7 +231,8 @@ sealed class MockDefinitionReader(IniDocument document)
             var equals = word.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0)
             {
-                if (witnesses.Exists(w => w.Channel == word)) Report(entry.Line, section, entry.Key, $"the witness '{word}' is named twice", "keep one");
+                if (witnesses.Exists(w => w.Channel == word))
+                    Report(entry.Line, section, entry.Key, $"the witness '{word}' is named twice", "keep one");
                 witnesses.Add(new(word, 1, 0, new double[columns.Count]));
                 witnessed.Add((section, entry.Line, word));
                 continue;

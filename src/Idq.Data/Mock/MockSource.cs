@@ -25,9 +25,12 @@ public sealed class MockSource : IEventSource
         noise = new PoissonEvents[Channels.Count];
         foreach (var channel in definition.Channels)
             noise[Channels.Find(channel.Name)] = new(seed, "noise/" + channel.Name, channel.Rate, channel.Columns, definition.Columns);
-        streams = definition.Streams.Select(s => new PoissonEvents(seed, "stream/" + s.Name, s.Rate, s.Columns, definition.Columns)).ToArray();
-        witnesses = definition.Streams
-            .Select(s => s.Witnesses.Select(w => new Sightings(seed, s.Name, w, Channels.Find(w.Channel))).ToArray()).ToArray();
+        streams = definition
+            .Streams.Select(s => new PoissonEvents(seed, "stream/" + s.Name, s.Rate, s.Columns, definition.Columns))
+            .ToArray();
+        witnesses = definition
+            .Streams.Select(s => s.Witnesses.Select(w => new Sightings(seed, s.Name, w, Channels.Find(w.Channel))).ToArray())
+            .ToArray();
     }
 
     /// <summary>The source of a definition file.</summary>
@@ -155,7 +158,10 @@ public sealed class MockSource : IEventSource
     static MockDefinition Load(string path)
     {
         var (definition, problems) = MockDefinition.Read(IniDocument.Load(path));
-        return definition ?? throw new DataException(
-            $"the mock definition '{path}' is wrong:\n" + string.Join('\n', problems.Select(p => $"  line {p.Line}: {p.Message}; {p.Suggestion}")));
+        return definition
+            ?? throw new DataException(
+                $"the mock definition '{path}' is wrong:\n"
+                    + string.Join('\n', problems.Select(p => $"  line {p.Line}: {p.Message}; {p.Suggestion}"))
+            );
     }
 }

@@ -37,7 +37,8 @@ sealed class PoissonEvents
             var start = buffer.Count;
             AppendSecond(buffer, second);
             var begin = second * GpsTime.NanosecondsPerSecond;
-            if (begin < segment.Start.Nanoseconds || segment.End.Nanoseconds - begin < GpsTime.NanosecondsPerSecond) buffer.Trim(start, segment);
+            if (begin < segment.Start.Nanoseconds || segment.End.Nanoseconds - begin < GpsTime.NanosecondsPerSecond)
+                buffer.Trim(start, segment);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Idq.Data.Parquet;
 /// <threadsafety>For one thread at a time; several readers may share a database.</threadsafety>
 public sealed class ParquetReader : IDisposable
 {
-    private readonly DuckConnection connection;
+    readonly DuckConnection connection;
 
     /// <param name="database">The database whose threads do the work.</param>
     public ParquetReader(DuckDatabase database) => connection = database.Connect();
@@ -46,9 +46,12 @@ public sealed class ParquetReader : IDisposable
         CancellationToken cancellationToken = default) => connection.Query(Select(paths, columns, range), cancellationToken);
 
     /// <summary>The number of rows of all the files, from their footers alone.</summary>
-    public long CountRows(IReadOnlyList<string> paths, CancellationToken cancellationToken = default) => paths.Count == 0
-        ? 0
-        : connection.Table($"SELECT sum(num_rows) AS n FROM parquet_file_metadata({ParquetPath.List(paths)})", cancellationToken).Longs("n")[0];
+    public long CountRows(IReadOnlyList<string> paths, CancellationToken cancellationToken = default) =>
+        paths.Count == 0
+            ? 0
+            : connection
+                .Table($"SELECT sum(num_rows) AS n FROM parquet_file_metadata({ParquetPath.List(paths)})", cancellationToken)
+                .Longs("n")[0];
 
     /// <summary>A file's key/value metadata.</summary>
     public IReadOnlyDictionary<string, string> Metadata(string path, CancellationToken cancellationToken = default)
@@ -77,7 +80,7 @@ public sealed class ParquetReader : IDisposable
     /// <summary>Closes the reader's connection.</summary>
     public void Dispose() => connection.Dispose();
 
-    private static string Select(IReadOnlyList<string> paths, IReadOnlyList<string>? columns, ParquetRange? range)
+    static string Select(IReadOnlyList<string> paths, IReadOnlyList<string>? columns, ParquetRange? range)
     {
         var sql = new StringBuilder("SELECT ")
             .Append(columns is null ? "*" : string.Join(", ", columns.Select(Sql.Identifier)))

@@ -24,11 +24,11 @@ public static class ParquetView
         connection.CreateView(name, paths.Count == 0 ? Nothing(columnsIfEmpty, fileNameColumn) : Everything(paths, fileNameColumn));
     }
 
-    private static string Everything(IReadOnlyList<string> paths, string? fileNameColumn) =>
+    static string Everything(IReadOnlyList<string> paths, string? fileNameColumn) =>
         $"SELECT * FROM read_parquet({ParquetPath.List(paths)}, union_by_name = true" +
         (fileNameColumn is null ? ")" : $", filename = {Sql.Text(fileNameColumn)})");
 
-    private static string Nothing(IReadOnlyList<(string Name, string SqlType)> columns, string? fileNameColumn)
+    static string Nothing(IReadOnlyList<(string Name, string SqlType)> columns, string? fileNameColumn)
     {
         var all = fileNameColumn is null ? columns : [.. columns, (fileNameColumn, "VARCHAR")];
         return $"SELECT {string.Join(", ", all.Select(c => $"NULL::{c.SqlType} AS {Sql.Identifier(c.Name)}"))} WHERE false";

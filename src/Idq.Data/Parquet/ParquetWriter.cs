@@ -11,10 +11,10 @@ namespace Idq.Data.Parquet;
 /// <threadsafety>For one thread at a time; several writers may share a database.</threadsafety>
 public sealed class ParquetWriter : IDisposable
 {
-    private const int VectorSize = 2048;
+    const int VectorSize = 2048;
 
-    private readonly DuckConnection connection;
-    private readonly ParquetOptions options;
+    readonly DuckConnection connection;
+    readonly ParquetOptions options;
 
     /// <param name="database">The database whose threads do the work.</param>
     /// <param name="options">How files are written.</param>
@@ -23,7 +23,11 @@ public sealed class ParquetWriter : IDisposable
     {
         this.options = options ?? new ParquetOptions();
         if (this.options.RowGroupSize <= 0 || this.options.RowGroupSize % VectorSize != 0)
-            throw new ArgumentOutOfRangeException(nameof(options), this.options.RowGroupSize, $"A row group holds a positive multiple of {VectorSize} rows.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options),
+                this.options.RowGroupSize,
+                $"A row group holds a positive multiple of {VectorSize} rows."
+            );
         connection = database.Connect();
     }
 
@@ -41,8 +45,13 @@ public sealed class ParquetWriter : IDisposable
         string path,
         IReadOnlyList<DuckColumn> columns,
         IReadOnlyDictionary<string, string>? metadata = null,
-        CancellationToken cancellationToken = default) =>
-        connection.Using(columns, options.RowGroupSize, view => connection.Execute(Copy(view, path, metadata, columns.Any(c => c.HasTwins)), cancellationToken));
+        CancellationToken cancellationToken = default
+    ) =>
+        connection.Using(
+            columns,
+            options.RowGroupSize,
+            view => connection.Execute(Copy(view, path, metadata, columns.Any(c => c.HasTwins)), cancellationToken)
+        );
 
     /// <summary>Writes the rows of a query in the same way.</summary>
     /// <param name="path">Where; the folder exists.</param>
@@ -61,17 +70,25 @@ public sealed class ParquetWriter : IDisposable
     /// <summary>Closes the writer's connection.</summary>
     public void Dispose() => connection.Dispose();
 
-    private string Copy(string source, string path, IReadOnlyDictionary<string, string>? metadata, bool isPlain = false)
+    string Copy(string source, string path, IReadOnlyDictionary<string, string>? metadata, bool isPlain = false)
     {
-        var sql = new StringBuilder("COPY ").Append(source).Append(" TO ").Append(Sql.Text(path))
-            .Append(" (FORMAT parquet, USE_TMP_FILE false, PARQUET_VERSION v2, COMPRESSION ").Append(options.Compression.ToString().ToLowerInvariant())
-            .Append(", ROW_GROUP_SIZE ").Append(options.RowGroupSize);
+        var sql = new StringBuilder("COPY ")
+            .Append(source)
+            .Append(" TO ")
+            .Append(Sql.Text(path))
+            .Append(" (FORMAT parquet, USE_TMP_FILE false, PARQUET_VERSION v2, COMPRESSION ")
+            .Append(options.Compression.ToString().ToLowerInvariant())
+            .Append(", ROW_GROUP_SIZE ")
+            .Append(options.RowGroupSize);
         // A dictionary would make a negative zero a zero.
         if (isPlain) sql.Append(", DICTIONARY_SIZE_LIMIT 0");
         if (metadata is { Count: > 0 })
         {
             sql.Append(", KV_METADATA {")
-                .AppendJoin(", ", metadata.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{Sql.Identifier(m.Key)}: {Sql.Text(m.Value)}"))
+                .AppendJoin(
+                    ", ",
+                    metadata.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{Sql.Identifier(m.Key)}: {Sql.Text(m.Value)}")
+                )
                 .Append('}');
         }
 

@@ -21,8 +21,10 @@ public static class SegmentFile
                 throw new DataException($"'{path}' holds several flags; name one of {List(flags)}");
             return SegmentQuery.Merge(flags.Select(f => f.Segments));
         }
-        if (!FlagName.TryParse(flag, out var wanted)) throw new DataException($"'{flag}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");
-        if (flags is [{ Flag: null }]) return flags[0].Segments;
+        if (!FlagName.TryParse(flag, out var wanted))
+            throw new DataException($"'{flag}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");
+        if (flags is [{ Flag: null }])
+            return flags[0].Segments;
         var matching = flags.Where(f => f.Flag is { } name && wanted!.Covers(name)).Select(f => f.Segments).ToArray();
         if (matching.Length == 0) throw new DataException($"'{path}' has no flag '{flag}'; it has {List(flags)}");
         return SegmentQuery.Merge(matching);
@@ -42,7 +44,8 @@ public static class SegmentFile
     public static void WriteText(TextWriter writer, SegmentList segments) => SegmentText.Write(writer, segments);
 
     /// <summary>Writes JSON in the form of a segment server's answer, exact decimals; unbounded ends are the strings "-inf" and "inf".</summary>
-    public static void WriteJson(TextWriter writer, SegmentQuery segments, FlagName? flag = null) => SegmentJson.Write(writer, flag, segments);
+    public static void WriteJson(TextWriter writer, SegmentQuery segments, FlagName? flag = null) =>
+        SegmentJson.Write(writer, flag, segments);
 
     static char FirstCharacter(string path)
     {

@@ -21,14 +21,21 @@ static class SegmentJson
             var root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Array)
             {
-                if (root.GetArrayLength() == 0 || root[0].ValueKind == JsonValueKind.Array) return [(null, new(SegmentList.All, Pairs(path, "the array", root)))];
+                if (root.GetArrayLength() == 0 || root[0].ValueKind == JsonValueKind.Array)
+                    return [(null, new(SegmentList.All, Pairs(path, "the array", root)))];
                 return root.EnumerateArray().Select(flag => Flag(path, null, flag)).ToArray();
             }
-            if (root.ValueKind != JsonValueKind.Object) throw new DataException($"'{path}' is JSON but holds no segments");
-            if (HasSegments(root)) return [Flag(path, null, root)];
-            if (root.TryGetProperty("flags", out var flags) && flags.ValueKind == JsonValueKind.Array) return flags.EnumerateArray().Select(f => Flag(path, null, f)).ToArray();
+            if (root.ValueKind != JsonValueKind.Object)
+                throw new DataException($"'{path}' is JSON but holds no segments");
+            if (HasSegments(root))
+                return [Flag(path, null, root)];
+            if (root.TryGetProperty("flags", out var flags) && flags.ValueKind == JsonValueKind.Array)
+                return flags.EnumerateArray().Select(f => Flag(path, null, f)).ToArray();
             var named = root.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object && HasSegments(p.Value)).ToArray();
-            if (named.Length == 0) throw new DataException($"'{path}' has no segments; expected \"active\" and \"known\" (as a segment server answers), several such objects, or \"segments\"");
+            if (named.Length == 0)
+                throw new DataException(
+                    $"'{path}' has no segments; expected \"active\" and \"known\" (as a segment server answers), several such objects, or \"segments\""
+                );
             return named.Select(p => Flag(path, p.Name, p.Value)).ToArray();
         }
         catch (JsonException e)
@@ -70,29 +77,42 @@ static class SegmentJson
 
     static (FlagName?, SegmentQuery) Flag(string path, string? name, JsonElement element)
     {
-        if (element.ValueKind != JsonValueKind.Object || !HasSegments(element)) throw new DataException($"'{path}': {Describe(element)} has neither \"active\" nor \"known\"");
+        if (element.ValueKind != JsonValueKind.Object || !HasSegments(element))
+            throw new DataException($"'{path}': {Describe(element)} has neither \"active\" nor \"known\"");
         FlagName? flag = null;
         if (element.TryGetProperty("ifo", out var ifo) && element.TryGetProperty("name", out var flagName))
         {
-            int? version = element.TryGetProperty("version", out var v) && v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var number) ? number : null;
+            int? version =
+                element.TryGetProperty("version", out var v) && v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var number)
+                    ? number
+                    : null;
             flag = new(ifo.ToString(), flagName.ToString(), version);
         }
-        else if (name is not null && !FlagName.TryParse(name, out flag)) throw new DataException($"'{path}': '{name}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");
+        else if (name is not null && !FlagName.TryParse(name, out flag))
+            throw new DataException($"'{path}': '{name}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");
 
         var active = Named("active") ?? Named("segments");
         var known = Named("known");
         return (flag, new(known ?? SegmentList.All, active ?? SegmentList.Empty));
 
-        SegmentList? Named(string key) => element.TryGetProperty(key, out var list) && list.ValueKind != JsonValueKind.Null ? Pairs(path, $"\"{key}\"", list) : null;
+        SegmentList? Named(string key) =>
+            element.TryGetProperty(key, out var list) && list.ValueKind != JsonValueKind.Null ? Pairs(path, $"\"{key}\"", list) : null;
     }
 
     static SegmentList Pairs(string path, string what, JsonElement list)
     {
-        if (list.ValueKind != JsonValueKind.Array) throw new DataException($"'{path}': {what} is {Describe(list)}; expected [[start, end], …]");
+        if (list.ValueKind != JsonValueKind.Array)
+            throw new DataException($"'{path}': {what} is {Describe(list)}; expected [[start, end], …]");
         var segments = new List<Segment>(list.GetArrayLength());
         foreach (var pair in list.EnumerateArray())
         {
-            if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || !Time(pair[0], out var start) || !Time(pair[1], out var end) || end < start)
+            if (
+                pair.ValueKind != JsonValueKind.Array
+                || pair.GetArrayLength() != 2
+                || !Time(pair[0], out var start)
+                || !Time(pair[1], out var end)
+                || end < start
+            )
                 throw new DataException($"'{path}': {Describe(pair)} in {what} is no segment; expected [start, end] in GPS seconds");
             segments.Add(new(new(start), new(end)));
         }

@@ -32,14 +32,30 @@ static class SegmentTables
             // Segments that belong to no flag, as the bare segment tables of old programs.
             return [(null, new(hasSummary ? All(known) : SegmentList.All, All(active)))];
         }
-        return definers.Select(d => ((FlagName?)d.Flag, new SegmentQuery(hasSummary ? Of(known, d.Id) : SegmentList.All, Of(active, d.Id)))).ToArray();
+        return definers
+            .Select(d => ((FlagName?)d.Flag, new SegmentQuery(hasSummary ? Of(known, d.Id) : SegmentList.All, Of(active, d.Id))))
+            .ToArray();
     }
 
     static void ReadDefiners(LigoLwReader reader, List<(long, FlagName)> definers)
     {
-        var (id, ifos, name, version) = (reader.RequireColumn("segment_def_id"), reader.RequireColumn("ifos"), reader.RequireColumn("name"), reader.FindColumn("version"));
+        var (id, ifos, name, version) = (
+            reader.RequireColumn("segment_def_id"),
+            reader.RequireColumn("ifos"),
+            reader.RequireColumn("name"),
+            reader.FindColumn("version")
+        );
         while (reader.NextRow())
-            definers.Add((reader.Id(id), new(reader.Text(ifos) ?? "", reader.Text(name) ?? "", version < 0 || reader.IsNull(version) ? null : (int)Math.Clamp(reader.Int64(version), int.MinValue, int.MaxValue))));
+            definers.Add(
+                (
+                    reader.Id(id),
+                    new(
+                        reader.Text(ifos) ?? "",
+                        reader.Text(name) ?? "",
+                        version < 0 || reader.IsNull(version) ? null : (int)Math.Clamp(reader.Int64(version), int.MinValue, int.MaxValue)
+                    )
+                )
+            );
     }
 
     static void ReadSegments(LigoLwReader reader, Dictionary<long, List<Segment>> segments)

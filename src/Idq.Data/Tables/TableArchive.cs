@@ -19,11 +19,25 @@ sealed class TableArchive
     readonly long blockSeconds;
 
     /// <summary>One relation whose coverage is known.</summary>
-    public TableArchive(TableReader reader, TableSchema schema, ChannelDictionary channels, string relation, SegmentList delivered, Segment extent, long rows)
+    public TableArchive(
+        TableReader reader,
+        TableSchema schema,
+        ChannelDictionary channels,
+        string relation,
+        SegmentList delivered,
+        Segment extent,
+        long rows
+    )
         : this(reader, schema, channels, extent, rows) => (this.relation, this.delivered) = (relation, delivered);
 
     /// <summary>Parquet files whose names state their spans.</summary>
-    public TableArchive(TableReader reader, TableSchema schema, ChannelDictionary channels, FileSelection selection, IReadOnlyList<string> files)
+    public TableArchive(
+        TableReader reader,
+        TableSchema schema,
+        ChannelDictionary channels,
+        FileSelection selection,
+        IReadOnlyList<string> files
+    )
         : this(reader, schema, channels, SpanOf(files[0]), reader.Count(TableRelation.OfFiles([files[0]])))
     {
         this.selection = selection;
@@ -89,7 +103,9 @@ sealed class TableArchive
             if (!fileSpan.Intersects(span)) continue;
             if (!deliveredByFile.TryGetValue(file, out var stated))
             {
-                stated = reader.Metadata([file], TableSource.DeliveredKey) is [var text] ? EventFiles.ParseDelivered(text) : SegmentList.Of(fileSpan);
+                stated = reader.Metadata([file], TableSource.DeliveredKey) is [var text]
+                    ? EventFiles.ParseDelivered(text)
+                    : SegmentList.Of(fileSpan);
                 deliveredByFile.Add(file, stated);
             }
             sum |= stated;
@@ -103,5 +119,6 @@ sealed class TableArchive
             if (TableRelation.IsParquet(file) && FileSpan.TryParse(file, out var span, out _)) spans[file] = span;
     }
 
-    static Segment SpanOf(string file) => FileSpan.TryParse(file, out var span, out _) ? span : throw new ArgumentException("no span in the name", nameof(file));
+    static Segment SpanOf(string file) =>
+        FileSpan.TryParse(file, out var span, out _) ? span : throw new ArgumentException("no span in the name", nameof(file));
 }

@@ -41,31 +41,48 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
     });
 
     /// <summary>The values of a key in the metadata of Parquet files, of those that have it.</summary>
-    public IReadOnlyList<string> Metadata(IReadOnlyList<string> files, string key) => Guard(() =>
-    {
-        var table = connection.Table($"SELECT decode(value) AS value FROM parquet_kv_metadata({TableRelation.Literals(files)}) WHERE decode(key) = ?", key);
-        return table.Texts("value").OfType<string>().ToArray();
-    });
+    public IReadOnlyList<string> Metadata(IReadOnlyList<string> files, string key) =>
+        Guard(() =>
+        {
+            var table = connection.Table(
+                $"SELECT decode(value) AS value FROM parquet_kv_metadata({TableRelation.Literals(files)}) WHERE decode(key) = ?",
+                key
+            );
+            return table.Texts("value").OfType<string>().ToArray();
+        });
 
     /// <summary>The rows that may lie inside a span, and perhaps some around it. They are good until the next call.</summary>
-    public TableRows Rows(TableSchema schema, string relation, Segment? span, ChannelIndex? channels, CancellationToken cancellationToken) => Guard(() =>
-    {
-        var rows = scratch ??= new TableRows(schema.Columns.Count);
-        rows.Clear();
-        using var result = connection.Query(schema.Select(relation, span), cancellationToken);
-        while (result.Next() is { } chunk)
+    public TableRows Rows(
+        TableSchema schema,
+        string relation,
+        Segment? span,
+        ChannelIndex? channels,
+        CancellationToken cancellationToken
+    ) =>
+        Guard(() =>
         {
-            rows.Reserve(chunk.Count);
-            if (chunk.MayHaveNulls(0)) RequireAll(chunk, 0, () => new DataException($"{description} has a row without a time"));
-            if (schema.SelectsDoubles) FromSeconds(chunk.Doubles(0), rows.FreeTimes(chunk.Count));
-            else chunk.Longs(0).CopyTo(rows.FreeTimes(chunk.Count));
-            for (var c = 0; c < schema.Columns.Count; c++) chunk.ToDoubles(c + 1, rows.FreeColumn(c, chunk.Count));
-            if (channels is null) rows.FreeChannels(chunk.Count).Clear();
-            else Find(chunk, schema.Columns.Count + 1, channels, rows.FreeChannels(chunk.Count));
-            rows.Advance(chunk.Count);
-        }
-        return rows;
-    });
+            var rows = scratch ??= new TableRows(schema.Columns.Count);
+            rows.Clear();
+            using var result = connection.Query(schema.Select(relation, span), cancellationToken);
+            while (result.Next() is { } chunk)
+            {
+                rows.Reserve(chunk.Count);
+                if (chunk.MayHaveNulls(0))
+                    RequireAll(chunk, 0, () => new DataException($"{description} has a row without a time"));
+                if (schema.SelectsDoubles)
+                    FromSeconds(chunk.Doubles(0), rows.FreeTimes(chunk.Count));
+                else
+                    chunk.Longs(0).CopyTo(rows.FreeTimes(chunk.Count));
+                for (var c = 0; c < schema.Columns.Count; c++)
+                    chunk.ToDoubles(c + 1, rows.FreeColumn(c, chunk.Count));
+                if (channels is null)
+                    rows.FreeChannels(chunk.Count).Clear();
+                else
+                    Find(chunk, schema.Columns.Count + 1, channels, rows.FreeChannels(chunk.Count));
+                rows.Advance(chunk.Count);
+            }
+            return rows;
+        });
 
     public void Dispose() => connection.Dispose();
 
@@ -75,8 +92,10 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
         for (var i = 0; i < seconds.Length; i++)
         {
             var whole = Math.Floor(seconds[i]);
-            if (!(Math.Abs(whole) < long.MaxValue / GpsTime.NanosecondsPerSecond)) throw new DataException($"{description} has a row at {seconds[i]} s, which is no GPS time");
-            nanoseconds[i] = (long)whole * GpsTime.NanosecondsPerSecond + (long)Math.Round((seconds[i] - whole) * GpsTime.NanosecondsPerSecond);
+            if (!(Math.Abs(whole) < long.MaxValue / GpsTime.NanosecondsPerSecond))
+                throw new DataException($"{description} has a row at {seconds[i]} s, which is no GPS time");
+            nanoseconds[i] =
+                (long)whole * GpsTime.NanosecondsPerSecond + (long)Math.Round((seconds[i] - whole) * GpsTime.NanosecondsPerSecond);
         }
     }
 

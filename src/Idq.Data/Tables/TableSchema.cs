@@ -18,20 +18,39 @@ sealed class TableSchema
         timeType = fields.First(f => Same(f.Name, timeColumn)).Type;
         isNanoseconds = UnitOf(options, timeColumn) == TableTimeUnit.Nanoseconds;
         if (isNanoseconds && !timeType.IsInteger)
-            throw new DataException($"{description}: the column '{timeColumn}' is {timeType}, not whole nanoseconds; give it as integers or say that it is in seconds");
-        if (!timeType.IsNumeric && timeType.Id != DuckType.Varchar || timeType.IsTimestamp || timeType.Id is DuckType.Boolean or DuckType.Date)
+            throw new DataException(
+                $"{description}: the column '{timeColumn}' is {timeType}, not whole nanoseconds; give it as integers or say that it is in seconds"
+            );
+        if (
+            !timeType.IsNumeric && timeType.Id != DuckType.Varchar
+            || timeType.IsTimestamp
+            || timeType.Id is DuckType.Boolean or DuckType.Date
+        )
             throw new DataException($"{description}: the column '{timeColumn}' is {timeType}; expected GPS seconds as a number or as text");
 
         if (options.Channel is null)
         {
-            channelColumn = fields.FirstOrDefault(f => Same(f.Name, options.ChannelColumn))?.Name ?? throw Missing(description, options.ChannelColumn, fields);
+            channelColumn =
+                fields.FirstOrDefault(f => Same(f.Name, options.ChannelColumn))?.Name
+                ?? throw Missing(description, options.ChannelColumn, fields);
         }
-        features = options.Columns ?? fields.Where(f => f.Type.IsNumeric && !f.Type.IsTimestamp && f.Type.Id != DuckType.Date && !Same(f.Name, timeColumn) && !Same(f.Name, channelColumn))
-            .Select(f => new TableColumn(f.Name)).ToArray();
+        features =
+            options.Columns
+            ?? fields
+                .Where(f =>
+                    f.Type.IsNumeric
+                    && !f.Type.IsTimestamp
+                    && f.Type.Id != DuckType.Date
+                    && !Same(f.Name, timeColumn)
+                    && !Same(f.Name, channelColumn)
+                )
+                .Select(f => new TableColumn(f.Name))
+                .ToArray();
         foreach (var feature in features)
         {
             var field = fields.FirstOrDefault(f => Same(f.Name, feature.Source)) ?? throw Missing(description, feature.Source, fields);
-            if (!field.Type.IsNumeric) throw new DataException($"{description}: the column '{feature.Source}' is {field.Type}, not numbers");
+            if (!field.Type.IsNumeric)
+                throw new DataException($"{description}: the column '{feature.Source}' is {field.Type}, not numbers");
         }
         Columns = [.. features.Select(f => f.Name)];
     }
@@ -52,19 +71,24 @@ sealed class TableSchema
 
     /// <summary>The unit that the options ask for, or that the name of the column tells.</summary>
     public static TableTimeUnit UnitOf(TableOptions options, string timeColumn) =>
-        options.TimeUnit ?? (timeColumn.EndsWith("_ns", StringComparison.OrdinalIgnoreCase) ? TableTimeUnit.Nanoseconds : TableTimeUnit.Seconds);
+        options.TimeUnit
+        ?? (timeColumn.EndsWith("_ns", StringComparison.OrdinalIgnoreCase) ? TableTimeUnit.Nanoseconds : TableTimeUnit.Seconds);
 
     /// <summary>True when the first column of <see cref="Select"/> is GPS seconds as DOUBLE; otherwise it is GPS nanoseconds as BIGINT.</summary>
     public bool SelectsDoubles => !isNanoseconds && timeType.Id is (DuckType.Double or DuckType.Float);
 
     /// <summary>An expression for the GPS nanoseconds of a row.</summary>
-    public string Nanoseconds => isNanoseconds ? $"CAST({Sql.Identifier(timeColumn)} AS BIGINT)" : Sql.GpsNanoseconds(Sql.Identifier(timeColumn));
+    public string Nanoseconds =>
+        isNanoseconds ? $"CAST({Sql.Identifier(timeColumn)} AS BIGINT)" : Sql.GpsNanoseconds(Sql.Identifier(timeColumn));
 
     /// <summary>Time, features, and the channel last, of the rows that may lie inside a span; all rows without one.</summary>
     public string Select(string relation, Segment? span)
     {
-        var columns = features.Select(f => Sql.Identifier(f.Source)).Prepend(SelectsDoubles ? $"CAST({Sql.Identifier(timeColumn)} AS DOUBLE)" : Nanoseconds);
-        if (channelColumn is not null) columns = columns.Append($"CAST({Sql.Identifier(channelColumn)} AS VARCHAR)");
+        var columns = features
+            .Select(f => Sql.Identifier(f.Source))
+            .Prepend(SelectsDoubles ? $"CAST({Sql.Identifier(timeColumn)} AS DOUBLE)" : Nanoseconds);
+        if (channelColumn is not null)
+            columns = columns.Append($"CAST({Sql.Identifier(channelColumn)} AS VARCHAR)");
         return $"SELECT {string.Join(", ", columns)} FROM {relation}{(span is { } s ? Where(s) : "")}";
     }
 

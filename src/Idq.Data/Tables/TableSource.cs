@@ -44,8 +44,11 @@ public sealed class TableSource : IEventSource
             {
                 var selection = new FileSelection(options.Paths, [.. TableRelation.Extensions]);
                 var files = selection.List();
-                if (files.Count == 0) throw new DataException($"there is no table in {selection.Description}");
-                (Schema, Channels, resident, archive) = files.All(TableRelation.IsParquet) ? OpenParquet(options, description, selection, files) : OpenText(options, description, files);
+                if (files.Count == 0)
+                    throw new DataException($"there is no table in {selection.Description}");
+                (Schema, Channels, resident, archive) = files.All(TableRelation.IsParquet)
+                    ? OpenParquet(options, description, selection, files)
+                    : OpenText(options, description, files);
             }
         }
         catch
@@ -83,27 +86,44 @@ public sealed class TableSource : IEventSource
         var relation = TableRelation.OfQuery(options.Query!);
         var schema = new TableSchema(options, description, reader.Describe(relation));
         var channels = ChannelsOf(options, schema, relation);
-        if (reader.Count(relation) <= options.ResidentRows) return (schema, channels, Load(options, schema, relation, channels, null), null);
+        if (reader.Count(relation) <= options.ResidentRows)
+            return (schema, channels, Load(options, schema, relation, channels, null), null);
         var extent = options.Span ?? reader.Extent(schema, relation);
-        return (schema, channels, null, new(reader, schema, channels, relation, DeliveredBy(extent), extent!.Value, reader.Count(relation)));
+        return (
+            schema,
+            channels,
+            null,
+            new(reader, schema, channels, relation, DeliveredBy(extent), extent!.Value, reader.Count(relation))
+        );
     }
 
     // The time of a text is read as text, so that no digit is lost.
-    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenText(TableOptions options, string description, IReadOnlyList<string> files)
+    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenText(
+        TableOptions options,
+        string description,
+        IReadOnlyList<string> files
+    )
     {
         var (schema, relation) = reader.DescribeFiles(options, description, files);
         var channels = ChannelsOf(options, schema, relation);
         return (schema, channels, Load(options, schema, relation, channels, SpansOf(files)), null);
     }
 
-    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenParquet(TableOptions options, string description, FileSelection selection, IReadOnlyList<string> files)
+    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenParquet(
+        TableOptions options,
+        string description,
+        FileSelection selection,
+        IReadOnlyList<string> files
+    )
     {
         var (schema, relation) = reader.DescribeFiles(options, description, files);
         var stated = reader.Metadata(files, ChannelsKey);
-        var channels = options.Channel is null && options.Channels is null && stated.Count == files.Count
-            ? new ChannelDictionary(stated.SelectMany(EventFiles.ParseChannels))
-            : ChannelsOf(options, schema, relation);
-        if (options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _))) return (schema, channels, null, new(reader, schema, channels, selection, files));
+        var channels =
+            options.Channel is null && options.Channels is null && stated.Count == files.Count
+                ? new ChannelDictionary(stated.SelectMany(EventFiles.ParseChannels))
+                : ChannelsOf(options, schema, relation);
+        if (options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _)))
+            return (schema, channels, null, new(reader, schema, channels, selection, files));
 
         var delivered = reader.Metadata(files, DeliveredKey) is var lists && lists.Count == files.Count
             ? lists.Aggregate(SegmentList.Empty, (sum, list) => sum | EventFiles.ParseDelivered(list))
@@ -111,7 +131,20 @@ public sealed class TableSource : IEventSource
         var rows = reader.Count(relation);
         if (rows <= options.ResidentRows) return (schema, channels, Load(options, schema, relation, channels, delivered), null);
         var extent = reader.Extent(schema, relation)!.Value;
-        return (schema, channels, null, new(reader, schema, channels, relation, options.Span is { } span ? SegmentList.Of(span) : delivered ?? SegmentList.Of(extent), extent, rows));
+        return (
+            schema,
+            channels,
+            null,
+            new(
+                reader,
+                schema,
+                channels,
+                relation,
+                options.Span is { } span ? SegmentList.Of(span) : delivered ?? SegmentList.Of(extent),
+                extent,
+                rows
+            )
+        );
     }
 
     ChannelDictionary ChannelsOf(TableOptions options, TableSchema schema, string relation) =>

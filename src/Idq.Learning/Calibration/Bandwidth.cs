@@ -31,8 +31,13 @@ public static class Bandwidth
     public static double LeaveOneOut(RankSamples samples, double min = 1e-4, double max = 1, bool reflect = false)
     {
         if (!(min > 0 && max >= min && double.IsFinite(max)))
-            throw new ArgumentOutOfRangeException(nameof(min), min, $"bandwidth limits are positive, finite and in order, not [{min}, {max}]");
-        if (samples.Count < 2) return Math.Clamp(Default, min, max);
+            throw new ArgumentOutOfRangeException(
+                nameof(min),
+                min,
+                $"bandwidth limits are positive, finite and in order, not [{min}, {max}]"
+            );
+        if (samples.Count < 2)
+            return Math.Clamp(Default, min, max);
         var (ranks, weights) = samples.Sorted();
         if (Gradient(ranks, weights, min, reflect) <= 0) return min;
         if (Gradient(ranks, weights, max, reflect) >= 0) return max;
@@ -69,7 +74,14 @@ public static class Bandwidth
     }
 
     /// <summary>Σ_{j≠i} w e z / Σ_{j≠i} w e from proxies of all samples, less the sample itself; null when that is more work, or not exact enough.</summary>
-    static double? FromProxies(KernelProxies? proxies, ReadOnlySpan<double> views, double weight, double precision, double reach, int neighbours)
+    static double? FromProxies(
+        KernelProxies? proxies,
+        ReadOnlySpan<double> views,
+        double weight,
+        double precision,
+        double reach,
+        int neighbours
+    )
     {
         if (proxies is null || proxies.Near(views[0], reach) is var near && near.End.Value - near.Start.Value >= neighbours) return null;
         double kernel = 0, moment = 0;

@@ -40,7 +40,11 @@ public sealed record CalibrationCoverage(
     public static CalibrationCoverage Of(
         ReadOnlySpan<double> logLike, ReadOnlySpan<byte> labels, ReadOnlySpan<double> weights, ReadOnlySpan<double> deviations = default)
     {
-        if (labels.Length != logLike.Length || weights.Length != logLike.Length || (deviations.Length != 0 && deviations.Length != logLike.Length))
+        if (
+            labels.Length != logLike.Length
+            || weights.Length != logLike.Length
+            || (deviations.Length != 0 && deviations.Length != logLike.Length)
+        )
             throw new ArgumentException("every sample needs a LOGLIKE, a label and a weight");
         double glitches = 0, cleans = 0, glitchSquares = 0, cleanSquares = 0;
         for (var i = 0; i < labels.Length; i++)

@@ -46,7 +46,8 @@ public static class CalibrationFile
         var root = new CalibrationJson(json.RootElement, name);
         var (map, provenance, stated) = CalibrationReader.Read(root);
         var hash = Hash(map, provenance);
-        if (hash != stated) throw root.Malformed("hash", $"is {stated}, but the content has {hash}: the document was changed after it was written");
+        if (hash != stated)
+            throw root.Malformed("hash", $"is {stated}, but the content has {hash}: the document was changed after it was written");
         return new(map, provenance, hash);
     }
 

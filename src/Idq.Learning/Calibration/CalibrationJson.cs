@@ -59,7 +59,9 @@ sealed class CalibrationJson
     }
 
     string Text(string property, JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Malformed(property, $"holds {value.GetRawText()} where a text belongs");
+        value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw Malformed(property, $"holds {value.GetRawText()} where a text belongs");
 
     double Number(string property, JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)

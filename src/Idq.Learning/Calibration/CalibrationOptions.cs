@@ -44,8 +44,18 @@ public sealed record CalibrationOptions
     {
         Require(NumPoints >= 2, nameof(NumPoints), NumPoints, "at least 2");
         Require(MinBandwidth > 0 && double.IsFinite(MinBandwidth), nameof(MinBandwidth), MinBandwidth, "positive and finite");
-        Require(MaxBandwidth >= MinBandwidth && double.IsFinite(MaxBandwidth), nameof(MaxBandwidth), MaxBandwidth, "finite and not below MinBandwidth");
-        Require(Bandwidth is null || (Bandwidth > 0 && double.IsFinite(Bandwidth.Value)), nameof(Bandwidth), Bandwidth, "positive and finite");
+        Require(
+            MaxBandwidth >= MinBandwidth && double.IsFinite(MaxBandwidth),
+            nameof(MaxBandwidth),
+            MaxBandwidth,
+            "finite and not below MinBandwidth"
+        );
+        Require(
+            Bandwidth is null || (Bandwidth > 0 && double.IsFinite(Bandwidth.Value)),
+            nameof(Bandwidth),
+            Bandwidth,
+            "positive and finite"
+        );
         Require(MinLivetime >= 0, nameof(MinLivetime), MinLivetime, "not negative");
         Require(MinCleanLivetime >= 0, nameof(MinCleanLivetime), MinCleanLivetime, "not negative");
         Require(PriorGlitches > 0 && double.IsFinite(PriorGlitches), nameof(PriorGlitches), PriorGlitches, "positive and finite");

@@ -26,7 +26,12 @@ static class CalibrationReader
     static CalibrationRates Rates(CalibrationJson root)
     {
         var json = root.Object("rates");
-        var rates = new CalibrationRates(json.Number("glitches"), json.Duration("livetime"), json.Duration("cleanLivetime"), json.Duration("window"));
+        var rates = new CalibrationRates(
+            json.Number("glitches"),
+            json.Duration("livetime"),
+            json.Duration("cleanLivetime"),
+            json.Duration("window")
+        );
         return Validated(root, "rates", rates.Validated);
     }
 
@@ -97,7 +102,9 @@ static class CalibrationReader
     static double Positive(CalibrationJson json, string property, bool strictly)
     {
         var number = json.Number(property);
-        return number > 0 || (!strictly && number == 0) ? number : throw json.Malformed(property, $"is {number}, expected a positive number");
+        return number > 0 || (!strictly && number == 0)
+            ? number
+            : throw json.Malformed(property, $"is {number}, expected a positive number");
     }
 
     static T Validated<T>(CalibrationJson root, string property, Func<T> validate)

@@ -33,8 +33,13 @@ public sealed class DiscreteCalibrationMap : CalibrationMap
 
     private protected override int Places => slots.Length;
 
-    internal static DiscreteCalibrationMap FitDiscrete(RankSamples glitch, RankSamples clean, CalibrationRates rates, CalibrationOptions options) => new(
-        DiscreteDensity.Fit(glitch, clean.Ranks), DiscreteDensity.Fit(clean, glitch.Ranks), rates, options, glitch.Count + clean.Count);
+    internal static DiscreteCalibrationMap FitDiscrete(
+        RankSamples glitch,
+        RankSamples clean,
+        CalibrationRates rates,
+        CalibrationOptions options
+    ) =>
+        new(DiscreteDensity.Fit(glitch, clean.Ranks), DiscreteDensity.Fit(clean, glitch.Ranks), rates, options, glitch.Count + clean.Count);
 
     /// <inheritdoc/>
     public override CalibrationMap Append(RankSamples glitch, RankSamples clean, long livetime = 0, long cleanLivetime = 0) =>

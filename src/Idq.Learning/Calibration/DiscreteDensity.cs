@@ -25,9 +25,12 @@ public sealed class DiscreteDensity
     internal DiscreteDensity(double[] atoms, double[] weights, double[] squaredWeights, int count)
     {
         (Atoms, Weights, SquaredWeights, Count) = (atoms, weights, squaredWeights, count);
-        for (var r = 0; r < atoms.Length; r++) (TotalWeight, TotalSquaredWeight) = (TotalWeight + weights[r], TotalSquaredWeight + squaredWeights[r]);
-        foreach (var atom in atoms) buckets[(int)(atom * Buckets) + 1]++;
-        for (var bucket = 0; bucket <= Buckets; bucket++) buckets[bucket + 1] += buckets[bucket];
+        for (var r = 0; r < atoms.Length; r++)
+            (TotalWeight, TotalSquaredWeight) = (TotalWeight + weights[r], TotalSquaredWeight + squaredWeights[r]);
+        foreach (var atom in atoms)
+            buckets[(int)(atom * Buckets) + 1]++;
+        for (var bucket = 0; bucket <= Buckets; bucket++)
+            buckets[bucket + 1] += buckets[bucket];
         (means, tails) = (new double[atoms.Length], new double[atoms.Length + 1]);
         var n = EffectiveCount;
         Concentration = AtomConcentration.Of(EffectiveCounts(), n);

@@ -39,10 +39,19 @@ public sealed class KernelCalibrationMap : CalibrationMap
 
     private protected override int Places => Glitch.NumPoints;
 
-    internal static KernelCalibrationMap FitKernel(RankSamples glitch, RankSamples clean, CalibrationRates rates, CalibrationOptions options) => new(
-        ReflectedKernelDensity.Fit(glitch, BandwidthOf(glitch, options), options.NumPoints),
-        ReflectedKernelDensity.Fit(clean, BandwidthOf(clean, options), options.NumPoints),
-        rates, options, glitch.Count + clean.Count);
+    internal static KernelCalibrationMap FitKernel(
+        RankSamples glitch,
+        RankSamples clean,
+        CalibrationRates rates,
+        CalibrationOptions options
+    ) =>
+        new(
+            ReflectedKernelDensity.Fit(glitch, BandwidthOf(glitch, options), options.NumPoints),
+            ReflectedKernelDensity.Fit(clean, BandwidthOf(clean, options), options.NumPoints),
+            rates,
+            options,
+            glitch.Count + clean.Count
+        );
 
     /// <inheritdoc/>
     public override CalibrationMap Append(RankSamples glitch, RankSamples clean, long livetime = 0, long cleanLivetime = 0) =>

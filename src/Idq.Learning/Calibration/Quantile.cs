@@ -11,5 +11,6 @@ static class Quantile
     }
 
     [DoesNotReturn]
-    static void Throw(double q) => throw new ArgumentOutOfRangeException(nameof(q), q, "a quantile is asked for by a probability in [0, 1]");
+    static void Throw(double q) =>
+        throw new ArgumentOutOfRangeException(nameof(q), q, "a quantile is asked for by a probability in [0, 1]");
 }

@@ -28,7 +28,13 @@ readonly struct ReflectedKernel
 
     /// <summary>The integral with its constant part given.</summary>
     public double Integral(double x, double sample, double upper) =>
-        0.5 * (ErrorFunction.Of((x - sample) * perScale) + ErrorFunction.Of((x + sample) * perScale) + ErrorFunction.Of((x + sample - 2) * perScale) + upper);
+        0.5
+        * (
+            ErrorFunction.Of((x - sample) * perScale)
+            + ErrorFunction.Of((x + sample) * perScale)
+            + ErrorFunction.Of((x + sample - 2) * perScale)
+            + upper
+        );
 
     /// <summary>Kernel and integral of a sample that is farther than <see cref="Reach"/> from both ends.</summary>
     public (double Value, double Integral) Unreflected(double x, double sample) =>

@@ -3,7 +3,8 @@ namespace Idq.Learning;
 /// <summary>A classifier that is shown some of the features only.</summary>
 /// <param name="classifier">The classifier.</param>
 /// <param name="patterns">Names of features, in which * stands for any characters.</param>
-public sealed class SelectedFeatures(SupervisedClassifier classifier, IReadOnlyList<string> patterns) : SupervisedClassifier(classifier.Nickname)
+public sealed class SelectedFeatures(SupervisedClassifier classifier, IReadOnlyList<string> patterns)
+    : SupervisedClassifier(classifier.Nickname)
 {
     /// <inheritdoc/>
     public override string Flavor => classifier.Flavor;
@@ -16,7 +17,8 @@ public sealed class SelectedFeatures(SupervisedClassifier classifier, IReadOnlyL
         classifier.Train(quiver.Select(patterns), previous, cancellationToken);
 
     /// <inheritdoc/>
-    public override void Evaluate(ClassifierModel model, Quiver quiver, Span<double> ranks) => classifier.Evaluate(model, quiver.Select(patterns), ranks);
+    public override void Evaluate(ClassifierModel model, Quiver quiver, Span<double> ranks) =>
+        classifier.Evaluate(model, quiver.Select(patterns), ranks);
 
     /// <inheritdoc/>
     public override void Timeseries(ClassifierModel model, Quiver grid, SegmentList segments, Span<double> ranks) =>

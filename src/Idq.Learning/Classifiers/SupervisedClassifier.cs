@@ -47,13 +47,18 @@ public abstract class SupervisedClassifier
     /// <param name="grid">Times at regular intervals.</param>
     /// <param name="segments">Where the answer is wanted.</param>
     /// <param name="ranks">One number a time, written in order.</param>
-    public virtual void Timeseries(ClassifierModel model, Quiver grid, SegmentList segments, Span<double> ranks) => Evaluate(model, grid, ranks);
+    public virtual void Timeseries(ClassifierModel model, Quiver grid, SegmentList segments, Span<double> ranks) =>
+        Evaluate(model, grid, ranks);
 
     /// <summary>The model as the type of this flavour.</summary>
     protected TModel Expect<TModel>(ClassifierModel model, Quiver quiver, ReadOnlySpan<double> ranks) where TModel : ClassifierModel
     {
-        if (ranks.Length != quiver.Count) throw new ArgumentException($"{quiver.Count} rows need as many ranks, not {ranks.Length}", nameof(ranks));
+        if (ranks.Length != quiver.Count)
+            throw new ArgumentException($"{quiver.Count} rows need as many ranks, not {ranks.Length}", nameof(ranks));
         return model as TModel
-            ?? throw new ArgumentException($"classifier '{Nickname}' is of flavour {Flavor} and cannot use a model of flavour {model.Flavor}", nameof(model));
+            ?? throw new ArgumentException(
+                $"classifier '{Nickname}' is of flavour {Flavor} and cannot use a model of flavour {model.Flavor}",
+                nameof(model)
+            );
     }
 }

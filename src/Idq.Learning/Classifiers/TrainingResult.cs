@@ -26,7 +26,8 @@ public sealed class TrainingResult
     public bool StartedFromPrevious { get; }
 
     /// <summary>A model was made.</summary>
-    public static TrainingResult Trained(ClassifierModel model, string? remark = null, bool startedFromPrevious = false) => new(model, null, remark, startedFromPrevious);
+    public static TrainingResult Trained(ClassifierModel model, string? remark = null, bool startedFromPrevious = false) =>
+        new(model, null, remark, startedFromPrevious);
 
     /// <summary>No model can be made of these rows.</summary>
     public static TrainingResult Untrained(string reason) => new(null, reason, null, false);

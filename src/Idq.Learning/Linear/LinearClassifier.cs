@@ -20,13 +20,17 @@ public sealed class LinearClassifier(string nickname, LinearOptions options) : S
     /// <inheritdoc/>
     public override TrainingResult Train(Quiver quiver, ClassifierModel? previous, CancellationToken cancellationToken)
     {
-        if (quiver.GlitchCount == 0) return TrainingResult.Untrained($"the linear classifier cannot be trained: there is no glitch among {quiver.Count} rows");
-        if (quiver.CleanCount == 0) return TrainingResult.Untrained($"the linear classifier cannot be trained: there is no clean time among {quiver.Count} rows");
+        if (quiver.GlitchCount == 0)
+            return TrainingResult.Untrained($"the linear classifier cannot be trained: there is no glitch among {quiver.Count} rows");
+        if (quiver.CleanCount == 0)
+            return TrainingResult.Untrained($"the linear classifier cannot be trained: there is no clean time among {quiver.Count} rows");
         var weights = Weights(quiver);
         if (weights is null) return TrainingResult.Untrained("the linear classifier cannot be trained: one class has no weight");
         var design = LinearDesign.Of(quiver.Features, weights, options.MissingIndicators);
         if (design.Terms.Length == 0)
-            return TrainingResult.Untrained($"the linear classifier cannot be trained: none of its {quiver.Features.Names.Count} features varies over {quiver.Count} rows");
+            return TrainingResult.Untrained(
+                $"the linear classifier cannot be trained: none of its {quiver.Features.Names.Count} features varies over {quiver.Count} rows"
+            );
 
         var loss = new LogisticLoss(design.Columns, quiver.Labels, weights, options.L2, cancellationToken);
         var start = new double[loss.Size];
@@ -36,7 +40,10 @@ public sealed class LinearClassifier(string nickname, LinearOptions options) : S
             : QuasiNewtonFit.Minimise(loss, start, quiver.Count, 20 * options.MaxIterations, options.Tolerance);
         var terms = design.Terms.Select((t, i) => t with { Coefficient = fit.Beta[i] }).ToArray();
         var model = new LinearModel(ModelOrigin.Of(quiver), fit.Beta[^1], terms, fit.Iterations, fit.Converged);
-        return TrainingResult.Trained(model, fit.Converged ? null : $"the fit had not converged after {fit.Iterations} steps; allow more or raise l2");
+        return TrainingResult.Trained(
+            model,
+            fit.Converged ? null : $"the fit had not converged after {fit.Iterations} steps; allow more or raise l2"
+        );
     }
 
     /// <inheritdoc/>

@@ -12,8 +12,13 @@ public sealed class LinearModel : ClassifierModel
     {
         (Intercept, Terms, Iterations, Converged) = (intercept, terms, iterations, converged);
         Importance = terms
-            .Select(t => new FeatureImportance(t.Name, Math.Abs(t.Coefficient), [new("coefficient", t.Coefficient), new("mean", t.Mean), new("scale", t.Scale)]))
-            .OrderByDescending(i => i.Value).ThenBy(i => i.Name, StringComparer.Ordinal)
+            .Select(t => new FeatureImportance(
+                t.Name,
+                Math.Abs(t.Coefficient),
+                [new("coefficient", t.Coefficient), new("mean", t.Mean), new("scale", t.Scale)]
+            ))
+            .OrderByDescending(i => i.Value)
+            .ThenBy(i => i.Name, StringComparer.Ordinal)
             .ToArray();
     }
 

@@ -21,11 +21,20 @@ public sealed record LinearOptions
     /// derivative per row is larger than its square root. <value>The default value is 10⁻¹².</value>
     /// </param>
     /// <exception cref="ArgumentException">A value makes no sense; the message says which and what was expected.</exception>
-    public LinearOptions(double l2 = 1, bool balance = false, bool missingIndicators = true, int maxIterations = 100, double tolerance = 1e-12)
+    public LinearOptions(
+        double l2 = 1,
+        bool balance = false,
+        bool missingIndicators = true,
+        int maxIterations = 100,
+        double tolerance = 1e-12
+    )
     {
-        if (!(l2 > 0) || !double.IsFinite(l2)) throw new ArgumentException($"l2 is {l2}, it must be a number above 0", nameof(l2));
-        if (maxIterations < 1) throw new ArgumentException($"max_iterations is {maxIterations}, at least 1 is needed", nameof(maxIterations));
-        if (!(tolerance > 0 && tolerance < 1)) throw new ArgumentException($"tolerance is {tolerance}, it must be a number between 0 and 1", nameof(tolerance));
+        if (!(l2 > 0) || !double.IsFinite(l2))
+            throw new ArgumentException($"l2 is {l2}, it must be a number above 0", nameof(l2));
+        if (maxIterations < 1)
+            throw new ArgumentException($"max_iterations is {maxIterations}, at least 1 is needed", nameof(maxIterations));
+        if (!(tolerance > 0 && tolerance < 1))
+            throw new ArgumentException($"tolerance is {tolerance}, it must be a number between 0 and 1", nameof(tolerance));
         (L2, Balance, MissingIndicators, MaxIterations, Tolerance) = (l2, balance, missingIndicators, maxIterations, tolerance);
     }
 

@@ -73,7 +73,8 @@ public static class Roc
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
     public static double SingleFeatureAuc(ReadOnlySpan<double> values, ReadOnlySpan<byte> labels, ReadOnlySpan<double> weights = default)
     {
-        if (labels.Length != values.Length) throw new ArgumentException($"{values.Length} values but {labels.Length} labels", nameof(labels));
+        if (labels.Length != values.Length)
+            throw new ArgumentException($"{values.Length} values but {labels.Length} labels", nameof(labels));
         if (!weights.IsEmpty && weights.Length != values.Length)
             throw new ArgumentException($"{values.Length} values but {weights.Length} weights", nameof(weights));
         return Auc(SortedClass.Of(values, labels, weights, glitches: true), SortedClass.Of(values, labels, weights, glitches: false));

@@ -17,13 +17,19 @@ static class ExactJsonReading
     public static string GetText(this JsonElement json, string name) => json.Member(name, JsonValueKind.String).GetString()!;
 
     public static int GetInt(this JsonElement json, string name) =>
-        json.Member(name, JsonValueKind.Number).TryGetInt32(out var value) ? value : throw new DataException($"\"{name}\" must be a whole number");
+        json.Member(name, JsonValueKind.Number).TryGetInt32(out var value)
+            ? value
+            : throw new DataException($"\"{name}\" must be a whole number");
 
     public static long GetLong(this JsonElement json, string name) =>
-        json.Member(name, JsonValueKind.Number).TryGetInt64(out var value) ? value : throw new DataException($"\"{name}\" must be a whole number");
+        json.Member(name, JsonValueKind.Number).TryGetInt64(out var value)
+            ? value
+            : throw new DataException($"\"{name}\" must be a whole number");
 
     public static ulong GetUnsigned(this JsonElement json, string name) =>
-        json.Member(name, JsonValueKind.Number).TryGetUInt64(out var value) ? value : throw new DataException($"\"{name}\" must be a whole number of at least 0");
+        json.Member(name, JsonValueKind.Number).TryGetUInt64(out var value)
+            ? value
+            : throw new DataException($"\"{name}\" must be a whole number of at least 0");
 
     public static bool GetFlag(this JsonElement json, string name) => json.TryGetProperty(name, out var member) && member.ValueKind
         is JsonValueKind.True or JsonValueKind.False ? member.GetBoolean() : throw new DataException($"\"{name}\" must be true or false");
@@ -34,8 +40,11 @@ static class ExactJsonReading
     public static double[] GetDoubles(this JsonElement json, string name) =>
         json.Member(name, JsonValueKind.Array).EnumerateArray().Select(v => ToDouble(v, name)).ToArray();
 
-    public static string[] GetTexts(this JsonElement json, string name) => json.Member(name, JsonValueKind.Array).EnumerateArray()
-        .Select(v => v.ValueKind == JsonValueKind.String ? v.GetString()! : throw new DataException($"\"{name}\" must hold texts")).ToArray();
+    public static string[] GetTexts(this JsonElement json, string name) =>
+        json.Member(name, JsonValueKind.Array)
+            .EnumerateArray()
+            .Select(v => v.ValueKind == JsonValueKind.String ? v.GetString()! : throw new DataException($"\"{name}\" must hold texts"))
+            .ToArray();
 
     public static long GetDuration(this JsonElement json, string name) => ToNanoseconds(json.Member(name, JsonValueKind.Number), name);
 
@@ -58,7 +67,8 @@ static class ExactJsonReading
 
     // Never through a double: nine decimals of a GPS second do not fit in one.
     static long ToNanoseconds(JsonElement json, string name) =>
-        decimal.TryParse(json.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < 9_223_372_036m
+        decimal.TryParse(json.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+        && Math.Abs(seconds) < 9_223_372_036m
             ? GpsTime.FromSeconds(seconds).Nanoseconds
             : throw new DataException($"\"{name}\": {json.GetRawText()} is out of the range of GPS times");
 

@@ -83,9 +83,12 @@ public sealed record ModelFile(ClassifierModel Model, string Nickname, IReadOnly
 
     static ModelFile Read(JsonElement json)
     {
-        if (json.GetText("format") is var format && format != Format) throw new DataException($"its format is \"{format}\", expected \"{Format}\"");
+        if (json.GetText("format") is var format && format != Format)
+            throw new DataException($"its format is \"{format}\", expected \"{Format}\"");
         if (json.GetInt("version") is var version && version != Version)
-            throw new DataException($"its version is {version}, this program reads version {Version}; train again or use the program that wrote it");
+            throw new DataException(
+                $"its version is {version}, this program reads version {Version}; train again or use the program that wrote it"
+            );
 
         var (flavor, origin, body) = (json.GetText("flavor"), ModelOrigin.Read(json), json.Member("body", JsonValueKind.Object));
         ClassifierModel model = flavor switch
@@ -93,7 +96,9 @@ public sealed record ModelFile(ClassifierModel Model, string Nickname, IReadOnly
             OvlModel.FlavorName => OvlModel.Read(origin, body),
             LinearModel.FlavorName => LinearModel.Read(origin, body),
             RandomModel.FlavorName => RandomModel.Read(origin, body),
-            _ => throw new DataException($"its flavor \"{flavor}\" is unknown; known are {OvlModel.FlavorName}, {LinearModel.FlavorName}, {RandomModel.FlavorName}"),
+            _ => throw new DataException(
+                $"its flavor \"{flavor}\" is unknown; known are {OvlModel.FlavorName}, {LinearModel.FlavorName}, {RandomModel.FlavorName}"
+            ),
         };
         if (json.GetText("hash") is var hash && hash != model.Hash)
             throw new DataException($"its content does not match its hash {hash}; it was changed or damaged after it was written");

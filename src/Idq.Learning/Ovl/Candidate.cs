@@ -13,7 +13,13 @@ sealed record Candidate(OvlConfiguration Configuration, long[] Times, OvlCounts 
 
     /// <summary>The same configuration measured on what remains, or null when it does not pass.</summary>
     public Candidate? MeasureIfPassing(Residual residual, OvlMinima minima, WindowBuffer buffer) =>
-        residual.MeasureIfPassing(Times, Configuration.Window, minima, buffer) is { } counts ? this with { Counts = counts, IsApplied = false } : null;
+        residual.MeasureIfPassing(Times, Configuration.Window, minima, buffer) is { } counts
+            ? this with
+            {
+                Counts = counts,
+                IsApplied = false,
+            }
+            : null;
 
     /// <summary>Takes what the configuration vetoes out of what remains.</summary>
     public Candidate ApplyTo(Residual residual, WindowBuffer buffer, Removal? removed = null)

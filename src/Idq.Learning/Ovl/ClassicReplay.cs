@@ -17,9 +17,17 @@ sealed class ClassicReplay(SegmentList segments, int pieces)
     {
         var wanted = final.Select(c => c.Configuration).ToHashSet();
         var expected = new Dictionary<OvlConfiguration, double>();
-        Walk(lastRun, wanted.Contains, (candidate, livetime, deadtime) => expected[candidate.Configuration] = Metric(candidate.Counts, livetime, deadtime, metric));
+        Walk(
+            lastRun,
+            wanted.Contains,
+            (candidate, livetime, deadtime) => expected[candidate.Configuration] = Metric(candidate.Counts, livetime, deadtime, metric)
+        );
         var figures = new Dictionary<OvlConfiguration, ClassicFigures>();
-        Walk(final, _ => true, (candidate, livetime, deadtime) => figures[candidate.Configuration] = new(livetime, deadtime, expected[candidate.Configuration]));
+        Walk(
+            final,
+            _ => true,
+            (candidate, livetime, deadtime) => figures[candidate.Configuration] = new(livetime, deadtime, expected[candidate.Configuration])
+        );
         return figures;
     }
 

@@ -9,7 +9,13 @@ namespace Idq.Learning;
 static class GreedyPass
 {
     /// <summary>The configurations in the order chosen, the earlier on the list at a tie; it ends when none that is left has a metric above 0.</summary>
-    public static List<Candidate> Apply(List<Candidate> list, Residual residual, OvlMetric metric, int maxParallelism, CancellationToken cancellationToken)
+    public static List<Candidate> Apply(
+        List<Candidate> list,
+        Residual residual,
+        OvlMetric metric,
+        int maxParallelism,
+        CancellationToken cancellationToken
+    )
     {
         var buffer = new WindowBuffer();
         var chosen = new List<Candidate>(list.Count);
@@ -26,8 +32,16 @@ static class GreedyPass
             left.RemoveAt(best);
             var removal = new Removal();
             chosen.Add(taken.ApplyTo(residual, buffer, removal));
-            Parallel.For(0, left.Count, parallel, i =>
-                left[i] = left[i] with { Counts = removal.SubtractFrom(left[i].Counts, left[i].Times, left[i].Configuration.Window, residual) });
+            Parallel.For(
+                0,
+                left.Count,
+                parallel,
+                i =>
+                    left[i] = left[i] with
+                    {
+                        Counts = removal.SubtractFrom(left[i].Counts, left[i].Times, left[i].Configuration.Window, residual),
+                    }
+            );
         }
         return chosen;
     }

@@ -4,7 +4,13 @@ namespace Idq.Learning;
 static class IndependentPass
 {
     /// <summary>The configurations that pass the minima, by channel name, threshold and window.</summary>
-    public static List<Candidate> Run(ClassifierData data, OvlOptions options, Residual all, int maxParallelism, CancellationToken cancellationToken)
+    public static List<Candidate> Run(
+        ClassifierData data,
+        OvlOptions options,
+        Residual all,
+        int maxParallelism,
+        CancellationToken cancellationToken
+    )
     {
         var column = TriggerColumn.Find(data, options.Significance);
         var table = data.Table;

@@ -30,7 +30,10 @@ public sealed class OvlClassifier(string nickname, OvlOptions options) : Supervi
         var glitches = Glitches(quiver);
         var edges = segments.SelectMany(s => new[] { s.Start.Nanoseconds, s.End.Nanoseconds }).ToArray();
         var all = NewResidual();
-        if (all.Glitches == 0) return TrainingResult.Untrained($"OVL cannot be trained: there is no glitch in {GpsSeconds.Format(segments.Livetime)} s of livetime");
+        if (all.Glitches == 0)
+            return TrainingResult.Untrained(
+                $"OVL cannot be trained: there is no glitch in {GpsSeconds.Format(segments.Livetime)} s of livetime"
+            );
 
         var list = IndependentPass.Run(quiver.Data, options, all, MaxParallelism, cancellationToken);
         list = ResidualWalk.Sort(list, options.Metric);
@@ -54,9 +57,18 @@ public sealed class OvlClassifier(string nickname, OvlOptions options) : Supervi
         var expected = list.ToDictionary(c => c.Configuration, c => c.Counts.Value(options.Metric));
         var classic = new ClassicReplay(segments, quiver.Data.Table.Count).Run(lastRun, final, options.Metric);
         var rows = final.Select(c => new OvlRow(
-            c.Configuration, c.Counts, expected[c.Configuration], options.Metric.Rank(c.Counts.Value(options.Metric)), classic[c.Configuration]));
+            c.Configuration,
+            c.Counts,
+            expected[c.Configuration],
+            options.Metric.Rank(c.Counts.Value(options.Metric)),
+            classic[c.Configuration]
+        ));
         var model = new OvlModel(ModelOrigin.Of(quiver), options.Significance, options.Metric, rows.ToArray());
-        return TrainingResult.Trained(model, model.Rows.Count == 0 ? "no configuration of any channel passed the minima: every rank is 0" : null, last is not null);
+        return TrainingResult.Trained(
+            model,
+            model.Rows.Count == 0 ? "no configuration of any channel passed the minima: every rank is 0" : null,
+            last is not null
+        );
 
         Residual NewResidual() => new(edges, glitches, quiver.Data.Table.Count);
     }

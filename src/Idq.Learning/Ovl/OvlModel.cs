@@ -12,8 +12,9 @@ public sealed class OvlModel : ClassifierModel
     {
         (Significance, Metric, Rows) = (significance, metric, rows);
         Importance = ChannelImportance.Of(this);
-        RulesByChannel = rows
-            .Select((row, line) => (row.Configuration.Channel, Rule: new VetoRule(line, row.Configuration.Threshold, row.Configuration.Window)))
+        RulesByChannel = rows.Select(
+                (row, line) => (row.Configuration.Channel, Rule: new VetoRule(line, row.Configuration.Threshold, row.Configuration.Window))
+            )
             .GroupBy(r => r.Channel, r => r.Rule, StringComparer.Ordinal)
             .Select(g => (g.Key, g.ToArray()))
             .ToArray();
@@ -87,7 +88,13 @@ public sealed class OvlModel : ClassifierModel
     {
         var row = new OvlRow(
             new(json.GetText("channel"), json.GetDouble("threshold"), json.GetDuration("window")),
-            new(json.GetDuration("livetime"), json.GetInt("glitches"), json.GetDuration("deadtime"), json.GetInt("triggers"), json.GetInt("vetoed")),
+            new(
+                json.GetDuration("livetime"),
+                json.GetInt("glitches"),
+                json.GetDuration("deadtime"),
+                json.GetInt("triggers"),
+                json.GetInt("vetoed")
+            ),
             json.GetDouble("expected_metric"),
             json.GetDouble("rank"),
             ReadClassic(json.Member("classic", JsonValueKind.Object)));
@@ -98,5 +105,6 @@ public sealed class OvlModel : ClassifierModel
         return row;
     }
 
-    static ClassicFigures ReadClassic(JsonElement json) => new(json.GetDouble("livetime"), json.GetDouble("deadtime"), json.GetDouble("expected_metric"));
+    static ClassicFigures ReadClassic(JsonElement json) =>
+        new(json.GetDouble("livetime"), json.GetDouble("deadtime"), json.GetDouble("expected_metric"));
 }

@@ -46,11 +46,23 @@ public sealed record OvlOptions
         (Metric, Minima, NumRecalculate, Incremental) = (metric, minima ?? new OvlMinima(), numRecalculate, incremental);
         (Optimize, MinimumThresholds, Mode) = (optimize, minimumThresholds ?? new Dictionary<string, double>(StringComparer.Ordinal), mode);
 
-        Require(Thresholds.Count > 0 && Thresholds.All(double.IsFinite), "thresholds must be at least one finite number", nameof(thresholds));
-        Require(Windows.Count > 0 && Windows.All(w => w is > 0 and <= LongestWindow), "windows must be at least one length above 0 s and up to 1000 s", nameof(windows));
+        Require(
+            Thresholds.Count > 0 && Thresholds.All(double.IsFinite),
+            "thresholds must be at least one finite number",
+            nameof(thresholds)
+        );
+        Require(
+            Windows.Count > 0 && Windows.All(w => w is > 0 and <= LongestWindow),
+            "windows must be at least one length above 0 s and up to 1000 s",
+            nameof(windows)
+        );
         Require(numRecalculate >= 1, $"num_recalculate is {numRecalculate}, at least 1 is needed", nameof(numRecalculate));
         Require(incremental >= 0, $"incremental is {incremental}, it cannot be negative", nameof(incremental));
-        Require(Minima.PoissonProbability is > 0 and <= 1, $"the Poisson probability is {Minima.PoissonProbability}, it must be above 0 and at most 1", nameof(minima));
+        Require(
+            Minima.PoissonProbability is > 0 and <= 1,
+            $"the Poisson probability is {Minima.PoissonProbability}, it must be above 0 and at most 1",
+            nameof(minima)
+        );
         Require(Minima.EffByDt >= 0, $"the least eff/dt is {Minima.EffByDt}, it cannot be negative", nameof(minima));
         Require(Minima.UsePercentage >= 0, $"the least use percentage is {Minima.UsePercentage}, it cannot be negative", nameof(minima));
     }
@@ -97,7 +109,8 @@ public sealed record OvlOptions
     public bool MayUse(string channel) => Channels?.Contains(channel) != false && !Exclude.Contains(channel);
 
     /// <summary>True when a threshold may be tried on a channel.</summary>
-    public bool MayUse(string channel, double threshold) => threshold >= MinimumThresholds.GetValueOrDefault(channel, double.NegativeInfinity);
+    public bool MayUse(string channel, double threshold) =>
+        threshold >= MinimumThresholds.GetValueOrDefault(channel, double.NegativeInfinity);
 
     static void Require(bool condition, string message, string parameter)
     {

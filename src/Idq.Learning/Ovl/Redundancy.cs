@@ -35,6 +35,8 @@ public sealed record Redundancy(OvlConfiguration First, OvlConfiguration Second,
         var channel = data.Channels.Find(configuration.Channel);
         if (channel < 0) return SegmentList.Empty;
         var times = TriggerColumn.Times(data.Triggers(channel), column, configuration.Threshold);
-        return SegmentList.Coalesce(times.Select(t => new GpsTime(t)).Select(t => new Segment(t - configuration.Window, t + configuration.Window))) & data.Segments;
+        return SegmentList.Coalesce(
+                times.Select(t => new GpsTime(t)).Select(t => new Segment(t - configuration.Window, t + configuration.Window))
+            ) & data.Segments;
     }
 }

@@ -113,8 +113,10 @@ sealed class RemainingTime
         for (var w = 0; w + 1 < windows.Length; w += 2)
         {
             var (from, to) = (windows[w], windows[w + 1]);
-            while (s < segments.Length && segments[s + 1] <= from) s += 2;
-            for (var k = s; k < segments.Length && segments[k] < to; k += 2) sum += Math.Min(segments[k + 1], to) - Math.Max(segments[k], from);
+            while (s < segments.Length && segments[s + 1] <= from)
+                s += 2;
+            for (var k = s; k < segments.Length && segments[k] < to; k += 2)
+                sum += Math.Min(segments[k + 1], to) - Math.Max(segments[k], from);
         }
         return sum;
     }

@@ -8,7 +8,13 @@ static class ResidualWalk
     /// that fail included, are not used up; after that it is only measured.
     /// </summary>
     /// <returns>The lines that passed, measured, in the order of the list.</returns>
-    public static List<Candidate> Train(List<Candidate> list, Residual residual, OvlMinima minima, int incremental, CancellationToken cancellationToken)
+    public static List<Candidate> Train(
+        List<Candidate> list,
+        Residual residual,
+        OvlMinima minima,
+        int incremental,
+        CancellationToken cancellationToken
+    )
     {
         var passed = new List<Candidate>();
         var buffer = new WindowBuffer();

@@ -5,8 +5,12 @@ static class TriggerColumn
 {
     /// <summary>The index of the column.</summary>
     /// <exception cref="DataException">The data has no such column.</exception>
-    public static int Find(ClassifierData data, string name) => data.FindColumn(name) is var column and >= 0 ? column
-        : throw new DataException($"the triggers have no column \"{name}\", only {string.Join(", ", data.Columns)}; set the significance to one of these");
+    public static int Find(ClassifierData data, string name) =>
+        data.FindColumn(name) is var column and >= 0
+            ? column
+            : throw new DataException(
+                $"the triggers have no column \"{name}\", only {string.Join(", ", data.Columns)}; set the significance to one of these"
+            );
 
     /// <summary>Moves the triggers at or above the threshold to the front, in order, and says how many they are. NaN is below every threshold.</summary>
     public static int Keep(Span<long> times, Span<double> significance, double threshold)

@@ -11,8 +11,10 @@ static class Vetolist
 {
     public static void Write(OvlModel model, TextWriter writer)
     {
-        writer.Write("#   livetime  #gwtrg  bin vchan                                    vthr    vwin        dsec  #auxtrg   vexp  vact     vsig"
-            + "      useP       eff        dt    eff/dt  c_vact       c_dsec  c_auxtrg  ");
+        writer.Write(
+            "#   livetime  #gwtrg  bin vchan                                    vthr    vwin        dsec  #auxtrg   vexp  vact     vsig"
+                + "      useP       eff        dt    eff/dt  c_vact       c_dsec  c_auxtrg  "
+        );
         writer.Write(model.Metric.VetolistName() + "_exp\n");
         int vetoed = 0, triggers = 0;
         var deadtime = 0m;
@@ -25,11 +27,15 @@ static class Vetolist
             deadtime += printed;
             var expected = classic.Deadtime * counts.Glitches / classic.Livetime;
             var fraction = classic.Deadtime / classic.Livetime;
-            writer.Write(string.Create(CultureInfo.InvariantCulture,
-                $"{classic.Livetime,12:F3} {counts.Glitches,7} {0,4} {channel,-40} {threshold,4} {(double)window / GpsTime.NanosecondsPerSecond,7:F3} "
-                + $"{printed,11:F3} {counts.Triggers,8} {expected,6:F2} {counts.Vetoed,5} {PoissonSignificance.Of(counts.Vetoed, expected),8:F2} "
-                + $"{counts.UsePercentage,9:F6} {counts.Efficiency,9:F5} {fraction,9:F5} {(fraction == 0 ? 0 : counts.Efficiency / fraction),9:F4} "
-                + $"{vetoed,7} {deadtime,12:F3} {triggers,9} {classic.ExpectedMetric,11:F4}\n"));
+            writer.Write(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{classic.Livetime, 12:F3} {counts.Glitches, 7} {0, 4} {channel, -40} {threshold, 4} {(double)window / GpsTime.NanosecondsPerSecond, 7:F3} "
+                        + $"{printed, 11:F3} {counts.Triggers, 8} {expected, 6:F2} {counts.Vetoed, 5} {PoissonSignificance.Of(counts.Vetoed, expected), 8:F2} "
+                        + $"{counts.UsePercentage, 9:F6} {counts.Efficiency, 9:F5} {fraction, 9:F5} {(fraction == 0 ? 0 : counts.Efficiency / fraction), 9:F4} "
+                        + $"{vetoed, 7} {deadtime, 12:F3} {triggers, 9} {classic.ExpectedMetric, 11:F4}\n"
+                )
+            );
         }
     }
 }

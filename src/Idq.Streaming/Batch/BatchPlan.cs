@@ -16,13 +16,21 @@ public sealed record BatchPlan(IReadOnlyList<BatchFold> Folds)
     {
         var edges = cuts.Prepend(GpsTime.MinValue).Append(GpsTime.MaxValue).ToArray();
         var pieces = Enumerable.Range(0, edges.Length - 1).Select(i => good.Clip(new Segment(edges[i], edges[i + 1]))).ToArray();
-        return new(causal
-            ? Enumerable.Range(1, pieces.Length - 1).Select(i => new BatchFold(i, pieces[i], good.Clip(new Segment(GpsTime.MinValue, edges[i])))).ToArray()
-            : Enumerable.Range(0, bins).Select(b =>
-            {
-                var own = pieces.Where((_, i) => i % bins == b).Aggregate(SegmentList.Empty, (sum, p) => sum | p);
-                return new BatchFold(b, own, good - own);
-            }).ToArray());
+        return new(
+            causal
+                ? Enumerable
+                    .Range(1, pieces.Length - 1)
+                    .Select(i => new BatchFold(i, pieces[i], good.Clip(new Segment(GpsTime.MinValue, edges[i]))))
+                    .ToArray()
+                : Enumerable
+                    .Range(0, bins)
+                    .Select(b =>
+                    {
+                        var own = pieces.Where((_, i) => i % bins == b).Aggregate(SegmentList.Empty, (sum, p) => sum | p);
+                        return new BatchFold(b, own, good - own);
+                    })
+                    .ToArray()
+        );
     }
 
     /// <summary>The instants that cut segments into pieces of equal livetime, exact to the nanosecond.</summary>

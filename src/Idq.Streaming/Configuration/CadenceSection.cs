@@ -11,8 +11,18 @@ public sealed class CadenceSection
         MaxLatency = s.Duration("max_latency", "inf", "a stride later than this is skipped", 1, orInfinite: true);
         Align = s.Flag("enforce_integer_strides", "True", "a live start is moved to a whole multiple of the stride");
         MinNewSamples = trains ? s.Integer("min_new_samples", "100", "new rows before a model is trained again", 1) : 0;
-        MaxSamples = trains || evaluates ? s.Integer("max_samples", "inf", trains ? "rows kept for training, the newest" : "rows of a stride; more are thinned without bias", 1) : long.MaxValue;
-        MaxStride = trains ? s.Duration("max_stride", "604800", "how far back rows are kept for training", 1, orInfinite: true) : long.MaxValue;
+        MaxSamples =
+            trains || evaluates
+                ? s.Integer(
+                    "max_samples",
+                    "inf",
+                    trains ? "rows kept for training, the newest" : "rows of a stride; more are thinned without bias",
+                    1
+                )
+                : long.MaxValue;
+        MaxStride = trains
+            ? s.Duration("max_stride", "604800", "how far back rows are kept for training", 1, orInfinite: true)
+            : long.MaxValue;
     }
 
     /// <summary>Nanoseconds of a stride.</summary>

@@ -20,8 +20,17 @@ public sealed class CalibrateOptions
     {
         s.Word("workflow", "block", "how the job runs; block: inside the calling process");
         LogLevel = s.Integer("log_level", "20", "10 debug, 20 information, 30 warnings, 40 errors", 0, 50);
-        Kind = s.Choice("kind", CalibrationChoice.Auto, "the density estimate",
-            new Dictionary<string, CalibrationChoice> { ["auto"] = CalibrationChoice.Auto, ["kde"] = CalibrationChoice.Kde, ["discrete"] = CalibrationChoice.Discrete });
+        Kind = s.Choice(
+            "kind",
+            CalibrationChoice.Auto,
+            "the density estimate",
+            new Dictionary<string, CalibrationChoice>
+            {
+                ["auto"] = CalibrationChoice.Auto,
+                ["kde"] = CalibrationChoice.Kde,
+                ["discrete"] = CalibrationChoice.Discrete,
+            }
+        );
         MinNewSamples = s.Integer("min_new_samples", "100", "new rows before a map is published again", 1);
         MinSamples = s.Integer("min_samples", "10", "rows of either class before the first map", 1);
         MaxSamples = s.Integer("max_samples", "10000", "rows that a map remembers, the newest", 1);

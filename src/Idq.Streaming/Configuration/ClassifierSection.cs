@@ -54,29 +54,67 @@ public sealed class ClassifierSection
         var significance = Significance = s.Text("significance", "snr", "the column that thresholds cut on", "a column");
         var thresholds = s.Numbers("thresholds", "15 25 30 50 100 200 400 800 1600", "thresholds on the significance, inclusive");
         var windows = s.Durations("windows", "0.025 0.05 0.1 0.15 0.2", "half-widths of the veto windows");
-        if (thresholds.Any(double.IsInfinity)) s.Problem("thresholds", "a threshold is infinite", "write finite numbers");
-        if (windows.Any(w => w > LongestWindow)) s.Problem("windows", $"a window is longer than {GpsSeconds.Format(LongestWindow)} s", "write half-widths in seconds");
-        var metric = s.Choice("metric", OvlMetric.EffByDt, "by what configurations are ordered and ranked", new Dictionary<string, OvlMetric>
-        {
-            ["eff_by_dt"] = OvlMetric.EffByDt,
-            ["poisson_signif"] = OvlMetric.PoissonSignificance,
-            ["use_percentage"] = OvlMetric.UsePercentage,
-            ["eff/dt"] = OvlMetric.EffByDt,
-            ["eff_fap"] = OvlMetric.EffByDt,
-            ["vsig"] = OvlMetric.PoissonSignificance,
-            ["useP"] = OvlMetric.UsePercentage,
-        });
+        if (thresholds.Any(double.IsInfinity))
+            s.Problem("thresholds", "a threshold is infinite", "write finite numbers");
+        if (windows.Any(w => w > LongestWindow))
+            s.Problem("windows", $"a window is longer than {GpsSeconds.Format(LongestWindow)} s", "write half-widths in seconds");
+        var metric = s.Choice(
+            "metric",
+            OvlMetric.EffByDt,
+            "by what configurations are ordered and ranked",
+            new Dictionary<string, OvlMetric>
+            {
+                ["eff_by_dt"] = OvlMetric.EffByDt,
+                ["poisson_signif"] = OvlMetric.PoissonSignificance,
+                ["use_percentage"] = OvlMetric.UsePercentage,
+                ["eff/dt"] = OvlMetric.EffByDt,
+                ["eff_fap"] = OvlMetric.EffByDt,
+                ["vsig"] = OvlMetric.PoissonSignificance,
+                ["useP"] = OvlMetric.UsePercentage,
+            }
+        );
         var minima = new OvlMinima(
             EffByDt: s.Number("min_eff_by_dt", "3", "", "a configuration must exceed this efficiency over deadtime", 0),
-            PoissonProbability: s.Number("max_poisson_probability", "1e-5", "", "a configuration's coincidences must be less probable by chance than this", double.Epsilon, 1),
-            UsePercentage: s.Number("min_use_percentage", "0", "", "a configuration must exceed this use percentage", 0));
+            PoissonProbability: s.Number(
+                "max_poisson_probability",
+                "1e-5",
+                "",
+                "a configuration's coincidences must be less probable by chance than this",
+                double.Epsilon,
+                1
+            ),
+            UsePercentage: s.Number("min_use_percentage", "0", "", "a configuration must exceed this use percentage", 0)
+        );
         var recalculate = (int)s.Integer("num_recalculate", "9", "training runs before the final one", 1, 1000);
         var incremental = (int)s.Integer("incremental", "1000", "lines of the list that are applied in a training run", 0, int.MaxValue);
         var optimize = s.Flag("optimize", "False", "orders the final list greedily: every step takes the best of what is left");
-        var mode = s.Choice("training", OvlMode.Scratch, "where a training starts from",
-            new Dictionary<string, OvlMode> { ["scratch"] = OvlMode.Scratch, ["incremental"] = OvlMode.Incremental });
-        return (channels => new OvlClassifier(Nickname, new OvlOptions(significance, channels.Usable, channels.Excluded, thresholds, windows, metric, minima,
-            recalculate, incremental, optimize, null, mode)), windows.Count == 0 ? 0 : windows.Max(), false);
+        var mode = s.Choice(
+            "training",
+            OvlMode.Scratch,
+            "where a training starts from",
+            new Dictionary<string, OvlMode> { ["scratch"] = OvlMode.Scratch, ["incremental"] = OvlMode.Incremental }
+        );
+        return (
+            channels => new OvlClassifier(
+                Nickname,
+                new OvlOptions(
+                    significance,
+                    channels.Usable,
+                    channels.Excluded,
+                    thresholds,
+                    windows,
+                    metric,
+                    minima,
+                    recalculate,
+                    incremental,
+                    optimize,
+                    null,
+                    mode
+                )
+            ),
+            windows.Count == 0 ? 0 : windows.Max(),
+            false
+        );
     }
 
     (Func<ChannelChoice, SupervisedClassifier>, long, bool) Linear(SectionReader s)
@@ -86,9 +124,29 @@ public sealed class ClassifierSection
             s.Flag("balance", "False", "gives both classes the same weight"),
             s.Flag("missing_indicators", "True", "adds a feature that says whether a value is missing"),
             (int)s.Integer("max_iterations", "100", "Newton steps before giving up", 1, 100_000),
-            s.Number("tolerance", "1e-12", "", "the fit has converged when its loss improves by less than this, relative", double.Epsilon, 0.1));
-        var features = s.List("features", "", "only these features, in which * stands for any characters; default: all", "features as channel-column");
-        return (_ => features.Count == 0 ? new LinearClassifier(Nickname, options) : new SelectedFeatures(new LinearClassifier(Nickname, options), features), 0, true);
+            s.Number(
+                "tolerance",
+                "1e-12",
+                "",
+                "the fit has converged when its loss improves by less than this, relative",
+                double.Epsilon,
+                0.1
+            )
+        );
+        var features = s.List(
+            "features",
+            "",
+            "only these features, in which * stands for any characters; default: all",
+            "features as channel-column"
+        );
+        return (
+            _ =>
+                features.Count == 0
+                    ? new LinearClassifier(Nickname, options)
+                    : new SelectedFeatures(new LinearClassifier(Nickname, options), features),
+            0,
+            true
+        );
     }
 
     (Func<ChannelChoice, SupervisedClassifier>, long, bool) Random(SectionReader s)

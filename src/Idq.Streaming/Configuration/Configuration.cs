@@ -35,15 +35,24 @@ public sealed class Configuration
         Timeseries = new("timeseries", Open);
         Batch = new(Open("batch", "how an offline run is cut into bins"));
         Tracker = new(Open("tracker", "where the ledger, runs and metrics are kept"), General);
-        Classifiers = General.Classifiers
-            .Where(n => !ConfigurationSections.Reserved.Contains(n, StringComparer.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase)
-            .Select(n => new ClassifierSection(n, Open(n, $"the classifier {n}"))).ToArray();
+        Classifiers = General
+            .Classifiers.Where(n => !ConfigurationSections.Reserved.Contains(n, StringComparer.OrdinalIgnoreCase))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(n => new ClassifierSection(n, Open(n, $"the classifier {n}")))
+            .ToArray();
 
-        if (!text.Has("samples")) Error("samples", "the section [samples] is missing", "say what a glitch is: target_channel and target_bounds");
-        if (!text.Has("train data discovery")) Error("train data discovery", "the section [train data discovery] is missing", "say where triggers come from");
+        if (!text.Has("samples"))
+            Error("samples", "the section [samples] is missing", "say what a glitch is: target_channel and target_bounds");
+        if (!text.Has("train data discovery"))
+            Error("train data discovery", "the section [train data discovery] is missing", "say where triggers come from");
         foreach (var classifier in Classifiers.Where(c => !text.Has(c.Nickname)))
-            Error(classifier.Nickname, $"the classifier '{classifier.Nickname}' has no section", $"add [{classifier.Nickname}] with a flavor");
-        foreach (var reader in readers) reader.RejectUnknownKeys();
+            Error(
+                classifier.Nickname,
+                $"the classifier '{classifier.Nickname}' has no section",
+                $"add [{classifier.Nickname}] with a flavor"
+            );
+        foreach (var reader in readers)
+            reader.RejectUnknownKeys();
         RejectUnknownSections();
         CheckAcrossSections();
     }
@@ -88,7 +97,8 @@ public sealed class Configuration
     public IReadOnlyList<ClassifierSection> Classifiers { get; }
 
     /// <summary>Everything that is wrong, in the order of lines.</summary>
-    public IReadOnlyList<ConfigurationProblem> Problems => problems.OrderBy(p => p.Line ?? int.MaxValue).ThenBy(p => p.Section, StringComparer.Ordinal).ToArray();
+    public IReadOnlyList<ConfigurationProblem> Problems =>
+        problems.OrderBy(p => p.Line ?? int.MaxValue).ThenBy(p => p.Section, StringComparer.Ordinal).ToArray();
 
     /// <summary>True when a problem keeps the program from running.</summary>
     public bool HasErrors => problems.Exists(p => p.Severity == Severity.Error);
@@ -97,7 +107,12 @@ public sealed class Configuration
     public IReadOnlyList<SectionDeclaration> Declarations => readers.Select(r => r.Declaration).ToArray();
 
     /// <summary>The widest stretch about a time that anything looks at, in nanoseconds: what a stride is padded by on either side.</summary>
-    public long Padding => Classifiers.Select(c => c.Window).Append(Samples.DirtyWindow).Append(Classifiers.Any(c => c.UsesFeatures) ? Features.Window : 0).Max();
+    public long Padding =>
+        Classifiers
+            .Select(c => c.Window)
+            .Append(Samples.DirtyWindow)
+            .Append(Classifiers.Any(c => c.UsesFeatures) ? Features.Window : 0)
+            .Max();
 
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="ConfigurationException">There are errors, or the file cannot be read.</exception>
@@ -144,7 +159,8 @@ public sealed class Configuration
                 near is null ? "name it in [general] classifiers when it is a classifier" : $"did you mean [{near}]?"));
         }
 
-        foreach (var section in Text.Ini.Sections.Where(s => !known.Contains(s.Name))) Unknown(Text.Ini.Path, section.Name, null, section.Line);
+        foreach (var section in Text.Ini.Sections.Where(s => !known.Contains(s.Name)))
+            Unknown(Text.Ini.Path, section.Name, null, section.Line);
         foreach (var (section, key, value) in Text.Given())
             if (value.Line is null && !known.Contains(section)) Unknown(value.File, section, key, null);
     }
@@ -152,12 +168,30 @@ public sealed class Configuration
     void CheckAcrossSections()
     {
         var samples = readers.Find(r => r.Section == "samples")!;
-        if (Samples.TargetChannel.Length > 0 && Features.Names.Any(n => n.StartsWith(Samples.TargetChannel + "-", StringComparison.Ordinal)))
-            readers.Find(r => r.Section == "features")!.Problem("features", $"the target channel '{Samples.TargetChannel}' is used as a feature", "remove it: the target may not witness itself");
-        if (Features.UnsafeChannels.Contains(Samples.TargetChannel, StringComparer.Ordinal) && Features.Channels?.Contains(Samples.TargetChannel, StringComparer.Ordinal) == true)
+        if (
+            Samples.TargetChannel.Length > 0
+            && Features.Names.Any(n => n.StartsWith(Samples.TargetChannel + "-", StringComparison.Ordinal))
+        )
+            readers
+                .Find(r => r.Section == "features")!
+                .Problem(
+                    "features",
+                    $"the target channel '{Samples.TargetChannel}' is used as a feature",
+                    "remove it: the target may not witness itself"
+                );
+        if (
+            Features.UnsafeChannels.Contains(Samples.TargetChannel, StringComparer.Ordinal)
+            && Features.Channels?.Contains(Samples.TargetChannel, StringComparer.Ordinal) == true
+        )
             samples.Problem("target_channel", $"'{Samples.TargetChannel}' is both target and feature", "remove it from the channels");
         if (Evaluate.Cadence.Delay > 0 && Evaluate.Cadence.Delay < Padding)
-            readers.Find(r => r.Section == "evaluate stream")!.Problem("delay",
-                $"the delay of {GpsSeconds.Format(Evaluate.Cadence.Delay)} s is shorter than the widest window, {GpsSeconds.Format(Padding)} s; the window is used instead", "", Severity.Warning);
+            readers
+                .Find(r => r.Section == "evaluate stream")!
+                .Problem(
+                    "delay",
+                    $"the delay of {GpsSeconds.Format(Evaluate.Cadence.Delay)} s is shorter than the widest window, {GpsSeconds.Format(Padding)} s; the window is used instead",
+                    "",
+                    Severity.Warning
+                );
     }
 }

@@ -13,7 +13,11 @@ public static class ConfigurationCheck
         if (configuration.Train.Discovery is { Flavor: SourceFlavor.Mock, Config: { } mock })
         {
             var document = IniDocument.Load(mock);
-            problems.AddRange(MockDefinition.Read(document).Problems.Select(p => new ConfigurationProblem(Severity.Error, mock, p.Section, p.Key, p.Line, p.Message, p.Suggestion)));
+            problems.AddRange(
+                MockDefinition
+                    .Read(document)
+                    .Problems.Select(p => new ConfigurationProblem(Severity.Error, mock, p.Section, p.Key, p.Line, p.Message, p.Suggestion))
+            );
         }
         if (problems.Exists(p => p.Severity == Severity.Error)) return problems;
         try
@@ -43,29 +47,53 @@ public static class ConfigurationCheck
             if (column == FeatureColumn.DeltaTime || source.Columns.Contains(column, StringComparer.Ordinal)) return;
             var given = configuration.Text.Find(section, key);
             var near = Suggestions.Nearest(column, source.Columns);
-            problems.Add(new(Severity.Error, given?.File ?? configuration.Text.Ini.Path, section, key, given?.Line, $"the source has no column '{column}'",
-                near is null ? $"its columns are {string.Join(", ", source.Columns)}" : $"did you mean '{near}'?"));
+            problems.Add(
+                new(
+                    Severity.Error,
+                    given?.File ?? configuration.Text.Ini.Path,
+                    section,
+                    key,
+                    given?.Line,
+                    $"the source has no column '{column}'",
+                    near is null ? $"its columns are {string.Join(", ", source.Columns)}" : $"did you mean '{near}'?"
+                )
+            );
         }
 
-        foreach (var bounds in configuration.Samples.TargetBounds) Check("samples", "target_bounds", bounds.Column);
-        foreach (var bounds in configuration.Samples.DirtyBounds.Except(configuration.Samples.TargetBounds)) Check("samples", "dirty_bounds", bounds.Column);
+        foreach (var bounds in configuration.Samples.TargetBounds)
+            Check("samples", "target_bounds", bounds.Column);
+        foreach (var bounds in configuration.Samples.DirtyBounds.Except(configuration.Samples.TargetBounds))
+            Check("samples", "dirty_bounds", bounds.Column);
         foreach (var classifier in configuration.Classifiers)
             if (classifier.Significance is { } column) Check(classifier.Nickname, "significance", column);
         if (!configuration.Classifiers.Any(c => c.UsesFeatures)) return;
         Check("features", "significance", configuration.Features.Significance);
-        foreach (var column in configuration.Features.Columns.Where(_ => configuration.Features.Names.Count == 0)) Check("features", "columns", column);
+        foreach (var column in configuration.Features.Columns.Where(_ => configuration.Features.Names.Count == 0))
+            Check("features", "columns", column);
     }
 
     static void CheckFeatures(Configuration configuration, ChannelChoice channels, IEventSource source, List<ConfigurationProblem> problems)
     {
-        if (!configuration.Classifiers.Any(c => c.UsesFeatures)) return;
-        var possible = channels.Usable.SelectMany(c => source.Columns.Append(FeatureColumn.DeltaTime).Select(column => $"{c}-{column}")).ToHashSet(StringComparer.Ordinal);
+        if (!configuration.Classifiers.Any(c => c.UsesFeatures))
+            return;
+        var possible = channels
+            .Usable.SelectMany(c => source.Columns.Append(FeatureColumn.DeltaTime).Select(column => $"{c}-{column}"))
+            .ToHashSet(StringComparer.Ordinal);
         var given = configuration.Text.Find("features", "features");
         foreach (var name in configuration.Features.Names.Where(n => !possible.Contains(n)))
         {
             var near = Suggestions.Nearest(name, possible);
-            problems.Add(new(Severity.Error, given?.File ?? configuration.Text.Ini.Path, "features", "features", given?.Line, $"'{name}' is no feature of a channel that may be used",
-                near is null ? "write channel-column" : $"did you mean '{near}'?"));
+            problems.Add(
+                new(
+                    Severity.Error,
+                    given?.File ?? configuration.Text.Ini.Path,
+                    "features",
+                    "features",
+                    given?.Line,
+                    $"'{name}' is no feature of a channel that may be used",
+                    near is null ? "write channel-column" : $"did you mean '{near}'?"
+                )
+            );
         }
     }
 }

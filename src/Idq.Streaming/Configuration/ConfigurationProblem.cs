@@ -18,7 +18,15 @@ public enum Severity
 /// <param name="Line">From 1; null when it is not about a line.</param>
 /// <param name="Message">What is wrong, with the value.</param>
 /// <param name="Suggestion">What was expected or what to do; may be empty.</param>
-public sealed record ConfigurationProblem(Severity Severity, string File, string? Section, string? Key, int? Line, string Message, string Suggestion)
+public sealed record ConfigurationProblem(
+    Severity Severity,
+    string File,
+    string? Section,
+    string? Key,
+    int? Line,
+    string Message,
+    string Suggestion
+)
 {
     /// <summary>One line: place, message, suggestion.</summary>
     public override string ToString()

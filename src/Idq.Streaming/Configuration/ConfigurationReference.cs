@@ -29,7 +29,9 @@ public static class ConfigurationReference
 
     /// <summary>The declarations of every section, with one classifier of each flavour.</summary>
     public static IReadOnlyList<SectionDeclaration> Sections() =>
-        new Configuration(new ConfigurationText(IniDocument.Parse(Example, "example.ini"), [], new Dictionary<string, string>())).Declarations;
+        new Configuration(
+            new ConfigurationText(IniDocument.Parse(Example, "example.ini"), [], new Dictionary<string, string>())
+        ).Declarations;
 
     /// <summary>An annotated INI file: every option with its meaning; those that keep their default are commented out.</summary>
     public static string Ini(IReadOnlyList<SectionDeclaration> sections)
@@ -64,9 +66,13 @@ public static class ConfigurationReference
             """);
         foreach (var section in sections)
         {
-            text.Append($"## [{section.Name}]\n\n{char.ToUpperInvariant(section.Meaning[0])}{section.Meaning[1..]}.\n\n| option | default | unit | meaning |\n|---|---|---|---|\n");
+            text.Append(
+                $"## [{section.Name}]\n\n{char.ToUpperInvariant(section.Meaning[0])}{section.Meaning[1..]}.\n\n| option | default | unit | meaning |\n|---|---|---|---|\n"
+            );
             foreach (var o in section.Options)
-                text.Append($"| `{o.Key}` | {(o.Default is null ? "**required**" : o.Default.Length == 0 ? "" : $"`{o.Default}`")} | {o.Unit} | {Escape(o.Meaning)} ({Escape(o.Expected)}) |\n");
+                text.Append(
+                    $"| `{o.Key}` | {(o.Default is null ? "**required**" : o.Default.Length == 0 ? "" : $"`{o.Default}`")} | {o.Unit} | {Escape(o.Meaning)} ({Escape(o.Expected)}) |\n"
+                );
             text.Append('\n');
         }
         return text.ToString().TrimEnd('\n') + "\n";

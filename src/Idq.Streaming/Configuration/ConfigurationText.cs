@@ -35,11 +35,19 @@ public sealed class ConfigurationText
             var equals = setting.IndexOf('=', StringComparison.Ordinal);
             var colon = setting.LastIndexOf(':', equals < 0 ? setting.Length - 1 : equals);
             if (equals < 0 || colon <= 0)
-                Problems.Add(new(Severity.Error, "--set", null, null, null, $"'{setting}' is no setting", "write --set \"section:key=value\""));
+                Problems.Add(
+                    new(Severity.Error, "--set", null, null, null, $"'{setting}' is no setting", "write --set \"section:key=value\"")
+                );
             else
-                overrides[(setting[..colon].Trim(), setting[(colon + 1)..equals].Trim())] = new(setting[(equals + 1)..].Trim(), "--set", null);
+                overrides[(setting[..colon].Trim(), setting[(colon + 1)..equals].Trim())] = new(
+                    setting[(equals + 1)..].Trim(),
+                    "--set",
+                    null
+                );
         }
-        Problems.AddRange(ini.Problems.Select(p => new ConfigurationProblem(Severity.Error, ini.Path, p.Section, p.Key, p.Line, p.Message, p.Suggestion)));
+        Problems.AddRange(
+            ini.Problems.Select(p => new ConfigurationProblem(Severity.Error, ini.Path, p.Section, p.Key, p.Line, p.Message, p.Suggestion))
+        );
     }
 
     /// <summary>The file.</summary>
@@ -59,7 +67,8 @@ public sealed class ConfigurationText
     }
 
     /// <summary>True when the section stands in the file or is named by an override.</summary>
-    public bool Has(string section) => Ini.Find(section) is not null || overrides.Keys.Any(k => k.Section.Equals(section, StringComparison.OrdinalIgnoreCase));
+    public bool Has(string section) =>
+        Ini.Find(section) is not null || overrides.Keys.Any(k => k.Section.Equals(section, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Every (section, key) that is given anywhere.</summary>
     public IEnumerable<(string Section, string Key, ConfigurationValue Value)> Given() =>
@@ -67,7 +76,8 @@ public sealed class ConfigurationText
             .Concat(overrides.Select(o => (o.Key.Section, o.Key.Key, o.Value)));
 
     string SpelledAsSection(string name) =>
-        Ini.Sections.Select(s => s.Name).FirstOrDefault(s => s.Replace(' ', '_').Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name.Replace('_', ' ');
+        Ini.Sections.Select(s => s.Name).FirstOrDefault(s => s.Replace(' ', '_').Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? name.Replace('_', ' ');
 
     sealed class NameComparer : IEqualityComparer<(string, string)>
     {
@@ -77,6 +87,9 @@ public sealed class ConfigurationText
             x.Item1.Equals(y.Item1, StringComparison.OrdinalIgnoreCase) && x.Item2.Equals(y.Item2, StringComparison.OrdinalIgnoreCase);
 
         public int GetHashCode((string, string) name) =>
-            HashCode.Combine(name.Item1.GetHashCode(StringComparison.OrdinalIgnoreCase), name.Item2.GetHashCode(StringComparison.OrdinalIgnoreCase));
+            HashCode.Combine(
+                name.Item1.GetHashCode(StringComparison.OrdinalIgnoreCase),
+                name.Item2.GetHashCode(StringComparison.OrdinalIgnoreCase)
+            );
     }
 }

@@ -43,14 +43,29 @@ public sealed record DiscoveryOptions
         Files = s.ExistingFiles("files", "", "files, folders or patterns to read (all but mock)");
         Query = s.OptionalText("query", "a SQL query instead of files (table only); paths inside are relative to this file", "SQL");
         Time = s.OptionalText("time", "the time column of a table; default: time, else time_ns", "a column");
-        TimeUnit = s.Choice("time_unit", AutomaticUnit, "unit of a table's times; auto: ns when the column's name ends in _ns, else s",
-            new Dictionary<string, TableTimeUnit> { ["auto"] = AutomaticUnit, ["s"] = TableTimeUnit.Seconds, ["ns"] = TableTimeUnit.Nanoseconds }) is var unit && unit == AutomaticUnit ? null : unit;
+        TimeUnit =
+            s.Choice(
+                "time_unit",
+                AutomaticUnit,
+                "unit of a table's times; auto: ns when the column's name ends in _ns, else s",
+                new Dictionary<string, TableTimeUnit>
+                {
+                    ["auto"] = AutomaticUnit,
+                    ["s"] = TableTimeUnit.Seconds,
+                    ["ns"] = TableTimeUnit.Nanoseconds,
+                }
+            )
+                is var unit
+            && unit == AutomaticUnit
+                ? null
+                : unit;
         Channel = s.Text("channel", "channel", "the channel column of a table, or =NAME for one fixed channel", "a column, or =NAME");
         Columns = s.List("columns", "", "the columns to read; default: all numeric ones");
         Bounds = s.Bounds("bounds", "", "triggers outside these are not read, in any channel");
         var start = s.Time("span_start", "start of the data, where the files do not tell; default: the first event");
         var end = s.Time("span_end", "end of the data, where the files do not tell; default: the last event");
-        if (start is null != end is null) s.Problem(start is null ? "span_end" : "span_start", "span_start and span_end go together", "give both");
+        if (start is null != end is null)
+            s.Problem(start is null ? "span_end" : "span_start", "span_start and span_end go together", "give both");
         Span = start is { } from && end is { } to ? new Segment(from, to) : null;
         IgnoreSegdb = s.Flag("ignore_segdb", "False", "take all time as good, without asking for segments");
         if (!s.IsGiven) return;
@@ -97,6 +112,18 @@ public sealed record DiscoveryOptions
     public bool IgnoreSegdb { get; }
 
     /// <summary>Equal for two jobs that can share one decoded input.</summary>
-    public string Key => string.Join('\u001f', Flavor, Config, string.Join('|', Files), Query, Time, TimeUnit, Channel, string.Join('|', Columns),
-        string.Join('|', Bounds), Span);
+    public string Key =>
+        string.Join(
+            '\u001f',
+            Flavor,
+            Config,
+            string.Join('|', Files),
+            Query,
+            Time,
+            TimeUnit,
+            Channel,
+            string.Join('|', Columns),
+            string.Join('|', Bounds),
+            Span
+        );
 }

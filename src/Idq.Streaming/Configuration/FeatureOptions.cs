@@ -16,16 +16,39 @@ public sealed class FeatureOptions
     {
         Significance = s.Text("significance", "snr", "the column that says how loud a trigger is", "a column");
         Window = s.Duration("window", "0.1", "triggers this near to a time, on either side, can stand for a channel");
-        Selection = s.Choice("selection", Selection.Loudest, "which trigger of the window stands for the channel",
-            new Dictionary<string, Selection> { ["loudest"] = Selection.Loudest, ["pointy"] = Selection.Pointy });
-        Columns = s.List("columns", "", "feature columns of every channel; delta_time is the time difference in seconds; default: the significance");
-        if (Columns.Count == 0) Columns = [Significance];
-        Transform = ReadTransforms(s, s.List("transforms", "", "changes of scale as column:transform", "column:transform, with none, log10, log, sqrt, abs"));
-        Missing = s.OptionalNumber("missing", "the value of a feature without a trigger; default: missing stays missing (NaN)") ?? double.NaN;
+        Selection = s.Choice(
+            "selection",
+            Selection.Loudest,
+            "which trigger of the window stands for the channel",
+            new Dictionary<string, Selection> { ["loudest"] = Selection.Loudest, ["pointy"] = Selection.Pointy }
+        );
+        Columns = s.List(
+            "columns",
+            "",
+            "feature columns of every channel; delta_time is the time difference in seconds; default: the significance"
+        );
+        if (Columns.Count == 0)
+            Columns = [Significance];
+        Transform = ReadTransforms(
+            s,
+            s.List("transforms", "", "changes of scale as column:transform", "column:transform, with none, log10, log, sqrt, abs")
+        );
+        Missing =
+            s.OptionalNumber("missing", "the value of a feature without a trigger; default: missing stays missing (NaN)") ?? double.NaN;
         Names = s.List("features", "", "only these features, as channel-column; default: every column of every channel");
-        ReadChannels(s, s.OptionalText("channels", "the channels to use: names, or a file with a name and optionally 'safe' or 'unsafe' a line; default: all of the source"));
-        MissingChannelIsError = s.Choice("missing_channels", true, "what a listed channel means that the source does not have",
-            new Dictionary<string, bool> { ["error"] = true, ["ignore"] = false });
+        ReadChannels(
+            s,
+            s.OptionalText(
+                "channels",
+                "the channels to use: names, or a file with a name and optionally 'safe' or 'unsafe' a line; default: all of the source"
+            )
+        );
+        MissingChannelIsError = s.Choice(
+            "missing_channels",
+            true,
+            "what a listed channel means that the source does not have",
+            new Dictionary<string, bool> { ["error"] = true, ["ignore"] = false }
+        );
     }
 
     /// <summary>The column that says how loud a trigger is.</summary>
@@ -80,8 +103,14 @@ public sealed class FeatureOptions
         foreach (var word in words)
         {
             var colon = word.LastIndexOf(':');
-            if (colon > 0 && Transforms.TryGetValue(word[(colon + 1)..], out var transform)) transforms[word[..colon]] = transform;
-            else s.Problem("transforms", $"'{word}' is no change of scale", $"write column:transform with one of {string.Join(", ", Transforms.Keys)}");
+            if (colon > 0 && Transforms.TryGetValue(word[(colon + 1)..], out var transform))
+                transforms[word[..colon]] = transform;
+            else
+                s.Problem(
+                    "transforms",
+                    $"'{word}' is no change of scale",
+                    $"write column:transform with one of {string.Join(", ", Transforms.Keys)}"
+                );
         }
         return transforms;
     }
@@ -101,19 +130,43 @@ public sealed class FeatureOptions
         {
             number++;
             var words = line.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0 || words[0][0] is '#' or ';') continue;
-            switch (words.Skip(1).FirstOrDefault(w => w.Equals("safe", StringComparison.OrdinalIgnoreCase) || w.Equals("unsafe", StringComparison.OrdinalIgnoreCase))?.ToLowerInvariant())
+            if (words.Length == 0 || words[0][0] is '#' or ';')
+                continue;
+            switch (
+                words
+                    .Skip(1)
+                    .FirstOrDefault(w =>
+                        w.Equals("safe", StringComparison.OrdinalIgnoreCase) || w.Equals("unsafe", StringComparison.OrdinalIgnoreCase)
+                    )
+                    ?.ToLowerInvariant()
+            )
             {
-                case "unsafe": notSafe.Add(words[0]); break;
-                case "safe": safe.Add(words[0]); break;
-                case null when words.Length == 1: safe.Add(words[0]); break;
-                default: s.Problem("channels", $"line {number} of '{path}' is no channel: '{line.Trim()}'", "write a name, and 'safe' or 'unsafe'"); break;
+                case "unsafe":
+                    notSafe.Add(words[0]);
+                    break;
+                case "safe":
+                    safe.Add(words[0]);
+                    break;
+                case null when words.Length == 1:
+                    safe.Add(words[0]);
+                    break;
+                default:
+                    s.Problem(
+                        "channels",
+                        $"line {number} of '{path}' is no channel: '{line.Trim()}'",
+                        "write a name, and 'safe' or 'unsafe'"
+                    );
+                    break;
             }
         }
         (Channels, UnsafeChannels) = (safe, notSafe);
         foreach (var name in Names)
             if (notSafe.Find(u => name.StartsWith(u + "-", StringComparison.Ordinal)) is { } channel)
-                s.Problem("features", $"the feature '{name}' is of the unsafe channel '{channel}'", "an unsafe channel may respond to gravitational waves; remove it");
+                s.Problem(
+                    "features",
+                    $"the feature '{name}' is of the unsafe channel '{channel}'",
+                    "an unsafe channel may respond to gravitational waves; remove it"
+                );
         foreach (var both in safe.Intersect(notSafe, StringComparer.Ordinal))
             s.Problem("channels", $"'{both}' is both safe and unsafe in '{path}'", "keep one of the two lines");
     }

@@ -14,7 +14,12 @@ public sealed partial class GeneralOptions
         if (Instrument.Length > 0 && !Instrument.All(char.IsAsciiLetterOrDigit))
             s.Problem("instrument", $"'{Instrument}' is no instrument", "use letters and digits, for example H1");
         RootDir = s.NewPath("rootdir", ".", "folder of all products; relative to this file");
-        Classifiers = s.List("classifiers", null, "nicknames of the classifiers; each has a section of its name", "nicknames separated by blanks");
+        Classifiers = s.List(
+            "classifiers",
+            null,
+            "nicknames of the classifiers; each has a section of its name",
+            "nicknames separated by blanks"
+        );
         foreach (var twice in Classifiers.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
             s.Problem("classifiers", $"the nickname '{twice.Key}' stands {twice.Count()} times", "give every classifier a name of its own");
         foreach (var bad in Classifiers.Where(c => !Nickname().IsMatch(c)))
@@ -44,8 +49,8 @@ public sealed partial class GeneralOptions
     public string? LeapSeconds { get; }
 
     [GeneratedRegex("^[A-Za-z0-9_.]+$")]
-    private static partial Regex Name();
+    internal static partial Regex Name();
 
     [GeneratedRegex("^[A-Za-z0-9_]+$")]
-    private static partial Regex Nickname();
+    internal static partial Regex Nickname();
 }

@@ -8,7 +8,11 @@ public sealed class SampleOptions
         Labels = s.ExistingFile("labels", "a table of labelled sample times (columns time, label) instead of target and random times");
         TargetChannel = s.Text("target_channel", "", "the channel whose triggers are the glitches");
         TargetBounds = s.Bounds("target_bounds", "", "a target trigger inside all of these is a glitch");
-        DirtyBounds = s.Bounds("dirty_bounds", "", "a target trigger inside all of these makes its surroundings dirty; default: target_bounds");
+        DirtyBounds = s.Bounds(
+            "dirty_bounds",
+            "",
+            "a target trigger inside all of these makes its surroundings dirty; default: target_bounds"
+        );
         DirtyWindow = s.Duration("dirty_window", "0.1", "no clean time is drawn this near to a dirty trigger");
         if (s.IsGiven && Labels is null && TargetChannel.Length == 0)
             s.Problem(null, "[samples] needs 'target_channel' or 'labels'", "name the channel whose triggers are the glitches");
@@ -33,5 +37,6 @@ public sealed class SampleOptions
     public long DirtyWindow { get; }
 
     /// <summary>The definition of samples for a job.</summary>
-    public SampleDefinition Definition(double randomRate, ulong seed) => new(TargetChannel, TargetBounds, DirtyBounds, DirtyWindow, randomRate, seed);
+    public SampleDefinition Definition(double randomRate, ulong seed) =>
+        new(TargetChannel, TargetBounds, DirtyBounds, DirtyWindow, randomRate, seed);
 }

@@ -19,7 +19,13 @@ public sealed class SectionReader
     /// <param name="meaning">What the section holds.</param>
     /// <param name="problems">Where problems go.</param>
     /// <param name="fallback">A section whose values hold where this one gives none.</param>
-    public SectionReader(ConfigurationText text, string section, string meaning, List<ConfigurationProblem> problems, string? fallback = null)
+    public SectionReader(
+        ConfigurationText text,
+        string section,
+        string meaning,
+        List<ConfigurationProblem> problems,
+        string? fallback = null
+    )
     {
         (this.text, Section, Meaning, this.problems, this.fallback) = (text, section, meaning, problems, fallback);
     }
@@ -51,13 +57,33 @@ public sealed class SectionReader
         Read<string?>(key, expected, "", "", meaning, value => (true, value.Length == 0 ? null : value));
 
     /// <summary>A number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
-    public double Number(string key, string? fallbackValue, string unit, string meaning, double min = double.NegativeInfinity, double max = double.PositiveInfinity) =>
-        Read(key, $"a number{Range(min, max)}", fallbackValue, unit, meaning, value =>
-            (TryNumber(value, out var number) && number >= min && number <= max, number));
+    public double Number(
+        string key,
+        string? fallbackValue,
+        string unit,
+        string meaning,
+        double min = double.NegativeInfinity,
+        double max = double.PositiveInfinity
+    ) =>
+        Read(
+            key,
+            $"a number{Range(min, max)}",
+            fallbackValue,
+            unit,
+            meaning,
+            value => (TryNumber(value, out var number) && number >= min && number <= max, number)
+        );
 
     /// <summary>A number that need not be given.</summary>
     public double? OptionalNumber(string key, string meaning) =>
-        Read<double?>(key, "a number", "", "", meaning, value => value.Length == 0 ? (true, null) : (TryNumber(value, out var number), number));
+        Read<double?>(
+            key,
+            "a number",
+            "",
+            "",
+            meaning,
+            value => value.Length == 0 ? (true, null) : (TryNumber(value, out var number), number)
+        );
 
     /// <summary>A whole number in [<paramref name="min"/>, <paramref name="max"/>]; "inf" is the largest.</summary>
     public long Integer(string key, string? fallbackValue, string meaning, long min = 0, long max = long.MaxValue) =>
@@ -70,15 +96,36 @@ public sealed class SectionReader
 
     /// <summary>A duration in seconds, exact to the nanosecond, at least <paramref name="min"/> nanoseconds; where it may be unlimited, "inf" is the largest.</summary>
     public long Duration(string key, string? fallbackValue, string meaning, long min = 0, bool orInfinite = false) =>
-        Read(key, (min > 0 ? "seconds greater than 0" : "seconds, 0 or more") + (orInfinite ? ", or inf" : ""), fallbackValue, "s", meaning, value =>
-            (GpsSeconds.TryParseDuration(value, out var nanoseconds) && nanoseconds >= min && (orInfinite || nanoseconds != long.MaxValue), nanoseconds));
+        Read(
+            key,
+            (min > 0 ? "seconds greater than 0" : "seconds, 0 or more") + (orInfinite ? ", or inf" : ""),
+            fallbackValue,
+            "s",
+            meaning,
+            value =>
+                (
+                    GpsSeconds.TryParseDuration(value, out var nanoseconds)
+                        && nanoseconds >= min
+                        && (orInfinite || nanoseconds != long.MaxValue),
+                    nanoseconds
+                )
+        );
 
     /// <summary>A GPS time, or null when it is not given.</summary>
     public GpsTime? Time(string key, string meaning) =>
-        Read<GpsTime?>(key, "GPS seconds", "", "GPS s", meaning, value =>
-            value.Length == 0 ? (true, null) : decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < 9_223_372_036m
-                ? (true, GpsTime.FromSeconds(seconds))
-                : (false, null));
+        Read<GpsTime?>(
+            key,
+            "GPS seconds",
+            "",
+            "GPS s",
+            meaning,
+            value =>
+                value.Length == 0 ? (true, null)
+                : decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+                && Math.Abs(seconds) < 9_223_372_036m
+                    ? (true, GpsTime.FromSeconds(seconds))
+                : (false, null)
+        );
 
     /// <summary>True or false.</summary>
     public bool Flag(string key, string fallbackValue, string meaning) =>
@@ -99,7 +146,8 @@ public sealed class SectionReader
         }, value => Suggestions.Nearest(value, words.Keys) is { } near ? $"did you mean '{near}'?" : null) ?? fallbackValue;
 
     /// <summary>An option that has one possible value so far.</summary>
-    public string Word(string key, string only, string meaning) => Choice(key, only, meaning, new Dictionary<string, string> { [only] = only });
+    public string Word(string key, string only, string meaning) =>
+        Choice(key, only, meaning, new Dictionary<string, string> { [only] = only });
 
     /// <summary>Words separated by blanks or commas; brackets and quotes around them are allowed, as in ['time', 'snr'].</summary>
     public IReadOnlyList<string> List(string key, string? fallbackValue, string meaning, string expected = "names separated by blanks") =>
@@ -125,17 +173,25 @@ public sealed class SectionReader
 
     /// <summary>Bounds "column min max", several separated by commas or semicolons.</summary>
     public IReadOnlyList<ColumnBounds> Bounds(string key, string? fallbackValue, string meaning) =>
-        Read<IReadOnlyList<ColumnBounds>>(key, "\"column min max\", several separated by commas", fallbackValue, "", meaning, value =>
-        {
-            var bounds = new List<ColumnBounds>();
-            foreach (var part in value.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        Read<IReadOnlyList<ColumnBounds>>(
+            key,
+            "\"column min max\", several separated by commas",
+            fallbackValue,
+            "",
+            meaning,
+            value =>
             {
-                var words = SplitWords(part);
-                if (words.Count != 3 || !TryNumber(words[1], out var min) || !TryNumber(words[2], out var max) || min > max) return (false, []);
-                bounds.Add(new(words[0], min, max));
+                var bounds = new List<ColumnBounds>();
+                foreach (var part in value.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                {
+                    var words = SplitWords(part);
+                    if (words.Count != 3 || !TryNumber(words[1], out var min) || !TryNumber(words[2], out var max) || min > max)
+                        return (false, []);
+                    bounds.Add(new(words[0], min, max));
+                }
+                return (true, bounds);
             }
-            return (true, bounds);
-        }) ?? [];
+        ) ?? [];
 
     /// <summary>A file that must exist, as an absolute path; null when it is not given.</summary>
     public string? ExistingFile(string key, string meaning) =>
@@ -150,17 +206,26 @@ public sealed class SectionReader
     public IReadOnlyList<string> ExistingFiles(string key, string? fallbackValue, string meaning)
     {
         string? missing = null;
-        return Read<IReadOnlyList<string>>(key, "existing files, folders or patterns separated by blanks", fallbackValue, "", meaning, value =>
-        {
-            var found = new List<string>();
-            foreach (var word in SplitWords(value))
-            {
-                var matches = FilePatterns.Expand(Absolute(word));
-                if (matches.Count == 0) missing ??= Absolute(word);
-                found.AddRange(matches);
-            }
-            return (missing is null, found);
-        }, _ => $"nothing matches '{missing}'") ?? [];
+        return Read<IReadOnlyList<string>>(
+                key,
+                "existing files, folders or patterns separated by blanks",
+                fallbackValue,
+                "",
+                meaning,
+                value =>
+                {
+                    var found = new List<string>();
+                    foreach (var word in SplitWords(value))
+                    {
+                        var matches = FilePatterns.Expand(Absolute(word));
+                        if (matches.Count == 0)
+                            missing ??= Absolute(word);
+                        found.AddRange(matches);
+                    }
+                    return (missing is null, found);
+                },
+                _ => $"nothing matches '{missing}'"
+            ) ?? [];
     }
 
     /// <summary>A folder or file that need not exist yet, as an absolute path.</summary>
@@ -193,13 +258,31 @@ public sealed class SectionReader
 
     ConfigurationValue? Find(string key) => text.Find(Section, key) ?? (fallback is null ? null : text.Find(fallback, key));
 
-    T? Read<T>(string key, string expected, string? fallbackValue, string unit, string meaning, Func<string, (bool Ok, T Value)> parse, Func<string, string?>? hint = null)
+    T? Read<T>(
+        string key,
+        string expected,
+        string? fallbackValue,
+        string unit,
+        string meaning,
+        Func<string, (bool Ok, T Value)> parse,
+        Func<string, string?>? hint = null
+    )
     {
         options.Add(new(Section, key, expected, fallbackValue, unit, meaning));
         if (Find(key) is not { } given)
         {
             if (fallbackValue is null)
-                problems.Add(new(Severity.Error, text.Ini.Path, Section, key, text.Ini.Find(Section)?.Line, $"[{Section}] needs '{key}'", $"expected {expected}: {meaning}"));
+                problems.Add(
+                    new(
+                        Severity.Error,
+                        text.Ini.Path,
+                        Section,
+                        key,
+                        text.Ini.Find(Section)?.Line,
+                        $"[{Section}] needs '{key}'",
+                        $"expected {expected}: {meaning}"
+                    )
+                );
             return fallbackValue is null ? default : parse(fallbackValue).Value;
         }
         var (ok, value) = parse(given.Value);
@@ -216,7 +299,11 @@ public sealed class SectionReader
     string Absolute(string path) => Path.GetFullPath(path, text.Folder);
 
     static IReadOnlyList<string> SplitWords(string value) =>
-        value.Split([' ', '\t', ',', '[', ']'], StringSplitOptions.RemoveEmptyEntries).Select(w => w.Trim('\'', '"')).Where(w => w.Length > 0).ToArray();
+        value
+            .Split([' ', '\t', ',', '[', ']'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(w => w.Trim('\'', '"'))
+            .Where(w => w.Length > 0)
+            .ToArray();
 
     static bool TryNumber(string text, out double number)
     {

@@ -7,7 +7,8 @@ sealed class BoundedSource(IEventSource source, IReadOnlyList<ColumnBounds> boun
 
     public IReadOnlyList<string> Columns => source.Columns;
 
-    public async ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken) => (await source.ReadAsync(span, cancellationToken)).Within(bounds);
+    public async ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken) =>
+        (await source.ReadAsync(span, cancellationToken)).Within(bounds);
 
     public void Dispose() => source.Dispose();
 }

@@ -16,8 +16,17 @@ public sealed record ChannelChoice(IReadOnlyList<string> Usable, IReadOnlyList<s
         {
             var near = Suggestions.Nearest(channel, source.Names);
             var given = configuration.Text.Find(section, key);
-            problems.Add(new(Severity.Error, given?.File ?? configuration.Text.Ini.Path, section, key, given?.Line, $"the source has no channel '{channel}'",
-                near is null ? $"it has {source.Count} channels" : $"did you mean '{near}'?"));
+            problems.Add(
+                new(
+                    Severity.Error,
+                    given?.File ?? configuration.Text.Ini.Path,
+                    section,
+                    key,
+                    given?.Line,
+                    $"the source has no channel '{channel}'",
+                    near is null ? $"it has {source.Count} channels" : $"did you mean '{near}'?"
+                )
+            );
         }
 
         if (target.Length > 0 && source.Find(target) < 0) Missing("samples", "target_channel", target);

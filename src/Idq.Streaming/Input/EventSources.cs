@@ -26,16 +26,22 @@ public static class EventSources
         return options.Bounds.Count == 0 ? source : new BoundedSource(source, options.Bounds);
     }
 
-    static TableSource OpenTable(DiscoveryOptions options) => new(new TableOptions
-    {
-        Paths = options.Query is null ? options.Files : [],
-        Query = options.Query,
-        Folder = options.Folder,
-        TimeColumn = options.Time,
-        TimeUnit = options.TimeUnit,
-        ChannelColumn = options.Channel.StartsWith('=') ? "" : options.Channel,
-        Channel = options.Channel.StartsWith('=') ? options.Channel[1..] : null,
-        Columns = options.Columns.Count == 0 ? null : options.Columns.Where(c => c != options.Time).Select(c => new TableColumn(c)).ToArray(),
-        Span = options.Span,
-    });
+    static TableSource OpenTable(DiscoveryOptions options) =>
+        new(
+            new TableOptions
+            {
+                Paths = options.Query is null ? options.Files : [],
+                Query = options.Query,
+                Folder = options.Folder,
+                TimeColumn = options.Time,
+                TimeUnit = options.TimeUnit,
+                ChannelColumn = options.Channel.StartsWith('=') ? "" : options.Channel,
+                Channel = options.Channel.StartsWith('=') ? options.Channel[1..] : null,
+                Columns =
+                    options.Columns.Count == 0
+                        ? null
+                        : options.Columns.Where(c => c != options.Time).Select(c => new TableColumn(c)).ToArray(),
+                Span = options.Span,
+            }
+        );
 }

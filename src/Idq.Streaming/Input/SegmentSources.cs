@@ -20,13 +20,19 @@ public static class SegmentSources
                 throw new DataException($"'{text}' is no flag; write IFO:NAME or IFO:NAME:VERSION");
             var files = held.Where(h => h.Value.Any(f => f is not null && wanted.Covers(f))).Select(h => h.Key).ToArray();
             if (files.Length == 0)
-                throw new DataException($"no file of [segdb] files holds the flag '{text}'; they hold {string.Join(", ", held.Values.SelectMany(f => f).OfType<FlagName>().Distinct())}");
+                throw new DataException(
+                    $"no file of [segdb] files holds the flag '{text}'; they hold {string.Join(", ", held.Values.SelectMany(f => f).OfType<FlagName>().Distinct())}"
+                );
             return new MergedSegments(files.Select(f => new FileSegmentSource(f, text)).ToArray());
         }
 
-        var include = options.Intersect.Count == 0
-            ? options.Files.Select(f => (ISegmentSource)new FileSegmentSource(f))
-            : options.Files.Where(f => held[f].Any(flag => flag is null)).Select(f => (ISegmentSource)new FileSegmentSource(f)).Concat(options.Intersect.Select(Flag));
+        var include =
+            options.Intersect.Count == 0
+                ? options.Files.Select(f => (ISegmentSource)new FileSegmentSource(f))
+                : options
+                    .Files.Where(f => held[f].Any(flag => flag is null))
+                    .Select(f => (ISegmentSource)new FileSegmentSource(f))
+                    .Concat(options.Intersect.Select(Flag));
         var exclude = options.ExcludeFiles.Select(f => (ISegmentSource)new FileSegmentSource(f)).Concat(options.Exclude.Select(Flag));
         return new FlagExpression(include.ToArray(), exclude.ToArray());
     }

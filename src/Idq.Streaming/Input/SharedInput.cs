@@ -55,8 +55,11 @@ public sealed class SharedInput(IEventSource source) : IDisposable
             var newest = await source.ReadAsync(new Segment(from, span.End), cancellationToken);
             var delivered = newest.Delivered;
             var end = delivered.IsEmpty ? from : delivered.Extent.End;
-            if (end > from) umbrella.Append(end == span.End ? newest : newest.Slice(new Segment(from, end)));
-            return end == span.End ? View(umbrella.Children, span) : View([.. umbrella.Children, newest.Slice(new Segment(end, span.End))], span);
+            if (end > from)
+                umbrella.Append(end == span.End ? newest : newest.Slice(new Segment(from, end)));
+            return end == span.End
+                ? View(umbrella.Children, span)
+                : View([.. umbrella.Children, newest.Slice(new Segment(end, span.End))], span);
         }
         finally
         {

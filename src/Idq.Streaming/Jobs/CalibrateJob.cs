@@ -18,7 +18,13 @@ public sealed class CalibrateJob : Job
 
     /// <summary>A calibrate job over a range.</summary>
     public CalibrateJob(JobContext context, Segment range)
-        : base(context, "calibrate", context.Configuration.Evaluate.Cadence, context.Lanes("calibrate", context.Configuration.Evaluate), range)
+        : base(
+            context,
+            "calibrate",
+            context.Configuration.Evaluate.Cadence,
+            context.Lanes("calibrate", context.Configuration.Evaluate),
+            range
+        )
     {
         options = context.Configuration.Calibrate;
         foreach (var lane in Lanes) memories[lane.Nickname] = new();
@@ -43,7 +49,8 @@ public sealed class CalibrateJob : Job
     }
 
     /// <inheritdoc/>
-    public override ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken) => ValueTask.FromResult(new StrideWork(stride, null, null));
+    public override ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new StrideWork(stride, null, null));
 
     /// <inheritdoc/>
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
@@ -60,14 +67,22 @@ public sealed class CalibrateJob : Job
         memory.Kept.AddRange(fresh);
         memory.Pending.Clear();
         var dropped = Forget(memory.Kept);
-        var map = previous is null || CalibrationPolicy.ShouldRefit(previous.Value.Map, fresh.Sum(q => q.Rows), dropped)
-            ? Fit(lane, memory.Kept)
-            : previous.Value.Map.Append(Join(fresh, q => q.Glitch), Join(fresh, q => q.Clean), fresh.Sum(q => q.Livetime), fresh.Sum(q => q.CleanLivetime));
+        var map =
+            previous is null || CalibrationPolicy.ShouldRefit(previous.Value.Map, fresh.Sum(q => q.Rows), dropped)
+                ? Fit(lane, memory.Kept)
+                : previous.Value.Map.Append(
+                    Join(fresh, q => q.Glitch),
+                    Join(fresh, q => q.Clean),
+                    fresh.Sum(q => q.Livetime),
+                    fresh.Sum(q => q.CleanLivetime)
+                );
 
         var span = new Segment(memory.Kept[0].Span.Start, fresh[^1].Span.End);
         long[] parents = [.. previous is null ? [] : new[] { previous.Product.Seq }, .. fresh.Select(q => q.Seq)];
         var document = Calibration.Document(map, lane.Nickname, span, memory.Kept, previous is null ? [] : [previous.Product.Sha256]);
-        var attributes = JsonSerializer.Serialize(new MapAttributes(memory.Kept[0].Seq, fresh[^1].Seq, map.GlitchCount, map.CleanCount, document.Hash));
+        var attributes = JsonSerializer.Serialize(
+            new MapAttributes(memory.Kept[0].Seq, fresh[^1].Seq, map.GlitchCount, map.CleanCount, document.Hash)
+        );
         var staged = Stage.Write("map", lane.Nickname, span, "json", parents, attributes, path => Calibration.Write(path, document));
         return new()
         {
@@ -85,8 +100,13 @@ public sealed class CalibrateJob : Job
 
     bool IsDue(Memory memory, bool hasMap)
     {
-        if (memory.Pending.Sum(q => q.Rows) < options.MinNewSamples) return false;
-        return hasMap || (memory.Pending.Sum(q => q.Glitch.Count) >= options.MinSamples && memory.Pending.Sum(q => q.Clean.Count) >= options.MinSamples);
+        if (memory.Pending.Sum(q => q.Rows) < options.MinNewSamples)
+            return false;
+        return hasMap
+            || (
+                memory.Pending.Sum(q => q.Glitch.Count) >= options.MinSamples
+                && memory.Pending.Sum(q => q.Clean.Count) >= options.MinSamples
+            );
     }
 
     // Whole quivers leave from the left, once what is held exceeds what should be remembered by a quarter.
@@ -98,7 +118,10 @@ public sealed class CalibrateJob : Job
         if (rows <= options.MaxSamples * Slack && (options.MaxStride == long.MaxValue || age <= options.MaxStride * Slack)) return 0;
         var first = 0;
         var dropped = 0;
-        while (first < kept.Count - 1 && (rows > options.MaxSamples || (options.MaxStride != long.MaxValue && kept[first].Span.Start < now - options.MaxStride)))
+        while (
+            first < kept.Count - 1
+            && (rows > options.MaxSamples || (options.MaxStride != long.MaxValue && kept[first].Span.Start < now - options.MaxStride))
+        )
         {
             rows -= kept[first].Rows;
             dropped += kept[first++].Rows;
@@ -111,7 +134,18 @@ public sealed class CalibrateJob : Job
     CalibrationMap Fit(Lane lane, IReadOnlyList<EvaluatedRows> rows) => Calibration.Fit(options, lane.Section, rows);
 
     List<EvaluatedRows> Read(Lane lane, long after, long through, CancellationToken cancellationToken) =>
-        EvaluatedRows.Read(Context, new ProductQuery { Kind = "quiver", Nickname = lane.Nickname, Job = "evaluate", SinceSeq = after, MaxSeq = through }, cancellationToken);
+        EvaluatedRows.Read(
+            Context,
+            new ProductQuery
+            {
+                Kind = "quiver",
+                Nickname = lane.Nickname,
+                Job = "evaluate",
+                SinceSeq = after,
+                MaxSeq = through,
+            },
+            cancellationToken
+        );
 
     static RankSamples Join(IEnumerable<EvaluatedRows> quivers, Func<EvaluatedRows, RankSamples> of) => Calibration.Join(quivers, of);
 

@@ -14,7 +14,13 @@ public sealed class EvaluateJob : Job
 
     /// <summary>An evaluate job over a range.</summary>
     public EvaluateJob(JobContext context, Segment range)
-        : base(context, "evaluate", context.Configuration.Evaluate.Cadence, context.Lanes("evaluate", context.Configuration.Evaluate), range)
+        : base(
+            context,
+            "evaluate",
+            context.Configuration.Evaluate.Cadence,
+            context.Lanes("evaluate", context.Configuration.Evaluate),
+            range
+        )
     {
         processor = context.Processor(context.Configuration.Evaluate);
         factory = context.Rows(context.Configuration.Evaluate);
@@ -31,7 +37,13 @@ public sealed class EvaluateJob : Job
         if (drawn > Cadence.MaxSamples) samples = samples.Thin((int)Cadence.MaxSamples, Context.Configuration.General.Seed);
         return new EvaluateWork(stride, data, factory.Make(data.Data, samples), drawn)
         {
-            Metrics = [new("samples", drawn), new("glitches", samples.Labels.Count(l => l == Label.Glitch)), new("truncated", drawn - samples.Count), new("events", data.Data.Table.Count)],
+            Metrics =
+            [
+                new("samples", drawn),
+                new("glitches", samples.Labels.Count(l => l == Label.Glitch)),
+                new("truncated", drawn - samples.Count),
+                new("events", data.Data.Table.Count),
+            ],
         };
     }
 
@@ -50,17 +62,35 @@ public sealed class EvaluateJob : Job
         if (evaluate.Drawn > quiver.Count && lane == Lanes[0])
             losses = [.. losses, new SkipDraft(Name, start, end, "thinned", $"{quiver.Count} of {evaluate.Drawn} rows kept")];
         var parents = map is null ? new[] { model.Product.Seq } : [model.Product.Seq, map.Product.Seq];
-        var attributes = JsonSerializer.Serialize(new
-        {
-            rows = quiver.Count,
-            glitches = quiver.GlitchCount,
-            livetime = quiver.Segments.Livetime,
-            clean_livetime = quiver.CleanSegments.Livetime,
-            fraction = evaluate.Drawn == 0 ? 1 : quiver.Count / (double)evaluate.Drawn,
-            model = model.Value.Hash,
-        });
-        var rows = new EvaluatedQuiver(lane.Nickname, work.Stride.Segment, quiver, ranks, lane.Classifier.UsesFeatures, model.Value.Hash, map?.Value);
-        var staged = Stage.Write("quiver", lane.Nickname, work.Stride.Segment, "parquet", parents, attributes, path => Context.Files.WriteQuiver(path, rows));
+        var attributes = JsonSerializer.Serialize(
+            new
+            {
+                rows = quiver.Count,
+                glitches = quiver.GlitchCount,
+                livetime = quiver.Segments.Livetime,
+                clean_livetime = quiver.CleanSegments.Livetime,
+                fraction = evaluate.Drawn == 0 ? 1 : quiver.Count / (double)evaluate.Drawn,
+                model = model.Value.Hash,
+            }
+        );
+        var rows = new EvaluatedQuiver(
+            lane.Nickname,
+            work.Stride.Segment,
+            quiver,
+            ranks,
+            lane.Classifier.UsesFeatures,
+            model.Value.Hash,
+            map?.Value
+        );
+        var staged = Stage.Write(
+            "quiver",
+            lane.Nickname,
+            work.Stride.Segment,
+            "parquet",
+            parents,
+            attributes,
+            path => Context.Files.WriteQuiver(path, rows)
+        );
         return new() { Products = [staged], Skips = losses };
     }
 

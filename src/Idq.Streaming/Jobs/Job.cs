@@ -132,14 +132,25 @@ public abstract class Job : IDisposable
     /// <summary>Commits a stride of some lanes: names for the products, then one transaction with their entries, the losses and the cursors.</summary>
     public void Commit(IReadOnlyList<Lane> lanes, IReadOnlyList<StepResult> results, StrideWork work, long startedTimestamp)
     {
-        foreach (var result in results) stage.Publish(result.Products);
-        var moves = lanes.Select((lane, i) => new CursorMove(lane.CursorName, (lane.Cursor with { Next = work.Stride.Segment.End, State = results[i].State }).ToString())).ToArray();
-        var sequence = Context.Store.Commit(new StrideCommit
-        {
-            Products = results.SelectMany(r => r.Products).Select(p => p.Draft).ToArray(),
-            Cursors = moves,
-            Skips = results.SelectMany(r => r.Skips).ToArray(),
-        });
+        foreach (var result in results)
+            stage.Publish(result.Products);
+        var moves = lanes
+            .Select(
+                (lane, i) =>
+                    new CursorMove(
+                        lane.CursorName,
+                        (lane.Cursor with { Next = work.Stride.Segment.End, State = results[i].State }).ToString()
+                    )
+            )
+            .ToArray();
+        var sequence = Context.Store.Commit(
+            new StrideCommit
+            {
+                Products = results.SelectMany(r => r.Products).Select(p => p.Draft).ToArray(),
+                Cursors = moves,
+                Skips = results.SelectMany(r => r.Skips).ToArray(),
+            }
+        );
         for (var i = 0; i < lanes.Count; i++)
         {
             lanes[i].Cursor = lanes[i].Cursor with { Next = work.Stride.Segment.End, State = results[i].State };
@@ -173,10 +184,22 @@ public abstract class Job : IDisposable
 
     /// <summary>What a stride lost before any classifier looked at it: unknown time, data that was not delivered.</summary>
     protected IReadOnlyList<SkipDraft> Losses(StrideData data) =>
-    [
-        .. data.Unknown.Select(s => new SkipDraft(Name, s.Start.Nanoseconds, s.End.Nanoseconds, "unknown", "the segment database does not know this time")),
-        .. data.Undelivered.Select(s => new SkipDraft(Name, s.Start.Nanoseconds, s.End.Nanoseconds, "undelivered", "the source has no data for this time")),
-    ];
+        [
+            .. data.Unknown.Select(s => new SkipDraft(
+                Name,
+                s.Start.Nanoseconds,
+                s.End.Nanoseconds,
+                "unknown",
+                "the segment database does not know this time"
+            )),
+            .. data.Undelivered.Select(s => new SkipDraft(
+                Name,
+                s.Start.Nanoseconds,
+                s.End.Nanoseconds,
+                "undelivered",
+                "the source has no data for this time"
+            )),
+        ];
 
     void Report(IReadOnlyList<Lane> lanes, IReadOnlyList<StepResult> results, StrideWork work, long startedTimestamp)
     {

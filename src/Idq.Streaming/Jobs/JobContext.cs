@@ -20,7 +20,14 @@ public sealed class JobContext : IDisposable
     /// <param name="isLive">True when data may arrive while the program runs.</param>
     /// <param name="loggers">Where log lines go.</param>
     /// <param name="open">Opens a job's source; null opens what the configuration names.</param>
-    public JobContext(Configuration configuration, TrackerStore store, IGpsClock clock, bool isLive, ILoggerFactory loggers, Func<JobSection, IEventSource>? open = null)
+    public JobContext(
+        Configuration configuration,
+        TrackerStore store,
+        IGpsClock clock,
+        bool isLive,
+        ILoggerFactory loggers,
+        Func<JobSection, IEventSource>? open = null
+    )
     {
         RequireLibrary();
         this.open = open ?? (job => EventSources.Open(job.Discovery, configuration.General.Seed, isLive ? () => clock.Now : null));
@@ -92,7 +99,13 @@ public sealed class JobContext : IDisposable
 
     /// <summary>A processor of strides for a job.</summary>
     public StreamProcessor Processor(JobSection job) =>
-        new(Input(job), job.Discovery.IgnoreSegdb ? null : Segments, Configuration.Padding, IsLive ? clock : null, Configuration.Segments.MaxWait);
+        new(
+            Input(job),
+            job.Discovery.IgnoreSegdb ? null : Segments,
+            Configuration.Padding,
+            IsLive ? clock : null,
+            Configuration.Segments.MaxWait
+        );
 
     /// <summary>The samples of a stride.</summary>
     public SampleTimes Samples(StrideData data, double randomRate) => Labels is { } labels

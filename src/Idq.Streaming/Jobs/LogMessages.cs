@@ -14,7 +14,11 @@ static partial class LogMessages
     [LoggerMessage(103, LogLevel.Information, "stopped at {Next}")]
     public static partial void Stopped(ILogger logger, GpsTime next);
 
-    [LoggerMessage(104, LogLevel.Warning, "nothing to do up to {End}: this analysis has come to {Next} already; to do a range again, give it another tag (--set general:tag=NAME)")]
+    [LoggerMessage(
+        104,
+        LogLevel.Warning,
+        "nothing to do up to {End}: this analysis has come to {Next} already; to do a range again, give it another tag (--set general:tag=NAME)"
+    )]
     public static partial void AlreadyDone(ILogger logger, GpsTime end, GpsTime next);
 
     [LoggerMessage(200, LogLevel.Warning, "{Skipped} skipped: {Reason}")]

@@ -15,7 +15,13 @@ public sealed class TimeseriesJob : Job
 
     /// <summary>A timeseries job over a range.</summary>
     public TimeseriesJob(JobContext context, Segment range)
-        : base(context, "timeseries", context.Configuration.Timeseries.Cadence, context.Lanes("timeseries", context.Configuration.Timeseries), range)
+        : base(
+            context,
+            "timeseries",
+            context.Configuration.Timeseries.Cadence,
+            context.Lanes("timeseries", context.Configuration.Timeseries),
+            range
+        )
     {
         processor = context.Processor(context.Configuration.Timeseries);
         factory = context.Rows(context.Configuration.Timeseries);
@@ -31,7 +37,11 @@ public sealed class TimeseriesJob : Job
         var times = TimeGrid.Over(stride.Segment, sampleRate).ToArray();
         var weights = new double[times.Length];
         weights.AsSpan().Fill(1);
-        return new StrideWork(stride, data, factory.Make(data.Data, data.Segments, SegmentList.Empty, times, new byte[times.Length], weights));
+        return new StrideWork(
+            stride,
+            data,
+            factory.Make(data.Data, data.Segments, SegmentList.Empty, times, new byte[times.Length], weights)
+        );
     }
 
     /// <inheritdoc/>
@@ -47,12 +57,18 @@ public sealed class TimeseriesJob : Job
             map.Value.Map.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.PGlitch);
             MarkOk(series, grid.Times, work.Data.Segments);
         }
-        return Publish(lane, work.Stride, series, model?.Product, map?.Product, model?.Value.Hash ?? "", map?.Value.Hash ?? "") with { Skips = losses };
+        return Publish(lane, work.Stride, series, model?.Product, map?.Product, model?.Value.Hash ?? "", map?.Value.Hash ?? "") with
+        {
+            Skips = losses,
+        };
     }
 
     /// <inheritdoc/>
     public override StepResult Skip(Lane lane, StrideWork work, string reason) =>
-        Publish(lane, work.Stride, SeriesColumns.Neutral(TimeGrid.Over(work.Stride.Segment, sampleRate)), null, null, "", "") with { Skips = base.Skip(lane, work, reason).Skips };
+        Publish(lane, work.Stride, SeriesColumns.Neutral(TimeGrid.Over(work.Stride.Segment, sampleRate)), null, null, "", "") with
+        {
+            Skips = base.Skip(lane, work, reason).Skips,
+        };
 
     StepResult Publish(Lane lane, Stride stride, SeriesColumns series, Product? model, Product? map, string modelHash, string mapHash)
     {

@@ -32,7 +32,11 @@ public sealed class TrainJob : Job
         restored = true;
         var index = (Next - Range.Start) / Cadence.Stride;
         var first = Cadence.MaxStride == long.MaxValue ? 0 : Math.Max(0, index - (Cadence.MaxStride + Cadence.Stride - 1) / Cadence.Stride);
-        var skipped = Context.Store.Skips(Name).Where(s => s.Reason is Skipped.Unreadable or Skipped.TooLate).Select(s => s.StartNs).ToHashSet();
+        var skipped = Context
+            .Store.Skips(Name)
+            .Where(s => s.Reason is Skipped.Unreadable or Skipped.TooLate)
+            .Select(s => s.StartNs)
+            .ToHashSet();
         for (var k = first; k < index; k++)
         {
             var segment = new Segment(Range.Start + k * Cadence.Stride, Range.Start + (k + 1) * Cadence.Stride);
@@ -50,7 +54,13 @@ public sealed class TrainJob : Job
         if (training is not null) newRows = 0;
         return new TrainWork(stride, data, training, newRows, new Segment(processor.Strides[0].Stride.Segment.Start, stride.Segment.End))
         {
-            Metrics = [new("samples", quiver.Count), new("glitches", quiver.GlitchCount), new("rows_kept", keptRows), new("events", data.Data.Table.Count)],
+            Metrics =
+            [
+                new("samples", quiver.Count),
+                new("glitches", quiver.GlitchCount),
+                new("rows_kept", keptRows),
+                new("events", data.Data.Table.Count),
+            ],
         };
     }
 
@@ -62,8 +72,22 @@ public sealed class TrainJob : Job
         if (work.Quiver is not { } quiver) return new() { Skips = losses, State = state };
         var previous = Context.Models.Newest(lane.Nickname);
         var result = lane.Classifier.Train(quiver, previous?.Value, cancellationToken);
-        if (result.Model is not { } model) return new() { Skips = losses, State = state, Note = $"not trained: {result.Reason}" };
-        var attributes = JsonSerializer.Serialize(new { flavor = model.Flavor, glitches = model.Glitches, cleans = model.Cleans, hash = model.Hash });
+        if (result.Model is not { } model)
+            return new()
+            {
+                Skips = losses,
+                State = state,
+                Note = $"not trained: {result.Reason}",
+            };
+        var attributes = JsonSerializer.Serialize(
+            new
+            {
+                flavor = model.Flavor,
+                glitches = model.Glitches,
+                cleans = model.Cleans,
+                hash = model.Hash,
+            }
+        );
         var parent = result.StartedFromPrevious ? previous?.Product : null;
         var staged = Stage.Write("model", lane.Nickname, span, "json", parent is null ? [] : [parent.Seq], attributes, path =>
         {

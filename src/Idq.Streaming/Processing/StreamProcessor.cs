@@ -11,7 +11,8 @@ namespace Idq.Streaming;
 /// <param name="padding">Nanoseconds on either side of a stride: the widest feature or dirty window, so that nothing is lost at the edges.</param>
 /// <param name="clock">Paces the waiting for unknown time.</param>
 /// <param name="maxWait">Nanoseconds to wait for the segment database to know a stride; unknown is not inactive.</param>
-public sealed class StreamProcessor(SharedInput input, ISegmentSource? segments, long padding, IGpsClock? clock = null, long maxWait = 0) : IDisposable
+public sealed class StreamProcessor(SharedInput input, ISegmentSource? segments, long padding, IGpsClock? clock = null, long maxWait = 0)
+    : IDisposable
 {
     readonly List<StrideData> strides = [];
 
@@ -38,8 +39,13 @@ public sealed class StreamProcessor(SharedInput input, ISegmentSource? segments,
     async ValueTask<SegmentQuery> QueryAsync(ISegmentSource database, Segment span, CancellationToken cancellationToken)
     {
         var query = await database.QueryAsync(span, cancellationToken);
-        if (clock is null || maxWait == 0) return query;
-        for (var until = clock.Now + maxWait; !query.Known.Contains(span) && clock.Now < until; query = await database.QueryAsync(span, cancellationToken))
+        if (clock is null || maxWait == 0)
+            return query;
+        for (
+            var until = clock.Now + maxWait;
+            !query.Known.Contains(span) && clock.Now < until;
+            query = await database.QueryAsync(span, cancellationToken)
+        )
             await clock.WaitUntilAsync(GpsTime.Min(until, clock.Now + GpsTime.NanosecondsPerSecond), cancellationToken);
         return query;
     }

@@ -54,8 +54,11 @@ public sealed class ColumnFiles : IDisposable
             var features = quiver.Features;
             var values = new double[n * features.Names.Count];
             for (var f = 0; f < features.Names.Count; f++)
-                for (var row = 0; row < n; row++) values[row * features.Names.Count + f] = features[row, f];
-            columns.Add(DuckColumn.DoubleLists("features", Enumerable.Range(0, n + 1).Select(i => (long)i * features.Names.Count).ToArray(), values));
+            for (var row = 0; row < n; row++)
+                values[row * features.Names.Count + f] = features[row, f];
+            columns.Add(
+                DuckColumn.DoubleLists("features", Enumerable.Range(0, n + 1).Select(i => (long)i * features.Names.Count).ToArray(), values)
+            );
             metadata["features"] = JsonSerializer.Serialize(features.Names);
         }
         Write(path, columns, metadata);
@@ -94,8 +97,19 @@ public sealed class ColumnFiles : IDisposable
         if (!readers.TryTake(out var reader)) reader = new(database.Value);
         try
         {
-            var table = reader.Read(paths, ["time_ns", "label", "weight", "rank", "loglike", "loglike_deviation"], cancellationToken: cancellationToken);
-            return new(table.Longs("time_ns"), table.Bytes("label"), table.Doubles("weight"), table.Doubles("rank"), table.Doubles("loglike"), table.Doubles("loglike_deviation"));
+            var table = reader.Read(
+                paths,
+                ["time_ns", "label", "weight", "rank", "loglike", "loglike_deviation"],
+                cancellationToken: cancellationToken
+            );
+            return new(
+                table.Longs("time_ns"),
+                table.Bytes("label"),
+                table.Doubles("weight"),
+                table.Doubles("rank"),
+                table.Doubles("loglike"),
+                table.Doubles("loglike_deviation")
+            );
         }
         catch (DuckException e)
         {

@@ -10,4 +10,12 @@ namespace Idq.Streaming;
 /// <param name="WithFeatures">True when the features are written too.</param>
 /// <param name="ModelHash">The model that ranked.</param>
 /// <param name="Map">The map that judged, made of earlier rows only; null when there was none.</param>
-public sealed record EvaluatedQuiver(string Nickname, Segment Span, Quiver Quiver, double[] Ranks, bool WithFeatures, string ModelHash, CalibrationDocument? Map);
+public sealed record EvaluatedQuiver(
+    string Nickname,
+    Segment Span,
+    Quiver Quiver,
+    double[] Ranks,
+    bool WithFeatures,
+    string ModelHash,
+    CalibrationDocument? Map
+);

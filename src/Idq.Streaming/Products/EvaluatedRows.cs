@@ -12,7 +12,15 @@ namespace Idq.Streaming;
 /// <param name="Livetime">Nanoseconds in which a glitch would have been a row.</param>
 /// <param name="CleanLivetime">Nanoseconds in which clean rows could be drawn.</param>
 /// <param name="ModelHash">The model that gave the ranks.</param>
-public sealed record EvaluatedRows(long Seq, Segment Span, RankSamples Glitch, RankSamples Clean, long Livetime, long CleanLivetime, string ModelHash)
+public sealed record EvaluatedRows(
+    long Seq,
+    Segment Span,
+    RankSamples Glitch,
+    RankSamples Clean,
+    long Livetime,
+    long CleanLivetime,
+    string ModelHash
+)
 {
     /// <summary>Number of rows.</summary>
     public int Rows => Glitch.Count + Clean.Count;
@@ -35,7 +43,9 @@ public sealed record EvaluatedRows(long Seq, Segment Span, RankSamples Glitch, R
         }
         return at == rows.Count
             ? result
-            : throw new DataException($"the quivers hold {rows.Count} rows where the ledger says {at}; a file was changed after it was registered");
+            : throw new DataException(
+                $"the quivers hold {rows.Count} rows where the ledger says {at}; a file was changed after it was registered"
+            );
     }
 
     static RankSamples Class(QuiverRows rows, int start, int count, byte label)
@@ -54,6 +64,11 @@ public sealed record EvaluatedRows(long Seq, Segment Span, RankSamples Glitch, R
     {
         using var json = JsonDocument.Parse(product.Attributes);
         var root = json.RootElement;
-        return (root.GetProperty("rows").GetInt32(), root.GetProperty("livetime").GetInt64(), root.GetProperty("clean_livetime").GetInt64(), root.GetProperty("model").GetString()!);
+        return (
+            root.GetProperty("rows").GetInt32(),
+            root.GetProperty("livetime").GetInt64(),
+            root.GetProperty("clean_livetime").GetInt64(),
+            root.GetProperty("model").GetString()!
+        );
     }
 }

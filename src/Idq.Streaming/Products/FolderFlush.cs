@@ -17,11 +17,11 @@ static partial class FolderFlush
     }
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
+    internal static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync")]
-    private static partial int FSync(int handle);
+    internal static partial int FSync(int handle);
 
     [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int handle);
+    internal static partial int Close(int handle);
 }

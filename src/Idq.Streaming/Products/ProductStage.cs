@@ -34,7 +34,10 @@ public sealed class ProductStage : IDisposable
         }
         catch (IOException e) when (e.HResult is LockedByAnother or SharingViolation)
         {
-            throw new JobInUseException($"the job '{job}' of '{paths.Root}' is already running in another process; stop that one, or give this analysis another tag", e);
+            throw new JobInUseException(
+                $"the job '{job}' of '{paths.Root}' is already running in another process; stop that one, or give this analysis another tag",
+                e
+            );
         }
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
@@ -49,7 +52,16 @@ public sealed class ProductStage : IDisposable
     /// <param name="attributes">A JSON object for the ledger.</param>
     /// <param name="write">Writes the file of the given path.</param>
     /// <param name="suffix">Added to the description, where a job writes several products of one kind and span.</param>
-    public StagedProduct Write(string kind, string nickname, Segment span, string extension, IReadOnlyList<long> parents, string attributes, Action<string> write, string suffix = "")
+    public StagedProduct Write(
+        string kind,
+        string nickname,
+        Segment span,
+        string extension,
+        IReadOnlyList<long> parents,
+        string attributes,
+        Action<string> write,
+        string suffix = ""
+    )
     {
         var temporary = Path.Combine(folder, $"{Interlocked.Increment(ref number)}.{extension}");
         string sha256;
@@ -67,7 +79,13 @@ public sealed class ProductStage : IDisposable
             throw;
         }
         var relative = paths.Relative(job, nickname, kind + suffix, span, extension);
-        return new(temporary, new ProductDraft(kind, nickname, span.Start.Nanoseconds, span.End.Nanoseconds, relative, sha256, parents, job) { Attributes = attributes });
+        return new(
+            temporary,
+            new ProductDraft(kind, nickname, span.Start.Nanoseconds, span.End.Nanoseconds, relative, sha256, parents, job)
+            {
+                Attributes = attributes,
+            }
+        );
     }
 
     /// <summary>Gives products their names. A file that is there already was left by a crash before it was registered, and is replaced.</summary>

@@ -28,7 +28,8 @@ public sealed class Shelf<T>(TrackerStore store, ProductPath paths, string kind,
             if (newest.TryGetValue(nickname, out var held) && held.Product.Seq == product.Seq) return held;
         }
         var path = paths.Absolute(product.Path);
-        if (!File.Exists(path)) throw new DataException($"the {kind} '{path}' is in the ledger (number {product.Seq}) and not on disk; restore it");
+        if (!File.Exists(path))
+            throw new DataException($"the {kind} '{path}' is in the ledger (number {product.Seq}) and not on disk; restore it");
         var loaded = new Shelved<T>(product, read(path));
         lock (newest) newest[nickname] = loaded;
         return loaded;

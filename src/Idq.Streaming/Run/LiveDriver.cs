@@ -9,7 +9,12 @@ static class LiveDriver
 
     /// <summary>Runs all jobs at the same time. What is in hand when <paramref name="stop"/> comes is finished and committed.</summary>
     /// <returns>True when every job came to its end.</returns>
-    public static async Task<bool> RunAsync(IReadOnlyList<Job> jobs, IGpsClock clock, IProgress<RunProgress>? progress, CancellationToken stop)
+    public static async Task<bool> RunAsync(
+        IReadOnlyList<Job> jobs,
+        IGpsClock clock,
+        IProgress<RunProgress>? progress,
+        CancellationToken stop
+    )
     {
         // The first models come from the time before the start; nothing can be evaluated without them.
         foreach (var train in jobs.OfType<TrainJob>()) await CatchUpAsync(train, clock, progress, stop);
@@ -84,7 +89,11 @@ static class LiveDriver
                 }
                 if (cadence.Outcome is CadenceOutcome.TooManyStrides or CadenceOutcome.TooLate && cadence.SkipToNow() is { } skipped)
                 {
-                    LogMessages.Skipped(job.Log, skipped.Segment, cadence.Outcome == CadenceOutcome.TooManyStrides ? "max_iters" : "max_latency");
+                    LogMessages.Skipped(
+                        job.Log,
+                        skipped.Segment,
+                        cadence.Outcome == CadenceOutcome.TooManyStrides ? "max_iters" : "max_latency"
+                    );
                     for (var k = skipped.FirstIndex; k < skipped.FirstIndex + skipped.Count; k++)
                     {
                         foreach (var lane in lanes) lane.PostSkip(cadence.At(k), Skipped.TooLate);

@@ -16,7 +16,9 @@ sealed class LiveLane
     readonly Lane lane;
     readonly IGpsClock clock;
     readonly CancellationToken stop;
-    readonly Channel<Item> waiting = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    readonly Channel<Item> waiting = Channel.CreateUnbounded<Item>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true }
+    );
     readonly Task loop;
     int inHand;
 
@@ -64,7 +66,10 @@ sealed class LiveLane
             var span = work.Stride.Segment;
             if (lane.Cursor.Next >= span.End) continue;
             if (lane.Cursor.Next > span.Start)
-                (work, skipped) = (new StrideWork(work.Stride with { Segment = new Segment(lane.Cursor.Next, span.End) }, null, null), Skipped.Partial);
+                (work, skipped) = (
+                    new StrideWork(work.Stride with { Segment = new Segment(lane.Cursor.Next, span.End) }, null, null),
+                    Skipped.Partial
+                );
             for (var pause = 1L; ; pause = Math.Min(2 * pause, 30))
             {
                 try
@@ -74,7 +79,10 @@ sealed class LiveLane
                     job.Commit([lane], [result], work, started);
                     break;
                 }
-                catch (Exception e) when (!stop.IsCancellationRequested && (e is IOException || e is TrackerException { IsTransient: true } || e is DataException { IsTransient: true }))
+                catch (Exception e)
+                    when (!stop.IsCancellationRequested
+                        && (e is IOException || e is TrackerException { IsTransient: true } || e is DataException { IsTransient: true })
+                    )
                 {
                     // A full disk or a busy store may recover; the stride stays with its lane until then.
                     LogMessages.Retrying(job.Log, work.Stride.Segment, e.Message, pause);

@@ -27,7 +27,11 @@ sealed class MlflowReport : IAsyncDisposable
     {
         (this.leapSeconds, this.log) = (leapSeconds, log);
         client = new(settings, clock);
-        spool = OfflineSpool.Open(folder, new NamedExperiment(client, experiment), new OfflineSpoolOptions { Warn = message => LogMessages.Mlflow(log, message) });
+        spool = OfflineSpool.Open(
+            folder,
+            new NamedExperiment(client, experiment),
+            new OfflineSpoolOptions { Warn = message => LogMessages.Mlflow(log, message) }
+        );
         queue = new(spool, clock, new QueueingClientOptions { Warn = message => LogMessages.Mlflow(log, message) });
         flushing = Task.Run(FlushAsync);
     }
@@ -39,14 +43,30 @@ sealed class MlflowReport : IAsyncDisposable
     /// <param name="leapSeconds">The leap-second table.</param>
     /// <param name="log">Where trouble with the server is told.</param>
     /// <exception cref="DataException">A variable of the environment is malformed.</exception>
-    public static MlflowReport? Open(Configuration configuration, IEnumerable<string> jobs, IClock clock, LeapSeconds leapSeconds, ILogger log)
+    public static MlflowReport? Open(
+        Configuration configuration,
+        IEnumerable<string> jobs,
+        IClock clock,
+        LeapSeconds leapSeconds,
+        ILogger log
+    )
     {
         if (configuration.Tracker.Uri is not { } uri) return null;
         try
         {
             var folder = Path.Combine(configuration.General.RootDir, $".{configuration.General.Tag}.mlflow", string.Join('+', jobs));
             // The spool tries again by itself, and sooner.
-            return new(MlflowSettings.FromEnvironment(uri) with { MaxRetries = 0 }, folder, configuration.Tracker.Experiment, clock, leapSeconds, log);
+            return new(
+                MlflowSettings.FromEnvironment(uri) with
+                {
+                    MaxRetries = 0,
+                },
+                folder,
+                configuration.Tracker.Experiment,
+                clock,
+                leapSeconds,
+                log
+            );
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
@@ -70,7 +90,10 @@ sealed class MlflowReport : IAsyncDisposable
     {
         var time = row.GpsNs is { } gps ? Utc.ToInstant(new GpsTime(gps), leapSeconds).ToUnixTimeMilliseconds() : 0;
         lock (runs)
-            queue.LogTimedMetrics(runs[row.RunId], row.Values.Where(v => v.Value.IsNumber).Select(v => new MlflowMetric(v.Key, v.Value.AsDouble, Math.Max(0, time), row.Step)));
+            queue.LogTimedMetrics(
+                runs[row.RunId],
+                row.Values.Where(v => v.Value.IsNumber).Select(v => new MlflowMetric(v.Key, v.Value.AsDouble, Math.Max(0, time), row.Step))
+            );
     }
 
     /// <summary>A run has ended.</summary>
@@ -99,7 +122,8 @@ sealed class MlflowReport : IAsyncDisposable
             // The loops have ended well all the same.
             LogMessages.Mlflow(log, e.Message);
         }
-        if (!await spool.DrainAsync(Patience)) LogMessages.Mlflow(log, $"{spool.Waiting} operations wait on disk; the next call of these jobs sends them");
+        if (!await spool.DrainAsync(Patience))
+            LogMessages.Mlflow(log, $"{spool.Waiting} operations wait on disk; the next call of these jobs sends them");
         await spool.DisposeAsync();
         client.Dispose();
         stop.Dispose();
@@ -141,9 +165,11 @@ sealed class MlflowReport : IAsyncDisposable
             return await target.CreateRunAsync(draft with { ExperimentId = id }, isResent, cancellationToken);
         }
 
-        public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken) => target.LogBatchAsync(runId, batch, cancellationToken);
+        public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken) =>
+            target.LogBatchAsync(runId, batch, cancellationToken);
 
-        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) => target.LogInputsAsync(runId, inputs, cancellationToken);
+        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) =>
+            target.LogInputsAsync(runId, inputs, cancellationToken);
 
         public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) =>
             target.TerminateRunAsync(runId, status, endTime, cancellationToken);

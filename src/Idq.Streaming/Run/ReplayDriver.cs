@@ -8,7 +8,12 @@ static class ReplayDriver
 {
     /// <summary>Runs until every job is at its end, or until <paramref name="stop"/>.</summary>
     /// <returns>True when it came to the end.</returns>
-    public static async Task<bool> RunAsync(IReadOnlyList<Job> jobs, ReplayClock clock, IProgress<RunProgress>? progress, CancellationToken stop)
+    public static async Task<bool> RunAsync(
+        IReadOnlyList<Job> jobs,
+        ReplayClock clock,
+        IProgress<RunProgress>? progress,
+        CancellationToken stop
+    )
     {
         var range = new Segment(jobs.Min(j => j.Range.Start), jobs.Max(j => j.Range.End));
         while (Earliest(jobs) is var (job, stride, due))

@@ -34,7 +34,12 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             foreach (var name in RunRequest.AllJobs.Where(j => request.Jobs.Contains(j, StringComparer.Ordinal)))
                 jobs.Add(Open(name, context, request, machine.Now));
             StartRuns(store, jobs, runs, metrics, mlflow, request);
-            using var heartbeat = new Heartbeat(store, runs, configuration.Tracker.Heartbeat, e => LogMessages.NoSignOfLife(trackerLog, e.Message));
+            using var heartbeat = new Heartbeat(
+                store,
+                runs,
+                configuration.Tracker.Heartbeat,
+                e => LogMessages.NoSignOfLife(trackerLog, e.Message)
+            );
             foreach (var job in jobs)
             {
                 LogMessages.Started(job.Log, job.Range, GpsSeconds.Format(job.Cadence.Stride), job.Next);
@@ -80,9 +85,14 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
 
     static Job Open(string name, JobContext context, RunRequest request, GpsTime now)
     {
-        var cadence = name == "train" ? context.Configuration.Train.Cadence : name == "timeseries" ? context.Configuration.Timeseries.Cadence : context.Configuration.Evaluate.Cadence;
+        var cadence =
+            name == "train" ? context.Configuration.Train.Cadence
+            : name == "timeseries" ? context.Configuration.Timeseries.Cadence
+            : context.Configuration.Evaluate.Cadence;
         var lookback = name == "train" ? request.InitialLookback : 0;
-        var start = request.Start is { } given ? given - lookback : Resume(name, context, cadence.Stride) ?? Aligned(now, cadence) - lookback;
+        var start = request.Start is { } given
+            ? given - lookback
+            : Resume(name, context, cadence.Stride) ?? Aligned(now, cadence) - lookback;
         var range = new Segment(start, request.End ?? GpsTime.MaxValue);
         return name switch
         {
@@ -110,7 +120,14 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         return new GpsTime(count * cadence.Stride);
     }
 
-    void StartRuns(TrackerStore store, IReadOnlyList<Job> jobs, List<long> runs, MetricsQueue metrics, MlflowReport? mlflow, RunRequest request)
+    void StartRuns(
+        TrackerStore store,
+        IReadOnlyList<Job> jobs,
+        List<long> runs,
+        MetricsQueue metrics,
+        MlflowReport? mlflow,
+        RunRequest request
+    )
     {
         var experiment = store.GetOrCreateExperiment(configuration.Tracker.Experiment);
         foreach (var job in jobs)
@@ -123,7 +140,10 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
                 ["replay"] = request.Replay,
                 ["stride"] = GpsSeconds.Format(job.Cadence.Stride),
             };
-            var run = store.CreateRun(experiment.Id, new RunDraft(job.Name) { Args = JsonSerializer.Serialize(arguments), Env = RunEnvironment.Capture() });
+            var run = store.CreateRun(
+                experiment.Id,
+                new RunDraft(job.Name) { Args = JsonSerializer.Serialize(arguments), Env = RunEnvironment.Capture() }
+            );
             store.StartRun(run.Id, configuration.Tracker.Heartbeat);
             runs.Add(run.Id);
             mlflow?.Start(run, arguments);

@@ -14,15 +14,28 @@ public sealed record FeatureQuality(string Name, double Auc, int Present, int Gl
 public static class FeatureSurvey
 {
     /// <summary>Every feature of the configuration, the best first.</summary>
-    public static async Task<IReadOnlyList<FeatureQuality>> RankAsync(Configuration configuration, Segment range, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<FeatureQuality>> RankAsync(
+        Configuration configuration,
+        Segment range,
+        CancellationToken cancellationToken
+    )
     {
         using var input = new SurveyInput(configuration, range);
         var data = await input.LoadAsync(cancellationToken);
         var quiver = new QuiverFactory(configuration.Features.Definition(input.Channels.Usable)).Make(data.Data, input.Samples(data));
         var features = quiver.Features;
-        return Enumerable.Range(0, features.Names.Count)
-            .Select(f => new FeatureQuality(features.Names[f], Roc.SingleFeatureAuc(features.Column(f), quiver.Labels), Present(features.Column(f)), quiver.GlitchCount, quiver.CleanCount))
-            .OrderByDescending(f => Math.Abs(f.Auc - 0.5)).ThenBy(f => f.Name, StringComparer.Ordinal).ToArray();
+        return Enumerable
+            .Range(0, features.Names.Count)
+            .Select(f => new FeatureQuality(
+                features.Names[f],
+                Roc.SingleFeatureAuc(features.Column(f), quiver.Labels),
+                Present(features.Column(f)),
+                quiver.GlitchCount,
+                quiver.CleanCount
+            ))
+            .OrderByDescending(f => Math.Abs(f.Auc - 0.5))
+            .ThenBy(f => f.Name, StringComparer.Ordinal)
+            .ToArray();
     }
 
     static int Present(ReadOnlySpan<double> values)

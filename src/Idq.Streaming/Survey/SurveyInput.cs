@@ -15,17 +15,26 @@ sealed class SurveyInput : IDisposable
         (this.configuration, this.range) = (configuration, range);
         input = new(EventSources.Open(configuration.Evaluate.Discovery, configuration.General.Seed, null));
         Channels = ChannelChoice.Of(configuration, input.Channels);
-        processor = new(input, configuration.Evaluate.Discovery.IgnoreSegdb ? null : SegmentSources.Open(configuration.Segments), configuration.Padding);
+        processor = new(
+            input,
+            configuration.Evaluate.Discovery.IgnoreSegdb ? null : SegmentSources.Open(configuration.Segments),
+            configuration.Padding
+        );
     }
 
     public ChannelChoice Channels { get; }
 
-    public ValueTask<StrideData> LoadAsync(CancellationToken cancellationToken) => processor.LoadAsync(new Stride(0, range), cancellationToken);
+    public ValueTask<StrideData> LoadAsync(CancellationToken cancellationToken) =>
+        processor.LoadAsync(new Stride(0, range), cancellationToken);
 
     public SampleTimes Samples(StrideData data)
     {
         if (configuration.Samples.Labels is not { } labels)
-            return SampleTimes.Draw(data.Data, range, configuration.Samples.Definition(configuration.Evaluate.RandomRate, configuration.General.Seed));
+            return SampleTimes.Draw(
+                data.Data,
+                range,
+                configuration.Samples.Definition(configuration.Evaluate.RandomRate, configuration.General.Seed)
+            );
         var (times, values) = LabelledTimes.Read(labels);
         return SampleTimes.FromLabels(times, values, data.Segments);
     }

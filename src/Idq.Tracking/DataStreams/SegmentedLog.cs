@@ -44,7 +44,11 @@ sealed class SegmentedLog : IDisposable
         {
             foreach (var segment in segments.Values) segment.Dispose();
             guard?.Dispose();
-            throw new DataStreamException(DataStreamFailure.Unusable, $"the log in folder '{folder}' cannot be used (is it another process's?): {e.Message}", e);
+            throw new DataStreamException(
+                DataStreamFailure.Unusable,
+                $"the log in folder '{folder}' cannot be used (is it another process's?): {e.Message}",
+                e
+            );
         }
     }
 
@@ -147,14 +151,16 @@ sealed class SegmentedLog : IDisposable
 
     /// <summary>The entry at a place, which was written by this user.</summary>
     public byte[] Read(LogPosition position) =>
-        segments.TryGetValue(position.Segment, out var segment) && ReadAt(segment with { End = position.Offset }, RandomAccess.GetLength(segment.Handle)) is { } body
+        segments.TryGetValue(position.Segment, out var segment)
+        && ReadAt(segment with { End = position.Offset }, RandomAccess.GetLength(segment.Handle)) is { } body
             ? body
             : throw new DataStreamException(DataStreamFailure.Unusable, $"the log in folder '{folder}' was changed by somebody else");
 
     /// <summary>Deletes the files before the one of <paramref name="position"/>: everything in them is done with.</summary>
     public void ReleaseBefore(LogPosition position)
     {
-        while (segments.Count > 0 && segments.First().Value is var first && first.Number < position.Segment && first != active) Delete(first);
+        while (segments.Count > 0 && segments.First().Value is var first && first.Number < position.Segment && first != active)
+            Delete(first);
     }
 
     /// <summary>Deletes the oldest file, unless it is the one that is written to; false then.</summary>

@@ -42,7 +42,15 @@ public sealed record ExportedExperiment(string Name) : ExchangeRecord
 /// <param name="Source">Where the data come from.</param>
 /// <param name="Schema">Columns and types.</param>
 /// <param name="Profile">Statistics.</param>
-public sealed record ExportedDataset(string Experiment, string Name, string Digest, string SourceType, string Source, string? Schema, string? Profile) : ExchangeRecord;
+public sealed record ExportedDataset(
+    string Experiment,
+    string Name,
+    string Digest,
+    string SourceType,
+    string Source,
+    string? Schema,
+    string? Profile
+) : ExchangeRecord;
 
 /// <summary>A run.</summary>
 /// <param name="Uid">32 lower-case hexadecimal digits; names it in every other record.</param>
@@ -99,7 +107,13 @@ public sealed record ExportedRun(string Uid, string Experiment, string Name) : E
 /// <param name="Progress">The other axis; finite.</param>
 /// <param name="GpsNs">The time that the values describe, GPS nanoseconds.</param>
 /// <param name="Values">The metrics by name. A time that a user's own column holds is ISO 8601 text.</param>
-public sealed record ExportedMetrics(string Run, long Step, double Progress, long? GpsNs, IReadOnlyList<KeyValuePair<string, MetricValue>> Values) : ExchangeRecord;
+public sealed record ExportedMetrics(
+    string Run,
+    long Step,
+    double Progress,
+    long? GpsNs,
+    IReadOnlyList<KeyValuePair<string, MetricValue>> Values
+) : ExchangeRecord;
 
 /// <summary>Points of one metric's append-only history.</summary>
 /// <param name="Run">The run's uid.</param>
@@ -132,7 +146,17 @@ public sealed record ExportedRollups(string Run, string Key, IReadOnlyList<Expor
 /// <param name="FirstMs">The earliest time.</param>
 /// <param name="LastMs">The latest time.</param>
 public readonly record struct ExportedRollup(
-    long StartMs, long WidthMs, long Points, double Total, double Least, double Greatest, long FirstStep, long LastStep, long FirstMs, long LastMs);
+    long StartMs,
+    long WidthMs,
+    long Points,
+    double Total,
+    double Least,
+    double Greatest,
+    long FirstStep,
+    long LastStep,
+    long FirstMs,
+    long LastMs
+);
 
 /// <summary>Rows of a sequence.</summary>
 /// <param name="Run">The run's uid.</param>

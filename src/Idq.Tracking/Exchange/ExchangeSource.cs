@@ -53,7 +53,9 @@ public sealed class ExchangeSource : IDisposable
         {
             var head when head.StartsWith("SQLite format 3\0"u8) => OpenDatabase(path),
             var head when head.StartsWith("PGDMP"u8) => throw new TrackerException(
-                TrackerFailure.BadExchange, $"'{path}' is a dump in PostgreSQL's own format: turn it into text with 'pg_restore --file=dump.sql', or import from the database itself"),
+                TrackerFailure.BadExchange,
+                $"'{path}' is a dump in PostgreSQL's own format: turn it into text with 'pg_restore --file=dump.sql', or import from the database itself"
+            ),
             var head when head.StartsWith("--"u8) => new(ExchangeFormat.Sqltrack, path),
             _ => new(ExchangeFormat.Export, path),
         };
@@ -61,7 +63,8 @@ public sealed class ExchangeSource : IDisposable
 
     /// <summary>The records of everything, once.</summary>
     /// <exception cref="TrackerException">It is damaged; thrown when the enumeration comes to it.</exception>
-    public IEnumerable<ExchangeRecord> Records(CancellationToken cancellationToken = default) => Records(new ExportQuery(), null, cancellationToken);
+    public IEnumerable<ExchangeRecord> Records(CancellationToken cancellationToken = default) =>
+        Records(new ExportQuery(), null, cancellationToken);
 
     /// <summary>The records, once.</summary>
     /// <param name="query">What of another store to take; other sources give all that they have.</param>
@@ -105,7 +108,10 @@ public sealed class ExchangeSource : IDisposable
                 database.Dispose();
                 return new(ExchangeFormat.Store, location, store: TrackerStore.OpenReadOnly(location));
             }
-            throw new TrackerException(TrackerFailure.BadExchange, $"'{database.Location}' is a database, but not one of this program, MLflow, MLtraq or SQLTrack");
+            throw new TrackerException(
+                TrackerFailure.BadExchange,
+                $"'{database.Location}' is a database, but not one of this program, MLflow, MLtraq or SQLTrack"
+            );
         }
         catch
         {
@@ -166,7 +172,8 @@ public static class ExchangeFile
             if (length >= 2 && head[0] == 0x1f && head[1] == 0x8b) return new GZipStream(file, CompressionMode.Decompress);
             if (length < 4 || !head.SequenceEqual("PK\u0003\u0004"u8)) return file;
             var zip = new ZipArchive(file, ZipArchiveMode.Read);
-            return zip.GetEntry(Entry)?.Open() ?? throw new TrackerException(TrackerFailure.BadExchange, $"'{path}' is a zip file without {Entry}");
+            return zip.GetEntry(Entry)?.Open()
+                ?? throw new TrackerException(TrackerFailure.BadExchange, $"'{path}' is a zip file without {Entry}");
         }
         catch (InvalidDataException e)
         {

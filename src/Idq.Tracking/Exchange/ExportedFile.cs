@@ -15,7 +15,15 @@ public abstract record ExportedFile(long Bytes, string Sha256) : ExchangeRecord;
 /// <param name="Bytes">How many bytes follow.</param>
 /// <param name="Sha256">Their digest.</param>
 /// <param name="Created">When it was stored.</param>
-public sealed record ExportedObject(string Experiment, string? Run, string Name, string MediaType, long Bytes, string Sha256, Instant Created) : ExportedFile(Bytes, Sha256);
+public sealed record ExportedObject(
+    string Experiment,
+    string? Run,
+    string Name,
+    string MediaType,
+    long Bytes,
+    string Sha256,
+    Instant Created
+) : ExportedFile(Bytes, Sha256);
 
 /// <summary>An artifact of a run.</summary>
 /// <param name="Run">The run's uid.</param>

@@ -81,7 +81,20 @@ public sealed class ImportReport
     public long FilesLeftOut { get; internal set; }
 
     /// <summary>True when the store is as it was before.</summary>
-    public bool ChangedNothing => ExperimentsAdded + RunsAdded + RunsReplaced + MetricRows + HistoryPoints + Rollups + SequenceRows + Datasets + Inputs + Links + Objects + Artifacts == 0;
+    public bool ChangedNothing =>
+        ExperimentsAdded
+            + RunsAdded
+            + RunsReplaced
+            + MetricRows
+            + HistoryPoints
+            + Rollups
+            + SequenceRows
+            + Datasets
+            + Inputs
+            + Links
+            + Objects
+            + Artifacts
+        == 0;
 
     internal ImportReport Copy() => (ImportReport)MemberwiseClone();
 }

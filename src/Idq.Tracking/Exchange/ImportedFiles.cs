@@ -1,13 +1,13 @@
 namespace Idq.Tracking;
 
 /// <summary>A file of an import whose bytes lie on the disk already; without a part when there is no folder for it.</summary>
-internal sealed record StagedFile(ExportedFile File, ContentPart? Part) : ExchangeRecord;
+sealed record StagedFile(ExportedFile File, ContentPart? Part) : ExchangeRecord;
 
 /// <summary>
 /// Writes the files of an import where nobody finds them yet, so that they can take their places in the transaction of the run that they
 /// belong to. What took no place is gone at the end.
 /// </summary>
-internal sealed class ImportedFiles(TrackerStore store, ImportOptions options) : IDisposable
+sealed class ImportedFiles(TrackerStore store, ImportOptions options) : IDisposable
 {
     readonly List<ContentPart> parts = [];
     bool isClaimed;
@@ -62,7 +62,12 @@ internal sealed class ImportedFiles(TrackerStore store, ImportOptions options) :
             return null;
         }
         parts.Add(part);
-        if (part.Bytes != file.Bytes || part.Sha256 != file.Sha256) throw Bad(file is ExportedObject o ? $"object '{o.Name}' did not come whole" : $"artifact '{((ExportedArtifact)file).Path}' did not come whole");
+        if (part.Bytes != file.Bytes || part.Sha256 != file.Sha256)
+            throw Bad(
+                file is ExportedObject o
+                    ? $"object '{o.Name}' did not come whole"
+                    : $"artifact '{((ExportedArtifact)file).Path}' did not come whole"
+            );
         return part;
     }
 

@@ -22,7 +22,11 @@ public sealed partial class TrackerStore
         var hasWritten = false;
         database.Read(connection =>
         {
-            if (hasWritten) throw new TrackerException(TrackerFailure.Unreachable, $"the connection to tracker store '{Location}' was lost in the middle of an export: export again");
+            if (hasWritten)
+                throw new TrackerException(
+                    TrackerFailure.Unreachable,
+                    $"the connection to tracker store '{Location}' was lost in the middle of an export: export again"
+                );
             connection.Execute(connection.Engine.Dialect == "sqlite" ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             new StoreExport(this, connection, query, Write, cancellationToken).Run();
             connection.Execute("COMMIT");
@@ -49,13 +53,24 @@ public sealed partial class TrackerStore
     internal static IEnumerable<ExchangeRecord> ArtifactRecords(string run, string path, Stream file)
     {
         file.Position = 0;
-        yield return new ExportedArtifact(run, path, file.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)));
+        yield return new ExportedArtifact(
+            run,
+            path,
+            file.Length,
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file))
+        );
         file.Position = 0;
         foreach (var piece in ExportedContent.Pieces(file)) yield return piece;
     }
 
     // Everything happens in one transaction on one connection, which has room for one open reader.
-    sealed class StoreExport(TrackerStore store, StoreConnection connection, ExportQuery query, Action<ExchangeRecord> write, CancellationToken cancellationToken)
+    sealed class StoreExport(
+        TrackerStore store,
+        StoreConnection connection,
+        ExportQuery query,
+        Action<ExchangeRecord> write,
+        CancellationToken cancellationToken
+    )
     {
         // Names are compared byte by byte, whatever the database's collation.
         readonly string binary = connection.Engine.Dialect == "sqlite" ? "" : " COLLATE \"C\"";
@@ -70,12 +85,20 @@ public sealed partial class TrackerStore
             var wanted = query.Experiments.ToHashSet(StringComparer.Ordinal);
             var experiments = Experiments();
             if (wanted.FirstOrDefault(name => !experiments.Exists(e => e.Record.Name == name)) is { } missing)
-                throw new TrackerException(TrackerFailure.UnknownReference, $"there is no experiment '{missing}' in tracker store '{connection.Engine.Location}'");
+                throw new TrackerException(
+                    TrackerFailure.UnknownReference,
+                    $"there is no experiment '{missing}' in tracker store '{connection.Engine.Location}'"
+                );
             foreach (var (id, experiment) in experiments)
             {
-                if (query.ActiveOnly && experiment.IsDeleted || wanted.Count > 0 && !wanted.Contains(experiment.Name)) continue;
-                var runs = Runs(id, experiment.Name).FindAll(r => !(query.ActiveOnly && r.Record.IsDeleted) && (wantedRuns.Count == 0 || wantedRuns.Contains(r.Record.Uid)));
-                if (wantedRuns.Count > 0 && runs.Count == 0) continue;
+                if (query.ActiveOnly && experiment.IsDeleted || wanted.Count > 0 && !wanted.Contains(experiment.Name))
+                    continue;
+                var runs = Runs(id, experiment.Name)
+                    .FindAll(r =>
+                        !(query.ActiveOnly && r.Record.IsDeleted) && (wantedRuns.Count == 0 || wantedRuns.Contains(r.Record.Uid))
+                    );
+                if (wantedRuns.Count > 0 && runs.Count == 0)
+                    continue;
                 exportedExperiments.Add(experiment.Name);
                 write(experiment);
                 Datasets(id, experiment.Name);
@@ -95,75 +118,117 @@ public sealed partial class TrackerStore
                 }
             }
             if (wantedRuns.FirstOrDefault(uid => !exportedRuns.Contains(uid)) is { } gone)
-                throw new TrackerException(TrackerFailure.UnknownReference, $"there is no run '{gone}' to export in tracker store '{connection.Engine.Location}'");
+                throw new TrackerException(
+                    TrackerFailure.UnknownReference,
+                    $"there is no run '{gone}' to export in tracker store '{connection.Engine.Location}'"
+                );
             Links();
         }
 
-        List<(long Id, ExportedExperiment Record)> Experiments() => connection.Rows(
-            $"SELECT id, name, time_created, time_updated, comment, tags, extras, lifecycle, artifact_location FROM experiments ORDER BY time_created, name{binary}",
-            reader => (reader.GetInt64(0), new ExportedExperiment(reader.GetString(1))
-            {
-                Created = reader.Time(2),
-                Updated = reader.Time(3),
-                Comment = reader.TextOrNull(4),
-                Tags = reader.Json(5),
-                Extras = reader.Json(6),
-                IsDeleted = reader.GetString(7) == "deleted",
-                ArtifactLocation = reader.TextOrNull(8),
-            }));
+        List<(long Id, ExportedExperiment Record)> Experiments() =>
+            connection.Rows(
+                $"SELECT id, name, time_created, time_updated, comment, tags, extras, lifecycle, artifact_location FROM experiments ORDER BY time_created, name{binary}",
+                reader =>
+                    (
+                        reader.GetInt64(0),
+                        new ExportedExperiment(reader.GetString(1))
+                        {
+                            Created = reader.Time(2),
+                            Updated = reader.Time(3),
+                            Comment = reader.TextOrNull(4),
+                            Tags = reader.Json(5),
+                            Extras = reader.Json(6),
+                            IsDeleted = reader.GetString(7) == "deleted",
+                            ArtifactLocation = reader.TextOrNull(8),
+                        }
+                    )
+            );
 
-        List<(long Id, ExportedRun Record)> Runs(long experimentId, string experiment) => connection.Rows(
-            "SELECT id, uid, name, CAST(status AS TEXT), time_created, time_started, time_updated, time_ended, time_deleted, comment, tags, args, env, extras, user_name, lifecycle, artifact_uri "
-            + "FROM runs WHERE experiment_id = @experiment ORDER BY time_created, uid",
-            reader => (reader.GetInt64(0), new ExportedRun(reader.GetString(1), experiment, reader.GetString(2))
-            {
-                Status = RunStatusText.Parse(reader.GetString(3)),
-                Created = reader.Time(4),
-                Started = reader.TimeOrNull(5),
-                Updated = reader.TimeOrNull(6),
-                Ended = reader.TimeOrNull(7),
-                Deleted = reader.TimeOrNull(8),
-                Comment = reader.TextOrNull(9),
-                Tags = reader.Json(10),
-                Args = reader.Json(11),
-                Env = reader.Json(12),
-                Extras = reader.Json(13),
-                User = reader.TextOrNull(14),
-                IsDeleted = reader.GetString(15) == "deleted",
-                ArtifactUri = reader.TextOrNull(16),
-            }),
-            ("@experiment", experimentId));
+        List<(long Id, ExportedRun Record)> Runs(long experimentId, string experiment) =>
+            connection.Rows(
+                "SELECT id, uid, name, CAST(status AS TEXT), time_created, time_started, time_updated, time_ended, time_deleted, comment, tags, args, env, extras, user_name, lifecycle, artifact_uri "
+                    + "FROM runs WHERE experiment_id = @experiment ORDER BY time_created, uid",
+                reader =>
+                    (
+                        reader.GetInt64(0),
+                        new ExportedRun(reader.GetString(1), experiment, reader.GetString(2))
+                        {
+                            Status = RunStatusText.Parse(reader.GetString(3)),
+                            Created = reader.Time(4),
+                            Started = reader.TimeOrNull(5),
+                            Updated = reader.TimeOrNull(6),
+                            Ended = reader.TimeOrNull(7),
+                            Deleted = reader.TimeOrNull(8),
+                            Comment = reader.TextOrNull(9),
+                            Tags = reader.Json(10),
+                            Args = reader.Json(11),
+                            Env = reader.Json(12),
+                            Extras = reader.Json(13),
+                            User = reader.TextOrNull(14),
+                            IsDeleted = reader.GetString(15) == "deleted",
+                            ArtifactUri = reader.TextOrNull(16),
+                        }
+                    ),
+                ("@experiment", experimentId)
+            );
 
         void Datasets(long experimentId, string experiment)
         {
             var datasets = connection.Rows(
                 $"SELECT name, digest, source_type, source, schema, profile FROM datasets WHERE experiment_id = @experiment ORDER BY name{binary}, digest{binary}",
                 reader => new ExportedDataset(
-                    experiment, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.TextOrNull(4), reader.TextOrNull(5)),
-                ("@experiment", experimentId));
+                    experiment,
+                    reader.GetString(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    reader.GetString(3),
+                    reader.TextOrNull(4),
+                    reader.TextOrNull(5)
+                ),
+                ("@experiment", experimentId)
+            );
             datasets.ForEach(write);
         }
 
         // Values of the wide and of the narrow table meet in one row.
         void Metrics(long runId, string uid)
         {
-            var narrow = connection.Rows(
-                "SELECT step, progress, key, number, integer, text FROM metrics_narrow WHERE run_id = @run",
-                reader => (At: (reader.GetInt64(0), reader.GetDouble(1)), Key: reader.GetString(2), Value: MetricTable.Narrow(reader, 3)),
-                ("@run", runId)).ToLookup(n => n.At);
-            var columns = metricColumns.Names.Select((name, i) => (Name: name, Column: i + MetricRow.Axes.Length, Type: metricColumns.TypeOf(name)))
-                .OrderBy(c => c.Name, StringComparer.Ordinal).ToArray();
-            using var command = connection.Command($"SELECT {MetricTable.Selected(metricColumns)} FROM metrics WHERE run_id = @run ORDER BY step, progress", ("@run", runId));
+            var narrow = connection
+                .Rows(
+                    "SELECT step, progress, key, number, integer, text FROM metrics_narrow WHERE run_id = @run",
+                    reader =>
+                        (At: (reader.GetInt64(0), reader.GetDouble(1)), Key: reader.GetString(2), Value: MetricTable.Narrow(reader, 3)),
+                    ("@run", runId)
+                )
+                .ToLookup(n => n.At);
+            var columns = metricColumns
+                .Names.Select((name, i) => (Name: name, Column: i + MetricRow.Axes.Length, Type: metricColumns.TypeOf(name)))
+                .OrderBy(c => c.Name, StringComparer.Ordinal)
+                .ToArray();
+            using var command = connection.Command(
+                $"SELECT {MetricTable.Selected(metricColumns)} FROM metrics WHERE run_id = @run ORDER BY step, progress",
+                ("@run", runId)
+            );
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
                 var at = (Step: reader.GetInt64(1), Progress: reader.GetDouble(2));
                 var values = new List<KeyValuePair<string, MetricValue>>();
                 foreach (var (name, column, type) in columns)
-                    if ((type is null ? Foreign(reader.GetValue(column)) : MetricTable.Value(reader, column, type)) is { } value) values.Add(new(name, value));
+                    if ((type is null ? Foreign(reader.GetValue(column)) : MetricTable.Value(reader, column, type)) is { } value)
+                        values.Add(new(name, value));
                 var others = narrow[at].Select(n => KeyValuePair.Create(n.Key, n.Value)).ToArray();
-                write(new ExportedMetrics(
-                    uid, at.Step, at.Progress, reader.LongOrNull(3), others.Length == 0 ? values : [.. values.Concat(others).DistinctBy(v => v.Key).OrderBy(v => v.Key, StringComparer.Ordinal)]));
+                write(
+                    new ExportedMetrics(
+                        uid,
+                        at.Step,
+                        at.Progress,
+                        reader.LongOrNull(3),
+                        others.Length == 0
+                            ? values
+                            : [.. values.Concat(others).DistinctBy(v => v.Key).OrderBy(v => v.Key, StringComparer.Ordinal)]
+                    )
+                );
             }
         }
 
@@ -180,10 +245,12 @@ public sealed partial class TrackerStore
             _ => null,
         };
 
-        List<(long Id, string Key)> Keys(string table, long runId) => connection.Rows(
-            $"SELECT id, key FROM metric_keys k WHERE EXISTS (SELECT 1 FROM {table} h WHERE h.run_id = @run AND h.key_id = k.id) ORDER BY key{binary}",
-            reader => (Id: reader.GetInt64(0), Key: reader.GetString(1)),
-            ("@run", runId));
+        List<(long Id, string Key)> Keys(string table, long runId) =>
+            connection.Rows(
+                $"SELECT id, key FROM metric_keys k WHERE EXISTS (SELECT 1 FROM {table} h WHERE h.run_id = @run AND h.key_id = k.id) ORDER BY key{binary}",
+                reader => (Id: reader.GetInt64(0), Key: reader.GetString(1)),
+                ("@run", runId)
+            );
 
         void Thinned(long runId, string uid)
         {
@@ -193,9 +260,19 @@ public sealed partial class TrackerStore
                     "SELECT start_ms, width_ms, points, total, lowest, highest, first_step, last_step, first_ms, last_ms FROM rollups WHERE run_id = @a AND key_id = @b ORDER BY start_ms, width_ms",
                     runId, keyId,
                     reader => new ExportedRollup(
-                        reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.Double(3)!.Value, reader.Double(4)!.Value, reader.Double(5)!.Value,
-                        reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9)),
-                    (List<ExportedRollup> rows) => write(new ExportedRollups(uid, key, rows)));
+                        reader.GetInt64(0),
+                        reader.GetInt64(1),
+                        reader.GetInt64(2),
+                        reader.Double(3)!.Value,
+                        reader.Double(4)!.Value,
+                        reader.Double(5)!.Value,
+                        reader.GetInt64(6),
+                        reader.GetInt64(7),
+                        reader.GetInt64(8),
+                        reader.GetInt64(9)
+                    ),
+                    (List<ExportedRollup> rows) => write(new ExportedRollups(uid, key, rows))
+                );
             }
         }
 
@@ -214,7 +291,10 @@ public sealed partial class TrackerStore
         void Sequences(long runId, string uid)
         {
             var sequences = connection.Rows(
-                $"SELECT id, name FROM sequences WHERE run_id = @run ORDER BY name{binary}", reader => (Id: reader.GetInt64(0), Name: reader.GetString(1)), ("@run", runId));
+                $"SELECT id, name FROM sequences WHERE run_id = @run ORDER BY name{binary}",
+                reader => (Id: reader.GetInt64(0), Name: reader.GetString(1)),
+                ("@run", runId)
+            );
             foreach (var (id, name) in sequences)
             {
                 var isEmpty = true;
@@ -258,11 +338,28 @@ public sealed partial class TrackerStore
 
         void Objects(ObjectOwner owner)
         {
-            if (!query.WithObjects) return;
-            foreach (var stored in connection.Rows($"{ObjectSelect} WHERE {owner.Condition} ORDER BY o.name{binary}", ReadObject, ("@owner", owner.Id)))
+            if (!query.WithObjects)
+                return;
+            foreach (
+                var stored in connection.Rows(
+                    $"{ObjectSelect} WHERE {owner.Condition} ORDER BY o.name{binary}",
+                    ReadObject,
+                    ("@owner", owner.Id)
+                )
+            )
             {
                 using var file = store.OpenObject(stored);
-                write(new ExportedObject(stored.Experiment, stored.RunUid, stored.Name, stored.MediaType, stored.Bytes, stored.Sha256, stored.Created));
+                write(
+                    new ExportedObject(
+                        stored.Experiment,
+                        stored.RunUid,
+                        stored.Name,
+                        stored.MediaType,
+                        stored.Bytes,
+                        stored.Sha256,
+                        stored.Created
+                    )
+                );
                 using var hashed = new HashingStream(file);
                 foreach (var piece in ExportedContent.Pieces(hashed))
                 {

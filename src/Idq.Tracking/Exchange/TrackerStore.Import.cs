@@ -13,7 +13,11 @@ public sealed partial class TrackerStore
     /// <returns>What was written.</returns>
     /// <remarks>An import that was interrupted is completed by importing again. A run of more than half a million values arrives in pieces.</remarks>
     /// <exception cref="TrackerException">The records cannot be read, refer to what is not there, or a run is there and must not be.</exception>
-    public ImportReport Import(IEnumerable<ExchangeRecord> records, ImportOptions? options = null, CancellationToken cancellationToken = default)
+    public ImportReport Import(
+        IEnumerable<ExchangeRecord> records,
+        ImportOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(records);
         options ??= new ImportOptions();
@@ -116,20 +120,47 @@ public sealed partial class TrackerStore
             {
                 switch (record)
                 {
-                    case ExportedExperiment e: Experiment(e); break;
-                    case ExportedDataset d: Dataset(d); break;
-                    case ExportedRun r: Run(r); break;
-                    case ExportedMetrics m when RunOf(m.Run) is { } run: Metrics(run.Id, m); break;
-                    case ExportedRollups r when RunOf(r.Run) is { } run: Thinned(run, r); break;
-                    case ExportedHistory h when RunOf(h.Run) is { } run: History(run, h); break;
-                    case ExportedSequence s when RunOf(s.Run) is { } run: Sequence(run.Id, s); break;
-                    case ExportedInput i when RunOf(i.Run) is { } run: Input(run.Id, run.Experiment, i); break;
-                    case StagedFile { File: ExportedObject { Run: null } o } file: Object(ObjectOwner.Experiment(ExperimentOf(o.Experiment)), o, file.Part); break;
-                    case StagedFile { File: ExportedObject o } file when RunOf(o.Run!) is { } run: Object(ObjectOwner.Run(run.Id), o, file.Part); break;
-                    case StagedFile { File: ExportedArtifact a } file when RunOf(a.Run) is { } run: Artifact(run, a, file.Part); break;
-                    case ExportedExperimentLink l: Link("experiment", ExperimentOf(l.From), l.Kind, ExperimentOf(l.To)); break;
-                    case ExportedRunLink l: Link("run", LinkedRun(l.From), l.Kind, LinkedRun(l.To)); break;
-                    default: break;
+                    case ExportedExperiment e:
+                        Experiment(e);
+                        break;
+                    case ExportedDataset d:
+                        Dataset(d);
+                        break;
+                    case ExportedRun r:
+                        Run(r);
+                        break;
+                    case ExportedMetrics m when RunOf(m.Run) is { } run:
+                        Metrics(run.Id, m);
+                        break;
+                    case ExportedRollups r when RunOf(r.Run) is { } run:
+                        Thinned(run, r);
+                        break;
+                    case ExportedHistory h when RunOf(h.Run) is { } run:
+                        History(run, h);
+                        break;
+                    case ExportedSequence s when RunOf(s.Run) is { } run:
+                        Sequence(run.Id, s);
+                        break;
+                    case ExportedInput i when RunOf(i.Run) is { } run:
+                        Input(run.Id, run.Experiment, i);
+                        break;
+                    case StagedFile { File: ExportedObject { Run: null } o } file:
+                        Object(ObjectOwner.Experiment(ExperimentOf(o.Experiment)), o, file.Part);
+                        break;
+                    case StagedFile { File: ExportedObject o } file when RunOf(o.Run!) is { } run:
+                        Object(ObjectOwner.Run(run.Id), o, file.Part);
+                        break;
+                    case StagedFile { File: ExportedArtifact a } file when RunOf(a.Run) is { } run:
+                        Artifact(run, a, file.Part);
+                        break;
+                    case ExportedExperimentLink l:
+                        Link("experiment", ExperimentOf(l.From), l.Kind, ExperimentOf(l.To));
+                        break;
+                    case ExportedRunLink l:
+                        Link("run", LinkedRun(l.From), l.Kind, LinkedRun(l.To));
+                        break;
+                    default:
+                        break;
                 }
             }
 
@@ -140,9 +171,11 @@ public sealed partial class TrackerStore
                 {
                     connection.Execute(
                         "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) SELECT run_id, key_id, step, timestamp_ms, value FROM history "
-                        + "WHERE run_id = @run AND key_id = @key ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1 "
-                        + "ON CONFLICT (run_id, key_id) DO UPDATE SET step = excluded.step, timestamp_ms = excluded.timestamp_ms, value = excluded.value",
-                        ("@run", run), ("@key", key));
+                            + "WHERE run_id = @run AND key_id = @key ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1 "
+                            + "ON CONFLICT (run_id, key_id) DO UPDATE SET step = excluded.step, timestamp_ms = excluded.timestamp_ms, value = excluded.value",
+                        ("@run", run),
+                        ("@key", key)
+                    );
                 }
             }
 
@@ -162,7 +195,7 @@ public sealed partial class TrackerStore
                 if (string.IsNullOrWhiteSpace(name)) throw Bad("an experiment has no name");
                 var id = connection.Number(
                     "INSERT INTO experiments (name, time_created, time_updated, comment, tags, extras, lifecycle, artifact_location) "
-                    + "VALUES (@name, @created, @updated, @comment, @tags, @extras, @lifecycle, @location) ON CONFLICT (name) DO NOTHING RETURNING id",
+                        + "VALUES (@name, @created, @updated, @comment, @tags, @extras, @lifecycle, @location) ON CONFLICT (name) DO NOTHING RETURNING id",
                     ("@name", name),
                     ("@created", Timestamps.Text(e.Created)),
                     ("@updated", Timestamps.Text(e.Updated)),
@@ -170,39 +203,57 @@ public sealed partial class TrackerStore
                     ("@tags", Json.Kept(e.Tags)),
                     ("@extras", Json.Kept(e.Extras)),
                     ("@lifecycle", e.IsDeleted ? "deleted" : "active"),
-                    ("@location", e.ArtifactLocation));
-                if (id is not null) Report.ExperimentsAdded++;
-                Experiments[name] = Experiments[e.Name] = id ?? connection.Number("SELECT id FROM experiments WHERE name = @name", ("@name", name))!.Value;
+                    ("@location", e.ArtifactLocation)
+                );
+                if (id is not null)
+                    Report.ExperimentsAdded++;
+                Experiments[name] = Experiments[e.Name] =
+                    id ?? connection.Number("SELECT id FROM experiments WHERE name = @name", ("@name", name))!.Value;
             }
 
-            void Dataset(ExportedDataset d) => Report.Datasets += connection.Execute(
-                "INSERT INTO datasets (experiment_id, name, digest, source_type, source, schema, profile) VALUES (@experiment, @name, @digest, @type, @source, @schema, @profile) "
-                + "ON CONFLICT (experiment_id, name, digest) DO NOTHING",
-                ("@experiment", ExperimentOf(d.Experiment)),
-                ("@name", d.Name),
-                ("@digest", d.Digest),
-                ("@type", d.SourceType),
-                ("@source", d.Source),
-                ("@schema", d.Schema),
-                ("@profile", d.Profile));
+            void Dataset(ExportedDataset d) =>
+                Report.Datasets += connection.Execute(
+                    "INSERT INTO datasets (experiment_id, name, digest, source_type, source, schema, profile) VALUES (@experiment, @name, @digest, @type, @source, @schema, @profile) "
+                        + "ON CONFLICT (experiment_id, name, digest) DO NOTHING",
+                    ("@experiment", ExperimentOf(d.Experiment)),
+                    ("@name", d.Name),
+                    ("@digest", d.Digest),
+                    ("@type", d.SourceType),
+                    ("@source", d.Source),
+                    ("@schema", d.Schema),
+                    ("@profile", d.Profile)
+                );
 
             void Run(ExportedRun r)
             {
                 Report.Runs++;
                 var experiment = ExperimentOf(r.Experiment);
-                var there = connection.Rows("SELECT id, experiment_id FROM runs WHERE uid = @uid", reader => (Id: reader.GetInt64(0), Experiment: reader.GetInt64(1)), ("@uid", r.Uid));
+                var there = connection.Rows(
+                    "SELECT id, experiment_id FROM runs WHERE uid = @uid",
+                    reader => (Id: reader.GetInt64(0), Experiment: reader.GetInt64(1)),
+                    ("@uid", r.Uid)
+                );
                 if (there.Count > 0)
                 {
                     switch (import.Options.Mode)
                     {
                         case ImportMode.Fail:
-                            throw new TrackerException(TrackerFailure.BadExchange, $"run '{r.Uid}' is in tracker store '{connection.Engine.Location}' already: merge, skip or replace it");
+                            throw new TrackerException(
+                                TrackerFailure.BadExchange,
+                                $"run '{r.Uid}' is in tracker store '{connection.Engine.Location}' already: merge, skip or replace it"
+                            );
                         case ImportMode.Skip:
                             Report.RunsSkipped++;
                             Runs[r.Uid] = new(there[0].Id, there[0].Experiment, IsSkipped: true, IsNew: false, r.ArtifactUri);
                             return;
                         case ImportMode.Merge:
-                            Runs[r.Uid] = new(there[0].Id, there[0].Experiment, IsSkipped: false, import.runs.TryGetValue(r.Uid, out var known) && known.IsNew, r.ArtifactUri);
+                            Runs[r.Uid] = new(
+                                there[0].Id,
+                                there[0].Experiment,
+                                IsSkipped: false,
+                                import.runs.TryGetValue(r.Uid, out var known) && known.IsNew,
+                                r.ArtifactUri
+                            );
                             return;
                         default:
                             Gone.UnionWith(ObjectFilesOfRun(connection, there[0].Id));
@@ -216,26 +267,29 @@ public sealed partial class TrackerStore
                 {
                     Report.RunsAdded++;
                 }
-                var id = connection.Number(
-                    "INSERT INTO runs (uid, experiment_id, name, status, time_created, time_started, time_updated, time_ended, time_deleted, comment, tags, args, env, extras, user_name, lifecycle, artifact_uri) "
-                    + "VALUES (@uid, @experiment, @name, @status, @created, @started, @updated, @ended, @deleted, @comment, @tags, @args, @env, @extras, @user, @lifecycle, @uri) RETURNING id",
-                    ("@uid", r.Uid),
-                    ("@experiment", experiment),
-                    ("@name", r.Name),
-                    ("@status", r.Status.ToText()),
-                    ("@created", Timestamps.Text(r.Created)),
-                    ("@started", Text(r.Started)),
-                    ("@updated", Text(r.Updated)),
-                    ("@ended", Text(r.Ended)),
-                    ("@deleted", Text(r.Deleted)),
-                    ("@comment", r.Comment),
-                    ("@tags", Json.Kept(r.Tags)),
-                    ("@args", Json.Kept(r.Args)),
-                    ("@env", Json.Kept(r.Env)),
-                    ("@extras", Json.Kept(r.Extras)),
-                    ("@user", r.User),
-                    ("@lifecycle", r.IsDeleted ? "deleted" : "active"),
-                    ("@uri", r.ArtifactUri))!.Value;
+                var id = connection
+                    .Number(
+                        "INSERT INTO runs (uid, experiment_id, name, status, time_created, time_started, time_updated, time_ended, time_deleted, comment, tags, args, env, extras, user_name, lifecycle, artifact_uri) "
+                            + "VALUES (@uid, @experiment, @name, @status, @created, @started, @updated, @ended, @deleted, @comment, @tags, @args, @env, @extras, @user, @lifecycle, @uri) RETURNING id",
+                        ("@uid", r.Uid),
+                        ("@experiment", experiment),
+                        ("@name", r.Name),
+                        ("@status", r.Status.ToText()),
+                        ("@created", Timestamps.Text(r.Created)),
+                        ("@started", Text(r.Started)),
+                        ("@updated", Text(r.Updated)),
+                        ("@ended", Text(r.Ended)),
+                        ("@deleted", Text(r.Deleted)),
+                        ("@comment", r.Comment),
+                        ("@tags", Json.Kept(r.Tags)),
+                        ("@args", Json.Kept(r.Args)),
+                        ("@env", Json.Kept(r.Env)),
+                        ("@extras", Json.Kept(r.Extras)),
+                        ("@user", r.User),
+                        ("@lifecycle", r.IsDeleted ? "deleted" : "active"),
+                        ("@uri", r.ArtifactUri)
+                    )!
+                    .Value;
                 fresh.Add(id);
                 Runs[r.Uid] = new(id, experiment, IsSkipped: false, IsNew: true, r.ArtifactUri);
             }
@@ -256,23 +310,42 @@ public sealed partial class TrackerStore
                 if (!fresh.Contains(run))
                 {
                     // One value of a metric at one point: where the store has it in the other table, it stays there.
-                    wide.RemoveAll(v => connection.Number(
-                        "SELECT 1 FROM metrics_narrow WHERE run_id = @run AND step = @step AND progress = @progress AND key = @key", [.. at, ("@key", v.Key)]) is not null);
-                    narrow.RemoveAll(v => columns.TypeOf(v.Key) is not null && connection.Number(
-                        $"SELECT 1 FROM metrics WHERE run_id = @run AND step = @step AND progress = @progress AND {MetricTable.Quote(v.Key)} IS NOT NULL", at) is not null);
+                    wide.RemoveAll(v =>
+                        connection.Number(
+                            "SELECT 1 FROM metrics_narrow WHERE run_id = @run AND step = @step AND progress = @progress AND key = @key",
+                            [.. at, ("@key", v.Key)]
+                        )
+                            is not null
+                    );
+                    narrow.RemoveAll(v =>
+                        columns.TypeOf(v.Key) is not null
+                        && connection.Number(
+                            $"SELECT 1 FROM metrics WHERE run_id = @run AND step = @step AND progress = @progress AND {MetricTable.Quote(v.Key)} IS NOT NULL",
+                            at
+                        )
+                            is not null
+                    );
                 }
                 var names = wide.Select(v => MetricTable.Quote(v.Key)).Prepend("gps").ToArray();
                 var changed = connection.Execute(
                     $"INSERT INTO metrics (run_id, step, progress, {string.Join(", ", names)}) VALUES (@run, @step, @progress, @gps{string.Concat(wide.Select((_, i) => $", @v{i}"))}) "
-                    + $"ON CONFLICT (run_id, step, progress) DO UPDATE SET {string.Join(", ", names.Select(n => $"{n} = COALESCE(metrics.{n}, excluded.{n})"))} "
-                    + $"WHERE {string.Join(" OR ", names.Select(n => $"(metrics.{n} IS NULL AND excluded.{n} IS NOT NULL)"))}",
-                    [.. at, ("@gps", m.GpsNs), .. wide.Select((v, i) => ($"@v{i}", (object?)v.Value.Boxed))]);
+                        + $"ON CONFLICT (run_id, step, progress) DO UPDATE SET {string.Join(", ", names.Select(n => $"{n} = COALESCE(metrics.{n}, excluded.{n})"))} "
+                        + $"WHERE {string.Join(" OR ", names.Select(n => $"(metrics.{n} IS NULL AND excluded.{n} IS NOT NULL)"))}",
+                    [.. at, ("@gps", m.GpsNs), .. wide.Select((v, i) => ($"@v{i}", (object?)v.Value.Boxed))]
+                );
                 foreach (var (key, value) in narrow)
                 {
                     changed += connection.Execute(
                         "INSERT INTO metrics_narrow (run_id, step, progress, key, number, integer, text) VALUES (@run, @step, @progress, @key, @number, @integer, @text) "
-                        + "ON CONFLICT (run_id, step, progress, key) DO NOTHING",
-                        [.. at, ("@key", key), ("@number", value.Boxed as double?), ("@integer", value.Boxed as long?), ("@text", value.AsText)]);
+                            + "ON CONFLICT (run_id, step, progress, key) DO NOTHING",
+                        [
+                            .. at,
+                            ("@key", key),
+                            ("@number", value.Boxed as double?),
+                            ("@integer", value.Boxed as long?),
+                            ("@text", value.AsText),
+                        ]
+                    );
                 }
                 if (changed > 0) Report.MetricRows++;
             }
@@ -284,20 +357,47 @@ public sealed partial class TrackerStore
                 var key = KeyOf(r.Key);
                 foreach (var row in r.Rows)
                 {
-                    Report.Rollups += connection.Execute(Rollups.Insert,
-                        ("@run", run.Id), ("@key", key), ("@start", row.StartMs), ("@width", row.WidthMs), ("@points", row.Points), ("@total", row.Total), ("@lowest", row.Least),
-                        ("@highest", row.Greatest), ("@first", row.FirstStep), ("@last", row.LastStep), ("@from", row.FirstMs), ("@to", row.LastMs));
+                    Report.Rollups += connection.Execute(
+                        Rollups.Insert,
+                        ("@run", run.Id),
+                        ("@key", key),
+                        ("@start", row.StartMs),
+                        ("@width", row.WidthMs),
+                        ("@points", row.Points),
+                        ("@total", row.Total),
+                        ("@lowest", row.Least),
+                        ("@highest", row.Greatest),
+                        ("@first", row.FirstStep),
+                        ("@last", row.LastStep),
+                        ("@from", row.FirstMs),
+                        ("@to", row.LastMs)
+                    );
                 }
             }
 
             // Without the points that the store's run has in its buckets.
             IReadOnlyList<HistoryPoint> NotThinned(ImportedRun run, long key, IReadOnlyList<HistoryPoint> points)
             {
-                if (run.IsNew) return points;
-                var buckets = connection.Rows("SELECT width_ms, start_ms FROM rollups WHERE run_id = @run AND key_id = @key", reader => (Width: reader.GetInt64(0), Start: reader.GetInt64(1)), ("@run", run.Id), ("@key", key)).ToHashSet();
-                if (buckets.Count == 0) return points;
+                if (run.IsNew)
+                    return points;
+                var buckets = connection
+                    .Rows(
+                        "SELECT width_ms, start_ms FROM rollups WHERE run_id = @run AND key_id = @key",
+                        reader => (Width: reader.GetInt64(0), Start: reader.GetInt64(1)),
+                        ("@run", run.Id),
+                        ("@key", key)
+                    )
+                    .ToHashSet();
+                if (buckets.Count == 0)
+                    return points;
                 var widths = buckets.Select(b => b.Width).Distinct().ToArray();
-                return [.. points.Where(p => !Rollups.IsOrdinary(p.Value) || !Array.Exists(widths, w => buckets.Contains((w, p.TimestampMs - (p.TimestampMs % w)))))];
+                return
+                [
+                    .. points.Where(p =>
+                        !Rollups.IsOrdinary(p.Value)
+                        || !Array.Exists(widths, w => buckets.Contains((w, p.TimestampMs - (p.TimestampMs % w))))
+                    ),
+                ];
             }
 
             void History(ImportedRun imported, ExportedHistory h)
@@ -323,9 +423,15 @@ public sealed partial class TrackerStore
             void Sequence(long run, ExportedSequence s)
             {
                 var isNew = connection.Execute(
-                    "INSERT INTO sequences (run_id, name) VALUES (@run, @name) ON CONFLICT (run_id, name) DO NOTHING", ("@run", run), ("@name", s.Name));
-                if (isNew == 0 && s.Rows.Count == 0) return;
-                var id = connection.Number("SELECT id FROM sequences WHERE run_id = @run AND name = @name", ("@run", run), ("@name", s.Name))!.Value;
+                    "INSERT INTO sequences (run_id, name) VALUES (@run, @name) ON CONFLICT (run_id, name) DO NOTHING",
+                    ("@run", run),
+                    ("@name", s.Name)
+                );
+                if (isNew == 0 && s.Rows.Count == 0)
+                    return;
+                var id = connection
+                    .Number("SELECT id FROM sequences WHERE run_id = @run AND name = @name", ("@run", run), ("@name", s.Name))!
+                    .Value;
                 var rows = connection.Insert("sequence_rows", SequenceRowColumns, "ON CONFLICT DO NOTHING");
                 rows.Set(0, id);
                 foreach (var row in s.Rows)
@@ -341,9 +447,13 @@ public sealed partial class TrackerStore
 
             void Input(long run, long experiment, ExportedInput i)
             {
-                var dataset = connection.Number(
-                    "SELECT id FROM datasets WHERE experiment_id = @experiment AND name = @name AND digest = @digest", ("@experiment", experiment), ("@name", i.Dataset), ("@digest", i.Digest))
-                    ?? throw Bad($"run '{i.Run}' uses data set '{i.Dataset}' ({i.Digest}), which its experiment does not have");
+                var dataset =
+                    connection.Number(
+                        "SELECT id FROM datasets WHERE experiment_id = @experiment AND name = @name AND digest = @digest",
+                        ("@experiment", experiment),
+                        ("@name", i.Dataset),
+                        ("@digest", i.Digest)
+                    ) ?? throw Bad($"run '{i.Run}' uses data set '{i.Dataset}' ({i.Digest}), which its experiment does not have");
                 Report.Inputs += connection.Execute(
                     "INSERT INTO inputs (run_id, dataset_id, tags) VALUES (@run, @dataset, @tags) ON CONFLICT (run_id, dataset_id) DO NOTHING",
                     ("@run", run), ("@dataset", dataset), ("@tags", Json.Kept(i.Tags)));
@@ -380,11 +490,16 @@ public sealed partial class TrackerStore
                 return artifacts!.FolderOf(uri);
             }
 
-            void Link(string subject, long from, string kind, long to) => Report.Links += connection.Execute(
-                $"INSERT INTO {subject}_links (from_id, kind, to_id) VALUES (@from, @kind, @to) ON CONFLICT (from_id, kind, to_id) DO NOTHING",
-                ("@from", from), ("@kind", kind), ("@to", to));
+            void Link(string subject, long from, string kind, long to) =>
+                Report.Links += connection.Execute(
+                    $"INSERT INTO {subject}_links (from_id, kind, to_id) VALUES (@from, @kind, @to) ON CONFLICT (from_id, kind, to_id) DO NOTHING",
+                    ("@from", from),
+                    ("@kind", kind),
+                    ("@to", to)
+                );
 
-            long ExperimentOf(string name) => Experiments.TryGetValue(name, out var id) ? id : throw Bad($"experiment '{name}' is referred to before it comes");
+            long ExperimentOf(string name) =>
+                Experiments.TryGetValue(name, out var id) ? id : throw Bad($"experiment '{name}' is referred to before it comes");
 
             // Null for a run that is left alone.
             ImportedRun? RunOf(string uid) => !Runs.TryGetValue(uid, out var run)

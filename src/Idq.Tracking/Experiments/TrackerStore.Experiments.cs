@@ -33,13 +33,21 @@ public sealed partial class TrackerStore
     /// <exception cref="TrackerException">Number and name are those of two experiments, or there is none of this number.</exception>
     public Experiment OpenExperiment(long? id, string? name, string? comment = null, string tags = "{}")
     {
-        if (id is null && name is null) throw new ArgumentException("an experiment is named by its number or its name", nameof(name));
-        if (id is null) return GetOrCreateExperiment(name!, comment, tags);
-        var found = FindExperiment(id.Value) ?? throw new TrackerException(TrackerFailure.UnknownReference, $"there is no experiment {id} in tracker store '{Location}'");
-        if (name is null || found.Name == name) return found;
-        throw new TrackerException(TrackerFailure.Conflict, FindExperiment(name) is { } other
-            ? $"experiment {found.Id} \"{found.Name}\" conflicts with experiment {other.Id} \"{other.Name}\""
-            : $"experiment {found.Id} is \"{found.Name}\", not \"{name}\"");
+        if (id is null && name is null)
+            throw new ArgumentException("an experiment is named by its number or its name", nameof(name));
+        if (id is null)
+            return GetOrCreateExperiment(name!, comment, tags);
+        var found =
+            FindExperiment(id.Value)
+            ?? throw new TrackerException(TrackerFailure.UnknownReference, $"there is no experiment {id} in tracker store '{Location}'");
+        if (name is null || found.Name == name)
+            return found;
+        throw new TrackerException(
+            TrackerFailure.Conflict,
+            FindExperiment(name) is { } other
+                ? $"experiment {found.Id} \"{found.Name}\" conflicts with experiment {other.Id} \"{other.Name}\""
+                : $"experiment {found.Id} is \"{found.Name}\", not \"{name}\""
+        );
     }
 
     /// <summary>The experiment of this number, or null.</summary>
@@ -73,20 +81,27 @@ public sealed partial class TrackerStore
     void AddLink(string subject, long fromId, string kind, long toId)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(kind);
-        database.Write(Durability.ProcessDeath, connection =>
-        {
-            foreach (var id in (ReadOnlySpan<long>)[fromId, toId])
+        database.Write(
+            Durability.ProcessDeath,
+            connection =>
             {
-                if (connection.Number($"SELECT 1 FROM {subject}s WHERE id = @id", ("@id", id)) is null)
-                    throw new TrackerException(TrackerFailure.UnknownReference, $"there is no {subject} {id} in tracker store '{Location}'");
-            }
+                foreach (var id in (ReadOnlySpan<long>)[fromId, toId])
+                {
+                    if (connection.Number($"SELECT 1 FROM {subject}s WHERE id = @id", ("@id", id)) is null)
+                        throw new TrackerException(
+                            TrackerFailure.UnknownReference,
+                            $"there is no {subject} {id} in tracker store '{Location}'"
+                        );
+                }
 
-            return connection.Execute(
-                $"INSERT INTO {subject}_links (from_id, kind, to_id) VALUES (@from, @kind, @to) ON CONFLICT (from_id, kind, to_id) DO NOTHING",
-                ("@from", fromId),
-                ("@kind", kind),
-                ("@to", toId));
-        });
+                return connection.Execute(
+                    $"INSERT INTO {subject}_links (from_id, kind, to_id) VALUES (@from, @kind, @to) ON CONFLICT (from_id, kind, to_id) DO NOTHING",
+                    ("@from", fromId),
+                    ("@kind", kind),
+                    ("@to", toId)
+                );
+            }
+        );
     }
 
     bool RemoveLink(string subject, long fromId, string kind, long toId) => database.Write(Durability.ProcessDeath, connection =>

@@ -92,14 +92,23 @@ public sealed partial class TrackerStore
         List<Skip> page;
         do
         {
-            page = database.Read(connection => connection.Rows(
-                "SELECT id, job, start_ns, end_ns, reason, detail FROM skips "
-                + $"WHERE id > @last {(job is null ? "" : "AND job = @job ")}ORDER BY id LIMIT @page",
-                reader => new Skip(
-                    reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4), reader.TextOrNull(5)),
-                ("@last", last),
-                ("@job", job),
-                ("@page", PageRows)));
+            page = database.Read(connection =>
+                connection.Rows(
+                    "SELECT id, job, start_ns, end_ns, reason, detail FROM skips "
+                        + $"WHERE id > @last {(job is null ? "" : "AND job = @job ")}ORDER BY id LIMIT @page",
+                    reader => new Skip(
+                        reader.GetInt64(0),
+                        reader.GetString(1),
+                        reader.GetInt64(2),
+                        reader.GetInt64(3),
+                        reader.GetString(4),
+                        reader.TextOrNull(5)
+                    ),
+                    ("@last", last),
+                    ("@job", job),
+                    ("@page", PageRows)
+                )
+            );
             foreach (Skip skip in page)
                 yield return skip;
             if (page.Count > 0)
@@ -171,21 +180,25 @@ public sealed partial class TrackerStore
                 $"product '{draft.Path}' is in the ledger of '{Location}' already, as number {earlier}: a path is registered once");
         }
 
-        var seq = connection.Number(
-            "INSERT INTO products (seq, kind, nickname, job, start_ns, end_ns, path, sha256, attributes, time_created) "
-            + "VALUES ((SELECT COALESCE(max(seq), 0) + 1 FROM products), @kind, @nickname, @job, @start, @end, @path, @sha256, @attributes, @now) RETURNING seq",
-            ("@kind", draft.Kind),
-            ("@nickname", draft.Nickname),
-            ("@job", draft.Job),
-            ("@start", draft.StartNs),
-            ("@end", draft.EndNs),
-            ("@path", draft.Path),
-            ("@sha256", draft.Sha256),
-            ("@attributes", draft.Attributes),
-            ("@now", now))!.Value;
+        var seq = connection
+            .Number(
+                "INSERT INTO products (seq, kind, nickname, job, start_ns, end_ns, path, sha256, attributes, time_created) "
+                    + "VALUES ((SELECT COALESCE(max(seq), 0) + 1 FROM products), @kind, @nickname, @job, @start, @end, @path, @sha256, @attributes, @now) RETURNING seq",
+                ("@kind", draft.Kind),
+                ("@nickname", draft.Nickname),
+                ("@job", draft.Job),
+                ("@start", draft.StartNs),
+                ("@end", draft.EndNs),
+                ("@path", draft.Path),
+                ("@sha256", draft.Sha256),
+                ("@attributes", draft.Attributes),
+                ("@now", now)
+            )!
+            .Value;
         for (var i = 0; i < draft.Parents.Count; i++)
         {
-            var parent = draft.Parents[i] is < 0 and var back && -back <= sameCommit.Length ? sameCommit[(int)(-back - 1)] : draft.Parents[i];
+            var parent =
+                draft.Parents[i] is < 0 and var back && -back <= sameCommit.Length ? sameCommit[(int)(-back - 1)] : draft.Parents[i];
             if (parent >= seq || connection.Number("SELECT 1 FROM products WHERE seq = @seq", ("@seq", parent)) is null)
             {
                 throw new TrackerException(

@@ -11,7 +11,16 @@ namespace Idq.Tracking;
 /// <param name="IsDeleted">True when it waits for the collection of garbage.</param>
 /// <param name="Comment">A remark.</param>
 /// <param name="Tags">A JSON object.</param>
-public sealed record ExperimentListing(long Id, string Name, long Runs, Instant Created, Instant Updated, bool IsDeleted, string? Comment, string Tags);
+public sealed record ExperimentListing(
+    long Id,
+    string Name,
+    long Runs,
+    Instant Created,
+    Instant Updated,
+    bool IsDeleted,
+    string? Comment,
+    string Tags
+);
 
 /// <summary>A run in a list.</summary>
 /// <param name="Run">The run.</param>

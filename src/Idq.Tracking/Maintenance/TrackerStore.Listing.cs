@@ -3,11 +3,24 @@ namespace Idq.Tracking;
 public sealed partial class TrackerStore
 {
     /// <summary>Experiments with the number of their runs, in the order in which they were made.</summary>
-    public IReadOnlyList<ExperimentListing> ListExperiments(bool includeDeleted = false) => database.Read(connection => connection.Rows(
-        "SELECT e.id, e.name, (SELECT count(*) FROM runs r WHERE r.experiment_id = e.id), e.time_created, e.time_updated, e.lifecycle, e.comment, e.tags FROM experiments e "
-        + (includeDeleted ? "" : "WHERE e.lifecycle = 'active' ") + "ORDER BY e.id",
-        reader => new ExperimentListing(
-            reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.Time(3), reader.Time(4), reader.GetString(5) == "deleted", reader.TextOrNull(6), reader.Json(7))));
+    public IReadOnlyList<ExperimentListing> ListExperiments(bool includeDeleted = false) =>
+        database.Read(connection =>
+            connection.Rows(
+                "SELECT e.id, e.name, (SELECT count(*) FROM runs r WHERE r.experiment_id = e.id), e.time_created, e.time_updated, e.lifecycle, e.comment, e.tags FROM experiments e "
+                    + (includeDeleted ? "" : "WHERE e.lifecycle = 'active' ")
+                    + "ORDER BY e.id",
+                reader => new ExperimentListing(
+                    reader.GetInt64(0),
+                    reader.GetString(1),
+                    reader.GetInt64(2),
+                    reader.Time(3),
+                    reader.Time(4),
+                    reader.GetString(5) == "deleted",
+                    reader.TextOrNull(6),
+                    reader.Json(7)
+                )
+            )
+        );
 
     /// <summary>Runs with their newest metrics, the newest run first.</summary>
     public IReadOnlyList<RunListing> ListRuns(RunListingQuery query)
@@ -25,7 +38,13 @@ public sealed partial class TrackerStore
                 + (query.IncludeDeleted ? "" : " AND r.lifecycle = 'active'")
                 + " ORDER BY r.id DESC LIMIT @limit",
                 reader => (Id: reader.GetInt64(0), IsDeleted: reader.GetString(1) == "deleted", User: reader.TextOrNull(2)),
-                ("@experiment", query.Experiment), ("@status", query.Status?.ToText()), ("@id", number), ("@uid", query.Uid), ("@past", query.Uid + "g"), ("@limit", query.Limit));
+                ("@experiment", query.Experiment),
+                ("@status", query.Status?.ToText()),
+                ("@id", number),
+                ("@uid", query.Uid),
+                ("@past", query.Uid + "g"),
+                ("@limit", query.Limit)
+            );
             var columns = MetricColumns.Read(connection);
             return ids.ConvertAll(listed =>
             {
@@ -46,10 +65,15 @@ public sealed partial class TrackerStore
         database.Read(connection =>
         {
             var any = false;
-            foreach (var sql in (string[])[
-                "SELECT first_step, mean FROM metric_series WHERE run_id = @run AND key = @key ORDER BY first_step, first_ms",
-                MetricColumns.Read(connection).TypeOf(metric) is null ? "" : $"SELECT step, {MetricTable.Quote(metric)} FROM metrics WHERE run_id = @run AND {MetricTable.Quote(metric)} IS NOT NULL ORDER BY step, progress",
-            ])
+            foreach (
+                var sql in (string[])
+                    [
+                        "SELECT first_step, mean FROM metric_series WHERE run_id = @run AND key = @key ORDER BY first_step, first_ms",
+                        MetricColumns.Read(connection).TypeOf(metric) is null
+                            ? ""
+                            : $"SELECT step, {MetricTable.Quote(metric)} FROM metrics WHERE run_id = @run AND {MetricTable.Quote(metric)} IS NOT NULL ORDER BY step, progress",
+                    ]
+            )
             {
                 if (any || sql.Length == 0) continue;
                 using var command = connection.Command(sql, ("@run", runId), ("@key", metric));
@@ -95,16 +119,32 @@ public sealed partial class TrackerStore
     /// <summary>The holes in sequences, from number 0 on: records that were lost, or are still under way.</summary>
     /// <param name="experiment">Only in runs of this experiment.</param>
     /// <param name="uid">Only in runs whose uid begins so.</param>
-    public IReadOnlyList<SequenceGap> ListGaps(string? experiment = null, string? uid = null) => database.Read(connection => connection.Rows(
-        "SELECT r.uid, e.name, g.sequence, g.before + 1, g.idx - 1 FROM (SELECT s.run_id, s.name AS sequence, q.idx, "
-        + "LAG(q.idx, 1, CAST(-1 AS BIGINT)) OVER (PARTITION BY q.sequence_id ORDER BY q.idx) AS before FROM sequence_rows q JOIN sequences s ON s.id = q.sequence_id) g "
-        + "JOIN runs r ON r.id = g.run_id JOIN experiments e ON e.id = r.experiment_id WHERE g.idx > g.before + 1"
-        + (experiment is null ? "" : " AND e.name = @experiment") + (uid is null ? "" : " AND r.uid >= @uid AND r.uid <= @past")
-        + " ORDER BY r.id, g.sequence, g.idx",
-        reader => new SequenceGap(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4)),
-        ("@experiment", experiment), ("@uid", uid), ("@past", uid + "g")));
+    public IReadOnlyList<SequenceGap> ListGaps(string? experiment = null, string? uid = null) =>
+        database.Read(connection =>
+            connection.Rows(
+                "SELECT r.uid, e.name, g.sequence, g.before + 1, g.idx - 1 FROM (SELECT s.run_id, s.name AS sequence, q.idx, "
+                    + "LAG(q.idx, 1, CAST(-1 AS BIGINT)) OVER (PARTITION BY q.sequence_id ORDER BY q.idx) AS before FROM sequence_rows q JOIN sequences s ON s.id = q.sequence_id) g "
+                    + "JOIN runs r ON r.id = g.run_id JOIN experiments e ON e.id = r.experiment_id WHERE g.idx > g.before + 1"
+                    + (experiment is null ? "" : " AND e.name = @experiment")
+                    + (uid is null ? "" : " AND r.uid >= @uid AND r.uid <= @past")
+                    + " ORDER BY r.id, g.sequence, g.idx",
+                reader => new SequenceGap(
+                    reader.GetString(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    reader.GetInt64(3),
+                    reader.GetInt64(4)
+                ),
+                ("@experiment", experiment),
+                ("@uid", uid),
+                ("@past", uid + "g")
+            )
+        );
 
-    static long Size(StoreConnection connection) => connection.Number(connection.Engine.Dialect == "sqlite"
-        ? "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
-        : "SELECT CAST(COALESCE(sum(pg_total_relation_size(c.oid)), 0) AS BIGINT) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind = 'r'") ?? 0;
+    static long Size(StoreConnection connection) =>
+        connection.Number(
+            connection.Engine.Dialect == "sqlite"
+                ? "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+                : "SELECT CAST(COALESCE(sum(pg_total_relation_size(c.oid)), 0) AS BIGINT) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind = 'r'"
+        ) ?? 0;
 }

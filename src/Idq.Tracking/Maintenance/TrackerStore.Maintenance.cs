@@ -12,26 +12,43 @@ public sealed partial class TrackerStore
     public IReadOnlyList<Garbage> CollectGarbage(GarbageOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (database.IsInTransaction) throw new InvalidOperationException("files cannot be brought back: garbage is not collected inside a transaction");
-        if (options.OlderThan < Duration.Zero) throw new ArgumentException("the age of garbage must not be negative", nameof(options));
+        if (database.IsInTransaction)
+            throw new InvalidOperationException("files cannot be brought back: garbage is not collected inside a transaction");
+        if (options.OlderThan < Duration.Zero)
+            throw new ArgumentException("the age of garbage must not be negative", nameof(options));
         var before = Timestamps.Text(clock.GetCurrentInstant() - options.OlderThan);
         var files = options.Artifacts is { } given ? new ArtifactFiles(given) : null;
-        var found = options.IsDryRun ? database.Read(Find) : database.Write(Durability.PowerLoss, connection =>
-        {
-            var garbage = Find(connection);
-            foreach (var run in garbage.Runs)
-            {
-                connection.Execute("DELETE FROM runs WHERE id = @id", ("@id", run.Id));
-                Audit(connection, run.Id, "gc", Json.Kept(System.Text.Json.JsonSerializer.Serialize(new { kind = "run", uid = run.Name })));
-            }
-            foreach (var experiment in garbage.Experiments)
-            {
-                connection.Execute("DELETE FROM experiment_links WHERE from_id = @id OR to_id = @id", ("@id", experiment.Id));
-                connection.Execute("DELETE FROM experiments WHERE id = @id", ("@id", experiment.Id));
-                Audit(connection, null, "gc", Json.Kept(System.Text.Json.JsonSerializer.Serialize(new { kind = "experiment", name = experiment.Name })));
-            }
-            return garbage;
-        });
+        var found = options.IsDryRun
+            ? database.Read(Find)
+            : database.Write(
+                Durability.PowerLoss,
+                connection =>
+                {
+                    var garbage = Find(connection);
+                    foreach (var run in garbage.Runs)
+                    {
+                        connection.Execute("DELETE FROM runs WHERE id = @id", ("@id", run.Id));
+                        Audit(
+                            connection,
+                            run.Id,
+                            "gc",
+                            Json.Kept(System.Text.Json.JsonSerializer.Serialize(new { kind = "run", uid = run.Name }))
+                        );
+                    }
+                    foreach (var experiment in garbage.Experiments)
+                    {
+                        connection.Execute("DELETE FROM experiment_links WHERE from_id = @id OR to_id = @id", ("@id", experiment.Id));
+                        connection.Execute("DELETE FROM experiments WHERE id = @id", ("@id", experiment.Id));
+                        Audit(
+                            connection,
+                            null,
+                            "gc",
+                            Json.Kept(System.Text.Json.JsonSerializer.Serialize(new { kind = "experiment", name = experiment.Name }))
+                        );
+                    }
+                    return garbage;
+                }
+            );
         var result = new List<Garbage>();
         result.AddRange(found.Runs.Select(r => new Garbage("run", r.Name, r.Deleted)));
         result.AddRange(found.Experiments.Select(e => new Garbage("experiment", e.Name, e.Deleted)));
@@ -40,7 +57,13 @@ public sealed partial class TrackerStore
             : RemoveUnusedNow(database.Read(connection => UnusedObjects(connection, [], [])));
         result.AddRange(unused.Select(file => new Garbage("object", file.ToString(), null)));
         // Files go last: what is left behind by a failure here refers to nothing, the other way round a run would refer to nothing.
-        foreach (var artifacts in found.Runs.Concat(found.Experiments).Select(g => (Folder: files?.FolderOf(g.Artifacts), g.Deleted)).Where(a => Directory.Exists(a.Folder)).Distinct())
+        foreach (
+            var artifacts in found
+                .Runs.Concat(found.Experiments)
+                .Select(g => (Folder: files?.FolderOf(g.Artifacts), g.Deleted))
+                .Where(a => Directory.Exists(a.Folder))
+                .Distinct()
+        )
         {
             if (!options.IsDryRun) Directory.Delete(artifacts.Folder!, recursive: true);
             result.Add(new("artifacts", artifacts.Folder!, artifacts.Deleted));
@@ -55,8 +78,10 @@ public sealed partial class TrackerStore
             // One that nobody dated was deleted at its last sign of life.
             var runs = connection.Rows(
                 "SELECT r.id, r.uid, COALESCE(r.time_deleted, r.time_updated, r.time_created), r.artifact_uri, r.experiment_id, r.lifecycle FROM runs r JOIN experiments e ON e.id = r.experiment_id "
-                + "WHERE (r.lifecycle = 'deleted' AND COALESCE(r.time_deleted, r.time_updated, r.time_created) <= @before) OR (e.lifecycle = 'deleted' AND e.time_updated <= @before) ORDER BY r.id",
-                reader => new Dead(reader.GetInt64(0), reader.GetString(1), reader.Time(2), reader.TextOrNull(3)), ("@before", before));
+                    + "WHERE (r.lifecycle = 'deleted' AND COALESCE(r.time_deleted, r.time_updated, r.time_created) <= @before) OR (e.lifecycle = 'deleted' AND e.time_updated <= @before) ORDER BY r.id",
+                reader => new Dead(reader.GetInt64(0), reader.GetString(1), reader.Time(2), reader.TextOrNull(3)),
+                ("@before", before)
+            );
             return (runs, experiments);
         }
     }
@@ -75,7 +100,12 @@ public sealed partial class TrackerStore
             }
             else
             {
-                foreach (var table in connection.Rows("SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'", reader => reader.GetString(0)))
+                foreach (
+                    var table in connection.Rows(
+                        "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'",
+                        reader => reader.GetString(0)
+                    )
+                )
                     connection.Script($"VACUUM (ANALYZE) {MetricTable.Quote(table)}");
             }
             sizes.After = Size(connection);
@@ -94,7 +124,11 @@ public sealed partial class TrackerStore
     public long CopyTo(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (database.Engine.Dialect != "sqlite") throw new TrackerException(TrackerFailure.BadLocation, $"tracker store '{Location}' is copied with PostgreSQL's own program: pg_dump -n SCHEMA");
+        if (database.Engine.Dialect != "sqlite")
+            throw new TrackerException(
+                TrackerFailure.BadLocation,
+                $"tracker store '{Location}' is copied with PostgreSQL's own program: pg_dump -n SCHEMA"
+            );
         var full = Path.GetFullPath(path);
         if (File.Exists(full)) throw new TrackerException(TrackerFailure.Conflict, $"'{full}' is there already: name a new file");
         var folder = Path.GetDirectoryName(full)!;
@@ -103,8 +137,10 @@ public sealed partial class TrackerStore
         try
         {
             // A connection of its own: others in this process go on writing.
-            using (var connection = new StoreConnection(database.Engine, isReadOnly: false)) connection.Execute("VACUUM INTO @path", ("@path", part));
-            using (var file = new FileStream(part, FileMode.Open, FileAccess.ReadWrite)) file.Flush(flushToDisk: true);
+            using (var connection = new StoreConnection(database.Engine, isReadOnly: false))
+                connection.Execute("VACUUM INTO @path", ("@path", part));
+            using (var file = new FileStream(part, FileMode.Open, FileAccess.ReadWrite))
+                file.Flush(flushToDisk: true);
             File.Move(part, full, overwrite: false);
             DiskFlush.Folder(folder);
             return new FileInfo(full).Length;

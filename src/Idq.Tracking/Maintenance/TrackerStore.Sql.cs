@@ -40,7 +40,9 @@ public sealed partial class TrackerStore
         {
             try
             {
-                return connection is SqliteConnection sqlite ? AnswerSqlite(sqlite, sql, limit, timeout, cancellationToken) : AnswerPostgres((NpgsqlConnection)connection, sql, limit, timeout, cancellationToken);
+                return connection is SqliteConnection sqlite
+                    ? AnswerSqlite(sqlite, sql, limit, timeout, cancellationToken)
+                    : AnswerPostgres((NpgsqlConnection)connection, sql, limit, timeout, cancellationToken);
             }
             catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT)
             {
@@ -52,16 +54,32 @@ public sealed partial class TrackerStore
                 cancellationToken.ThrowIfCancellationRequested();
                 throw new TimeoutException($"the query took longer than {timeout.TotalSeconds} s and was ended", e);
             }
-            catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_AUTH or raw.SQLITE_SCHEMA or raw.SQLITE_READONLY or raw.SQLITE_RANGE or raw.SQLITE_TOOBIG)
+            catch (SqliteException e)
+                when (e.SqliteErrorCode
+                        is raw.SQLITE_ERROR
+                            or raw.SQLITE_AUTH
+                            or raw.SQLITE_SCHEMA
+                            or raw.SQLITE_READONLY
+                            or raw.SQLITE_RANGE
+                            or raw.SQLITE_TOOBIG
+                )
             {
                 throw new ArgumentException(
-                    e.SqliteErrorCode == raw.SQLITE_ERROR || e.SqliteErrorCode == raw.SQLITE_TOOBIG ? $"the query fails: {e.Message}" : $"the query is refused, because it does more than read: {e.Message}", e);
+                    e.SqliteErrorCode == raw.SQLITE_ERROR || e.SqliteErrorCode == raw.SQLITE_TOOBIG
+                        ? $"the query fails: {e.Message}"
+                        : $"the query is refused, because it does more than read: {e.Message}",
+                    e
+                );
             }
             catch (PostgresException e) when (!database.Engine.IsLost(e))
             {
                 // What a cursor is declared for must begin as a query does; else the server only says that it did not understand the first word.
                 throw new ArgumentException(
-                    e.SqlState == PostgresErrorCodes.SyntaxError && FirstWord(sql) is { Length: > 0 } word && !QueryWords.Contains(word) ? $"the query is refused: only SELECT, WITH, VALUES and TABLE read ({e.MessageText})" : $"the query fails: {e.MessageText}", e);
+                    e.SqlState == PostgresErrorCodes.SyntaxError && FirstWord(sql) is { Length: > 0 } word && !QueryWords.Contains(word)
+                        ? $"the query is refused: only SELECT, WITH, VALUES and TABLE read ({e.MessageText})"
+                        : $"the query fails: {e.MessageText}",
+                    e
+                );
             }
             catch (DbException e)
             {
@@ -70,7 +88,13 @@ public sealed partial class TrackerStore
         }
     }
 
-    static readonly System.Collections.Frozen.FrozenSet<string> QueryWords = System.Collections.Frozen.FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "SELECT", "WITH", "VALUES", "TABLE");
+    static readonly System.Collections.Frozen.FrozenSet<string> QueryWords = System.Collections.Frozen.FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "SELECT",
+        "WITH",
+        "VALUES",
+        "TABLE"
+    );
 
     static string FirstWord(string sql) => new([.. sql.TrimStart(' ', '\t', '\r', '\n', '(').TakeWhile(char.IsAsciiLetter)]);
 
@@ -78,14 +102,22 @@ public sealed partial class TrackerStore
     {
         var started = Stopwatch.GetTimestamp();
         var statements = 0;
-        raw.sqlite3_progress_handler(connection.Handle, StepsBetweenLooks, _ => Stopwatch.GetElapsedTime(started) > timeout || cancellationToken.IsCancellationRequested ? 1 : 0, null);
+        raw.sqlite3_progress_handler(
+            connection.Handle,
+            StepsBetweenLooks,
+            _ => Stopwatch.GetElapsedTime(started) > timeout || cancellationToken.IsCancellationRequested ? 1 : 0,
+            null
+        );
         // Asked for everything that a statement would do, when it is compiled. A pragma, an attached file or a transaction is not reading.
         raw.sqlite3_set_authorizer(
             connection.Handle,
-            (_, action, first, second, _, _) => action is raw.SQLITE_SELECT or raw.SQLITE_READ or raw.SQLITE_RECURSIVE || (action == raw.SQLITE_FUNCTION && second != "load_extension")
-                ? raw.SQLITE_OK
-                : raw.SQLITE_DENY,
-            null);
+            (_, action, first, second, _, _) =>
+                action is raw.SQLITE_SELECT or raw.SQLITE_READ or raw.SQLITE_RECURSIVE
+                || (action == raw.SQLITE_FUNCTION && second != "load_extension")
+                    ? raw.SQLITE_OK
+                    : raw.SQLITE_DENY,
+            null
+        );
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.CommandTimeout = Math.Max(1, (int)timeout.TotalSeconds);
@@ -95,12 +127,25 @@ public sealed partial class TrackerStore
         return statements == 0 ? answer : throw new ArgumentException("one query at a time");
     }
 
-    static SqlAnswer AnswerPostgres(NpgsqlConnection connection, string sql, int limit, TimeSpan timeout, CancellationToken cancellationToken)
+    static SqlAnswer AnswerPostgres(
+        NpgsqlConnection connection,
+        string sql,
+        int limit,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
     {
         Execute($"SET statement_timeout = {Math.Max(1, (long)timeout.TotalMilliseconds)}");
         Execute("BEGIN READ ONLY");
         // A cursor is declared for queries only. A batch's command goes to the server as it is, which takes one statement.
-        using (var declare = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new NpgsqlBatchCommand($"DECLARE answer NO SCROLL CURSOR FOR {sql.TrimEnd().TrimEnd(';')}\n") } }) declare.ExecuteNonQuery();
+        using (
+            var declare = new NpgsqlBatch(connection)
+            {
+                Timeout = 0,
+                BatchCommands = { new NpgsqlBatchCommand($"DECLARE answer NO SCROLL CURSOR FOR {sql.TrimEnd().TrimEnd(';')}\n") },
+            }
+        )
+            declare.ExecuteNonQuery();
         // The server's own limit ends it, not the driver's, which is half a minute unless told otherwise.
         using var fetch = new NpgsqlCommand($"FETCH {limit + 1L} FROM answer", connection) { CommandTimeout = 0 };
         using var registration = cancellationToken.Register(fetch.Cancel);

@@ -3,7 +3,7 @@ using System.Text;
 namespace Idq.Tracking;
 
 /// <summary>The metrics that have a column in the wide table, and what the columns hold.</summary>
-internal sealed class MetricColumns
+sealed class MetricColumns
 {
     /// <summary>PostgreSQL has at most 1 600 columns, and a row of doubles must fit a page of 8 KiB.</summary>
     public const int Most = 900;

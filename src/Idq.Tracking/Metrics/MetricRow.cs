@@ -16,10 +16,13 @@ public sealed record MetricRow(long RunId, long Step, double Progress, long? Gps
     internal void Validate(MetricRow? likeness = null)
     {
         ArgumentNullException.ThrowIfNull(Values);
-        if (!double.IsFinite(Progress)) throw new ArgumentException($"progress {Progress} of run {RunId} must be finite: it identifies the row");
-        if (likeness is null || !HasNamesOf(likeness)) ValidateNames();
+        if (!double.IsFinite(Progress))
+            throw new ArgumentException($"progress {Progress} of run {RunId} must be finite: it identifies the row");
+        if (likeness is null || !HasNamesOf(likeness))
+            ValidateNames();
         foreach (var (name, value) in Values)
-            if (value.AsText?.Contains('\0', StringComparison.Ordinal) == true) throw new ArgumentException($"metric '{name}' has a text with a zero character, which no database keeps");
+            if (value.AsText?.Contains('\0', StringComparison.Ordinal) == true)
+                throw new ArgumentException($"metric '{name}' has a text with a zero character, which no database keeps");
     }
 
     /// <summary>True when the metrics are the same in the same order.</summary>
@@ -37,9 +40,12 @@ public sealed record MetricRow(long RunId, long Step, double Progress, long? Gps
         foreach (var (name, _) in Values)
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(name);
-            if (name.Any(char.IsControl)) throw new ArgumentException($"metric '{name}' must have no control characters");
-            if (Axes.Contains(name, StringComparer.OrdinalIgnoreCase)) throw new ArgumentException($"metric '{name}' has the name of an axis ({string.Join(", ", Axes)}): choose another");
-            if (!names.Add(name)) throw new ArgumentException($"metric '{name}' is given twice in one row");
+            if (name.Any(char.IsControl))
+                throw new ArgumentException($"metric '{name}' must have no control characters");
+            if (Axes.Contains(name, StringComparer.OrdinalIgnoreCase))
+                throw new ArgumentException($"metric '{name}' has the name of an axis ({string.Join(", ", Axes)}): choose another");
+            if (!names.Add(name))
+                throw new ArgumentException($"metric '{name}' is given twice in one row");
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Idq.Tracking;
 /// a column's only in case or is longer than PostgreSQL's names, or when the column is of another type and could not give it back exactly.
 /// Such values lie in <c>metrics_narrow</c>, beside a row of the wide table that may have no value; who reads through the store sees no difference.
 /// </remarks>
-internal static class MetricTable
+static class MetricTable
 {
     const string NarrowUpsert =
         "INSERT INTO metrics_narrow (run_id, step, progress, key, number, integer, text) VALUES (@run, @step, @progress, @key, @number, @integer, @text) "
@@ -68,8 +68,13 @@ internal static class MetricTable
                 }
                 else if (hasNarrow)
                 {
-                    connection.Execute("DELETE FROM metrics_narrow WHERE run_id = @run AND step = @step AND progress = @progress AND key = @key",
-                        ("@run", row.RunId), ("@step", row.Step), ("@progress", row.Progress), ("@key", key));
+                    connection.Execute(
+                        "DELETE FROM metrics_narrow WHERE run_id = @run AND step = @step AND progress = @progress AND key = @key",
+                        ("@run", row.RunId),
+                        ("@step", row.Step),
+                        ("@progress", row.Progress),
+                        ("@key", key)
+                    );
                 }
             }
             wide.Next();
@@ -97,10 +102,18 @@ internal static class MetricTable
     public static Dictionary<string, MetricValue> Last(StoreConnection connection, MetricColumns columns, long runId)
     {
         var found = new Dictionary<string, (long Step, double Progress, MetricValue Value)>(StringComparer.Ordinal);
-        using (var command = connection.Command($"SELECT {Selected(columns)} FROM metrics WHERE run_id = @run ORDER BY step DESC, progress DESC", ("@run", runId)))
+        using (
+            var command = connection.Command(
+                $"SELECT {Selected(columns)} FROM metrics WHERE run_id = @run ORDER BY step DESC, progress DESC",
+                ("@run", runId)
+            )
+        )
         using (var reader = command.ExecuteReader())
         {
-            var missing = columns.Names.Select((name, i) => (Name: name, Column: i + MetricRow.Axes.Length, Type: columns.TypeOf(name))).Where(m => m.Type is not null).ToList();
+            var missing = columns
+                .Names.Select((name, i) => (Name: name, Column: i + MetricRow.Axes.Length, Type: columns.TypeOf(name)))
+                .Where(m => m.Type is not null)
+                .ToList();
             while (missing.Count > 0 && reader.Read())
                 missing.RemoveAll(metric =>
                 {
@@ -109,18 +122,31 @@ internal static class MetricTable
                     return true;
                 });
         }
-        var narrow = connection.Rows("SELECT key, step, progress, number, integer, text FROM metrics_narrow WHERE run_id = @run ORDER BY step, progress",
-            reader => (Key: reader.GetString(0), Step: reader.GetInt64(1), Progress: reader.GetDouble(2), Value: Narrow(reader, 3)), ("@run", runId));
+        var narrow = connection.Rows(
+            "SELECT key, step, progress, number, integer, text FROM metrics_narrow WHERE run_id = @run ORDER BY step, progress",
+            reader => (Key: reader.GetString(0), Step: reader.GetInt64(1), Progress: reader.GetDouble(2), Value: Narrow(reader, 3)),
+            ("@run", runId)
+        );
         foreach (var (key, step, progress, value) in narrow)
-            if (!found.TryGetValue(key, out var held) || (held.Step, held.Progress).CompareTo((step, progress)) < 0) found[key] = (step, progress, value);
+            if (!found.TryGetValue(key, out var held) || (held.Step, held.Progress).CompareTo((step, progress)) < 0)
+                found[key] = (step, progress, value);
         var order = columns.Names.ToList();
-        return found.OrderBy(f => order.IndexOf(f.Key) is var i and >= 0 ? i : int.MaxValue).ThenBy(f => f.Key, StringComparer.Ordinal).ToDictionary(f => f.Key, f => f.Value.Value, StringComparer.Ordinal);
+        return found
+            .OrderBy(f => order.IndexOf(f.Key) is var i and >= 0 ? i : int.MaxValue)
+            .ThenBy(f => f.Key, StringComparer.Ordinal)
+            .ToDictionary(f => f.Key, f => f.Value.Value, StringComparer.Ordinal);
     }
 
     // The axes, then the metrics that have a column.
     static RowInsert Upsert(StoreConnection connection, IReadOnlyList<KeyValuePair<string, MetricValue>> metrics, MetricColumns columns)
     {
-        List<RowColumn> set = [RowColumn.Integer("run_id"), RowColumn.Integer("step"), RowColumn.Number("progress"), RowColumn.Integer("gps")];
+        List<RowColumn> set =
+        [
+            RowColumn.Integer("run_id"),
+            RowColumn.Integer("step"),
+            RowColumn.Number("progress"),
+            RowColumn.Integer("gps"),
+        ];
         var merge = new StringBuilder("ON CONFLICT (run_id, step, progress) DO UPDATE SET gps = COALESCE(excluded.gps, metrics.gps)");
         foreach (var (metric, _) in metrics)
         {

@@ -15,7 +15,8 @@ public readonly struct MetricValue : IEquatable<MetricValue>
     readonly string? text;
     readonly Kind kind;
 
-    MetricValue(Kind kind, double number = 0, long integer = 0, string? text = null) => (this.kind, this.number, this.integer, this.text) = (kind, number, integer, text);
+    MetricValue(Kind kind, double number = 0, long integer = 0, string? text = null) =>
+        (this.kind, this.number, this.integer, this.text) = (kind, number, integer, text);
 
     enum Kind : byte
     {
@@ -67,7 +68,8 @@ public readonly struct MetricValue : IEquatable<MetricValue>
     public static implicit operator MetricValue(int value) => new(Kind.Integer, integer: value);
 
     /// <summary>A text.</summary>
-    public static implicit operator MetricValue(string value) => new(Kind.Text, text: value ?? throw new ArgumentNullException(nameof(value)));
+    public static implicit operator MetricValue(string value) =>
+        new(Kind.Text, text: value ?? throw new ArgumentNullException(nameof(value)));
 
     /// <summary>Equal values.</summary>
     public static bool operator ==(MetricValue a, MetricValue b) => a.Equals(b);
@@ -78,9 +80,12 @@ public readonly struct MetricValue : IEquatable<MetricValue>
     /// <summary>The same value as another type would hold it; null when that type cannot.</summary>
     public MetricValue? As(Type type)
     {
-        if (type == Type) return this;
-        if (type == typeof(double) && kind == Kind.Integer && (long)(double)integer == integer && (double)integer != Beyond) return (double)integer;
-        if (type == typeof(long) && kind == Kind.Number && number >= -Beyond && number < Beyond && Math.Floor(number) == number) return (long)number;
+        if (type == Type)
+            return this;
+        if (type == typeof(double) && kind == Kind.Integer && (long)(double)integer == integer && (double)integer != Beyond)
+            return (double)integer;
+        if (type == typeof(long) && kind == Kind.Number && number >= -Beyond && number < Beyond && Math.Floor(number) == number)
+            return (long)number;
         return null;
     }
 

@@ -60,12 +60,21 @@ public sealed partial class TrackerStore
     /// <returns>The step. Of several that add at once each gets its own.</returns>
     /// <exception cref="ArgumentException">A name is malformed, reserved or given twice, or progress is not finite.</exception>
     /// <exception cref="TrackerException">There is no such run.</exception>
-    public long AppendMetrics(long runId, IReadOnlyList<KeyValuePair<string, MetricValue>> values, double progress = 0, long? gpsNs = null) => Transact(() =>
-    {
-        var step = database.Read(connection => connection.Number("SELECT max(step) FROM metrics WHERE run_id = @run", ("@run", runId))) is { } last ? checked(last + 1) : 0;
-        AddMetrics(runId, step, progress, gpsNs, values);
-        return step;
-    });
+    public long AppendMetrics(
+        long runId,
+        IReadOnlyList<KeyValuePair<string, MetricValue>> values,
+        double progress = 0,
+        long? gpsNs = null
+    ) =>
+        Transact(() =>
+        {
+            var step = database.Read(connection => connection.Number("SELECT max(step) FROM metrics WHERE run_id = @run", ("@run", runId)))
+                is { } last
+                ? checked(last + 1)
+                : 0;
+            AddMetrics(runId, step, progress, gpsNs, values);
+            return step;
+        });
 
     /// <summary>The metrics that have a column.</summary>
     public IReadOnlyList<string> MetricNames() => database.Read(connection => MetricColumns.Read(connection).Names.ToArray());
@@ -87,22 +96,40 @@ public sealed partial class TrackerStore
         StoreConnection connection, long? runId, (long Run, long Step, double Progress)? last)
     {
         var columns = MetricColumns.Read(connection);
-        var where = (runId is null ? "1 = 1" : "run_id = @only") + (last is null ? "" : " AND (run_id, step, progress) > (@run, @step, @progress)");
+        var where =
+            (runId is null ? "1 = 1" : "run_id = @only") + (last is null ? "" : " AND (run_id, step, progress) > (@run, @step, @progress)");
         (string, object?)[] parameters =
             [("@only", runId ?? 0), ("@run", last?.Run ?? 0), ("@step", last?.Step ?? 0), ("@progress", last?.Progress ?? 0)];
         var wide = connection.Rows(
             $"SELECT {MetricTable.Selected(columns)} FROM metrics WHERE {where} ORDER BY run_id, step, progress LIMIT {PageRows}",
-            reader => (
-                At: (Run: reader.GetInt64(0), Step: reader.GetInt64(1), Progress: reader.GetDouble(2)),
-                Gps: reader.LongOrNull(3),
-                Values: columns.Names.Select((name, i) => (Name: name, Value: MetricTable.Value(reader, i + MetricRow.Axes.Length, columns.TypeOf(name)))).Where(v => v.Value is not null).ToArray()),
-            parameters);
-        if (wide.Count == 0) return ([], last, true);
+            reader =>
+                (
+                    At: (Run: reader.GetInt64(0), Step: reader.GetInt64(1), Progress: reader.GetDouble(2)),
+                    Gps: reader.LongOrNull(3),
+                    Values: columns
+                        .Names.Select(
+                            (name, i) => (Name: name, Value: MetricTable.Value(reader, i + MetricRow.Axes.Length, columns.TypeOf(name)))
+                        )
+                        .Where(v => v.Value is not null)
+                        .ToArray()
+                ),
+            parameters
+        );
+        if (wide.Count == 0)
+            return ([], last, true);
         var end = wide[^1].At;
-        var narrow = connection.Rows(
-            $"SELECT run_id, step, progress, key, number, integer, text FROM metrics_narrow WHERE {where} AND (run_id, step, progress) <= (@r, @s, @p) ORDER BY run_id, step, progress, key",
-            reader => (At: (reader.GetInt64(0), reader.GetInt64(1), reader.GetDouble(2)), Key: reader.GetString(3), Value: MetricTable.Narrow(reader, 4)),
-            [.. parameters, ("@r", end.Run), ("@s", end.Step), ("@p", end.Progress)]).ToLookup(n => n.At);
+        var narrow = connection
+            .Rows(
+                $"SELECT run_id, step, progress, key, number, integer, text FROM metrics_narrow WHERE {where} AND (run_id, step, progress) <= (@r, @s, @p) ORDER BY run_id, step, progress, key",
+                reader =>
+                    (
+                        At: (reader.GetInt64(0), reader.GetInt64(1), reader.GetDouble(2)),
+                        Key: reader.GetString(3),
+                        Value: MetricTable.Narrow(reader, 4)
+                    ),
+                [.. parameters, ("@r", end.Run), ("@s", end.Step), ("@p", end.Progress)]
+            )
+            .ToLookup(n => n.At);
         var points = new List<MetricPoint>();
         foreach (var (at, gps, values) in wide)
         {

@@ -5,7 +5,7 @@ namespace Idq.Tracking;
 
 /// <summary>Writes numbers in the text format that Prometheus reads.</summary>
 /// <param name="prefix">What every name begins with, such as <c>tracker_</c>.</param>
-internal sealed class PrometheusText(string prefix)
+sealed class PrometheusText(string prefix)
 {
     /// <summary>The media type of the text.</summary>
     public const string MediaType = "text/plain; version=0.0.4; charset=utf-8";
@@ -24,7 +24,11 @@ internal sealed class PrometheusText(string prefix)
     /// <param name="help">One line.</param>
     public PrometheusText Head(string name, string type, string help)
     {
-        text.Append("# HELP ").Append(prefix).Append(name).Append(' ').Append(help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
+        text.Append("# HELP ")
+            .Append(prefix)
+            .Append(name)
+            .Append(' ')
+            .Append(help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
         text.Append("\n# TYPE ").Append(prefix).Append(name).Append(' ').Append(type).Append('\n');
         return this;
     }
@@ -35,12 +39,19 @@ internal sealed class PrometheusText(string prefix)
         text.Append(prefix).Append(name);
         for (var i = 0; i < labels.Length; i++)
         {
-            var escaped = labels[i].Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+            var escaped = labels[i]
+                .Value.Replace("\\", "\\\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal)
+                .Replace("\n", "\\n", StringComparison.Ordinal);
             text.Append(i == 0 ? '{' : ',').Append(labels[i].Label).Append("=\"").Append(escaped).Append('"');
         }
 
-        if (labels.Length > 0) text.Append('}');
-        var number = double.IsPositiveInfinity(value) ? "+Inf" : double.IsNegativeInfinity(value) ? "-Inf" : value.ToString(CultureInfo.InvariantCulture);
+        if (labels.Length > 0)
+            text.Append('}');
+        var number =
+            double.IsPositiveInfinity(value) ? "+Inf"
+            : double.IsNegativeInfinity(value) ? "-Inf"
+            : value.ToString(CultureInfo.InvariantCulture);
         text.Append(' ').Append(number).Append('\n');
         return this;
     }

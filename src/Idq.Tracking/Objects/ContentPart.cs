@@ -1,7 +1,7 @@
 namespace Idq.Tracking;
 
 /// <summary>A content that was written and flushed, and has not taken its place yet. One that is disposed of before is gone.</summary>
-internal sealed class ContentPart : IDisposable
+sealed class ContentPart : IDisposable
 {
     /// <summary>How the names of such files end; they begin with a dot.</summary>
     public const string Ending = ".part";

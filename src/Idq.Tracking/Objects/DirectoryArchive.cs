@@ -6,7 +6,7 @@ namespace Idq.Tracking;
 /// A directory as one TAR stream. The same files give the same bytes, whoever packs them and when: entries are in the order of their paths,
 /// without owners and times. Nothing in an archive can be written outside of the folder that it is extracted to.
 /// </summary>
-internal static class DirectoryArchive
+static class DirectoryArchive
 {
     const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
@@ -35,7 +35,8 @@ internal static class DirectoryArchive
             }
             else if (info.LinkTarget is { } target)
             {
-                if (!LeadsInside(path, target)) throw new TrackerException(TrackerFailure.Conflict, $"'{path}' is a link that leads out of '{directory}': exclude it");
+                if (!LeadsInside(path, target))
+                    throw new TrackerException(TrackerFailure.Conflict, $"'{path}' is a link that leads out of '{directory}': exclude it");
                 var link = Entry(TarEntryType.SymbolicLink, path, Readable | Executable);
                 link.LinkName = target;
                 tar.WriteEntry(link);
@@ -56,7 +57,10 @@ internal static class DirectoryArchive
     {
         var full = Path.GetFullPath(directory).TrimEnd(Path.DirectorySeparatorChar);
         if (File.Exists(full) || (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any()))
-            throw new TrackerException(TrackerFailure.Conflict, $"'{directory}' is there already: an archive is extracted to a new or empty folder");
+            throw new TrackerException(
+                TrackerFailure.Conflict,
+                $"'{directory}' is there already: an archive is extracted to a new or empty folder"
+            );
         var part = $"{full}.{Guid.NewGuid():N}.part";
         try
         {
@@ -93,9 +97,12 @@ internal static class DirectoryArchive
         {
             cancellationToken.ThrowIfCancellationRequested();
             var path = entry.Name.TrimEnd('/');
-            if (path is "." or "") continue;
-            if (path.StartsWith("./", StringComparison.Ordinal)) path = path[2..];
-            if (path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal) || path.Split('/').Any(p => p is "" or "." or "..")) throw Outside(entry.Name);
+            if (path is "." or "")
+                continue;
+            if (path.StartsWith("./", StringComparison.Ordinal))
+                path = path[2..];
+            if (path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal) || path.Split('/').Any(p => p is "" or "." or ".."))
+                throw Outside(entry.Name);
             var full = Path.Combine(root, path);
             switch (entry.EntryType)
             {
@@ -114,7 +121,10 @@ internal static class DirectoryArchive
                 case TarEntryType.SymbolicLink:
                     throw Outside(entry.Name);
                 default:
-                    throw new TrackerException(TrackerFailure.Unusable, $"object '{name}' has an entry '{entry.Name}' of a kind that is not extracted: {entry.EntryType}");
+                    throw new TrackerException(
+                        TrackerFailure.Unusable,
+                        $"object '{name}' has an entry '{entry.Name}' of a kind that is not extracted: {entry.EntryType}"
+                    );
             }
         }
         foreach (var (path, target) in links)
@@ -125,7 +135,8 @@ internal static class DirectoryArchive
             File.CreateSymbolicLink(full, target);
         }
 
-        TrackerException Outside(string entry) => new(TrackerFailure.Unusable, $"object '{name}' has an entry '{entry}' that leads out of its folder: nothing was extracted");
+        TrackerException Outside(string entry) =>
+            new(TrackerFailure.Unusable, $"object '{name}' has an entry '{entry}' that leads out of its folder: nothing was extracted");
     }
 
     static bool IsBehindLink(string root, string path)

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Idq.Tracking;
 
 /// <summary>Passes bytes on, in either direction, and takes their SHA-256 on the way. The other stream stays open.</summary>
-internal sealed class HashingStream(Stream inner) : Stream
+sealed class HashingStream(Stream inner) : Stream
 {
     readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     long passed;

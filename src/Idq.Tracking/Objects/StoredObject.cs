@@ -14,7 +14,17 @@ namespace Idq.Tracking;
 /// <param name="Sha256">The digest of the content: 64 lower-case hexadecimal digits.</param>
 /// <param name="Created">When this content was stored.</param>
 public sealed record StoredObject(
-    long Id, long ExperimentId, string Experiment, long? RunId, string? RunUid, string Name, string MediaType, long Bytes, string Sha256, Instant Created)
+    long Id,
+    long ExperimentId,
+    string Experiment,
+    long? RunId,
+    string? RunUid,
+    string Name,
+    string MediaType,
+    long Bytes,
+    string Sha256,
+    Instant Created
+)
 {
     /// <summary>The media type of content that nobody described.</summary>
     public const string AnyBytes = "application/octet-stream";

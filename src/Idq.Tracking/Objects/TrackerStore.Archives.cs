@@ -13,10 +13,21 @@ public sealed partial class TrackerStore
     /// <param name="cancellationToken">Ends it before it is stored.</param>
     /// <exception cref="IOException">The directory cannot be read.</exception>
     /// <exception cref="TrackerException">As for <see cref="PutObject(ObjectOwner, string, Stream, string, CancellationToken)"/>, or a link leads out of the directory.</exception>
-    public StoredObject PutArchive(ObjectOwner owner, string name, string directory, ArchiveFilter? filter = null, CancellationToken cancellationToken = default)
+    public StoredObject PutArchive(
+        ObjectOwner owner,
+        string name,
+        string directory,
+        ArchiveFilter? filter = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        return PutObject(owner, name, StoredObject.Archive, output => DirectoryArchive.Pack(directory, filter ?? new ArchiveFilter(), output, cancellationToken));
+        return PutObject(
+            owner,
+            name,
+            StoredObject.Archive,
+            output => DirectoryArchive.Pack(directory, filter ?? new ArchiveFilter(), output, cancellationToken)
+        );
     }
 
     /// <summary>

@@ -42,8 +42,14 @@ public sealed partial class TrackerStore
     {
         if (ObjectFolderOrNull() is not { } folder || !folder.IsOf(IdentityOrNull(connection))) return [];
         var (runs, experiments) = (goneRuns.ToHashSet(), goneExperiments.ToHashSet());
-        var used = connection.Rows("SELECT experiment_id, sha256, run_id FROM objects", reader => (File: new ObjectFile(reader.GetInt64(0), reader.GetString(1)), Run: reader.LongOrNull(2)))
-            .Where(o => !experiments.Contains(o.File.Experiment!.Value) && !(o.Run is { } run && runs.Contains(run))).Select(o => o.File).ToHashSet();
+        var used = connection
+            .Rows(
+                "SELECT experiment_id, sha256, run_id FROM objects",
+                reader => (File: new ObjectFile(reader.GetInt64(0), reader.GetString(1)), Run: reader.LongOrNull(2))
+            )
+            .Where(o => !experiments.Contains(o.File.Experiment!.Value) && !(o.Run is { } run && runs.Contains(run)))
+            .Select(o => o.File)
+            .ToHashSet();
         return [.. folder.Files(clock.GetCurrentInstant().ToDateTimeUtc()).Where(file => !used.Contains(file))];
     }
 
@@ -51,7 +57,13 @@ public sealed partial class TrackerStore
         connection.Rows("SELECT DISTINCT experiment_id, sha256 FROM objects WHERE run_id = @run", ReadObjectFile, ("@run", runId));
 
     static bool IsUsed(StoreConnection connection, ObjectFile file) =>
-        file.Experiment is not null && connection.Number("SELECT 1 FROM objects WHERE experiment_id = @experiment AND sha256 = @sha LIMIT 1", ("@experiment", file.Experiment), ("@sha", file.Name)) is not null;
+        file.Experiment is not null
+        && connection.Number(
+            "SELECT 1 FROM objects WHERE experiment_id = @experiment AND sha256 = @sha LIMIT 1",
+            ("@experiment", file.Experiment),
+            ("@sha", file.Name)
+        )
+            is not null;
 
     static ObjectFile ReadObjectFile(DbDataReader reader) => new(reader.GetInt64(0), reader.GetString(1));
 }

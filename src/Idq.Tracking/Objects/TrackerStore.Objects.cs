@@ -36,7 +36,13 @@ public sealed partial class TrackerStore
     /// <exception cref="ArgumentException">The name or the media type cannot be one.</exception>
     /// <exception cref="TrackerException">There is no such owner, the store has no folder of objects, or it is another store's.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public StoredObject PutObject(ObjectOwner owner, string name, Stream content, string mediaType = StoredObject.AnyBytes, CancellationToken cancellationToken = default)
+    public StoredObject PutObject(
+        ObjectOwner owner,
+        string name,
+        Stream content,
+        string mediaType = StoredObject.AnyBytes,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(content);
         return PutObject(owner, name, mediaType, output => Copy(content, output, cancellationToken));
@@ -46,9 +52,16 @@ public sealed partial class TrackerStore
     public StoredObject? FindObject(ObjectOwner owner, string name) => database.Read(connection => FindObject(connection, owner, name));
 
     /// <summary>Objects by owner and name: those of a run, of an experiment itself, or all.</summary>
-    public IReadOnlyList<StoredObject> ListObjects(ObjectOwner? owner = null) => database.Read(connection => connection.Rows(
-        ObjectSelect + (owner is null ? "" : " WHERE " + owner.Value.Condition) + $" ORDER BY o.experiment_id, COALESCE(o.run_id, 0), o.name{(connection.Engine.Dialect == "sqlite" ? "" : " COLLATE \"C\"")}",
-        ReadObject, ("@owner", owner?.Id ?? 0)));
+    public IReadOnlyList<StoredObject> ListObjects(ObjectOwner? owner = null) =>
+        database.Read(connection =>
+            connection.Rows(
+                ObjectSelect
+                    + (owner is null ? "" : " WHERE " + owner.Value.Condition)
+                    + $" ORDER BY o.experiment_id, COALESCE(o.run_id, 0), o.name{(connection.Engine.Dialect == "sqlite" ? "" : " COLLATE \"C\"")}",
+                ReadObject,
+                ("@owner", owner?.Id ?? 0)
+            )
+        );
 
     /// <summary>Writes the content of an object to a stream. The digest is compared at the end: what was written before a failure is not to be used.</summary>
     /// <exception cref="TrackerException">The file is not there, or is damaged.</exception>
@@ -107,15 +120,33 @@ public sealed partial class TrackerStore
     }
 
     // The file takes its place under the write lock, where nobody can find it unused before its row is there.
-    (StoredObject Stored, StoredObject? Before) Put(StoreConnection connection, ObjectFolder folder, ObjectOwner owner, string name, string mediaType, ContentPart part, Instant? created = null)
+    (StoredObject Stored, StoredObject? Before) Put(
+        StoreConnection connection,
+        ObjectFolder folder,
+        ObjectOwner owner,
+        string name,
+        string mediaType,
+        ContentPart part,
+        Instant? created = null
+    )
     {
         var experiment = ExperimentOf(connection, owner);
         folder.Publish(experiment, part);
         var before = FindObject(connection, owner, name);
-        if (before is not null && before.Sha256 == part.Sha256 && before.MediaType == mediaType) return (before, before);
-        (string, object?)[] values = [("@media", mediaType), ("@bytes", part.Bytes), ("@sha", part.Sha256), ("@now", created is { } at ? Timestamps.Text(at) : Now())];
+        if (before is not null && before.Sha256 == part.Sha256 && before.MediaType == mediaType)
+            return (before, before);
+        (string, object?)[] values =
+        [
+            ("@media", mediaType),
+            ("@bytes", part.Bytes),
+            ("@sha", part.Sha256),
+            ("@now", created is { } at ? Timestamps.Text(at) : Now()),
+        ];
         if (before is not null)
-            connection.Execute("UPDATE objects SET media_type = @media, bytes = @bytes, sha256 = @sha, time_created = @now WHERE id = @id", [.. values, ("@id", before.Id)]);
+            connection.Execute(
+                "UPDATE objects SET media_type = @media, bytes = @bytes, sha256 = @sha, time_created = @now WHERE id = @id",
+                [.. values, ("@id", before.Id)]
+            );
         else
             connection.Execute(
                 "INSERT INTO objects (experiment_id, run_id, name, media_type, bytes, sha256, time_created) VALUES (@experiment, @run, @name, @media, @bytes, @sha, @now)",
@@ -123,8 +154,12 @@ public sealed partial class TrackerStore
         return (FindObject(connection, owner, name)!, before);
     }
 
-    FileStream OpenObject(StoredObject stored) => RequireObjectFolder().OpenRead(stored.ExperimentId, stored.Sha256)
-        ?? throw new TrackerException(TrackerFailure.Missing, $"the file of object '{stored.Name}' is not in the folder of objects '{ObjectsFolder}': is it the folder of this store?");
+    FileStream OpenObject(StoredObject stored) =>
+        RequireObjectFolder().OpenRead(stored.ExperimentId, stored.Sha256)
+        ?? throw new TrackerException(
+            TrackerFailure.Missing,
+            $"the file of object '{stored.Name}' is not in the folder of objects '{ObjectsFolder}': is it the folder of this store?"
+        );
 
     static void Verified(StoredObject stored, Stream file, Stream output, CancellationToken cancellationToken)
     {
@@ -136,11 +171,18 @@ public sealed partial class TrackerStore
     static void RequireDigest(StoredObject stored, HashingStream hashed)
     {
         if (hashed.Digest() != stored.Sha256 || hashed.Position != stored.Bytes)
-            throw new TrackerException(TrackerFailure.Unusable, $"the file of object '{stored.Name}' is damaged: its digest is not the one that was stored; restore it from a backup");
+            throw new TrackerException(
+                TrackerFailure.Unusable,
+                $"the file of object '{stored.Name}' is damaged: its digest is not the one that was stored; restore it from a backup"
+            );
     }
 
-    ObjectFolder RequireObjectFolder() => ObjectFolderOrNull() ?? throw new TrackerException(
-        TrackerFailure.BadLocation, $"tracker store '{Location}' has no folder for objects: name one with --objects DIR or SQLTRACK_DSN_OBJECTS");
+    ObjectFolder RequireObjectFolder() =>
+        ObjectFolderOrNull()
+        ?? throw new TrackerException(
+            TrackerFailure.BadLocation,
+            $"tracker store '{Location}' has no folder for objects: name one with --objects DIR or SQLTRACK_DSN_OBJECTS"
+        );
 
     internal ObjectFolder? ObjectFolderOrNull() => ObjectsFolder is { } folder ? new ObjectFolder(folder) : null;
 
@@ -154,20 +196,38 @@ public sealed partial class TrackerStore
     static string? IdentityOrNull(StoreConnection connection) => connection.Text("SELECT uid FROM store_identity");
 
     long ExperimentOf(StoreConnection connection, ObjectOwner owner) =>
-        connection.Number(owner.RunId is null ? "SELECT id FROM experiments WHERE id = @id" : "SELECT experiment_id FROM runs WHERE id = @id", ("@id", owner.Id))
-        ?? throw new TrackerException(TrackerFailure.UnknownReference, $"there is no {owner} in tracker store '{Location}'");
+        connection.Number(
+            owner.RunId is null ? "SELECT id FROM experiments WHERE id = @id" : "SELECT experiment_id FROM runs WHERE id = @id",
+            ("@id", owner.Id)
+        ) ?? throw new TrackerException(TrackerFailure.UnknownReference, $"there is no {owner} in tracker store '{Location}'");
 
     static StoredObject? FindObject(StoreConnection connection, ObjectOwner owner, string name) =>
-        connection.Rows($"{ObjectSelect} WHERE {owner.Condition} AND o.name = @name", ReadObject, ("@owner", owner.Id), ("@name", name)).FirstOrDefault();
+        connection
+            .Rows($"{ObjectSelect} WHERE {owner.Condition} AND o.name = @name", ReadObject, ("@owner", owner.Id), ("@name", name))
+            .FirstOrDefault();
 
-    static StoredObject ReadObject(DbDataReader reader) => new(
-        reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.LongOrNull(3), reader.TextOrNull(4), reader.GetString(5), reader.GetString(6), reader.GetInt64(7), reader.GetString(8), reader.Time(9));
+    static StoredObject ReadObject(DbDataReader reader) =>
+        new(
+            reader.GetInt64(0),
+            reader.GetInt64(1),
+            reader.GetString(2),
+            reader.LongOrNull(3),
+            reader.TextOrNull(4),
+            reader.GetString(5),
+            reader.GetString(6),
+            reader.GetInt64(7),
+            reader.GetString(8),
+            reader.Time(9)
+        );
 
     static void RequireObjectName(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (name.Length > LongestObjectName || name.Any(char.IsControl))
-            throw new ArgumentException($"an object's name has at most {LongestObjectName} characters and no control characters", nameof(name));
+            throw new ArgumentException(
+                $"an object's name has at most {LongestObjectName} characters and no control characters",
+                nameof(name)
+            );
     }
 
     static void Copy(Stream from, Stream to, CancellationToken cancellationToken)

@@ -11,8 +11,10 @@ public readonly record struct RetentionRule(Duration OlderThan, Duration Bucket)
 
     internal void Validate()
     {
-        if (OlderThan < Duration.Zero) throw new ArgumentException("the age of points to thin must not be negative");
-        if (Bucket < Duration.FromMilliseconds(1) || Bucket.ToInt64Nanoseconds() % 1_000_000 != 0) throw new ArgumentException("a bucket must be one or more whole milliseconds");
+        if (OlderThan < Duration.Zero)
+            throw new ArgumentException("the age of points to thin must not be negative");
+        if (Bucket < Duration.FromMilliseconds(1) || Bucket.ToInt64Nanoseconds() % 1_000_000 != 0)
+            throw new ArgumentException("a bucket must be one or more whole milliseconds");
     }
 }
 

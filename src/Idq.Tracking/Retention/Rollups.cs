@@ -1,7 +1,7 @@
 namespace Idq.Tracking;
 
 /// <summary>The SQL of thinned histories, the same on both engines.</summary>
-internal static class Rollups
+static class Rollups
 {
     /// <summary>
     /// True for a value whose sums are finite however many there are: NaN, the infinities and what comes near them are no part of totals. NaN is text in
@@ -32,14 +32,16 @@ internal static class Rollups
 
     const string Bucket = "h.timestamp_ms - h.timestamp_ms % @width";
 
-    const string BucketIsThere = "(SELECT count(*) FROM rollups r WHERE r.run_id = h.run_id AND r.key_id = h.key_id AND r.width_ms = @width AND r.start_ms = ";
+    const string BucketIsThere =
+        "(SELECT count(*) FROM rollups r WHERE r.run_id = h.run_id AND r.key_id = h.key_id AND r.width_ms = @width AND r.start_ms = ";
 
     const string Mergeable = "run_id = @run AND width_ms < @width AND @width % width_ms = 0 AND start_ms < @before";
 
     /// <summary>Sums up smaller buckets that are old enough for a wider one.</summary>
     public const string Widen =
         $"INSERT INTO rollups ({Columns}) SELECT run_id, key_id, start_ms - start_ms % @width, @width, CAST(sum(points) AS BIGINT), sum(total), min(lowest), max(highest), "
-        + $"min(first_step), max(last_step), min(first_ms), max(last_ms) FROM rollups WHERE {Mergeable} GROUP BY run_id, key_id, start_ms - start_ms % @width" + Merge;
+        + $"min(first_step), max(last_step), min(first_ms), max(last_ms) FROM rollups WHERE {Mergeable} GROUP BY run_id, key_id, start_ms - start_ms % @width"
+        + Merge;
 
     /// <summary>Takes away the buckets that were summed up.</summary>
     public const string DropNarrow = $"DELETE FROM rollups WHERE {Mergeable}";

@@ -49,4 +49,13 @@ public readonly record struct SeriesBucket(long Start, long End, long Count, dou
 /// <param name="Mean">Their mean, which is the value of a single one.</param>
 /// <param name="Least">The least value.</param>
 /// <param name="Greatest">The greatest value.</param>
-public readonly record struct SeriesPoint(long FirstStep, long LastStep, long FirstMs, long LastMs, long Count, double Mean, double Least, double Greatest);
+public readonly record struct SeriesPoint(
+    long FirstStep,
+    long LastStep,
+    long FirstMs,
+    long LastMs,
+    long Count,
+    double Mean,
+    double Least,
+    double Greatest
+);

@@ -27,23 +27,49 @@ public sealed partial class TrackerStore
             }
             (from, to) = (Math.Min(from, point.Timestamp), Math.Max(to, point.Timestamp));
         }
-        if (keys.Count == 0) return points;
-        var buckets = connection.Rows(
-            // Bounded at both ends of the index: however long the run is, only what lies around the batch is read.
-            "SELECT key_id, first_ms, last_ms, first_step, last_step FROM rollups WHERE run_id = @run AND "
-            + SearchSql.OneOf(connection.Engine, "key_id", "@keys") + " AND start_ms > @begin AND start_ms <= @to AND last_ms >= @from",
-            reader => (Key: reader.GetInt64(0), FirstMs: reader.GetInt64(1), LastMs: reader.GetInt64(2), FirstStep: reader.GetInt64(3), LastStep: reader.GetInt64(4)),
-            ("@run", run), ("@keys", SearchSql.Array(connection.Engine, keys.Values)), ("@begin", from - WidestBucket(connection, run)), ("@to", to), ("@from", from)).ToLookup(b => b.Key);
-        if (buckets.Count == 0) return points;
-        return [.. points.Where(p => !Rollups.IsOrdinary(p.Value) || !keys.TryGetValue(p.Key, out var key)
-            || !buckets[key].Any(b => p.Timestamp >= b.FirstMs && p.Timestamp <= b.LastMs && p.Step >= b.FirstStep && p.Step <= b.LastStep))];
+        if (keys.Count == 0)
+            return points;
+        var buckets = connection
+            .Rows(
+                // Bounded at both ends of the index: however long the run is, only what lies around the batch is read.
+                "SELECT key_id, first_ms, last_ms, first_step, last_step FROM rollups WHERE run_id = @run AND "
+                    + SearchSql.OneOf(connection.Engine, "key_id", "@keys")
+                    + " AND start_ms > @begin AND start_ms <= @to AND last_ms >= @from",
+                reader =>
+                    (
+                        Key: reader.GetInt64(0),
+                        FirstMs: reader.GetInt64(1),
+                        LastMs: reader.GetInt64(2),
+                        FirstStep: reader.GetInt64(3),
+                        LastStep: reader.GetInt64(4)
+                    ),
+                ("@run", run),
+                ("@keys", SearchSql.Array(connection.Engine, keys.Values)),
+                ("@begin", from - WidestBucket(connection, run)),
+                ("@to", to),
+                ("@from", from)
+            )
+            .ToLookup(b => b.Key);
+        if (buckets.Count == 0)
+            return points;
+        return
+        [
+            .. points.Where(p =>
+                !Rollups.IsOrdinary(p.Value)
+                || !keys.TryGetValue(p.Key, out var key)
+                || !buckets[key]
+                    .Any(b => p.Timestamp >= b.FirstMs && p.Timestamp <= b.LastMs && p.Step >= b.FirstStep && p.Step <= b.LastStep)
+            ),
+        ];
     }
 
     // Another process may thin too; each time it does leaves a row in the audit table.
     long WidestBucket(StoreConnection connection, long run)
     {
-        var thinning = connection.Number("SELECT id FROM audit WHERE run_id = @run AND action = 'thin' ORDER BY id DESC LIMIT 1", ("@run", run)) ?? 0;
-        if (widest.TryGetValue(run, out var seen) && seen.Thinning == thinning) return seen.Width;
+        var thinning =
+            connection.Number("SELECT id FROM audit WHERE run_id = @run AND action = 'thin' ORDER BY id DESC LIMIT 1", ("@run", run)) ?? 0;
+        if (widest.TryGetValue(run, out var seen) && seen.Thinning == thinning)
+            return seen.Width;
         var width = connection.Number("SELECT max(width_ms) FROM rollups WHERE run_id = @run", ("@run", run)) ?? 0;
         // What may still be undone is not remembered.
         if (database.IsInTransaction) return width;

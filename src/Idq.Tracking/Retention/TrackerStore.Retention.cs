@@ -20,24 +20,43 @@ public sealed partial class TrackerStore
     public IReadOnlyList<ThinnedRun> Thin(RetentionOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Rules.Count == 0) throw new ArgumentException("there is no rule to thin by", nameof(options));
-        foreach (var rule in options.Rules) rule.Validate();
-        if (options.Experiment is { } name && FindExperiment(name) is null) throw new TrackerException(TrackerFailure.UnknownReference, $"there is no experiment '{name}' in tracker store '{Location}'");
-        if (options.RunId is { } id && FindRun(id) is null) throw new TrackerException(TrackerFailure.UnknownReference, $"there is no run {id} in tracker store '{Location}'");
+        if (options.Rules.Count == 0)
+            throw new ArgumentException("there is no rule to thin by", nameof(options));
+        foreach (var rule in options.Rules)
+            rule.Validate();
+        if (options.Experiment is { } name && FindExperiment(name) is null)
+            throw new TrackerException(TrackerFailure.UnknownReference, $"there is no experiment '{name}' in tracker store '{Location}'");
+        if (options.RunId is { } id && FindRun(id) is null)
+            throw new TrackerException(TrackerFailure.UnknownReference, $"there is no run {id} in tracker store '{Location}'");
         var now = clock.GetCurrentInstant();
         // The youngest first: what it makes, older rules sum up further.
-        var rules = options.Rules.OrderBy(r => r.OlderThan).ThenBy(r => r.Bucket)
-            .Select(r => (Rule: r, Before: (now - r.OlderThan).ToUnixTimeMilliseconds() is var end ? end - (end % r.BucketMs) : 0)).Where(r => r.Before > 0).ToArray();
-        var runs = database.Read(connection => connection.Rows(
-            "SELECT r.id, r.uid FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE 1 = 1"
-            + (options.Experiment is null ? "" : " AND e.name = @experiment") + (options.RunId is null ? "" : " AND r.id = @run") + " ORDER BY r.id",
-            reader => (Id: reader.GetInt64(0), Uid: reader.GetString(1)), ("@experiment", options.Experiment), ("@run", options.RunId ?? 0)));
+        var rules = options
+            .Rules.OrderBy(r => r.OlderThan)
+            .ThenBy(r => r.Bucket)
+            .Select(r => (Rule: r, Before: (now - r.OlderThan).ToUnixTimeMilliseconds() is var end ? end - (end % r.BucketMs) : 0))
+            .Where(r => r.Before > 0)
+            .ToArray();
+        var runs = database.Read(connection =>
+            connection.Rows(
+                "SELECT r.id, r.uid FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE 1 = 1"
+                    + (options.Experiment is null ? "" : " AND e.name = @experiment")
+                    + (options.RunId is null ? "" : " AND r.id = @run")
+                    + " ORDER BY r.id",
+                reader => (Id: reader.GetInt64(0), Uid: reader.GetString(1)),
+                ("@experiment", options.Experiment),
+                ("@run", options.RunId ?? 0)
+            )
+        );
         var thinned = new List<ThinnedRun>();
         foreach (var run in runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
             // Runs with nothing old are the most, and need no turn of writing.
-            if (rules.Length > 0 && database.Read(connection => HasOld(connection, run.Id, rules[0].Before, rules.Max(r => r.Rule.BucketMs)))) thinned.AddRange(Thin(run.Id, run.Uid, rules, options.IsDryRun));
+            if (
+                rules.Length > 0
+                && database.Read(connection => HasOld(connection, run.Id, rules[0].Before, rules.Max(r => r.Rule.BucketMs)))
+            )
+                thinned.AddRange(Thin(run.Id, run.Uid, rules, options.IsDryRun));
         }
         return thinned;
     }
@@ -46,24 +65,44 @@ public sealed partial class TrackerStore
     {
         try
         {
-            return database.Write(Durability.PowerLoss, connection =>
-            {
-                var done = new List<ThinnedRun>();
-                foreach (var (rule, before) in rules)
+            return database.Write(
+                Durability.PowerLoss,
+                connection =>
                 {
-                    (string, object?)[] parameters = [("@run", run), ("@width", rule.BucketMs), ("@before", before)];
-                    connection.Execute(Rollups.Widen, parameters);
-                    long merged = connection.Execute(Rollups.DropNarrow, parameters);
-                    connection.Execute(Rollups.Sum, parameters);
-                    long points = connection.Execute(Rollups.DropPoints, parameters);
-                    if (points + merged == 0) continue;
-                    var rollups = connection.Number("SELECT count(*) FROM rollups WHERE run_id = @run", ("@run", run)) ?? 0;
-                    done.Add(new(run, uid, rule, points, merged, rollups));
-                    Audit(connection, run, "thin", Json.Kept(System.Text.Json.JsonSerializer.Serialize(
-                        new { older_than_seconds = rule.OlderThan.TotalSeconds, bucket_ms = rule.BucketMs, before_ms = before, points, merged, rollups })));
+                    var done = new List<ThinnedRun>();
+                    foreach (var (rule, before) in rules)
+                    {
+                        (string, object?)[] parameters = [("@run", run), ("@width", rule.BucketMs), ("@before", before)];
+                        connection.Execute(Rollups.Widen, parameters);
+                        long merged = connection.Execute(Rollups.DropNarrow, parameters);
+                        connection.Execute(Rollups.Sum, parameters);
+                        long points = connection.Execute(Rollups.DropPoints, parameters);
+                        if (points + merged == 0)
+                            continue;
+                        var rollups = connection.Number("SELECT count(*) FROM rollups WHERE run_id = @run", ("@run", run)) ?? 0;
+                        done.Add(new(run, uid, rule, points, merged, rollups));
+                        Audit(
+                            connection,
+                            run,
+                            "thin",
+                            Json.Kept(
+                                System.Text.Json.JsonSerializer.Serialize(
+                                    new
+                                    {
+                                        older_than_seconds = rule.OlderThan.TotalSeconds,
+                                        bucket_ms = rule.BucketMs,
+                                        before_ms = before,
+                                        points,
+                                        merged,
+                                        rollups,
+                                    }
+                                )
+                            )
+                        );
+                    }
+                    return isDryRun ? throw new Trial(done) : done;
                 }
-                return isDryRun ? throw new Trial(done) : done;
-            });
+            );
         }
         catch (Trial trial)
         {
@@ -72,8 +111,19 @@ public sealed partial class TrackerStore
     }
 
     static bool HasOld(StoreConnection connection, long run, long before, long widest) =>
-        connection.Number("SELECT 1 FROM history WHERE run_id = @run AND timestamp_ms < @before LIMIT 1", ("@run", run), ("@before", before)) is not null
-        || connection.Number("SELECT 1 FROM rollups WHERE run_id = @run AND start_ms < @before AND width_ms < @width LIMIT 1", ("@run", run), ("@before", before), ("@width", widest)) is not null;
+        connection.Number(
+            "SELECT 1 FROM history WHERE run_id = @run AND timestamp_ms < @before LIMIT 1",
+            ("@run", run),
+            ("@before", before)
+        )
+            is not null
+        || connection.Number(
+            "SELECT 1 FROM rollups WHERE run_id = @run AND start_ms < @before AND width_ms < @width LIMIT 1",
+            ("@run", run),
+            ("@before", before),
+            ("@width", widest)
+        )
+            is not null;
 
     // Undoes a transaction that only tried.
     sealed class Trial(List<ThinnedRun> thinned) : Exception("a trial is undone")

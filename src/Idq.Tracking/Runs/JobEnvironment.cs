@@ -19,8 +19,10 @@ public sealed record JobEnvironment(long? ExperimentId, string? ExperimentName, 
     public static JobEnvironment Read(IReadOnlyDictionary<string, string> variables)
     {
         string? Get(string name) => variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
-        long? Number(string name) => Get(name) is not { } text ? null
-            : long.TryParse(text, out var number) ? number : throw new FormatException($"the environment variable {name} must be a number, not '{text}'");
+        long? Number(string name) =>
+            Get(name) is not { } text ? null
+            : long.TryParse(text, out var number) ? number
+            : throw new FormatException($"the environment variable {name} must be a number, not '{text}'");
 
         var job = Slurm(Get) ?? Condor(Get);
         var run = Get("SQLTRACK_RUN_ID");

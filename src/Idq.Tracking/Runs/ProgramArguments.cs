@@ -35,7 +35,8 @@ public static class ProgramArguments
     /// <summary>A name as it is kept.</summary>
     public static string Name(string name) => name.TrimStart('-').Trim('<', '>').Replace('-', '_');
 
-    static bool IsOption(string argument) => argument.Length > 1 && argument[0] == '-' && !double.TryParse(argument, CultureInfo.InvariantCulture, out _);
+    static bool IsOption(string argument) =>
+        argument.Length > 1 && argument[0] == '-' && !double.TryParse(argument, CultureInfo.InvariantCulture, out _);
 
     static void Add(JsonObject to, string name, JsonNode? value)
     {
@@ -50,8 +51,10 @@ public static class ProgramArguments
 
     static JsonNode? Value(string text)
     {
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)) return JsonValue.Create(integer);
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) return JsonValue.Create(number);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
+            return JsonValue.Create(integer);
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+            return JsonValue.Create(number);
         if (text is ['{' or '[', ..] or "true" or "false" or "null")
         {
             try

@@ -64,7 +64,8 @@ public sealed record RunDraft(string Name)
         Json.RequireObject(Tags, nameof(Tags));
         Json.RequireObject(Args, nameof(Args));
         Json.RequireObject(Env, nameof(Env));
-        if (Uid is not null && !RunUid.IsValid(Uid)) throw new ArgumentException($"a run's uid has 32 lower-case hexadecimal digits, unlike '{Uid}'");
+        if (Uid is not null && !RunUid.IsValid(Uid))
+            throw new ArgumentException($"a run's uid has 32 lower-case hexadecimal digits, unlike '{Uid}'");
     }
 }
 

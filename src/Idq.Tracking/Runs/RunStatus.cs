@@ -95,7 +95,9 @@ public static class RunStatusText
     public static RunStatus Parse(string text)
     {
         var index = Array.IndexOf(Texts, text);
-        return index >= 0 ? (RunStatus)index : throw new FormatException($"'{text}' is not a run status: expected one of {string.Join(", ", Texts)}");
+        return index >= 0
+            ? (RunStatus)index
+            : throw new FormatException($"'{text}' is not a run status: expected one of {string.Join(", ", Texts)}");
     }
 
     /// <summary>True for the states in which a run does nothing more, unless it is started again.</summary>

@@ -34,7 +34,13 @@ public static class RunTracking
     /// <param name="options">The statuses; null takes the defaults.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <exception cref="TrackerException">There is no such run.</exception>
-    public static async Task TrackAsync(this TrackerStore store, long runId, Func<CancellationToken, Task> work, TrackOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task TrackAsync(
+        this TrackerStore store,
+        long runId,
+        Func<CancellationToken, Task> work,
+        TrackOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new();
         using var signals = new StopSignals(cancellationToken);

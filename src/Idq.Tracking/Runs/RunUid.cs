@@ -1,7 +1,7 @@
 namespace Idq.Tracking;
 
 /// <summary>Names of runs outside of a store: 128 random bits as 32 lower-case hexadecimal digits.</summary>
-internal static class RunUid
+static class RunUid
 {
     /// <summary>A new one.</summary>
     public static string New() => Guid.NewGuid().ToString("N");

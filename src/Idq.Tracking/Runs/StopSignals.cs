@@ -13,7 +13,11 @@ public sealed class StopSignals : IDisposable
     public StopSignals(CancellationToken cancellationToken = default)
     {
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
+        registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
+        ];
     }
 
     /// <summary>Cancelled by the first signal.</summary>

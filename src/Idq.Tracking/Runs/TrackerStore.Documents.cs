@@ -46,8 +46,12 @@ public sealed partial class TrackerStore
 
     /// <summary>Any document of a run.</summary>
     /// <exception cref="TrackerException">There is no such run.</exception>
-    public string Document(long runId, RunDocument document) => database.Read(connection => connection
-        .Rows($"SELECT {Column(document)} FROM runs WHERE id = @id", reader => reader.Json(0), ("@id", runId)) is [var json] ? json : throw NoRun(runId));
+    public string Document(long runId, RunDocument document) =>
+        database.Read(connection =>
+            connection.Rows($"SELECT {Column(document)} FROM runs WHERE id = @id", reader => reader.Json(0), ("@id", runId)) is [var json]
+                ? json
+                : throw NoRun(runId)
+        );
 
     static string Column(RunDocument document) => document switch
     {
@@ -59,12 +63,27 @@ public sealed partial class TrackerStore
     };
 
     // Whoever writes has the lock, so that what was read is still there when it is written.
-    void EditDocument(string subject, long id, string column, Func<string, string> edit) => database.Write(Durability.ProcessDeath, connection =>
-    {
-        if (connection.Rows($"SELECT {column} FROM {subject}s WHERE id = @id", reader => reader.Json(0), ("@id", id)) is not [var old])
-            throw new TrackerException(TrackerFailure.UnknownReference, $"there is no {subject} {id} in tracker store '{Location}'");
-        return connection.Execute($"UPDATE {subject}s SET {column} = @json, time_updated = @now WHERE id = @id", ("@json", edit(old)), ("@now", Now()), ("@id", id));
-    });
+    void EditDocument(string subject, long id, string column, Func<string, string> edit) =>
+        database.Write(
+            Durability.ProcessDeath,
+            connection =>
+            {
+                if (
+                    connection.Rows($"SELECT {column} FROM {subject}s WHERE id = @id", reader => reader.Json(0), ("@id", id))
+                    is not [var old]
+                )
+                    throw new TrackerException(
+                        TrackerFailure.UnknownReference,
+                        $"there is no {subject} {id} in tracker store '{Location}'"
+                    );
+                return connection.Execute(
+                    $"UPDATE {subject}s SET {column} = @json, time_updated = @now WHERE id = @id",
+                    ("@json", edit(old)),
+                    ("@now", Now()),
+                    ("@id", id)
+                );
+            }
+        );
 
     static string Merged(string old, string members)
     {

@@ -22,14 +22,17 @@ public sealed partial class TrackerStore
     /// <param name="runId">The run.</param>
     /// <param name="heartbeat">How often it promises a sign of life, see <see cref="FailOverdueRuns"/>; null promises none.</param>
     /// <exception cref="TrackerException">There is no such run.</exception>
-    public void StartRun(long runId, TimeSpan? heartbeat = null) => UpdateRun(
-        runId,
-        "UPDATE runs SET status = 'RUNNING', time_started = @now, time_updated = @now, time_ended = NULL, heartbeat_seconds = @heartbeat WHERE id = @id",
-        ("@heartbeat", heartbeat?.TotalSeconds));
+    public void StartRun(long runId, TimeSpan? heartbeat = null) =>
+        UpdateRun(
+            runId,
+            "UPDATE runs SET status = 'RUNNING', time_started = @now, time_updated = @now, time_ended = NULL, heartbeat_seconds = @heartbeat WHERE id = @id",
+            ("@heartbeat", heartbeat?.TotalSeconds)
+        );
 
     /// <summary>A sign of life: the run's time of update becomes now, and one that was called NODE_FAIL for its silence runs again.</summary>
     /// <exception cref="TrackerException">There is no such run.</exception>
-    public void TouchRun(long runId) => database.Write(Durability.ProcessDeath, connection => SignOfLife(connection, runId, Now()) ? true : throw NoRun(runId));
+    public void TouchRun(long runId) =>
+        database.Write(Durability.ProcessDeath, connection => SignOfLife(connection, runId, Now()) ? true : throw NoRun(runId));
 
     /// <summary>Puts a run into another state; a final one ends it now, any other takes its end back.</summary>
     /// <exception cref="TrackerException">There is no such run.</exception>

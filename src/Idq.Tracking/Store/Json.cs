@@ -8,7 +8,7 @@ namespace Idq.Tracking;
 /// The free-form JSON columns. Objects are kept in one form, members in the order of their names and no space between them, so that
 /// both engines give the same text back.
 /// </summary>
-internal static class Json
+static class Json
 {
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -50,7 +50,13 @@ internal static class Json
             case JsonValueKind.Object:
                 writer.WriteStartObject();
                 // Of two members of one name the last one counts.
-                foreach (var member in element.EnumerateObject().GroupBy(m => m.Name, StringComparer.Ordinal).Select(g => g.Last()).OrderBy(m => m.Name, StringComparer.Ordinal))
+                foreach (
+                    var member in element
+                        .EnumerateObject()
+                        .GroupBy(m => m.Name, StringComparer.Ordinal)
+                        .Select(g => g.Last())
+                        .OrderBy(m => m.Name, StringComparer.Ordinal)
+                )
                 {
                     writer.WritePropertyName(member.Name);
                     Write(writer, member.Value);

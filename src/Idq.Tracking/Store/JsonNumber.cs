@@ -4,7 +4,7 @@ namespace Idq.Tracking;
 /// Numbers inside of JSON columns. PostgreSQL keeps decimal digits, without exponents and without a negative zero; the same is done for
 /// SQLite, so that both give the same text back. The value is exact.
 /// </summary>
-internal static class JsonNumber
+static class JsonNumber
 {
     // What PostgreSQL's numbers can hold before and behind the point.
     const int MostWhole = 131_072;

@@ -8,7 +8,7 @@ namespace Idq.Tracking;
 /// Brings a store's schema to the one this program knows. Each script is applied once, in one transaction under the write lock, and
 /// recorded with its checksum, so that any number of processes may open a fresh store at the same time.
 /// </summary>
-internal static class Migrations
+static class Migrations
 {
     // Names with this prefix belong to the program; others are free for scripts of the user.
     const string Prefix = "tracker/";
@@ -21,20 +21,28 @@ internal static class Migrations
         var location = connection.Engine.Location;
         if (connection.Engine.IsEmpty(connection)) return SchemaState.Empty;
         if (connection.Engine.IsForeign(connection))
-            throw new TrackerException(TrackerFailure.NotAStore, $"'{location}' is a database but not a tracker store: name another (it was left untouched)");
+            throw new TrackerException(
+                TrackerFailure.NotAStore,
+                $"'{location}' is a database but not a tracker store: name another (it was left untouched)"
+            );
         var applied = Applied(connection);
         var newer = applied.Find(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !Known.Contains(name));
         if (newer is not null)
-            throw new TrackerException(TrackerFailure.NewerSchema, $"tracker store '{location}' has schema '{newer}', newer than '{Known[^1]}' of this program: update the program");
+            throw new TrackerException(
+                TrackerFailure.NewerSchema,
+                $"tracker store '{location}' has schema '{newer}', newer than '{Known[^1]}' of this program: update the program"
+            );
         return Known.All(applied.Contains) ? SchemaState.Current : SchemaState.Older;
     }
 
     /// <summary>Applies what is missing. The caller holds the write lock.</summary>
     public static void Apply(StoreConnection connection, IClock clock)
     {
-        connection.Execute(connection.Engine.Dialect == "sqlite"
-            ? "CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, time_applied TEXT NOT NULL)"
-            : "CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, time_applied TIMESTAMPTZ NOT NULL)");
+        connection.Execute(
+            connection.Engine.Dialect == "sqlite"
+                ? "CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, time_applied TEXT NOT NULL)"
+                : "CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, time_applied TIMESTAMPTZ NOT NULL)"
+        );
         var applied = Applied(connection);
         foreach (var name in Known.Where(name => !applied.Contains(name)))
         {
@@ -52,7 +60,8 @@ internal static class Migrations
     /// <summary>The checksum of a script.</summary>
     public static string Checksum(string sql) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
 
-    static List<string> Applied(StoreConnection connection) => connection.Rows("SELECT name FROM applied_migrations", reader => reader.GetString(0));
+    static List<string> Applied(StoreConnection connection) =>
+        connection.Rows("SELECT name FROM applied_migrations", reader => reader.GetString(0));
 
     static string Script(string dialect, string name)
     {
@@ -65,7 +74,7 @@ internal static class Migrations
 }
 
 /// <summary>How a store's schema compares with the program's.</summary>
-internal enum SchemaState
+enum SchemaState
 {
     /// <summary>There is nothing yet.</summary>
     Empty,

@@ -7,7 +7,7 @@ namespace Idq.Tracking;
 /// that come again are kept compiled.
 /// </summary>
 /// <threadsafety>One thread at a time.</threadsafety>
-internal sealed class StoreConnection(Engine engine, bool isReadOnly) : IDisposable
+sealed class StoreConnection(Engine engine, bool isReadOnly) : IDisposable
 {
     // Statements whose text varies without end must not be kept without end.
     const int MostKept = 256;
@@ -20,7 +20,8 @@ internal sealed class StoreConnection(Engine engine, bool isReadOnly) : IDisposa
     public Engine Engine => engine;
 
     /// <summary>Runs a statement; gives the number of rows that it changed.</summary>
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Prepared(sql, parameters).ExecuteNonQuery();
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Prepared(sql, parameters).ExecuteNonQuery();
 
     /// <summary>Runs several statements at once, such as a script.</summary>
     public void Script(string sql)
@@ -31,16 +32,18 @@ internal sealed class StoreConnection(Engine engine, bool isReadOnly) : IDisposa
     }
 
     /// <summary>The first value as a number; null when there is none.</summary>
-    public long? Number(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Prepared(sql, parameters).ExecuteScalar() switch
-    {
-        long number => number,
-        int number => number,
-        short number => number,
-        _ => null,
-    };
+    public long? Number(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Prepared(sql, parameters).ExecuteScalar() switch
+        {
+            long number => number,
+            int number => number,
+            short number => number,
+            _ => null,
+        };
 
     /// <summary>The first value as text; null when there is none.</summary>
-    public string? Text(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Prepared(sql, parameters).ExecuteScalar() as string;
+    public string? Text(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Prepared(sql, parameters).ExecuteScalar() as string;
 
     /// <summary>All rows.</summary>
     public List<T> Rows<T>(string sql, Func<DbDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters)

@@ -9,7 +9,7 @@ namespace Idq.Tracking;
 /// </summary>
 /// <remarks>Readers never wait for writers. Writers of several processes take turns by the engine's lock.</remarks>
 /// <threadsafety>Safe.</threadsafety>
-internal sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposable
+sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposable
 {
     // A server has only so many connections; a file only so many descriptors.
     const int MostReaders = 32;

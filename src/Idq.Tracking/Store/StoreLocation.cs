@@ -4,7 +4,7 @@ using Npgsql;
 namespace Idq.Tracking;
 
 /// <summary>Where a store is: an SQLite file, or a PostgreSQL database and a schema in it.</summary>
-internal static partial class StoreLocation
+static partial class StoreLocation
 {
     /// <summary>
     /// The engine of a location: a path, <c>sqlite:FILE</c>, the URL forms <c>sqlite:///relative</c> and <c>sqlite:////absolute</c>, or
@@ -14,7 +14,9 @@ internal static partial class StoreLocation
     public static Engine Open(string location, int busySeconds = Engine.DefaultBusySeconds)
     {
         ArgumentNullException.ThrowIfNull(location);
-        return IsPostgres(location) ? new PostgresEngine(Postgres(location), busySeconds) : new SqliteEngine(FilePath(location), busySeconds);
+        return IsPostgres(location)
+            ? new PostgresEngine(Postgres(location), busySeconds)
+            : new SqliteEngine(FilePath(location), busySeconds);
     }
 
     /// <summary>True for a location on a PostgreSQL server.</summary>
@@ -42,8 +44,13 @@ internal static partial class StoreLocation
 
     static NpgsqlConnectionStringBuilder Postgres(string location)
     {
-        if (!Uri.TryCreate(location, UriKind.Absolute, out var uri)) throw Bad(location);
-        var settings = new NpgsqlConnectionStringBuilder { Host = uri.Host.Length > 0 ? uri.Host : "localhost", Port = uri.Port > 0 ? uri.Port : 5432 };
+        if (!Uri.TryCreate(location, UriKind.Absolute, out var uri))
+            throw Bad(location);
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = uri.Host.Length > 0 ? uri.Host : "localhost",
+            Port = uri.Port > 0 ? uri.Port : 5432,
+        };
         var user = uri.UserInfo.Split(':', 2);
         if (user[0].Length > 0) settings.Username = Uri.UnescapeDataString(user[0]);
         if (user.Length > 1) settings.Password = Uri.UnescapeDataString(user[1]);
@@ -58,7 +65,10 @@ internal static partial class StoreLocation
             }
             catch (ArgumentException)
             {
-                throw new TrackerException(TrackerFailure.BadLocation, $"tracker store '{Printable(location)}': PostgreSQL has no option '{key}'");
+                throw new TrackerException(
+                    TrackerFailure.BadLocation,
+                    $"tracker store '{Printable(location)}': PostgreSQL has no option '{key}'"
+                );
             }
         }
         return settings;
@@ -78,19 +88,21 @@ internal static partial class StoreLocation
         _ => key,
     };
 
-    static TrackerException Bad(string location) => new(
-        TrackerFailure.BadLocation,
-        $"tracker store '{Printable(location)}' cannot be opened: expected sqlite:FILE, the path of a file, or postgresql://user@host/database");
+    static TrackerException Bad(string location) =>
+        new(
+            TrackerFailure.BadLocation,
+            $"tracker store '{Printable(location)}' cannot be opened: expected sqlite:FILE, the path of a file, or postgresql://user@host/database"
+        );
 
     // A URL may carry a password between "//" and "@"; it must not reach a log.
     static string Printable(string location) => Credentials().Replace(location, "//***@");
 
     [GeneratedRegex("^([a-zA-Z][a-zA-Z0-9+.-]*://|(postgres|postgresql|https?|file):)")]
-    private static partial Regex OtherScheme();
+    internal static partial Regex OtherScheme();
 
     [GeneratedRegex("^postgres(ql)?://[^/]")]
-    private static partial Regex PostgresScheme();
+    internal static partial Regex PostgresScheme();
 
     [GeneratedRegex("//[^/@]*@")]
-    private static partial Regex Credentials();
+    internal static partial Regex Credentials();
 }

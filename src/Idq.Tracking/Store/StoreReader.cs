@@ -4,7 +4,7 @@ using NodaTime;
 namespace Idq.Tracking;
 
 /// <summary>Values of a row, whichever engine it comes from.</summary>
-internal static class StoreReader
+static class StoreReader
 {
     /// <summary>Text, or null for NULL.</summary>
     public static string? TextOrNull(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

@@ -18,11 +18,17 @@ public static class StoreSettings
         if (!string.IsNullOrWhiteSpace(given)) return given;
         var values = Values(variables, configPath);
         values.Remove("objects");
-        if (values.Count == 0) return null;
-        if (values.GetValueOrDefault("engine") == "sqlite" || (values.ContainsKey("dbpath") && !values.ContainsKey("host"))) return "sqlite:" + values.GetValueOrDefault("dbpath", "sqltrack.db");
+        if (values.Count == 0)
+            return null;
+        if (values.GetValueOrDefault("engine") == "sqlite" || (values.ContainsKey("dbpath") && !values.ContainsKey("host")))
+            return "sqlite:" + values.GetValueOrDefault("dbpath", "sqltrack.db");
         string Escaped(string key) => Uri.EscapeDataString(values[key]);
-        var user = values.ContainsKey("user") ? Escaped("user") : Uri.EscapeDataString(variables.GetValueOrDefault("USER", Environment.UserName));
-        var options = values.Where(v => v.Key is not ("engine" or "user" or "password" or "host" or "port" or "dbname")).Select(v => $"{Uri.EscapeDataString(v.Key.ToLowerInvariant())}={Uri.EscapeDataString(v.Value)}");
+        var user = values.ContainsKey("user")
+            ? Escaped("user")
+            : Uri.EscapeDataString(variables.GetValueOrDefault("USER", Environment.UserName));
+        var options = values
+            .Where(v => v.Key is not ("engine" or "user" or "password" or "host" or "port" or "dbname"))
+            .Select(v => $"{Uri.EscapeDataString(v.Key.ToLowerInvariant())}={Uri.EscapeDataString(v.Value)}");
         return $"postgresql://{user}{(values.ContainsKey("password") ? ":" + Escaped("password") : "")}@{values.GetValueOrDefault("host", "localhost")}:{values.GetValueOrDefault("port", "5432")}"
             + $"/{(values.ContainsKey("dbname") ? Escaped("dbname") : user)}?{string.Join('&', options)}".TrimEnd('?');
     }
@@ -36,7 +42,9 @@ public static class StoreSettings
     /// <param name="configPath">The file that the command line names; null for none.</param>
     /// <exception cref="TrackerException">As for <see cref="Locate"/>.</exception>
     public static string? LocateObjects(string? given, IReadOnlyDictionary<string, string> variables, string? configPath = null) =>
-        !string.IsNullOrWhiteSpace(given) ? given : Values(variables, configPath).GetValueOrDefault("objects") is { Length: > 0 } folder ? folder : null;
+        !string.IsNullOrWhiteSpace(given) ? given
+        : Values(variables, configPath).GetValueOrDefault("objects") is { Length: > 0 } folder ? folder
+        : null;
 
     static Dictionary<string, string> Values(IReadOnlyDictionary<string, string> variables, string? configPath)
     {
@@ -44,7 +52,8 @@ public static class StoreSettings
         var named = configPath ?? variables.GetValueOrDefault("SQLTRACK_CONFIG_PATH");
         foreach (var (key, value) in ReadFile(named ?? "sqltrack.conf", isNamed: named is not null)) values[Canonical(key)] = value;
         foreach (var (name, value) in variables)
-            if (name.StartsWith("SQLTRACK_DSN_", StringComparison.OrdinalIgnoreCase)) values[Canonical(name["SQLTRACK_DSN_".Length..])] = value;
+            if (name.StartsWith("SQLTRACK_DSN_", StringComparison.OrdinalIgnoreCase))
+                values[Canonical(name["SQLTRACK_DSN_".Length..])] = value;
         return values;
     }
 

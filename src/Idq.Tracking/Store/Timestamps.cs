@@ -4,7 +4,7 @@ using NodaTime.Text;
 namespace Idq.Tracking;
 
 /// <summary>Wall-clock times in the store: ISO 8601 UTC text with six decimals, so that text order is time order.</summary>
-internal static class Timestamps
+static class Timestamps
 {
     static readonly InstantPattern Pattern = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss.ffffff'Z'");
 

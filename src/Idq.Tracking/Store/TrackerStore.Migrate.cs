@@ -14,13 +14,20 @@ public sealed partial class TrackerStore
     {
         ArgumentNullException.ThrowIfNull(scripts);
         if (scripts.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"two scripts are called '{twice.Key}': a script is known by its file's name alone", nameof(scripts));
+            throw new ArgumentException(
+                $"two scripts are called '{twice.Key}': a script is known by its file's name alone",
+                nameof(scripts)
+            );
         if (scripts.FirstOrDefault(s => string.IsNullOrWhiteSpace(s.Name) || s.Name.Contains('/', StringComparison.Ordinal)) is { } bad)
             throw new ArgumentException($"a script cannot be called '{bad.Name}'", nameof(scripts));
-        if (!isDryRun) return scripts.Select(script => database.Write(Durability.PowerLoss, connection => Apply(connection, script))).ToArray();
+        if (!isDryRun)
+            return scripts.Select(script => database.Write(Durability.PowerLoss, connection => Apply(connection, script))).ToArray();
         try
         {
-            database.Write<bool>(Durability.ProcessDeath, connection => throw new Undo(scripts.Select(script => Apply(connection, script)).ToArray()));
+            database.Write<bool>(
+                Durability.ProcessDeath,
+                connection => throw new Undo(scripts.Select(script => Apply(connection, script)).ToArray())
+            );
             return [];
         }
         catch (Undo undo)
@@ -40,14 +47,21 @@ public sealed partial class TrackerStore
             }
             catch (System.Data.Common.DbException e) when (connection.Engine.IsConstraint(e))
             {
-                throw new TrackerException(TrackerFailure.Conflict, $"script '{script.Name}' fails: {(e is Npgsql.PostgresException p ? p.MessageText : e.Message)}; nothing of it was applied", e);
+                throw new TrackerException(
+                    TrackerFailure.Conflict,
+                    $"script '{script.Name}' fails: {(e is Npgsql.PostgresException p ? p.MessageText : e.Message)}; nothing of it was applied",
+                    e
+                );
             }
             Migrations.Record(connection, script.Name, script.Sql, clock);
             return new(script.Name, true);
         }
-        if (known == Migrations.Checksum(script.Sql)) return new(script.Name, false);
-        throw new TrackerException(TrackerFailure.Conflict,
-            $"script '{script.Name}' was changed after it was applied to tracker store '{Location}': put it back, and write what is new into another script");
+        if (known == Migrations.Checksum(script.Sql))
+            return new(script.Name, false);
+        throw new TrackerException(
+            TrackerFailure.Conflict,
+            $"script '{script.Name}' was changed after it was applied to tracker store '{Location}': put it back, and write what is new into another script"
+        );
     }
 
     // Ends a transaction that is only a trial.

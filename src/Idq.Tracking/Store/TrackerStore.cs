@@ -97,18 +97,24 @@ public sealed partial class TrackerStore : IDisposable
         });
     }
 
-    static bool RequireSchema(StoreConnection connection) => Migrations.Inspect(connection) switch
-    {
-        SchemaState.Empty => throw Missing(connection.Engine.Location),
-        SchemaState.Older => throw new TrackerException(
-            TrackerFailure.OlderSchema, $"tracker store '{connection.Engine.Location}' has an older schema: run a job or 'stream tracker setup' on it once"),
-        _ => true,
-    };
+    static bool RequireSchema(StoreConnection connection) =>
+        Migrations.Inspect(connection) switch
+        {
+            SchemaState.Empty => throw Missing(connection.Engine.Location),
+            SchemaState.Older => throw new TrackerException(
+                TrackerFailure.OlderSchema,
+                $"tracker store '{connection.Engine.Location}' has an older schema: run a job or 'stream tracker setup' on it once"
+            ),
+            _ => true,
+        };
 
-    static TrackerException Missing(string location) => new(
-        TrackerFailure.Missing, Directory.Exists(location)
-            ? $"'{location}' is a folder, not a tracker store: name the store's file"
-            : $"there is no tracker store at '{location}': name another; a new one is made by the first job that writes to it, and by 'stream tracker setup'");
+    static TrackerException Missing(string location) =>
+        new(
+            TrackerFailure.Missing,
+            Directory.Exists(location)
+                ? $"'{location}' is a folder, not a tracker store: name the store's file"
+                : $"there is no tracker store at '{location}': name another; a new one is made by the first job that writes to it, and by 'stream tracker setup'"
+        );
 
     string Now() => Timestamps.Text(clock.GetCurrentInstant());
 

@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace Idq.Tracking;
 
 /// <summary>The transaction that a thread has begun, and what is to happen once it is committed.</summary>
-internal sealed class Transaction(StoreConnection connection)
+sealed class Transaction(StoreConnection connection)
 {
     readonly List<Action> afterwards = [];
 

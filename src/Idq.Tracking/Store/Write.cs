@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 namespace Idq.Tracking;
 
 /// <summary>A piece of writing that waits for its turn, and what became of it.</summary>
-internal abstract class Write(Durability durability)
+abstract class Write(Durability durability)
 {
     volatile bool isDone;
 
@@ -61,7 +61,7 @@ internal abstract class Write(Durability durability)
 }
 
 /// <summary>A piece of writing with a result.</summary>
-internal sealed class Write<T>(Durability durability, Func<StoreConnection, T> work) : Write(durability)
+sealed class Write<T>(Durability durability, Func<StoreConnection, T> work) : Write(durability)
 {
     T? result;
 

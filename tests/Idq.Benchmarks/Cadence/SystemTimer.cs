@@ -36,10 +36,10 @@ static partial class SystemTimer
     }
 
     [LibraryImport("libc", EntryPoint = "clock_nanosleep")]
-    private static partial int Sleep(int clock, int flags, in TimeSpec target, nint remaining);
+    internal static partial int Sleep(int clock, int flags, in TimeSpec target, nint remaining);
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
-    private static partial int Read(int clock, out TimeSpec now);
+    internal static partial int Read(int clock, out TimeSpec now);
 
-    readonly record struct TimeSpec(long Seconds, long Nanoseconds);
+    internal readonly record struct TimeSpec(long Seconds, long Nanoseconds);
 }

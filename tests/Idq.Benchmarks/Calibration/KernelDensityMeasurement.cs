@@ -22,15 +22,27 @@ sealed class KernelDensityMeasurement() : Measurement("P10", "calibration")
         var samples = KernelDensityBenchmark.Draw(Samples);
         var density = ReflectedKernelDensity.Fit(samples, bandwidth, Points);
         var result = lab.PathOf("density");
-        using var sklearn = PythonReference.Start("kernel_density.py", new
-        {
-            ranks = lab.Save<double>("ranks", samples.Ranks),
-            bandwidth,
-            points = Points,
-            result,
-        }, out var reason);
-        var (ours, reference) = Rounds.Interleave(lab, 3, () => ReflectedKernelDensity.Fit(samples, bandwidth, Points), sklearn is null ? null : sklearn.Run);
-        var (name, same) = ($"KDE, 20 k samples x 1 k points, bandwidth {bandwidth}", $"KDE, bandwidth {bandwidth}: largest relative difference");
+        using var sklearn = PythonReference.Start(
+            "kernel_density.py",
+            new
+            {
+                ranks = lab.Save<double>("ranks", samples.Ranks),
+                bandwidth,
+                points = Points,
+                result,
+            },
+            out var reason
+        );
+        var (ours, reference) = Rounds.Interleave(
+            lab,
+            3,
+            () => ReflectedKernelDensity.Fit(samples, bandwidth, Points),
+            sklearn is null ? null : sklearn.Run
+        );
+        var (name, same) = (
+            $"KDE, 20 k samples x 1 k points, bandwidth {bandwidth}",
+            $"KDE, bandwidth {bandwidth}: largest relative difference"
+        );
         const string Target = "at least 10x scikit-learn";
         const string Agreement = "at most 1e-9";
         if (sklearn is null)
@@ -52,7 +64,8 @@ sealed class KernelDensityMeasurement() : Measurement("P10", "calibration")
                 Ratio = reference / ours,
                 Target = Target,
                 Verdict = reference >= 10 * ours ? Verdict.Met : Verdict.Missed,
-                Note = "ours makes the density with reflecting ends, its integral and the uncertainty of both; the reference the plain density",
+                Note =
+                    "ours makes the density with reflecting ends, its integral and the uncertainty of both; the reference the plain density",
             },
             new(Goal, same)
             {
@@ -70,7 +83,13 @@ sealed class KernelDensityMeasurement() : Measurement("P10", "calibration")
         var (hundred, thousand) = (KernelDensityBenchmark.Draw(100), KernelDensityBenchmark.Draw(1_000));
         var small = ReflectedKernelDensity.Fit(KernelDensityBenchmark.Draw(Samples), Bandwidth, Points);
         var large = ReflectedKernelDensity.Fit(KernelDensityBenchmark.Draw(10 * Samples), Bandwidth, Points);
-        var (onLarge, onSmall) = Rounds.Interleave(lab, 50, () => large.Append(hundred), () => Rounds.TimeAtOnce(() => small.Append(hundred)), isShort: true);
+        var (onLarge, onSmall) = Rounds.Interleave(
+            lab,
+            50,
+            () => large.Append(hundred),
+            () => Rounds.TimeAtOnce(() => small.Append(hundred)),
+            isShort: true
+        );
         var (ten, _) = Rounds.Interleave(lab, 1, () => small.Append(thousand), null, isShort: true);
         return
         [

@@ -21,13 +21,20 @@ static class TriggerDay
     public static Quiver OfTriggers(int triggers)
     {
         var days = triggers / (double)TriggersPerDay;
-        var span = new Segment(GpsTime.FromSeconds(1_126_000_000), GpsTime.FromSeconds(1_126_000_000) + (long)(days * Day * GpsTime.NanosecondsPerSecond));
+        var span = new Segment(
+            GpsTime.FromSeconds(1_126_000_000),
+            GpsTime.FromSeconds(1_126_000_000) + (long)(days * Day * GpsTime.NanosecondsPerSecond)
+        );
         var random = new CounterRandom(1, 0, 0);
         var glitches = new long[(int)(days * GlitchesPerDay)];
         Triggers.Spread(ref random, glitches, span);
 
         var channels = new ChannelDictionary(Enumerable.Range(0, Channels).Select(c => $"L1_AUX{c:D4}").Append(Target));
-        var (times, significance, offsets) = (new List<long>(triggers + glitches.Length), new List<double>(triggers + glitches.Length), new int[channels.Count + 1]);
+        var (times, significance, offsets) = (
+            new List<long>(triggers + glitches.Length),
+            new List<double>(triggers + glitches.Length),
+            new int[channels.Count + 1]
+        );
         for (var c = 0; c < channels.Count; c++)
         {
             random = new CounterRandom(2, CounterRandom.Hash(channels[c]), 0);

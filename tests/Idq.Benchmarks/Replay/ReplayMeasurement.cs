@@ -28,7 +28,10 @@ sealed class ReplayMeasurement() : Measurement("P8", "replay from disk")
         var whole = Enumerable.Range(0, rounds).Select(_ => Run(seconds)).ToArray();
         var half = Enumerable.Range(0, Math.Min(rounds, 2)).Select(_ => Run(seconds / 2)).ToArray();
         var speed = seconds / Rounds.Median(whole.Select(r => r.Seconds).ToArray());
-        var (peak, before) = (Rounds.Median(whole.Select(r => (double)r.PeakBytes).ToArray()), Rounds.Median(half.Select(r => (double)r.PeakBytes).ToArray()));
+        var (peak, before) = (
+            Rounds.Median(whole.Select(r => (double)r.PeakBytes).ToArray()),
+            Rounds.Median(half.Select(r => (double)r.PeakBytes).ToArray())
+        );
         return
         [
             new(Goal, $"replay of {channels} channels x 16 Hz, {seconds} s, {triggers / 1e6:0.0} M triggers, all loops")
@@ -37,8 +40,9 @@ sealed class ReplayMeasurement() : Measurement("P8", "replay from disk")
                 Ratio = speed,
                 Target = "at least 200x real time",
                 Verdict = speed >= 200 ? Verdict.Met : Verdict.Missed,
-                Note = "OVL, strides of 64, 8 and 8 s, series of 128 Hz; start and end of the program are counted; " +
-                    $"{new Figure(Rounds.Median(whole.Select(r => r.Seconds).ToArray()), "s")}, of CPU {new Figure(Rounds.Median(whole.Select(r => r.CpuSeconds).ToArray()), "s")}",
+                Note =
+                    "OVL, strides of 64, 8 and 8 s, series of 128 Hz; start and end of the program are counted; "
+                    + $"{new Figure(Rounds.Median(whole.Select(r => r.Seconds).ToArray()), "s")}, of CPU {new Figure(Rounds.Median(whole.Select(r => r.CpuSeconds).ToArray()), "s")}",
             },
             new(Goal, $"its memory at the most, against {seconds / 2} s")
             {

@@ -46,7 +46,8 @@ static class StreamProcess
         }
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         _ = output.Result;
-        if (process.ExitCode != 0) throw new InvalidOperationException($"stream {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors.Result}");
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"stream {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors.Result}");
         return new(seconds, cpu, peak);
     }
 
@@ -57,7 +58,8 @@ static class StreamProcess
         {
             var text = File.ReadAllText($"/proc/{process}/stat");
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+            return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture))
+                / TicksPerSecond;
         }
         catch (IOException)
         {
@@ -70,7 +72,12 @@ static class StreamProcess
         try
         {
             foreach (var line in File.ReadLines($"/proc/{process}/status"))
-                if (line.StartsWith("VmHWM:", StringComparison.Ordinal)) return long.Parse(line.AsSpan(6, line.Length - 9), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
+                if (line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                    return long.Parse(
+                            line.AsSpan(6, line.Length - 9),
+                            NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                            CultureInfo.InvariantCulture
+                        ) * 1024;
         }
         catch (IOException)
         {
@@ -82,7 +89,11 @@ static class StreamProcess
     static string? Published()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, "artifacts", "publish", "Idq.Cli", "release_linux-x64", "stream.dll") is var path && File.Exists(path)) return path;
+            if (
+                Path.Combine(folder.FullName, "artifacts", "publish", "Idq.Cli", "release_linux-x64", "stream.dll") is var path
+                && File.Exists(path)
+            )
+                return path;
         return null;
     }
 }

@@ -53,7 +53,8 @@ sealed class PythonReference : IDisposable
     {
         process.StandardInput.WriteLine();
         process.StandardInput.Flush();
-        var line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{Name} ended: {process.StandardError.ReadToEnd()}");
+        var line =
+            process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{Name} ended: {process.StandardError.ReadToEnd()}");
         var answer = JsonDocument.Parse(line).RootElement;
         Check = answer.GetProperty("check");
         return answer.GetProperty("seconds").GetDouble();

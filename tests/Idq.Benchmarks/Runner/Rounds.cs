@@ -27,7 +27,13 @@ public static class Rounds
     /// <param name="ours">Our way.</param>
     /// <param name="reference">Gives the seconds that the other way took; null when there is none.</param>
     /// <param name="isShort">True for work of about a millisecond: many more rounds, most of which nobody interrupts.</param>
-    public static (double Ours, double? Reference) Interleave(Laboratory lab, int warmUp, Action ours, Func<double>? reference, bool isShort = false)
+    public static (double Ours, double? Reference) Interleave(
+        Laboratory lab,
+        int warmUp,
+        Action ours,
+        Func<double>? reference,
+        bool isShort = false
+    )
     {
         WarmUp(warmUp, ours);
         var rounds = isShort ? 20 * lab.Rounds : lab.Rounds;

@@ -27,5 +27,11 @@ public sealed record Row(string Goal, string Name)
     public string? Note { get; init; }
 
     /// <summary>A measurement that cannot be made here.</summary>
-    public static Row Missing(string goal, string name, string target, string reason) => new(goal, name) { Target = target, Verdict = Verdict.NotMeasured, Note = reason };
+    public static Row Missing(string goal, string name, string target, string reason) =>
+        new(goal, name)
+        {
+            Target = target,
+            Verdict = Verdict.NotMeasured,
+            Note = reason,
+        };
 }

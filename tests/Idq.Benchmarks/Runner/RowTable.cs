@@ -15,8 +15,13 @@ static class RowTable
         foreach (var row in rows.Where(r => r.Note is not null)) to.WriteLine($"  {row.Goal} {row.Name}: {row.Note}");
         var missed = rows.Where(r => r.Verdict == Verdict.Missed).Select(r => $"{r.Goal} {r.Name}").ToArray();
         var open = rows.Where(r => r.Verdict == Verdict.NotMeasured).Select(r => $"{r.Goal} {r.Name}").ToArray();
-        to.WriteLine(missed.Length > 0 ? $"MISSED: {string.Join("; ", missed)}" : open.Length > 0 ? "no goal that was measured is missed" : "no goal is missed");
-        if (open.Length > 0) to.WriteLine($"not measured: {string.Join("; ", open)}");
+        to.WriteLine(
+            missed.Length > 0 ? $"MISSED: {string.Join("; ", missed)}"
+            : open.Length > 0 ? "no goal that was measured is missed"
+            : "no goal is missed"
+        );
+        if (open.Length > 0)
+            to.WriteLine($"not measured: {string.Join("; ", open)}");
     }
 
     public static void WriteJson(TextWriter to, IReadOnlyList<Row> rows)
@@ -82,5 +87,6 @@ static class RowTable
         json.WriteEndObject();
     }
 
-    static string Quoted(string cell) => cell.AsSpan().ContainsAny(',', '"') ? "\"" + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : cell;
+    static string Quoted(string cell) =>
+        cell.AsSpan().ContainsAny(',', '"') ? "\"" + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : cell;
 }

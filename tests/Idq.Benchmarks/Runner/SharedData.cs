@@ -8,7 +8,8 @@ static class SharedData
     public static string? Find(params string[] parts)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine([folder.FullName, "..", "shared", "data", .. parts]) is var path && Path.Exists(path)) return Path.GetFullPath(path);
+            if (Path.Combine([folder.FullName, "..", "shared", "data", .. parts]) is var path && Path.Exists(path))
+                return Path.GetFullPath(path);
         return null;
     }
 }

@@ -22,7 +22,18 @@ sealed unsafe class CIntersection : IDisposable
         var path = lab.PathOf("intersection.so");
         try
         {
-            using var compiler = Process.Start("gcc", ["-O2", "-march=native", "-shared", "-fPIC", "-o", path, Path.Combine(AppContext.BaseDirectory, "References", "intersection.c")]);
+            using var compiler = Process.Start(
+                "gcc",
+                [
+                    "-O2",
+                    "-march=native",
+                    "-shared",
+                    "-fPIC",
+                    "-o",
+                    path,
+                    Path.Combine(AppContext.BaseDirectory, "References", "intersection.c"),
+                ]
+            );
             compiler.WaitForExit();
             return compiler.ExitCode == 0 ? new(NativeLibrary.Load(path)) : null;
         }

@@ -6,7 +6,8 @@ namespace Idq.Benchmarks.Segments;
 sealed class SegmentMeasurement() : Measurement("P5", "segment algebra")
 {
     const string Published = "ligo.segments' C extension, as published";
-    const string Note = "the reference cannot be installed from a registry: its figure was measured on another machine of this kind, not in this run";
+    const string Note =
+        "the reference cannot be installed from a registry: its figure was measured on another machine of this kind, not in this run";
 
     public override Task<IReadOnlyList<Row>> MeasureAsync(Laboratory lab)
     {
@@ -18,7 +19,10 @@ sealed class SegmentMeasurement() : Measurement("P5", "segment algebra")
             Operation(lab, "intersection", both, 2.5e6, () => a & b),
             Operation(lab, "union", both, 4.7e6, () => a | b),
             Operation(lab, "difference", both, 2.0e6, () => a - b),
-            Operation(lab, "complement", a.Count, 11.6e6, () => ~a) with { Note = "the complement shares the edges of its list: nothing is copied" },
+            Operation(lab, "complement", a.Count, 11.6e6, () => ~a) with
+            {
+                Note = "the complement shares the edges of its list: nothing is copied",
+            },
             Plain(lab, c, a, b),
         };
         rows[0] = rows[0] with { Note = $"{source}; {Note}" };

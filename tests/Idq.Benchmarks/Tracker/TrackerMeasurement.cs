@@ -33,7 +33,9 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
         var experiment = store.GetOrCreateExperiment("bench").Id;
         var (count, names) = (lab.IsQuick ? 5_000 : 50_000, Names);
         AddRows(store, experiment, BatchRows, names);
-        var wide = count / Rounds.Median([.. Enumerable.Range(0, lab.Rounds).Select(_ => Rounds.Time(() => AddRows(store, experiment, count, names)))]);
+        var wide =
+            count
+            / Rounds.Median([.. Enumerable.Range(0, lab.Rounds).Select(_ => Rounds.Time(() => AddRows(store, experiment, count, names)))]);
         await using var server = await MlflowServer.StartAsync(store, new MlflowServerOptions { Listen = "127.0.0.1:0" }, lab.Cancellation);
         using var http = new HttpClient { BaseAddress = server.Address };
         var (batched, single, _) = await LogRatesAsync(lab, http);
@@ -51,7 +53,18 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
     {
         var run = store.CreateRun(experiment, new("wide")).Id;
         for (var step = 0; step < count; step += BatchRows)
-            store.AddMetrics(Enumerable.Range(step, BatchRows).Select(s => new MetricRow(run, s, 0, s, names.Select((n, i) => new KeyValuePair<string, MetricValue>(n, s + 0.1 * i)).ToArray())).ToArray());
+            store.AddMetrics(
+                Enumerable
+                    .Range(step, BatchRows)
+                    .Select(s => new MetricRow(
+                        run,
+                        s,
+                        0,
+                        s,
+                        names.Select((n, i) => new KeyValuePair<string, MetricValue>(n, s + 0.1 * i)).ToArray()
+                    ))
+                    .ToArray()
+            );
     }
 
     IReadOnlyList<Row> Wide(Laboratory lab, TrackerStore store, long experiment)
@@ -61,9 +74,17 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
         var names = Names;
         using var raw = new SqliteConnection($"Data Source={lab.PathOf("raw.sqlite")};Pooling=False");
         raw.Open();
-        Execute(raw, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE metrics (run_id INTEGER, step INTEGER, progress REAL, gps INTEGER, {string.Join(", ", names.Select(n => n + " REAL"))}, PRIMARY KEY (run_id, step, progress))");
+        Execute(
+            raw,
+            $"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE metrics (run_id INTEGER, step INTEGER, progress REAL, gps INTEGER, {string.Join(", ", names.Select(n => n + " REAL"))}, PRIMARY KEY (run_id, step, progress))"
+        );
         var round = 0;
-        var (ours, reference) = Rounds.Interleave(lab, 1, () => AddRows(store, experiment, count, names), () => Rounds.Time(() => Raw(raw, ++round, count, names)));
+        var (ours, reference) = Rounds.Interleave(
+            lab,
+            1,
+            () => AddRows(store, experiment, count, names),
+            () => Rounds.Time(() => Raw(raw, ++round, count, names))
+        );
         var (rate, rawRate) = (count / ours, count / reference!.Value);
         return
         [
@@ -92,9 +113,11 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
         {
             using var transaction = connection.BeginTransaction(deferred: false);
             using var command = connection.CreateCommand();
-            command.CommandText = $"INSERT INTO metrics (run_id, step, progress, gps, {string.Join(", ", names)}) VALUES (@r, @s, @p, @g, {string.Join(", ", names.Select((_, i) => "@v" + i))}) "
+            command.CommandText =
+                $"INSERT INTO metrics (run_id, step, progress, gps, {string.Join(", ", names)}) VALUES (@r, @s, @p, @g, {string.Join(", ", names.Select((_, i) => "@v" + i))}) "
                 + $"ON CONFLICT (run_id, step, progress) DO UPDATE SET gps = excluded.gps, {string.Join(", ", names.Select(n => $"{n} = excluded.{n}"))}";
-            foreach (var name in (string[])["@r", "@s", "@p", "@g", .. names.Select((_, i) => "@v" + i)]) command.Parameters.AddWithValue(name, 0.0);
+            foreach (var name in (string[])["@r", "@s", "@p", "@g", .. names.Select((_, i) => "@v" + i)])
+                command.Parameters.AddWithValue(name, 0.0);
             for (var end = step + BatchRows; step < end; step++)
             {
                 command.Parameters[0].Value = (long)run;
@@ -111,7 +134,11 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
     async Task<IReadOnlyList<Row>> RestAsync(Laboratory lab, TrackerStore store)
     {
         lab.Say("REST");
-        await using var server = await MlflowServer.StartAsync(store, new MlflowServerOptions { Listen = "127.0.0.1:0", ArtifactsFolder = lab.PathOf("artifacts") }, lab.Cancellation);
+        await using var server = await MlflowServer.StartAsync(
+            store,
+            new MlflowServerOptions { Listen = "127.0.0.1:0", ArtifactsFolder = lab.PathOf("artifacts") },
+            lab.Cancellation
+        );
         using var http = new HttpClient { BaseAddress = server.Address };
         var (batched, single, run) = await LogRatesAsync(lab, http);
 
@@ -121,14 +148,20 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
         {
             raw.Open();
             Execute(raw, "INSERT INTO metric_keys (key) VALUES ('long')");
-            Execute(raw, $"INSERT INTO history (run_id, key_id, step, timestamp_ms, value) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {points}) "
-                + $"SELECT (SELECT id FROM runs WHERE uid = '{run}'), (SELECT id FROM metric_keys WHERE key = 'long'), i, 1700000000000 + i, i * 0.5 FROM n");
+            Execute(
+                raw,
+                $"INSERT INTO history (run_id, key_id, step, timestamp_ms, value) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {points}) "
+                    + $"SELECT (SELECT id FROM runs WHERE uid = '{run}'), (SELECT id FROM metric_keys WHERE key = 'long'), i, 1700000000000 + i, i * 0.5 FROM n"
+            );
         }
         var times = new List<double>();
         for (var i = 0; i < 4 * lab.Rounds; i++)
         {
             var started = Stopwatch.GetTimestamp();
-            using var answer = await http.GetAsync($"/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?run_ids={run}&metric_key=long&max_results=2500", lab.Cancellation);
+            using var answer = await http.GetAsync(
+                $"/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?run_ids={run}&metric_key=long&max_results=2500",
+                lab.Cancellation
+            );
             _ = await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(lab.Cancellation);
             times.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
@@ -165,18 +198,43 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
     // Metrics a second, in batches and alone, and the run that they are of.
     static async Task<(double Batched, double Single, string Run)> LogRatesAsync(Laboratory lab, HttpClient http)
     {
-        var experiment = (await PostAsync(http, "experiments/create", """{"name":"rest"}""", lab.Cancellation)).GetProperty("experiment_id").GetString();
-        var run = (await PostAsync(http, "runs/create", $$"""{"experiment_id":"{{experiment}}"}""", lab.Cancellation)).GetProperty("run").GetProperty("info").GetProperty("run_id").GetString()!;
+        var experiment = (await PostAsync(http, "experiments/create", """{"name":"rest"}""", lab.Cancellation))
+            .GetProperty("experiment_id")
+            .GetString();
+        var run = (await PostAsync(http, "runs/create", $$"""{"experiment_id":"{{experiment}}"}""", lab.Cancellation))
+            .GetProperty("run")
+            .GetProperty("info")
+            .GetProperty("run_id")
+            .GetString()!;
 
         var batches = lab.IsQuick ? 10 : 100;
         var step = 0;
-        string Batch() => JsonSerializer.Serialize(new { run_id = run, metrics = Enumerable.Range(0, 1000).Select(i => new { key = $"m{i % 100}", value = i + 0.5, timestamp = 1_700_000_000_000 + step, step = step * 10 + i / 100 }) });
+        string Batch() =>
+            JsonSerializer.Serialize(
+                new
+                {
+                    run_id = run,
+                    metrics = Enumerable
+                        .Range(0, 1000)
+                        .Select(i => new
+                        {
+                            key = $"m{i % 100}",
+                            value = i + 0.5,
+                            timestamp = 1_700_000_000_000 + step,
+                            step = step * 10 + i / 100,
+                        }),
+                }
+            );
         var bodies = new string[batches];
         async Task<double> SendBatchesAsync()
         {
             for (var i = 0; i < batches; i++, step++) bodies[i] = Batch();
             var started = Stopwatch.GetTimestamp();
-            await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = lab.Cancellation }, async (body, token) => await PostAsync(http, "runs/log-batch", body, token));
+            await Parallel.ForEachAsync(
+                bodies,
+                new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = lab.Cancellation },
+                async (body, token) => await PostAsync(http, "runs/log-batch", body, token)
+            );
             return Stopwatch.GetElapsedTime(started).TotalSeconds;
         }
         // The first one is to warm up.
@@ -185,8 +243,18 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
 
         var singles = lab.IsQuick ? 200 : 5000;
         var started = Stopwatch.GetTimestamp();
-        await Parallel.ForAsync(0, singles, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = lab.Cancellation }, async (i, token) =>
-            await PostAsync(http, "runs/log-metric", $$"""{"run_id":"{{run}}","key":"single","value":{{i}},"timestamp":{{1_700_000_000_000 + i}},"step":{{i}}}""", token));
+        await Parallel.ForAsync(
+            0,
+            singles,
+            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = lab.Cancellation },
+            async (i, token) =>
+                await PostAsync(
+                    http,
+                    "runs/log-metric",
+                    $$"""{"run_id":"{{run}}","key":"single","value":{{i}},"timestamp":{{1_700_000_000_000 + i}},"step":{{i}}}""",
+                    token
+                )
+        );
         var single = singles / Stopwatch.GetElapsedTime(started).TotalSeconds;
         return (batched, single, run);
     }
@@ -196,8 +264,19 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
         var count = lab.IsQuick ? 10_000 : 100_000;
         lab.Say($"{count} records over a UNIX socket");
         var run = store.CreateRun(experiment, new("stream"));
-        var options = new DataStreamOptions { Kind = DataStreamKind.Unix, SrvAddress = lab.PathOf("s.sock"), CliAddress = lab.PathOf("s.sock"), SrvWal = lab.PathOf("wal") };
-        await using var server = await DataStreamServer.StartAsync(options, store, SystemClock.Instance, cancellationToken: lab.Cancellation);
+        var options = new DataStreamOptions
+        {
+            Kind = DataStreamKind.Unix,
+            SrvAddress = lab.PathOf("s.sock"),
+            CliAddress = lab.PathOf("s.sock"),
+            SrvWal = lab.PathOf("wal"),
+        };
+        await using var server = await DataStreamServer.StartAsync(
+            options,
+            store,
+            SystemClock.Instance,
+            cancellationToken: lab.Cancellation
+        );
         await using var client = DataStreamClient.Connect(options);
         var uid = Guid.ParseExact(run.Uid, "N");
         var started = Stopwatch.GetTimestamp();

@@ -16,7 +16,15 @@ public sealed class CadenceManagerTests
     public async Task A_million_strides_touch_and_do_not_drift(long stride)
     {
         var start = GpsTime.FromSeconds(1_126_259_462) + 391_000_000;
-        var manager = new CadenceManager(new ReplayClock(start), new CadenceOptions { Start = start, Stride = stride, MaxTimestamp = start + 1_000_000 * stride });
+        var manager = new CadenceManager(
+            new ReplayClock(start),
+            new CadenceOptions
+            {
+                Start = start,
+                Stride = stride,
+                MaxTimestamp = start + 1_000_000 * stride,
+            }
+        );
         long n = 0;
         var edge = start;
         await foreach (var s in manager.RunAsync(CancellationToken.None))
@@ -151,9 +159,18 @@ public sealed class CadenceManagerTests
     [Fact]
     public void Integer_strides_round_the_start_up()
     {
-        Assert.Equal(new GpsTime(110), new CadenceManager(new FakeGpsClock(), Options(start: 101) with { EnforceIntegerStrides = true }).Start);
-        Assert.Equal(new GpsTime(100), new CadenceManager(new FakeGpsClock(), Options(start: 100) with { EnforceIntegerStrides = true }).Start);
-        Assert.Equal(new GpsTime(-10), new CadenceManager(new FakeGpsClock(), Options(start: -19) with { EnforceIntegerStrides = true }).Start);
+        Assert.Equal(
+            new GpsTime(110),
+            new CadenceManager(new FakeGpsClock(), Options(start: 101) with { EnforceIntegerStrides = true }).Start
+        );
+        Assert.Equal(
+            new GpsTime(100),
+            new CadenceManager(new FakeGpsClock(), Options(start: 100) with { EnforceIntegerStrides = true }).Start
+        );
+        Assert.Equal(
+            new GpsTime(-10),
+            new CadenceManager(new FakeGpsClock(), Options(start: -19) with { EnforceIntegerStrides = true }).Start
+        );
     }
 
     [Fact]

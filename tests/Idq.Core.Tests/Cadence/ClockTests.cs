@@ -12,7 +12,10 @@ public sealed class ClockTests
     [Fact]
     public void The_system_clock_reads_gps_time()
     {
-        var clock = new SystemGpsClock(new StoppedClock(Instant.FromUtc(2015, 9, 14, 9, 50, 45).PlusNanoseconds(391_000_000)), LeapSeconds.BuiltIn);
+        var clock = new SystemGpsClock(
+            new StoppedClock(Instant.FromUtc(2015, 9, 14, 9, 50, 45).PlusNanoseconds(391_000_000)),
+            LeapSeconds.BuiltIn
+        );
         Assert.Equal(GpsTime.Parse("1126259462.391"), clock.Now);
     }
 
@@ -33,7 +36,9 @@ public sealed class ClockTests
     {
         var clock = new SystemGpsClock(SystemClock.Instance, LeapSeconds.BuiltIn);
         using var cancellation = new CancellationTokenSource(20);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await clock.WaitUntilAsync(GpsTime.MaxValue, cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await clock.WaitUntilAsync(GpsTime.MaxValue, cancellation.Token)
+        );
     }
 
     [Fact]
@@ -45,7 +50,9 @@ public sealed class ClockTests
         await clock.WaitUntilAsync(new GpsTime(200), CancellationToken.None);
         clock.Advance(new GpsTime(10));
         Assert.Equal(new GpsTime(250), clock.Now);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await clock.WaitUntilAsync(new GpsTime(300), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await clock.WaitUntilAsync(new GpsTime(300), new CancellationToken(canceled: true))
+        );
         Assert.Equal(new GpsTime(250), clock.Now);
     }
 }

@@ -18,7 +18,16 @@ public sealed class LiveCadenceTests
     {
         var clock = new SystemGpsClock(SystemClock.Instance, LeapSeconds.BuiltIn);
         var start = clock.Now;
-        var manager = new CadenceManager(clock, new CadenceOptions { Start = start, Stride = 4_000_000, Delay = 1_000_000, MaxTimestamp = start + 82_000_000 });
+        var manager = new CadenceManager(
+            clock,
+            new CadenceOptions
+            {
+                Start = start,
+                Stride = 4_000_000,
+                Delay = 1_000_000,
+                MaxTimestamp = start + 82_000_000,
+            }
+        );
         long n = 0;
         await foreach (var stride in manager.RunAsync(CancellationToken.None))
         {
@@ -35,7 +44,15 @@ public sealed class LiveCadenceTests
         var wall = new SettableClock();
         var clock = new SystemGpsClock(wall, LeapSeconds.BuiltIn);
         var start = clock.Now;
-        var manager = new CadenceManager(clock, new CadenceOptions { Start = start, Stride = 5_000_000, MaxTimestamp = start + 1_000_000_000 });
+        var manager = new CadenceManager(
+            clock,
+            new CadenceOptions
+            {
+                Start = start,
+                Stride = 5_000_000,
+                MaxTimestamp = start + 1_000_000_000,
+            }
+        );
         await manager.WaitAsync(CancellationToken.None);
         wall.Offset = Duration.FromSeconds(60);
         Assert.Equal(200, manager.Poll().Count());
@@ -61,13 +78,26 @@ public sealed class LiveCadenceTests
     {
         var clock = new SystemGpsClock(SystemClock.Instance, LeapSeconds.BuiltIn);
         var start = clock.Now;
-        var counts = await Task.WhenAll(Enumerable.Range(1, 8).Select(async k =>
-        {
-            var manager = new CadenceManager(clock, new CadenceOptions { Start = start, Stride = k * 2_000_000, MaxTimestamp = start + 40_000_000 });
-            var n = 0;
-            await foreach (var _ in manager.RunAsync(CancellationToken.None)) n++;
-            return n;
-        }));
+        var counts = await Task.WhenAll(
+            Enumerable
+                .Range(1, 8)
+                .Select(async k =>
+                {
+                    var manager = new CadenceManager(
+                        clock,
+                        new CadenceOptions
+                        {
+                            Start = start,
+                            Stride = k * 2_000_000,
+                            MaxTimestamp = start + 40_000_000,
+                        }
+                    );
+                    var n = 0;
+                    await foreach (var _ in manager.RunAsync(CancellationToken.None))
+                        n++;
+                    return n;
+                })
+        );
         Assert.Equal([20, 10, 7, 5, 4, 4, 3, 3], counts);
     }
 

@@ -13,7 +13,13 @@ public sealed class RestartTests
          from cut in Gen.Choose(0, 6)
          select (crashes, stride, count, cut)).Check(x =>
         {
-            var options = new CadenceOptions { Start = new GpsTime(17), Stride = x.stride, Delay = 3, MaxTimestamp = new GpsTime(17 + x.stride * x.count - x.cut) };
+            var options = new CadenceOptions
+            {
+                Start = new GpsTime(17),
+                Stride = x.stride,
+                Delay = 3,
+                MaxTimestamp = new GpsTime(17 + x.stride * x.count - x.cut),
+            };
             var finished = new List<Stride>();
             var attempts = x.crashes.Append(int.MaxValue).ToArray();
             foreach (var diesAfter in attempts)
@@ -42,7 +48,15 @@ public sealed class RestartTests
     [Fact]
     public async Task The_same_manager_gives_an_interrupted_stride_again()
     {
-        var manager = new CadenceManager(new ReplayClock(default), new CadenceOptions { Start = default, Stride = 10, MaxTimestamp = new GpsTime(50) });
+        var manager = new CadenceManager(
+            new ReplayClock(default),
+            new CadenceOptions
+            {
+                Start = default,
+                Stride = 10,
+                MaxTimestamp = new GpsTime(50),
+            }
+        );
         var seen = new List<long>();
         for (var attempt = 0; attempt < 3; attempt++)
         {

@@ -39,7 +39,12 @@ public sealed class ClassifierDataTests
 
     [Fact]
     public void An_umbrella_of_children_is_the_table_of_all() =>
-        (from cuts in Generators.Cuts(1000) from view in Generators.Segments(1000) from left in Gen.Choose(0, 5) select (cuts, view, left)).Check(x =>
+        (
+            from cuts in Generators.Cuts(1000)
+            from view in Generators.Segments(1000)
+            from left in Gen.Choose(0, 5)
+            select (cuts, view, left)
+        ).Check(x =>
         {
             var parts = x.cuts.Zip(x.cuts.Skip(1)).Select(c => Whole.Slice(S(c.First, c.Second))).ToArray();
             var umbrella = new UmbrellaClassifierData();

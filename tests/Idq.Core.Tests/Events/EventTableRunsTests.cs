@@ -27,9 +27,21 @@ public sealed class EventTableRunsTests
         Assert.Throws<ArgumentException>(() => FromRuns([5], [1, 1, 1], [1]));
         Assert.Throws<ArgumentException>(() => FromRuns([5], [0, 1, 2], [1, 2]));
         Assert.Throws<ArgumentException>(() => FromRuns([5, 6], [0, 1, 2], [1]));
-        Assert.Contains("'A'", Assert.Throws<ArgumentException>(() => FromRuns([6, 5], [0, 2, 2], [1, 2])).Message, StringComparison.Ordinal);
-        Assert.Contains("'B'", Assert.Throws<ArgumentException>(() => FromRuns([5, -1], [0, 1, 2], [1, 2])).Message, StringComparison.Ordinal);
-        Assert.Contains("'B'", Assert.Throws<ArgumentException>(() => FromRuns([5, 100], [0, 1, 2], [1, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'A'",
+            Assert.Throws<ArgumentException>(() => FromRuns([6, 5], [0, 2, 2], [1, 2])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'B'",
+            Assert.Throws<ArgumentException>(() => FromRuns([5, -1], [0, 1, 2], [1, 2])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'B'",
+            Assert.Throws<ArgumentException>(() => FromRuns([5, 100], [0, 1, 2], [1, 2])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -44,19 +56,24 @@ public sealed class EventTableRunsTests
 
     [Fact]
     public void Bounds_keep_the_events_inside_all_of_them() =>
-        (from seed in Gen.Choose(0, 100_000) from low in Gen.Choose(0, 4) from high in Gen.Choose(0, 2000) select (seed, low, high)).Check(x =>
-        {
-            var table = Tables.Random((ulong)x.seed, 3, Span, 40);
-            var kept = table.Within([new("significance", x.low, double.PositiveInfinity), new("frequency", 0, x.high)]);
-            Assert.Equal((table.Span, table.Delivered), (kept.Span, kept.Delivered));
-            for (var c = 0; c < 3; c++)
+        (from seed in Gen.Choose(0, 100_000) from low in Gen.Choose(0, 4) from high in Gen.Choose(0, 2000) select (seed, low, high)).Check(
+            x =>
             {
-                var run = table.Run(c);
-                var expected = Enumerable.Range(0, run.Count).Where(i => run.Column(0)[i] >= x.low && run.Column(1)[i] <= x.high).ToArray();
-                Assert.Equal(expected.Select(i => run.Times[i]), kept.Run(c).Times.ToArray());
-                Assert.Equal(expected.Select(i => run.Column(1)[i]), kept.Run(c).Column(1).ToArray());
+                var table = Tables.Random((ulong)x.seed, 3, Span, 40);
+                var kept = table.Within([new("significance", x.low, double.PositiveInfinity), new("frequency", 0, x.high)]);
+                Assert.Equal((table.Span, table.Delivered), (kept.Span, kept.Delivered));
+                for (var c = 0; c < 3; c++)
+                {
+                    var run = table.Run(c);
+                    var expected = Enumerable
+                        .Range(0, run.Count)
+                        .Where(i => run.Column(0)[i] >= x.low && run.Column(1)[i] <= x.high)
+                        .ToArray();
+                    Assert.Equal(expected.Select(i => run.Times[i]), kept.Run(c).Times.ToArray());
+                    Assert.Equal(expected.Select(i => run.Column(1)[i]), kept.Run(c).Column(1).ToArray());
+                }
             }
-        });
+        );
 
     [Fact]
     public void Without_bounds_the_table_stays_and_an_unknown_column_is_named()
@@ -72,5 +89,6 @@ public sealed class EventTableRunsTests
     [InlineData(7.999, false)]
     [InlineData(20.001, false)]
     [InlineData(double.NaN, false)]
-    public void Bounds_include_their_ends(double value, bool inside) => Assert.Equal(inside, new ColumnBounds("snr", 8, 20).Contains(value));
+    public void Bounds_include_their_ends(double value, bool inside) =>
+        Assert.Equal(inside, new ColumnBounds("snr", 8, 20).Contains(value));
 }

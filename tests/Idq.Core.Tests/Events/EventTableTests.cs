@@ -67,12 +67,20 @@ public sealed class EventTableTests
 
     [Fact]
     public void The_lower_bound_counts_the_times_before() =>
-        (from times in Gen.Choose(0, 20).ArrayOf() from t in Gen.Choose(-1, 21) select (times.Order().Select(i => (long)i).ToArray(), t)).Check(x =>
-            Assert.Equal(x.Item1.Count(i => i < x.t), EventRun.LowerBound(x.Item1, x.t)));
+        (
+            from times in Gen.Choose(0, 20).ArrayOf()
+            from t in Gen.Choose(-1, 21)
+            select (times.Order().Select(i => (long)i).ToArray(), t)
+        ).Check(x => Assert.Equal(x.Item1.Count(i => i < x.t), EventRun.LowerBound(x.Item1, x.t)));
 
     [Fact]
     public void Slicing_and_concatenating_gives_the_table_back() =>
-        (from seed in Gen.Choose(0, 100_000) from cuts in Generators.Cuts(1000) from whole in Generators.Segments(1000) select (seed, cuts, whole)).Check(x =>
+        (
+            from seed in Gen.Choose(0, 100_000)
+            from cuts in Generators.Cuts(1000)
+            from whole in Generators.Segments(1000)
+            select (seed, cuts, whole)
+        ).Check(x =>
         {
             var table = Tables.Random((ulong)x.seed, 3, new(new(0), new(1000)), 40);
             var parts = x.cuts.Zip(x.cuts.Skip(1)).Select(c => table.Slice(new(new(c.First), new(c.Second)))).ToArray();

@@ -43,7 +43,9 @@ public sealed class ColumnTransformTests
     public void Channels_of_a_matrix_come_in_the_order_in_which_features_name_them()
     {
         var data = new ClassifierData(Tables.Random(1, 3, Tables.Span(1), 10), SegmentList.All);
-        var factory = new QuiverFactory(new("significance", 1, Selection.Loudest, [new("C002", "frequency"), new("C000", "frequency"), new("C002", "significance")]));
+        var factory = new QuiverFactory(
+            new("significance", 1, Selection.Loudest, [new("C002", "frequency"), new("C000", "frequency"), new("C002", "significance")])
+        );
         Assert.Equal(["C002", "C000"], factory.Vectorize(data, [5]).Channels);
     }
 
@@ -60,6 +62,8 @@ public sealed class ColumnTransformTests
     {
         var data = new ClassifierData(Tables.Random(1, 1, Tables.Span(1), 10), SegmentList.All);
         foreach (var selection in Enum.GetValues<Selection>())
-            Assert.True(new QuiverFactory(new("significance", 1, selection, [new("C000", "frequency")])).Vectorize(data, []).Column(0).IsEmpty);
+            Assert.True(
+                new QuiverFactory(new("significance", 1, selection, [new("C000", "frequency")])).Vectorize(data, []).Column(0).IsEmpty
+            );
     }
 }

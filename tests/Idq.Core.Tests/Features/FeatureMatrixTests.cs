@@ -4,7 +4,13 @@ namespace Idq.Core.Tests.Features;
 
 public sealed class FeatureMatrixTests
 {
-    static readonly FeatureMatrix Matrix = new(["H1:A-snr", "H1:A-delta_time", "L1:B-snr"], 2, [1, 2, 3, 4, 5, 6], ["H1:A", "L1:B"], [1, 0, 0, 1]);
+    static readonly FeatureMatrix Matrix = new(
+        ["H1:A-snr", "H1:A-delta_time", "L1:B-snr"],
+        2,
+        [1, 2, 3, 4, 5, 6],
+        ["H1:A", "L1:B"],
+        [1, 0, 0, 1]
+    );
 
     [Fact]
     public void Columns_are_contiguous()
@@ -39,7 +45,12 @@ public sealed class FeatureMatrixTests
 
     [Fact]
     public void Matrices_joined_hold_the_rows_of_all_in_order() =>
-        (from heights in Gen.Choose(0, 6).ArrayOf(4) from width in Gen.Choose(0, 4) from channels in Gen.Choose(0, 3) select (heights, width, channels)).Check(x =>
+        (
+            from heights in Gen.Choose(0, 6).ArrayOf(4)
+            from width in Gen.Choose(0, 4)
+            from channels in Gen.Choose(0, 3)
+            select (heights, width, channels)
+        ).Check(x =>
         {
             var random = new CounterRandom(1, 2, 3);
             var names = Enumerable.Range(0, x.width).Select(f => $"f{f}").ToArray();

@@ -10,9 +10,13 @@ static class NaiveVectorizer
             .Where(i => Math.Abs(run.Times[i] - time) <= definition.Window && !double.IsNaN(run.Column(significance)[i])).ToArray();
         double Loudness(int i) => run.Column(significance)[i];
         long Distance(int i) => Math.Abs(run.Times[i] - time);
-        var order = definition.Selection == Selection.Loudest
-            ? inWindow.OrderByDescending(Loudness).ThenBy(Distance).ThenBy(i => i)
-            : inWindow.OrderBy(i => (double)inWindow.Count(k => Loudness(k) >= Loudness(i)) * Distance(i)).ThenByDescending(Loudness).ThenBy(i => i);
+        var order =
+            definition.Selection == Selection.Loudest
+                ? inWindow.OrderByDescending(Loudness).ThenBy(Distance).ThenBy(i => i)
+                : inWindow
+                    .OrderBy(i => (double)inWindow.Count(k => Loudness(k) >= Loudness(i)) * Distance(i))
+                    .ThenByDescending(Loudness)
+                    .ThenBy(i => i);
         return order.Cast<int?>().FirstOrDefault();
     }
 
@@ -48,7 +52,9 @@ static class NaiveVectorizer
             var channel = data.Channels.Find(matrix.Channels[c]);
             for (var r = 0; r < times.Length; r++)
             {
-                var expected = channel >= 0 && Select(definition, data.Triggers(channel), data.FindColumn(definition.Significance), times[r]) is not null;
+                var expected =
+                    channel >= 0
+                    && Select(definition, data.Triggers(channel), data.FindColumn(definition.Significance), times[r]) is not null;
                 Assert.Equal(expected ? 1 : 0, matrix.Present(c)[r]);
             }
         }

@@ -5,7 +5,8 @@ public sealed class QuiverTests
     static readonly Segment Span = new(new GpsTime(0), new GpsTime(100));
     static readonly FeatureDefinition Definition = new("significance", 3, Selection.Loudest, [new("T", "significance")]);
 
-    static SampleTimes Samples(params long[] times) => SampleTimes.FromLabels(times, times.Select(t => (byte)(t % 2)).ToArray(), SegmentList.Of(Span));
+    static SampleTimes Samples(params long[] times) =>
+        SampleTimes.FromLabels(times, times.Select(t => (byte)(t % 2)).ToArray(), SegmentList.Of(Span));
 
     [Fact]
     public void Features_are_made_on_first_use()
@@ -55,7 +56,11 @@ public sealed class QuiverTests
     public void Rows_must_be_parallel()
     {
         var data = new ClassifierData(Tables.Target(Span), SegmentList.All);
-        Assert.Throws<ArgumentException>(() => new QuiverFactory(Definition).Make(data, SegmentList.All, SegmentList.All, [1, 2], [1], [1, 1]));
-        Assert.Throws<ArgumentException>(() => new QuiverFactory(Definition).Make(data, SegmentList.All, SegmentList.All, [1, 2], [1, 0], [1]));
+        Assert.Throws<ArgumentException>(() =>
+            new QuiverFactory(Definition).Make(data, SegmentList.All, SegmentList.All, [1, 2], [1], [1, 1])
+        );
+        Assert.Throws<ArgumentException>(() =>
+            new QuiverFactory(Definition).Make(data, SegmentList.All, SegmentList.All, [1, 2], [1, 0], [1])
+        );
     }
 }

@@ -42,17 +42,26 @@ public sealed class SelectionAtScaleTests
     {
         var span = new Segment(new(0), new(length));
         var builder = new EventTableBuilder(new ChannelDictionary(["A"]), ["significance", "index"]);
-        foreach (var ((time, loudness), i) in Events(seed, events, length, loudnesses, clusterEvery).OrderBy(e => e.Time).Select((e, i) => (e, i)))
+        foreach (
+            var ((time, loudness), i) in Events(seed, events, length, loudnesses, clusterEvery)
+                .OrderBy(e => e.Time)
+                .Select((e, i) => (e, i))
+        )
             builder.Add(0, time, [loudness, i]);
         var data = new ClassifierData(builder.Build(span, SegmentList.All), SegmentList.All);
         var random = new CounterRandom(seed, 2, 0);
         var times = new long[rows];
         for (var r = 0; r < rows; r++) times[r] = random.NextLong(length + 2 * window) - window;
         Array.Sort(times);
-        var matrix = new QuiverFactory(new("significance", window, Selection.Loudest, [new("A", "index", ColumnTransform.Identity, -1)])).Vectorize(data, times);
+        var matrix = new QuiverFactory(
+            new("significance", window, Selection.Loudest, [new("A", "index", ColumnTransform.Identity, -1)])
+        ).Vectorize(data, times);
         var expected = Scan(data.Triggers(0), times, window);
         for (var r = 0; r < rows; r++)
-            Assert.True((expected[r] ?? -1) == matrix[r, 0], $"seed {seed}, row {r} at {times[r]}: expected {expected[r]}, got {matrix[r, 0]}");
+            Assert.True(
+                (expected[r] ?? -1) == matrix[r, 0],
+                $"seed {seed}, row {r} at {times[r]}: expected {expected[r]}, got {matrix[r, 0]}"
+            );
     }
 
     [Theory]
@@ -75,13 +84,15 @@ public sealed class SelectionAtScaleTests
 
     [Fact]
     public void Random_shapes_agree_too() =>
-        (from seed in Gen.Choose(0, 1_000_000)
-         from rows in Gen.Choose(1, 400)
-         from events in Gen.Choose(0, 1500)
-         from length in Gen.Elements(300L, 10_000, 3_000_000)
-         from window in Gen.Elements(0L, 3, 100, 5_000)
-         from cluster in Gen.Elements(0L, 500)
-         select (seed, rows, events, length, window, cluster)).Check(x => Check((ulong)x.seed, x.rows, x.events, x.length, x.window, 4, x.cluster), 150);
+        (
+            from seed in Gen.Choose(0, 1_000_000)
+            from rows in Gen.Choose(1, 400)
+            from events in Gen.Choose(0, 1500)
+            from length in Gen.Elements(300L, 10_000, 3_000_000)
+            from window in Gen.Elements(0L, 3, 100, 5_000)
+            from cluster in Gen.Elements(0L, 500)
+            select (seed, rows, events, length, window, cluster)
+        ).Check(x => Check((ulong)x.seed, x.rows, x.events, x.length, x.window, 4, x.cluster), 150);
 
     [Theory]
     [InlineData(Selection.Loudest, 1_000)] // sparse windows
@@ -94,7 +105,9 @@ public sealed class SelectionAtScaleTests
         {
             var span = new Segment(new(0), new(100_000_000));
             var data = new ClassifierData(Tables.Random(3, channels, span, eventsPerChannel), SegmentList.All);
-            var factory = new QuiverFactory(new("significance", window, selection, data.Channels.Names.Select(c => new FeatureColumn(c, "frequency")).ToArray()));
+            var factory = new QuiverFactory(
+                new("significance", window, selection, data.Channels.Names.Select(c => new FeatureColumn(c, "frequency")).ToArray())
+            );
             var times = new TimeGrid(default, 1e9 / 200_000, rows).ToArray();
             factory.Vectorize(data, times);
             var before = GC.GetAllocatedBytesForCurrentThread();

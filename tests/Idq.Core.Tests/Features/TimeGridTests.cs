@@ -42,11 +42,19 @@ public sealed class TimeGridTests
 
     [Fact]
     public void The_array_holds_the_samples() =>
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => new TimeGrid(new GpsTime(17), 7, 100)[i].Nanoseconds), new TimeGrid(new GpsTime(17), 7, 100).ToArray());
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(i => new TimeGrid(new GpsTime(17), 7, 100)[i].Nanoseconds),
+            new TimeGrid(new GpsTime(17), 7, 100).ToArray()
+        );
 
     [Fact]
     public void A_grid_over_a_segment_holds_all_samples_inside_and_no_other() =>
-        (from a in Gen.Choose(0, 1000) from length in Gen.Choose(0, 3_000) from rate in Gen.Elements(1.0, 3, 16, 0.3, 256, 1e7) select (a, length, rate)).Check(x =>
+        (
+            from a in Gen.Choose(0, 1000)
+            from length in Gen.Choose(0, 3_000)
+            from rate in Gen.Elements(1.0, 3, 16, 0.3, 256, 1e7)
+            select (a, length, rate)
+        ).Check(x =>
         {
             var segment = new Segment(new GpsTime(x.a), new GpsTime(x.a + x.length * 1_000_000L));
             var grid = TimeGrid.Over(segment, x.rate);
@@ -73,8 +81,16 @@ public sealed class TimeGridTests
             var whole = TimeGrid.Over(Segment.FromSeconds(1_187_008_882, 1_187_008_982), rate).ToArray();
             foreach (var length in new[] { 1, 4, 7, 64 })
             {
-                var cuts = Enumerable.Range(0, 100 / length + 1).Select(i => 1_187_008_882L + i * length).Append(1_187_008_982).Distinct().ToArray();
-                Assert.Equal(whole, cuts.Zip(cuts.Skip(1)).SelectMany(c => TimeGrid.Over(Segment.FromSeconds(c.First, c.Second), rate).ToArray()));
+                var cuts = Enumerable
+                    .Range(0, 100 / length + 1)
+                    .Select(i => 1_187_008_882L + i * length)
+                    .Append(1_187_008_982)
+                    .Distinct()
+                    .ToArray();
+                Assert.Equal(
+                    whole,
+                    cuts.Zip(cuts.Skip(1)).SelectMany(c => TimeGrid.Over(Segment.FromSeconds(c.First, c.Second), rate).ToArray())
+                );
             }
         }
     }

@@ -25,14 +25,22 @@ public sealed class VectorizingTests
         from events in Gen.Choose(0, maxEvents)
         select ((ulong)seed, (long)window, times.Order().Select(t => (long)t).ToArray(), events);
 
-    static void AgreesWithTheDefinition(Gen<(ulong Seed, long Window, long[] Times, int Events)> cases, int length, Selection selection, int runs = 150) =>
-        cases.Check(x =>
-        {
-            var span = new Segment(new GpsTime(0), new GpsTime(length));
-            var data = new ClassifierData(Tables.Random(x.Seed, 3, span, x.Events), SegmentList.Of(span));
-            var definition = Definition(x.Window, selection);
-            NaiveVectorizer.AssertEqual(definition, data, x.Times, new QuiverFactory(definition).Vectorize(data, x.Times));
-        }, runs);
+    static void AgreesWithTheDefinition(
+        Gen<(ulong Seed, long Window, long[] Times, int Events)> cases,
+        int length,
+        Selection selection,
+        int runs = 150
+    ) =>
+        cases.Check(
+            x =>
+            {
+                var span = new Segment(new GpsTime(0), new GpsTime(length));
+                var data = new ClassifierData(Tables.Random(x.Seed, 3, span, x.Events), SegmentList.Of(span));
+                var definition = Definition(x.Window, selection);
+                NaiveVectorizer.AssertEqual(definition, data, x.Times, new QuiverFactory(definition).Vectorize(data, x.Times));
+            },
+            runs
+        );
 
     [Theory]
     [InlineData(Selection.Loudest)]
@@ -87,18 +95,30 @@ public sealed class VectorizingTests
     [Fact]
     public void At_equal_loudness_the_nearest_wins_and_then_the_earliest()
     {
-        var data = new ClassifierData(Tables.Target(new(new GpsTime(0), new GpsTime(100)), (10, 5), (14, 5), (18, 5), (50, 4)), SegmentList.All);
+        var data = new ClassifierData(
+            Tables.Target(new(new GpsTime(0), new GpsTime(100)), (10, 5), (14, 5), (18, 5), (50, 4)),
+            SegmentList.All
+        );
         var factory = new QuiverFactory(new("significance", 100, Selection.Loudest, [new("T", FeatureColumn.DeltaTime)]));
-        Assert.Equal([-2e-9, 2e-9, 1e-9, -2e-9], factory.Vectorize(data, [12, 12, 13, 20]).Column(0).ToArray().Select((v, i) => i == 1 ? -v : v));
+        Assert.Equal(
+            [-2e-9, 2e-9, 1e-9, -2e-9],
+            factory.Vectorize(data, [12, 12, 13, 20]).Column(0).ToArray().Select((v, i) => i == 1 ? -v : v)
+        );
     }
 
     [Fact]
     public void A_trigger_without_a_significance_is_not_seen()
     {
-        var data = new ClassifierData(Tables.Target(new(new GpsTime(0), new GpsTime(100)), (10, double.NaN), (12, 1), (50, double.NaN)), SegmentList.All);
+        var data = new ClassifierData(
+            Tables.Target(new(new GpsTime(0), new GpsTime(100)), (10, double.NaN), (12, 1), (50, double.NaN)),
+            SegmentList.All
+        );
         foreach (var selection in new[] { Selection.Loudest, Selection.Pointy })
         {
-            var matrix = new QuiverFactory(new("significance", 5, selection, [new("T", FeatureColumn.DeltaTime)])).Vectorize(data, [10, 50]);
+            var matrix = new QuiverFactory(new("significance", 5, selection, [new("T", FeatureColumn.DeltaTime)])).Vectorize(
+                data,
+                [10, 50]
+            );
             Assert.Equal([2e-9, double.NaN], matrix.Column(0).ToArray());
         }
     }
@@ -117,7 +137,9 @@ public sealed class VectorizingTests
     public void A_value_outside_a_transforms_domain_is_missing_though_a_trigger_is_present()
     {
         var data = new ClassifierData(Tables.Target(new(new GpsTime(0), new GpsTime(100)), (10, -1)), SegmentList.All);
-        var matrix = new QuiverFactory(new("significance", 5, Selection.Loudest, [new("T", "significance", ColumnTransform.Log10, -99)])).Vectorize(data, [10]);
+        var matrix = new QuiverFactory(
+            new("significance", 5, Selection.Loudest, [new("T", "significance", ColumnTransform.Log10, -99)])
+        ).Vectorize(data, [10]);
         Assert.Equal(-99, matrix[0, 0]);
         Assert.Equal(1, matrix.Present(0)[0]);
     }
@@ -125,7 +147,9 @@ public sealed class VectorizingTests
     [Fact]
     public void A_definition_with_a_doubled_feature_or_a_bad_window_is_refused()
     {
-        var doubled = Assert.Throws<ArgumentException>(() => new QuiverFactory(new("s", 1, Selection.Loudest, [new("A", "x"), new("A", "x")])));
+        var doubled = Assert.Throws<ArgumentException>(() =>
+            new QuiverFactory(new("s", 1, Selection.Loudest, [new("A", "x"), new("A", "x")]))
+        );
         Assert.Contains("'A-x'", doubled.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new QuiverFactory(new("s", -1, Selection.Loudest, [])));
         Assert.Throws<ArgumentException>(() => new QuiverFactory(new("s", long.MaxValue, Selection.Loudest, [])));
@@ -135,9 +159,13 @@ public sealed class VectorizingTests
     public void A_column_that_the_source_lacks_is_named()
     {
         var data = new ClassifierData(Tables.Target(Tables.Span(1)), SegmentList.All);
-        var column = Assert.Throws<ArgumentException>(() => new QuiverFactory(new("significance", 1, Selection.Loudest, [new("T", "snr")])).Vectorize(data, [1]));
+        var column = Assert.Throws<ArgumentException>(() =>
+            new QuiverFactory(new("significance", 1, Selection.Loudest, [new("T", "snr")])).Vectorize(data, [1])
+        );
         Assert.Contains("'snr'", column.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new QuiverFactory(new("snr", 1, Selection.Loudest, [new("T", "significance")])).Vectorize(data, [1]));
+        Assert.Throws<ArgumentException>(() =>
+            new QuiverFactory(new("snr", 1, Selection.Loudest, [new("T", "significance")])).Vectorize(data, [1])
+        );
     }
 
     [Fact]

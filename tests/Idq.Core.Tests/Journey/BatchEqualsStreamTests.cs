@@ -8,12 +8,26 @@ public sealed class BatchEqualsStreamTests
     const long Second = Tables.Second;
 
     static readonly SampleDefinition Samples = new(
-        "C000", [new("significance", 3, double.PositiveInfinity), new("frequency", 16, 1800)], [new("significance", 2, double.PositiveInfinity)], Second / 5, 1.5, 20);
+        "C000",
+        [new("significance", 3, double.PositiveInfinity), new("frequency", 16, 1800)],
+        [new("significance", 2, double.PositiveInfinity)],
+        Second / 5,
+        1.5,
+        20
+    );
 
-    static FeatureDefinition Features(long window, Selection selection) => new("significance", window, selection,
-    [
-        new("C001", "significance"), new("C001", FeatureColumn.DeltaTime, ColumnTransform.Identity, 9), new("C002", "frequency", ColumnTransform.Log10), new("C003", FeatureColumn.DeltaTime),
-    ]);
+    static FeatureDefinition Features(long window, Selection selection) =>
+        new(
+            "significance",
+            window,
+            selection,
+            [
+                new("C001", "significance"),
+                new("C001", FeatureColumn.DeltaTime, ColumnTransform.Identity, 9),
+                new("C002", "frequency", ColumnTransform.Log10),
+                new("C003", FeatureColumn.DeltaTime),
+            ]
+        );
 
     [Fact]
     public void Rows_do_not_depend_on_the_stride() =>
@@ -42,7 +56,12 @@ public sealed class BatchEqualsStreamTests
     public async Task Glitches_and_cleans_both_occur_so_that_the_property_says_something()
     {
         var span = Tables.Span(100);
-        var loop = new StrideLoop(Tables.Random(1, 4, span, 150, Second / 40), SegmentList.Of(span), Samples, Features(Second, Selection.Loudest));
+        var loop = new StrideLoop(
+            Tables.Random(1, 4, span, 150, Second / 40),
+            SegmentList.Of(span),
+            Samples,
+            Features(Second, Selection.Loudest)
+        );
         var quiver = await loop.InStrides(7 * Second);
         Assert.InRange(quiver.GlitchCount, 20, 100);
         Assert.InRange(quiver.CleanCount, 10, 200);
@@ -56,8 +75,16 @@ public sealed class BatchEqualsStreamTests
         var (table, locked) = FirstObservingRun.Load();
         Assert.Equal((307, 6_523_396), (locked.Count, locked.Livetime / Second));
         var target = new SampleDefinition("H1:LOCK_LOSS", [new("amplitude", 1, 1)], [], 0, 0.001, 1);
-        var features = new FeatureDefinition("amplitude", 3600 * Second, Selection.Loudest,
-            FirstObservingRun.Seismometers.SelectMany(c => new FeatureColumn[] { new(c, "amplitude", ColumnTransform.Log10), new(c, FeatureColumn.DeltaTime) }).ToArray());
+        var features = new FeatureDefinition(
+            "amplitude",
+            3600 * Second,
+            Selection.Loudest,
+            FirstObservingRun
+                .Seismometers.SelectMany(c =>
+                    new FeatureColumn[] { new(c, "amplitude", ColumnTransform.Log10), new(c, FeatureColumn.DeltaTime) }
+                )
+                .ToArray()
+        );
         var loop = new StrideLoop(table, locked, target, features);
         var batch = loop.InOneBatch();
         Assert.Equal(306, batch.GlitchCount);
@@ -71,12 +98,22 @@ public sealed class BatchEqualsStreamTests
     {
         var rows = File.ReadLines(SharedData.Path("lockloss-h1-o1o2/samples.csv")).Skip(1).Select(l => l.Split(',')).ToArray();
         var builder = new EventTableBuilder(new ChannelDictionary(["USGS:EARTHQUAKE"]), ["amplitude", "magnitude"]);
-        foreach (var f in File.ReadLines(SharedData.Path("lockloss-h1-o1o2/triggers.csv")).Select(l => l.Split(',')).Where(f => f[1] == "USGS:EARTHQUAKE"))
+        foreach (
+            var f in File.ReadLines(SharedData.Path("lockloss-h1-o1o2/triggers.csv"))
+                .Select(l => l.Split(','))
+                .Where(f => f[1] == "USGS:EARTHQUAKE")
+        )
             builder.Add(0, GpsTime.Parse(f[0]).Nanoseconds, [double.Parse(f[2]), double.Parse(f[3])]);
         var data = new ClassifierData(builder.Build(Segment.FromSeconds(1_100_000_000, 1_200_000_000), SegmentList.All), SegmentList.All);
-        var samples = SampleTimes.FromLabels(rows.Select(f => GpsTime.Parse(f[0]).Nanoseconds).ToArray(), rows.Select(f => byte.Parse(f[1])).ToArray(), SegmentList.All);
+        var samples = SampleTimes.FromLabels(
+            rows.Select(f => GpsTime.Parse(f[0]).Nanoseconds).ToArray(),
+            rows.Select(f => byte.Parse(f[1])).ToArray(),
+            SegmentList.All
+        );
         Assert.Equal((724, 199), (samples.Count, samples.Candidates));
-        var quiver = new QuiverFactory(new("amplitude", 0, Selection.Loudest, [new("USGS:EARTHQUAKE", "magnitude"), new("USGS:EARTHQUAKE", "amplitude")])).Make(data, samples);
+        var quiver = new QuiverFactory(
+            new("amplitude", 0, Selection.Loudest, [new("USGS:EARTHQUAKE", "magnitude"), new("USGS:EARTHQUAKE", "amplitude")])
+        ).Make(data, samples);
         Assert.Equal(0.6937, AreaUnderCurve(quiver, 0), 4);
         Assert.Equal(0.6892, AreaUnderCurve(quiver, 1), 4);
     }

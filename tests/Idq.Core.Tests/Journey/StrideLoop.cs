@@ -14,7 +14,15 @@ sealed class StrideLoop(EventTable everything, SegmentList good, SampleDefinitio
     public async Task<Quiver> InStrides(long stride)
     {
         var span = everything.Span;
-        var cadence = new CadenceManager(new ReplayClock(span.Start), new CadenceOptions { Start = span.Start, Stride = stride, MaxTimestamp = span.End });
+        var cadence = new CadenceManager(
+            new ReplayClock(span.Start),
+            new CadenceOptions
+            {
+                Start = span.Start,
+                Stride = stride,
+                MaxTimestamp = span.End,
+            }
+        );
         var umbrella = new UmbrellaClassifierData();
         var quivers = new List<Quiver>();
         await foreach (var due in cadence.RunAsync(CancellationToken.None))

@@ -10,12 +10,15 @@ public sealed class RandomTimesTests
 
     [Fact]
     public void Times_do_not_depend_on_how_the_range_is_cut() =>
-        Generators.Cuts(50 * Second).Check(cuts =>
-        {
-            var whole = RandomTimes.Draw(Whole(0, 50), 3, 42);
-            var parts = cuts.Zip(cuts.Skip(1)).SelectMany(c => RandomTimes.Draw(SegmentList.Of(new(new GpsTime(c.First), new GpsTime(c.Second))), 3, 42));
-            Assert.Equal(whole, parts);
-        });
+        Generators
+            .Cuts(50 * Second)
+            .Check(cuts =>
+            {
+                var whole = RandomTimes.Draw(Whole(0, 50), 3, 42);
+                var parts = cuts.Zip(cuts.Skip(1))
+                    .SelectMany(c => RandomTimes.Draw(SegmentList.Of(new(new GpsTime(c.First), new GpsTime(c.Second))), 3, 42));
+                Assert.Equal(whole, parts);
+            });
 
     [Fact]
     public void Only_times_inside_the_segments_are_kept() =>
@@ -46,7 +49,11 @@ public sealed class RandomTimesTests
         var mean = counts.Average();
         var variance = counts.Average(c => (c - mean) * (c - mean));
         Assert.InRange(mean, rate - 5 * Math.Sqrt(rate / seconds), rate + 5 * Math.Sqrt(rate / seconds));
-        Assert.InRange(variance, rate - 5 * Math.Sqrt((rate + 2 * rate * rate) / seconds), rate + 5 * Math.Sqrt((rate + 2 * rate * rate) / seconds));
+        Assert.InRange(
+            variance,
+            rate - 5 * Math.Sqrt((rate + 2 * rate * rate) / seconds),
+            rate + 5 * Math.Sqrt((rate + 2 * rate * rate) / seconds)
+        );
         var fraction = times.Average(t => t % Second / (double)Second);
         Assert.InRange(fraction, 0.5 - 5 / Math.Sqrt(12.0 * times.Length), 0.5 + 5 / Math.Sqrt(12.0 * times.Length));
     }

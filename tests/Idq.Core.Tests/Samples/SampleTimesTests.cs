@@ -51,7 +51,10 @@ public sealed class SampleTimesTests
     public void Times_ascend_and_every_glitch_is_a_target_time()
     {
         var span = Tables.Span(100);
-        var data = new ClassifierData(Tables.Random(6, 1, span, 300), SegmentList.Coalesce(Segment.FromSeconds(3, 50), Segment.FromSeconds(60, 90)));
+        var data = new ClassifierData(
+            Tables.Random(6, 1, span, 300),
+            SegmentList.Coalesce(Segment.FromSeconds(3, 50), Segment.FromSeconds(60, 90))
+        );
         var samples = SampleTimes.Draw(data, span, Definition);
         Assert.Equal(samples.Times.Order(), samples.Times);
         Assert.Equal(TargetTimes.Find(data, Definition), samples.Times.Where((_, i) => samples.Labels[i] == Label.Glitch));
@@ -99,7 +102,10 @@ public sealed class SampleTimesTests
         var samples = SampleTimes.Draw(new(table, segments), span, definition);
         Assert.Equal([10 * Second, 10 * Second + 1], samples.Times.Where((_, i) => samples.Labels[i] == Label.Glitch));
         Assert.Equal(5 * Second - 2 * Second - 1, samples.CleanSegments.Livetime);
-        Assert.All(samples.Times.Where((_, i) => samples.Labels[i] == Label.Clean), t => Assert.True(samples.CleanSegments.Contains(new GpsTime(t))));
+        Assert.All(
+            samples.Times.Where((_, i) => samples.Labels[i] == Label.Clean),
+            t => Assert.True(samples.CleanSegments.Contains(new GpsTime(t)))
+        );
         Assert.InRange(samples.Count, 80, 230);
     }
 

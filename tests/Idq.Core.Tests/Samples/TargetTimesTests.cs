@@ -4,7 +4,14 @@ namespace Idq.Core.Tests.Samples;
 
 public sealed class TargetTimesTests
 {
-    static readonly SampleDefinition Definition = new("T", [new("significance", 8, 20)], [new("significance", 5, double.PositiveInfinity)], 10, 0, 1);
+    static readonly SampleDefinition Definition = new(
+        "T",
+        [new("significance", 8, 20)],
+        [new("significance", 5, double.PositiveInfinity)],
+        10,
+        0,
+        1
+    );
 
     static ClassifierData Data(SegmentList segments, params (long, double)[] triggers) =>
         new(Tables.Target(new(new GpsTime(0), new GpsTime(1000)), triggers), segments);
@@ -19,7 +26,10 @@ public sealed class TargetTimesTests
 
     [Fact]
     public void Segments_include_their_start_and_exclude_their_end() =>
-        Assert.Equal([10], TargetTimes.Find(Data(SegmentList.Of(new(new GpsTime(10), new GpsTime(20))), (9, 9), (10, 9), (20, 9)), Definition));
+        Assert.Equal(
+            [10],
+            TargetTimes.Find(Data(SegmentList.Of(new(new GpsTime(10), new GpsTime(20))), (9, 9), (10, 9), (20, 9)), Definition)
+        );
 
     [Fact]
     public void Candidates_are_found_before_segments_are_applied() =>
@@ -37,7 +47,10 @@ public sealed class TargetTimesTests
         builder.Add(0, 2, [9, 5000]);
         builder.Add(0, 3, [1, 100]);
         var data = new ClassifierData(builder.Build(new(new GpsTime(0), new GpsTime(10)), SegmentList.All), SegmentList.All);
-        Assert.Equal([1], TargetTimes.Find(data, Definition with { TargetBounds = [new("significance", 8, 20), new("frequency", 16, 2048)] }));
+        Assert.Equal(
+            [1],
+            TargetTimes.Find(data, Definition with { TargetBounds = [new("significance", 8, 20), new("frequency", 16, 2048)] })
+        );
     }
 
     [Fact]
@@ -47,9 +60,13 @@ public sealed class TargetTimesTests
     [Fact]
     public void A_missing_target_channel_or_column_is_named()
     {
-        var channel = Assert.Throws<ArgumentException>(() => TargetTimes.Find(Data(SegmentList.All), Definition with { TargetChannel = "H1:X" }));
+        var channel = Assert.Throws<ArgumentException>(() =>
+            TargetTimes.Find(Data(SegmentList.All), Definition with { TargetChannel = "H1:X" })
+        );
         Assert.Contains("'H1:X'", channel.Message, StringComparison.Ordinal);
-        var column = Assert.Throws<ArgumentException>(() => TargetTimes.Find(Data(SegmentList.All), Definition with { TargetBounds = [new("snr", 0, 1)] }));
+        var column = Assert.Throws<ArgumentException>(() =>
+            TargetTimes.Find(Data(SegmentList.All), Definition with { TargetBounds = [new("snr", 0, 1)] })
+        );
         Assert.Contains("'snr'", column.Message, StringComparison.Ordinal);
         Assert.Contains("significance", column.Message, StringComparison.Ordinal);
     }
@@ -70,11 +87,19 @@ public sealed class TargetTimesTests
         (from seed in Gen.Choose(0, 10_000) from segments in Generators.Lists(100) select (seed, segments)).Check(x =>
         {
             var table = Tables.Random((ulong)x.seed, 2, new(new GpsTime(0), new GpsTime(100)), 60);
-            var definition = Definition with { TargetChannel = "C001", TargetBounds = [new("significance", 1, 3), new("frequency", 300, 1500)] };
+            var definition = Definition with
+            {
+                TargetChannel = "C001",
+                TargetBounds = [new("significance", 1, 3), new("frequency", 300, 1500)],
+            };
             var expected = new List<long>();
             var run = table.Run(1);
             for (var i = 0; i < run.Count; i++)
-                if (run.Column(0)[i] is >= 1 and <= 3 && run.Column(1)[i] is >= 300 and <= 1500 && x.segments.Contains(new GpsTime(run.Times[i])))
+                if (
+                    run.Column(0)[i] is >= 1 and <= 3
+                    && run.Column(1)[i] is >= 300 and <= 1500
+                    && x.segments.Contains(new GpsTime(run.Times[i]))
+                )
                     expected.Add(run.Times[i]);
             Assert.Equal(expected, TargetTimes.Find(new ClassifierData(table, x.segments), definition));
         });

@@ -56,18 +56,30 @@ public sealed class SegmentAlgebraDataTests
         foreach (var d in Load().GetProperty("dictionaries").EnumerateArray())
         {
             var offsets = d.GetProperty("offsets").EnumerateObject().ToDictionary(o => o.Name, o => o.Value.GetInt64());
-            var original = new SegmentListDictionary(d.GetProperty("lists").EnumerateObject().Select(l => KeyValuePair.Create(l.Name, List(l.Value))));
+            var original = new SegmentListDictionary(
+                d.GetProperty("lists").EnumerateObject().Select(l => KeyValuePair.Create(l.Name, List(l.Value)))
+            );
             var shifted = original.WithOffsets(offsets);
-            var reference = new SegmentListDictionary(d.GetProperty("shifted").EnumerateObject().Select(l => KeyValuePair.Create(l.Name, List(l.Value))));
+            var reference = new SegmentListDictionary(
+                d.GetProperty("shifted").EnumerateObject().Select(l => KeyValuePair.Create(l.Name, List(l.Value)))
+            );
             foreach (var key in reference.Keys)
-                Assert.Equal(reference[key], offsets[key] == 0 ? shifted[key] : SegmentList.Coalesce(shifted[key].Select(s => AsDouble(s, original[key], offsets[key]))));
+                Assert.Equal(
+                    reference[key],
+                    offsets[key] == 0
+                        ? shifted[key]
+                        : SegmentList.Coalesce(shifted[key].Select(s => AsDouble(s, original[key], offsets[key])))
+                );
             Assert.Equal(List(d.GetProperty("union")), reference.Union(reference.Keys));
             Assert.Equal(List(d.GetProperty("intersection")), reference.Intersection(reference.Keys));
             // Rounding leaves the reference an empty segment here and there, which still counts in its extent and in no list of ours.
             var isEmptied = d.GetProperty("shifted").EnumerateObject().SelectMany(l => Segs(l.Value)).Any(s => s.IsEmpty);
-            if (isEmptied) emptied++;
-            else if (d.GetProperty("extent_all").ValueKind == JsonValueKind.Array) Assert.Equal(Seg(d.GetProperty("extent_all")), reference.ExtentAll);
-            else Assert.Throws<InvalidOperationException>(() => reference.ExtentAll);
+            if (isEmptied)
+                emptied++;
+            else if (d.GetProperty("extent_all").ValueKind == JsonValueKind.Array)
+                Assert.Equal(Seg(d.GetProperty("extent_all")), reference.ExtentAll);
+            else
+                Assert.Throws<InvalidOperationException>(() => reference.ExtentAll);
             Assert.Equal(original, shifted.WithoutOffsets());
             dictionaries++;
         }
@@ -82,8 +94,12 @@ public sealed class SegmentAlgebraDataTests
         return new(Round(shifted.Start), Round(shifted.End));
     }
 
-    static Segment[] Segwizard(string name) => File.ReadLines(SharedData.Path("segments/" + name)).Where(l => !l.TrimStart().StartsWith('#') && l.Trim().Length > 0)
-        .Select(l => l.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)).Select(f => Segment.FromSeconds(long.Parse(f[1]), long.Parse(f[2]))).ToArray();
+    static Segment[] Segwizard(string name) =>
+        File.ReadLines(SharedData.Path("segments/" + name))
+            .Where(l => !l.TrimStart().StartsWith('#') && l.Trim().Length > 0)
+            .Select(l => l.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+            .Select(f => Segment.FromSeconds(long.Parse(f[1]), long.Parse(f[2])))
+            .ToArray();
 
     [SharedFact]
     public void The_fifth_science_run_gives_its_livetimes()

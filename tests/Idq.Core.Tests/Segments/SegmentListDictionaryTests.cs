@@ -4,7 +4,8 @@ public sealed class SegmentListDictionaryTests
 {
     static SegmentList L(params (long A, long B)[] segments) => SegmentList.Coalesce(segments.Select(s => new Segment(new(s.A), new(s.B))));
 
-    static SegmentListDictionary D(params (string Key, SegmentList List)[] lists) => new(lists.Select(l => KeyValuePair.Create(l.Key, l.List)));
+    static SegmentListDictionary D(params (string Key, SegmentList List)[] lists) =>
+        new(lists.Select(l => KeyValuePair.Create(l.Key, l.List)));
 
     static readonly SegmentListDictionary Two = D(("H1", L((0, 10))), ("L1", L((5, 15))));
 

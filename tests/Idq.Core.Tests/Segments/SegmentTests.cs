@@ -10,7 +10,13 @@ public sealed class SegmentTests
     public void Segments_are_values_ordered_by_start_then_end()
     {
         ValueContract.HoldsFor(S(1, 5), S(5, 1), S(1, 6), S(0, 5), default);
-        ValueContract.IsOrdered([new(GpsTime.MinValue, new(0)), S(-3, 9), S(0, 0), S(0, 2), S(1, 2)], (a, b) => a < b, (a, b) => a <= b, (a, b) => a > b, (a, b) => a >= b);
+        ValueContract.IsOrdered(
+            [new(GpsTime.MinValue, new(0)), S(-3, 9), S(0, 0), S(0, 2), S(1, 2)],
+            (a, b) => a < b,
+            (a, b) => a <= b,
+            (a, b) => a > b,
+            (a, b) => a >= b
+        );
     }
 
     [Fact]
@@ -35,7 +41,8 @@ public sealed class SegmentTests
             Assert.Equal(a.Hull(b), b.Hull(a));
         }, 2000);
 
-    static HashSet<long> Instants(Segment s) => Enumerable.Range((int)s.Start.Nanoseconds, (int)s.Duration).Select(i => (long)i).ToHashSet();
+    static HashSet<long> Instants(Segment s) =>
+        Enumerable.Range((int)s.Start.Nanoseconds, (int)s.Duration).Select(i => (long)i).ToHashSet();
 
     static bool IsOneSegment(IEnumerable<long> instants)
     {

@@ -6,7 +6,7 @@ namespace Idq.Core.Tests.Time;
 public sealed partial class GpsParsingTests
 {
     [GeneratedRegex("\"([^\"]*)\"")]
-    private static partial Regex Field();
+    internal static partial Regex Field();
 
     [SharedFact]
     public void Every_string_of_the_LAL_date_test_gives_its_value_remainder_and_error()
@@ -29,11 +29,18 @@ public sealed partial class GpsParsingTests
 
     [Fact]
     public void What_is_formatted_is_parsed_back_exactly() =>
-        (from high in Gen.Choose(int.MinValue, int.MaxValue) from low in Gen.Choose(0, int.MaxValue) select ((long)high << 32) | (uint)low).Check(ns =>
-        {
-            var time = new GpsTime(ns);
-            Assert.Equal(time, GpsTime.Parse(time.ToString()));
-        }, 1000);
+        (
+            from high in Gen.Choose(int.MinValue, int.MaxValue)
+            from low in Gen.Choose(0, int.MaxValue)
+            select ((long)high << 32) | (uint)low
+        ).Check(
+            ns =>
+            {
+                var time = new GpsTime(ns);
+                Assert.Equal(time, GpsTime.Parse(time.ToString()));
+            },
+            1000
+        );
 
     [Theory]
     [InlineData("9223372036.854775806", 9223372036854775806)]

@@ -9,22 +9,38 @@ public sealed class GpsTimeTests
     public void Times_are_ordered_values()
     {
         ValueContract.HoldsFor(new GpsTime(5), GpsTime.Parse("0.000000005"), new GpsTime(6), default, GpsTime.MaxValue);
-        ValueContract.IsOrdered([GpsTime.MinValue, new(-1), default, new(1), GpsTime.MaxValue], (a, b) => a < b, (a, b) => a <= b, (a, b) => a > b, (a, b) => a >= b);
+        ValueContract.IsOrdered(
+            [GpsTime.MinValue, new(-1), default, new(1), GpsTime.MaxValue],
+            (a, b) => a < b,
+            (a, b) => a <= b,
+            (a, b) => a > b,
+            (a, b) => a >= b
+        );
         Assert.Equal(new GpsTime(3), GpsTime.Max(new(2), new(3)));
         Assert.Equal(new GpsTime(2), GpsTime.Min(new(2), new(3)));
     }
 
     [Fact]
     public void Arithmetic_is_exact_and_saturates_at_the_unbounded_ends() =>
-        (from a in Gen.Choose(int.MinValue, int.MaxValue) from b in Gen.Choose(int.MinValue, int.MaxValue) from c in Gen.Choose(0, 3)
-         select ((long)a << (31 * (c & 1)), (long)b << (31 * (c >> 1)))).Check(x =>
-        {
-            var (a, b) = x;
-            static long Clamp(BigInteger value) => value > long.MaxValue ? long.MaxValue : value < long.MinValue ? long.MinValue : (long)value;
-            Assert.Equal(Clamp((BigInteger)a + b), (new GpsTime(a) + b).Nanoseconds);
-            Assert.Equal(Clamp((BigInteger)a - b), (new GpsTime(a) - b).Nanoseconds);
-            Assert.Equal(Clamp((BigInteger)a - b), new GpsTime(a) - new GpsTime(b));
-        }, 2000);
+        (
+            from a in Gen.Choose(int.MinValue, int.MaxValue)
+            from b in Gen.Choose(int.MinValue, int.MaxValue)
+            from c in Gen.Choose(0, 3)
+            select ((long)a << (31 * (c & 1)), (long)b << (31 * (c >> 1)))
+        ).Check(
+            x =>
+            {
+                var (a, b) = x;
+                static long Clamp(BigInteger value) =>
+                    value > long.MaxValue ? long.MaxValue
+                    : value < long.MinValue ? long.MinValue
+                    : (long)value;
+                Assert.Equal(Clamp((BigInteger)a + b), (new GpsTime(a) + b).Nanoseconds);
+                Assert.Equal(Clamp((BigInteger)a - b), (new GpsTime(a) - b).Nanoseconds);
+                Assert.Equal(Clamp((BigInteger)a - b), new GpsTime(a) - new GpsTime(b));
+            },
+            2000
+        );
 
     [Fact]
     public void Unbounded_times_stay_unbounded()

@@ -23,11 +23,18 @@ public sealed class LeapSecondsTests
             3550089600	35	# 1 Jul 2012
             3644697600	36	# 1 Jul 2015
             3692217600	37	# 1 Jan 2017
-            """);
-        foreach (var gps in new long[] { 1025136014, 1025136015, 1025136016, 1119744015, 1119744017, 1167264017, 1167264018, 2_000_000_000 })
+            """
+        );
+        foreach (
+            var gps in new long[] { 1025136014, 1025136015, 1025136016, 1119744015, 1119744017, 1167264017, 1167264018, 2_000_000_000 }
+        )
         {
-            Assert.Equal(LeapSeconds.BuiltIn.At(GpsTime.FromSeconds(gps)) < 16 ? 16 : LeapSeconds.BuiltIn.At(GpsTime.FromSeconds(gps)), table.At(GpsTime.FromSeconds(gps)));
-            if (gps > 1025136016) Assert.Equal(LeapSeconds.BuiltIn.IsLeapSecond(GpsTime.FromSeconds(gps)), table.IsLeapSecond(GpsTime.FromSeconds(gps)));
+            Assert.Equal(
+                LeapSeconds.BuiltIn.At(GpsTime.FromSeconds(gps)) < 16 ? 16 : LeapSeconds.BuiltIn.At(GpsTime.FromSeconds(gps)),
+                table.At(GpsTime.FromSeconds(gps))
+            );
+            if (gps > 1025136016)
+                Assert.Equal(LeapSeconds.BuiltIn.IsLeapSecond(GpsTime.FromSeconds(gps)), table.IsLeapSecond(GpsTime.FromSeconds(gps)));
         }
     }
 

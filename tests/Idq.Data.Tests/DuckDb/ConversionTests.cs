@@ -9,8 +9,8 @@ namespace Idq.Data.Tests.DuckDb;
 /// <summary>Conversions against arithmetic that is done otherwise.</summary>
 public sealed class ConversionTests : IDisposable
 {
-    private readonly DuckDatabase database = DuckDatabase.Open();
-    private readonly DuckConnection connection;
+    readonly DuckDatabase database = DuckDatabase.Open();
+    readonly DuckConnection connection;
 
     public ConversionTests() => connection = database.Connect();
 
@@ -21,16 +21,20 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void A_decimal_of_any_width_and_scale_converts_as_its_digits_say() => Prop.ForAll<long, byte, byte>((seed, widthSeed, scaleSeed) =>
-    {
-        var width = 1 + (widthSeed % 38);
-        var scale = scaleSeed % (width + 1);
-        var unscaled = Digits(seed, width);
-        var text = Point(unscaled, scale);
-        var table = connection.Table($"SELECT CAST('{text}' AS DECIMAL({width}, {scale})) AS x");
-        var exact = unscaled * BigInteger.One;
-        return table.Doubles("x")[0] == double.Parse(text, CultureInfo.InvariantCulture) && Rounded(table, exact, scale);
-    }).QuickCheckThrowOnFailure();
+    public void A_decimal_of_any_width_and_scale_converts_as_its_digits_say() =>
+        Prop.ForAll<long, byte, byte>(
+                (seed, widthSeed, scaleSeed) =>
+                {
+                    var width = 1 + (widthSeed % 38);
+                    var scale = scaleSeed % (width + 1);
+                    var unscaled = Digits(seed, width);
+                    var text = Point(unscaled, scale);
+                    var table = connection.Table($"SELECT CAST('{text}' AS DECIMAL({width}, {scale})) AS x");
+                    var exact = unscaled * BigInteger.One;
+                    return table.Doubles("x")[0] == double.Parse(text, CultureInfo.InvariantCulture) && Rounded(table, exact, scale);
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_decimal_prints_with_all_its_digits() => Prop.ForAll<long, byte, byte>((seed, widthSeed, scaleSeed) =>
@@ -75,7 +79,20 @@ public sealed class ConversionTests : IDisposable
     [Fact]
     public void Doubles_become_the_nearest_integer_with_ties_to_even()
     {
-        var values = new[] { -2.5, -1.5, -0.5, -0.49999999999999994, 0.0, 0.49999999999999994, 0.5, 1.5, 2.5, 4503599627370497.5, -9007199254740993 };
+        var values = new[]
+        {
+            -2.5,
+            -1.5,
+            -0.5,
+            -0.49999999999999994,
+            0.0,
+            0.49999999999999994,
+            0.5,
+            1.5,
+            2.5,
+            4503599627370497.5,
+            -9007199254740993,
+        };
         connection.CreateTable("t", [DuckColumn.Doubles("x", values)]);
         Assert.Equal([-2, -2, 0, 0, 0, 0, 0, 2, 2, 4503599627370498, -9007199254740992], connection.Table("FROM t").Longs("x"));
     }
@@ -99,7 +116,8 @@ public sealed class ConversionTests : IDisposable
     [Fact]
     public void A_chunk_converts_as_a_table_does()
     {
-        const string sql = "SELECT (i / 3)::DECIMAL(12,4) AS a, CASE WHEN i % 5 = 1 THEN NULL ELSE i END::INTEGER AS b FROM range(6000) t(i)";
+        const string sql =
+            "SELECT (i / 3)::DECIMAL(12,4) AS a, CASE WHEN i % 5 = 1 THEN NULL ELSE i END::INTEGER AS b FROM range(6000) t(i)";
         var table = connection.Table(sql);
         var (a, b) = (table.Doubles("a"), table.Longs("b", whereNull: long.MinValue));
         var row = 0;
@@ -128,7 +146,7 @@ public sealed class ConversionTests : IDisposable
         Assert.Equal(double.NaN, doubles[0]);
     }
 
-    private static bool Rounded(DuckTable table, BigInteger unscaled, int scale)
+    static bool Rounded(DuckTable table, BigInteger unscaled, int scale)
     {
         var power = BigInteger.Pow(10, scale);
         // Nearest, ties to even: floor(x + 1/2), less one where that was a tie and came out odd.
@@ -141,19 +159,20 @@ public sealed class ConversionTests : IDisposable
         return table.Longs("x")[0] == (long)rounded;
     }
 
-    private static BigInteger Floor(BigInteger numerator, BigInteger denominator)
+    static BigInteger Floor(BigInteger numerator, BigInteger denominator)
     {
         var quotient = BigInteger.DivRem(numerator, denominator, out var remainder);
         return remainder < 0 ? quotient - 1 : quotient;
     }
 
-    private static BigInteger Digits(long seed, int width)
+    static BigInteger Digits(long seed, int width)
     {
-        var spread = BigInteger.Multiply(seed, BigInteger.Parse("123456789012345678901234567890123456789", CultureInfo.InvariantCulture)) + seed;
+        var spread =
+            BigInteger.Multiply(seed, BigInteger.Parse("123456789012345678901234567890123456789", CultureInfo.InvariantCulture)) + seed;
         return BigInteger.Remainder(spread, BigInteger.Pow(10, width));
     }
 
-    private static string Point(BigInteger unscaled, int scale)
+    static string Point(BigInteger unscaled, int scale)
     {
         var digits = BigInteger.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
         return (unscaled.Sign < 0 ? "-" : "") + (scale == 0 ? digits : $"{digits[..^scale]}.{digits[^scale..]}");

@@ -4,8 +4,8 @@ namespace Idq.Data.Tests.DuckDb;
 
 public sealed class CreateTableTests : IDisposable
 {
-    private readonly DuckDatabase database = DuckDatabase.Open();
-    private readonly DuckConnection connection;
+    readonly DuckDatabase database = DuckDatabase.Open();
+    readonly DuckConnection connection;
 
     public CreateTableTests() => connection = database.Connect();
 
@@ -21,13 +21,21 @@ public sealed class CreateTableTests : IDisposable
         connection.CreateTable(
             "all \"kinds\"",
             [
-                DuckColumn.Longs("l", new long[] { 1, 2 }), DuckColumn.Doubles("d", new[] { 0.5, -0.0 }), DuckColumn.Floats("f", new[] { 1.5f, 2 }),
-                DuckColumn.Ints("i", new[] { -1, 1 }), DuckColumn.Bytes("b", new byte[] { 0, 255 }), DuckColumn.Bools("t", new[] { true, false }),
-                DuckColumn.Texts("s", ["ü", null]), DuckColumn.Words("w", new[] { 1, -1 }, ["zero", "one"]),
+                DuckColumn.Longs("l", new long[] { 1, 2 }),
+                DuckColumn.Doubles("d", new[] { 0.5, -0.0 }),
+                DuckColumn.Floats("f", new[] { 1.5f, 2 }),
+                DuckColumn.Ints("i", new[] { -1, 1 }),
+                DuckColumn.Bytes("b", new byte[] { 0, 255 }),
+                DuckColumn.Bools("t", new[] { true, false }),
+                DuckColumn.Texts("s", ["ü", null]),
+                DuckColumn.Words("w", new[] { 1, -1 }, ["zero", "one"]),
                 DuckColumn.DoubleLists("x", new long[] { 0, 0, 2 }, new[] { 1.0, 2 }),
             ]);
         using var result = connection.Query("FROM \"all \"\"kinds\"\"\"");
-        Assert.Equal("BIGINT DOUBLE FLOAT INTEGER UTINYINT BOOLEAN VARCHAR VARCHAR DOUBLE[]", string.Join(' ', result.Columns.Select(c => c.Type)));
+        Assert.Equal(
+            "BIGINT DOUBLE FLOAT INTEGER UTINYINT BOOLEAN VARCHAR VARCHAR DOUBLE[]",
+            string.Join(' ', result.Columns.Select(c => c.Type))
+        );
         var rows = result.Rows().ToArray();
         Assert.Equal([1L, 0.5, 1.5, -1L, 0L, true, "ü", "one", Array.Empty<object?>()], rows[0]);
         Assert.Equal([2L, -0.0, 2.0, 1L, 255L, false, null, null, new object?[] { 1.0, 2.0 }], rows[1]);

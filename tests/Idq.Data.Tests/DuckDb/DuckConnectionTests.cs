@@ -5,10 +5,10 @@ namespace Idq.Data.Tests.DuckDb;
 
 public sealed class DuckConnectionTests : IDisposable
 {
-    private const string Endless = "SELECT count(*) FROM range(100000000) a(i), range(100000000) b(j) WHERE (i * j) % 1000003 = 7";
+    const string Endless = "SELECT count(*) FROM range(100000000) a(i), range(100000000) b(j) WHERE (i * j) % 1000003 = 7";
 
-    private readonly DuckDatabase database = DuckDatabase.Open();
-    private readonly DuckConnection connection;
+    readonly DuckDatabase database = DuckDatabase.Open();
+    readonly DuckConnection connection;
 
     public DuckConnectionTests() => connection = database.Connect();
 

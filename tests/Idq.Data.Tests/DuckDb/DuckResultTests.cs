@@ -4,8 +4,8 @@ namespace Idq.Data.Tests.DuckDb;
 
 public sealed class DuckResultTests : IDisposable
 {
-    private readonly DuckDatabase database = DuckDatabase.Open();
-    private readonly DuckConnection connection;
+    readonly DuckDatabase database = DuckDatabase.Open();
+    readonly DuckConnection connection;
 
     public DuckResultTests() => connection = database.Connect();
 
@@ -19,10 +19,21 @@ public sealed class DuckResultTests : IDisposable
     public void A_result_names_its_columns_and_their_types()
     {
         using var result = connection.Query(
-            "SELECT 1::BIGINT AS a, 1.5::DOUBLE AS b, 1::DECIMAL(12,3) AS c, [1.0::DOUBLE] AS d, {'k': 1, 'm': 'x'} AS e, MAP {'k': true} AS f, 'x'::ENUM('x', 'y') AS g, [1, 2]::INTEGER[2] AS h");
+            "SELECT 1::BIGINT AS a, 1.5::DOUBLE AS b, 1::DECIMAL(12,3) AS c, [1.0::DOUBLE] AS d, {'k': 1, 'm': 'x'} AS e, MAP {'k': true} AS f, 'x'::ENUM('x', 'y') AS g, [1, 2]::INTEGER[2] AS h"
+        );
         Assert.Equal(
-            ["a BIGINT", "b DOUBLE", "c DECIMAL(12,3)", "d DOUBLE[]", "e STRUCT(\"k\" INTEGER, \"m\" VARCHAR)", "f MAP(VARCHAR, BOOLEAN)", "g ENUM", "h INTEGER[2]"],
-            result.Columns.Select(c => $"{c.Name} {c.Type}"));
+            [
+                "a BIGINT",
+                "b DOUBLE",
+                "c DECIMAL(12,3)",
+                "d DOUBLE[]",
+                "e STRUCT(\"k\" INTEGER, \"m\" VARCHAR)",
+                "f MAP(VARCHAR, BOOLEAN)",
+                "g ENUM",
+                "h INTEGER[2]",
+            ],
+            result.Columns.Select(c => $"{c.Name} {c.Type}")
+        );
     }
 
     [Fact]
@@ -54,7 +65,11 @@ public sealed class DuckResultTests : IDisposable
         var rows = 0L;
         var failure = Assert.Throws<DuckException>(() =>
         {
-            foreach (var chunk in connection.Query("SELECT CAST(CASE WHEN i = 30000000 THEN 'x' ELSE '1' END AS INTEGER) FROM range(40000000) t(i)"))
+            foreach (
+                var chunk in connection.Query(
+                    "SELECT CAST(CASE WHEN i = 30000000 THEN 'x' ELSE '1' END AS INTEGER) FROM range(40000000) t(i)"
+                )
+            )
                 rows += chunk.Count;
         });
         Assert.Contains("Could not convert string 'x'", failure.Summary);
@@ -83,7 +98,9 @@ public sealed class DuckResultTests : IDisposable
     [Fact]
     public void Typed_spans_look_at_their_own_type_only()
     {
-        using var result = connection.Query("SELECT 1.5::DOUBLE, 2::BIGINT, 3::INTEGER, 4.5::FLOAT, 5::UTINYINT, true, 'six', [7.5::DOUBLE, 8]");
+        using var result = connection.Query(
+            "SELECT 1.5::DOUBLE, 2::BIGINT, 3::INTEGER, 4.5::FLOAT, 5::UTINYINT, true, 'six', [7.5::DOUBLE, 8]"
+        );
         var chunk = result.Next()!;
         Assert.Equal(1.5, chunk.Doubles(0)[0]);
         Assert.Equal(2, chunk.Longs(1)[0]);
@@ -105,7 +122,9 @@ public sealed class DuckResultTests : IDisposable
     [Fact]
     public void Nulls_are_seen_row_by_row()
     {
-        using var result = connection.Query("SELECT CASE WHEN i % 3 = 0 THEN NULL ELSE i END, CASE WHEN i % 2 = 0 THEN NULL ELSE 'odd' END FROM range(2000) t(i)");
+        using var result = connection.Query(
+            "SELECT CASE WHEN i % 3 = 0 THEN NULL ELSE i END, CASE WHEN i % 2 = 0 THEN NULL ELSE 'odd' END FROM range(2000) t(i)"
+        );
         var row = 0;
         while (result.Next() is { } chunk)
         {
@@ -120,53 +139,64 @@ public sealed class DuckResultTests : IDisposable
         Assert.Equal(2000, row);
     }
 
-    public static TheoryData<string, object?> Values => new()
-    {
-        { "NULL", null },
-        { "true", true },
-        { "(-128)::TINYINT", -128L },
-        { "255::UTINYINT", 255L },
-        { "(-32768)::SMALLINT", -32768L },
-        { "65535::USMALLINT", 65535L },
-        { "4294967295::UINTEGER", 4294967295L },
-        { "18446744073709551615::UBIGINT", System.Numerics.BigInteger.Parse("18446744073709551615") },
-        { "5::UBIGINT", 5L },
-        { "(-170141183460469231731687303715884105728)::HUGEINT", System.Numerics.BigInteger.Parse("-170141183460469231731687303715884105728") },
-        { "(-5)::HUGEINT", -5L },
-        { "340282366920938463463374607431768211455::UHUGEINT", System.Numerics.BigInteger.Parse("340282366920938463463374607431768211455") },
-        { "0.1::FLOAT", 0.1 },
-        { "'inf'::DOUBLE", double.PositiveInfinity },
-        { "-1.5::DECIMAL(4,1)", -1.5m },
-        { "0.000001::DECIMAL(9,6)", 0.000001m },
-        { "-123456789.123456789::DECIMAL(18,9)", -123456789.123456789m },
-        { "-0.05::DECIMAL(38,2)", -0.05m },
-        { "99999999999999999999999999999999999.5::DECIMAL(38,1)", "99999999999999999999999999999999999.5" },
-        { "'müon 💥, longer than twelve bytes'", "müon 💥, longer than twelve bytes" },
-        { "'\\x00\\xFF'::BLOB", "00ff" },
-        { "'b'::ENUM('a', 'b')", "b" },
-        { "'00112233-4455-6677-8899-aabbccddeeff'::UUID", "00112233-4455-6677-8899-aabbccddeeff" },
-        { "'f0112233-4455-6677-8899-aabbccddeeff'::UUID", "f0112233-4455-6677-8899-aabbccddeeff" },
-        { "DATE '2015-09-14'", "2015-09-14" },
-        { "TIME '09:50:45.391'", "09:50:45.391" },
-        { "TIMESTAMP '2015-09-14 09:50:45.391'", "2015-09-14T09:50:45.391" },
-        { "TIMESTAMP '1969-12-31 23:59:59.5'", "1969-12-31T23:59:59.5" },
-        { "TIMESTAMP_NS '2015-09-14 09:50:45.123456789'", "2015-09-14T09:50:45.123456789" },
-        { "TIMESTAMP_MS '2015-09-14 09:50:45.391'", "2015-09-14T09:50:45.391" },
-        { "TIMESTAMP_S '2015-09-14 09:50:45'", "2015-09-14T09:50:45" },
-        { "TIMESTAMPTZ '2015-09-14 09:50:45+00'", "2015-09-14T09:50:45Z" },
-        { "'-infinity'::TIMESTAMP", "-infinity" },
-        { "'infinity'::DATE", "infinity" },
-        { "INTERVAL '1 year 2 days 3.5 seconds'", "P12M2DT3.5S" },
-    };
+    public static TheoryData<string, object?> Values =>
+        new()
+        {
+            { "NULL", null },
+            { "true", true },
+            { "(-128)::TINYINT", -128L },
+            { "255::UTINYINT", 255L },
+            { "(-32768)::SMALLINT", -32768L },
+            { "65535::USMALLINT", 65535L },
+            { "4294967295::UINTEGER", 4294967295L },
+            { "18446744073709551615::UBIGINT", System.Numerics.BigInteger.Parse("18446744073709551615") },
+            { "5::UBIGINT", 5L },
+            {
+                "(-170141183460469231731687303715884105728)::HUGEINT",
+                System.Numerics.BigInteger.Parse("-170141183460469231731687303715884105728")
+            },
+            { "(-5)::HUGEINT", -5L },
+            {
+                "340282366920938463463374607431768211455::UHUGEINT",
+                System.Numerics.BigInteger.Parse("340282366920938463463374607431768211455")
+            },
+            { "0.1::FLOAT", 0.1 },
+            { "'inf'::DOUBLE", double.PositiveInfinity },
+            { "-1.5::DECIMAL(4,1)", -1.5m },
+            { "0.000001::DECIMAL(9,6)", 0.000001m },
+            { "-123456789.123456789::DECIMAL(18,9)", -123456789.123456789m },
+            { "-0.05::DECIMAL(38,2)", -0.05m },
+            { "99999999999999999999999999999999999.5::DECIMAL(38,1)", "99999999999999999999999999999999999.5" },
+            { "'müon 💥, longer than twelve bytes'", "müon 💥, longer than twelve bytes" },
+            { "'\\x00\\xFF'::BLOB", "00ff" },
+            { "'b'::ENUM('a', 'b')", "b" },
+            { "'00112233-4455-6677-8899-aabbccddeeff'::UUID", "00112233-4455-6677-8899-aabbccddeeff" },
+            { "'f0112233-4455-6677-8899-aabbccddeeff'::UUID", "f0112233-4455-6677-8899-aabbccddeeff" },
+            { "DATE '2015-09-14'", "2015-09-14" },
+            { "TIME '09:50:45.391'", "09:50:45.391" },
+            { "TIMESTAMP '2015-09-14 09:50:45.391'", "2015-09-14T09:50:45.391" },
+            { "TIMESTAMP '1969-12-31 23:59:59.5'", "1969-12-31T23:59:59.5" },
+            { "TIMESTAMP_NS '2015-09-14 09:50:45.123456789'", "2015-09-14T09:50:45.123456789" },
+            { "TIMESTAMP_MS '2015-09-14 09:50:45.391'", "2015-09-14T09:50:45.391" },
+            { "TIMESTAMP_S '2015-09-14 09:50:45'", "2015-09-14T09:50:45" },
+            { "TIMESTAMPTZ '2015-09-14 09:50:45+00'", "2015-09-14T09:50:45Z" },
+            { "'-infinity'::TIMESTAMP", "-infinity" },
+            { "'infinity'::DATE", "infinity" },
+            { "INTERVAL '1 year 2 days 3.5 seconds'", "P12M2DT3.5S" },
+        };
 
     [Theory]
     [MemberData(nameof(Values))]
-    public void A_value_becomes_the_object_that_prints_it(string sql, object? expected) => Assert.Equal(expected, connection.Scalar($"SELECT {sql}"));
+    public void A_value_becomes_the_object_that_prints_it(string sql, object? expected) =>
+        Assert.Equal(expected, connection.Scalar($"SELECT {sql}"));
 
     [Fact]
     public void Nested_values_become_lists_and_dictionaries()
     {
-        var row = connection.Query("SELECT [1.5, NULL], [['a'], []::VARCHAR[]], {'k': 1, 'l': [true]}, MAP {7: 'x'}, [1, 2, 3]::INTEGER[3] FROM range(2)").Rows().Last();
+        var row = connection
+            .Query("SELECT [1.5, NULL], [['a'], []::VARCHAR[]], {'k': 1, 'l': [true]}, MAP {7: 'x'}, [1, 2, 3]::INTEGER[3] FROM range(2)")
+            .Rows()
+            .Last();
         Assert.Equal(new object?[] { 1.5m, null }, row[0]);
         Assert.Equal(new object?[] { new object?[] { "a" }, Array.Empty<object?>() }, row[1]);
         var fields = Assert.IsType<Dictionary<string, object?>>(row[2]);

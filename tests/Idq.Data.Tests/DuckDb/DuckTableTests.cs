@@ -4,8 +4,8 @@ namespace Idq.Data.Tests.DuckDb;
 
 public sealed class DuckTableTests : IDisposable
 {
-    private readonly DuckDatabase database = DuckDatabase.Open();
-    private readonly DuckConnection connection;
+    readonly DuckDatabase database = DuckDatabase.Open();
+    readonly DuckConnection connection;
 
     public DuckTableTests() => connection = database.Connect();
 
@@ -54,7 +54,9 @@ public sealed class DuckTableTests : IDisposable
     [Fact]
     public void Null_is_NaN_or_what_the_caller_says_or_an_error()
     {
-        var table = connection.Table("SELECT CASE WHEN i % 2 = 1 THEN i END AS x, CASE WHEN i % 2 = 1 THEN i / 2.0 END::DOUBLE AS y FROM range(5000) t(i)");
+        var table = connection.Table(
+            "SELECT CASE WHEN i % 2 = 1 THEN i END AS x, CASE WHEN i % 2 = 1 THEN i / 2.0 END::DOUBLE AS y FROM range(5000) t(i)"
+        );
         Assert.Equal(Enumerable.Range(0, 5000).Select(i => i % 2 == 1 ? i : double.NaN), table.Doubles("x"));
         Assert.Equal(Enumerable.Range(0, 5000).Select(i => i % 2 == 1 ? i / 2.0 : double.NaN), table.Doubles("y"));
         Assert.Equal(Enumerable.Range(0, 5000).Select(i => i % 2 == 1 ? i : -1L), table.Longs("x", whereNull: -1));
@@ -68,7 +70,9 @@ public sealed class DuckTableTests : IDisposable
     [Fact]
     public void Natural_columns_keep_their_type()
     {
-        var table = connection.Table("SELECT i::INTEGER AS i, i::UTINYINT AS b, i::FLOAT AS f, i % 2 = 0 AS t, 'n' || i AS s, [i::DOUBLE, NULL] AS l FROM range(3) r(i)");
+        var table = connection.Table(
+            "SELECT i::INTEGER AS i, i::UTINYINT AS b, i::FLOAT AS f, i % 2 = 0 AS t, 'n' || i AS s, [i::DOUBLE, NULL] AS l FROM range(3) r(i)"
+        );
         Assert.Equal([0, 1, 2], table.Ints("i"));
         Assert.Equal([0, 1, 2], table.Bytes("b"));
         Assert.Equal([0f, 1, 2], table.Floats("f"));

@@ -9,8 +9,8 @@ namespace Idq.Data.Tests.DuckDb;
 [Collection(Alone.Name)]
 public sealed class EnduranceTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly DuckDatabase database = DuckDatabase.Open();
+    readonly TemporaryFolder folder = new();
+    readonly DuckDatabase database = DuckDatabase.Open();
 
     public void Dispose()
     {
@@ -52,7 +52,12 @@ public sealed class EnduranceTests : IDisposable
     {
         var texts = Enumerable.Range(0, 20_000).Select(i => $"a text of some length, number {i}").ToArray();
         var lists = Enumerable.Range(0, 20_001).Select(i => i * 4L).ToArray();
-        DuckColumn[] columns = [DuckColumn.Texts("t", texts), DuckColumn.Bools("b", new bool[20_000]), DuckColumn.DoubleLists("l", lists, new double[80_000])];
+        DuckColumn[] columns =
+        [
+            DuckColumn.Texts("t", texts),
+            DuckColumn.Bools("b", new bool[20_000]),
+            DuckColumn.DoubleLists("l", lists, new double[80_000]),
+        ];
         using var writer = new ParquetWriter(database);
         using var reader = new ParquetReader(database);
         void Round(int rounds)
@@ -82,7 +87,10 @@ public sealed class EnduranceTests : IDisposable
             cancellation.CancelAfter(TimeSpan.FromTicks(round * 3000L));
             try
             {
-                Assert.Equal(2_000_000L, connection.Table("SELECT count(*) AS n FROM range(2000000) t(i) WHERE sin(i) < 2", cancellation.Token).Longs("n")[0]);
+                Assert.Equal(
+                    2_000_000L,
+                    connection.Table("SELECT count(*) AS n FROM range(2000000) t(i) WHERE sin(i) < 2", cancellation.Token).Longs("n")[0]
+                );
                 outcomes.Add(true);
             }
             catch (OperationCanceledException)
@@ -107,10 +115,17 @@ public sealed class EnduranceTests : IDisposable
         using var reader = new ParquetReader(database);
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         var watch = Stopwatch.StartNew();
-        Assert.Throws<OperationCanceledException>(() => writer.Write(folder.File("big.parquet"), columns, cancellationToken: cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            writer.Write(folder.File("big.parquet"), columns, cancellationToken: cancellation.Token)
+        );
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"took {watch.Elapsed}");
 
-        DuckColumn[] small = [DuckColumn.Doubles("a", values.AsMemory(0, 10)), DuckColumn.Doubles("b", values.AsMemory(0, 10)), DuckColumn.Doubles("c", values.AsMemory(0, 10))];
+        DuckColumn[] small =
+        [
+            DuckColumn.Doubles("a", values.AsMemory(0, 10)),
+            DuckColumn.Doubles("b", values.AsMemory(0, 10)),
+            DuckColumn.Doubles("c", values.AsMemory(0, 10)),
+        ];
         writer.Write(folder.File("big.parquet"), small);
         Assert.Equal(values[..10], reader.Read(folder.File("big.parquet")).Doubles("c"));
     }
@@ -118,21 +133,28 @@ public sealed class EnduranceTests : IDisposable
     [Fact]
     public void Connections_come_and_go_while_others_work()
     {
-        Parallel.For(0, 200, i =>
-        {
-            using var connection = database.Connect();
-            connection.CreateTable($"t{i}", [DuckColumn.Texts("x", [$"value {i}", null]), DuckColumn.Words("w", new[] { 0, -1 }, [$"word {i}"])]);
-            var rows = connection.Query($"FROM t{i}").Rows().ToArray();
-            Assert.Equal([$"value {i}", $"word {i}"], rows[0]);
-            Assert.Equal([null, null], rows[1]);
-            connection.Execute($"DROP TABLE t{i}");
-        });
+        Parallel.For(
+            0,
+            200,
+            i =>
+            {
+                using var connection = database.Connect();
+                connection.CreateTable(
+                    $"t{i}",
+                    [DuckColumn.Texts("x", [$"value {i}", null]), DuckColumn.Words("w", new[] { 0, -1 }, [$"word {i}"])]
+                );
+                var rows = connection.Query($"FROM t{i}").Rows().ToArray();
+                Assert.Equal([$"value {i}", $"word {i}"], rows[0]);
+                Assert.Equal([null, null], rows[1]);
+                connection.Execute($"DROP TABLE t{i}");
+            }
+        );
         using var last = database.Connect();
         Assert.Empty(last.Table("SHOW ALL TABLES").Texts("name"));
         Assert.Equal(0L, last.Scalar("SELECT count(*) FROM duckdb_views() WHERE NOT internal"));
     }
 
-    private static long Resident()
+    static long Resident()
     {
         GC.Collect();
         using var process = Process.GetCurrentProcess();

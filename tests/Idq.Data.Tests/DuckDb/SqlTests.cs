@@ -8,8 +8,8 @@ namespace Idq.Data.Tests.DuckDb;
 
 public sealed class SqlTests : IDisposable
 {
-    private readonly DuckDatabase database = DuckDatabase.Open();
-    private readonly DuckConnection connection;
+    readonly DuckDatabase database = DuckDatabase.Open();
+    readonly DuckConnection connection;
 
     public SqlTests() => connection = database.Connect();
 
@@ -97,13 +97,16 @@ public sealed class SqlTests : IDisposable
     public void A_time_that_is_none_is_an_error(string seconds) => Assert.Throws<DuckException>(() => Nanoseconds(seconds));
 
     [Fact]
-    public void Text_of_any_nanosecond_is_exact() => Prop.ForAll<long>(seed =>
-    {
-        var nanoseconds = unchecked(seed * 6364136223846793005);
-        var magnitude = BigInteger.Abs(nanoseconds);
-        var text = $"{(nanoseconds < 0 ? "-" : "")}{magnitude / 1_000_000_000}.{(magnitude % 1_000_000_000).ToString("D9", CultureInfo.InvariantCulture)}";
-        return (long?)Nanoseconds(Sql.Text(text)) == nanoseconds;
-    }).QuickCheckThrowOnFailure();
+    public void Text_of_any_nanosecond_is_exact() =>
+        Prop.ForAll<long>(seed =>
+            {
+                var nanoseconds = unchecked(seed * 6364136223846793005);
+                var magnitude = BigInteger.Abs(nanoseconds);
+                var text =
+                    $"{(nanoseconds < 0 ? "-" : "")}{magnitude / 1_000_000_000}.{(magnitude % 1_000_000_000).ToString("D9", CultureInfo.InvariantCulture)}";
+                return (long?)Nanoseconds(Sql.Text(text)) == nanoseconds;
+            })
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_double_gives_the_nanosecond_nearest_to_the_number_it_holds() => Prop.ForAll<double>(seed =>
@@ -153,14 +156,17 @@ public sealed class SqlTests : IDisposable
     public void Times_of_real_triggers_are_read_to_the_nanosecond()
     {
         var path = SharedData.Path("lockloss-h1-o1o2", "triggers.csv");
-        var expected = File.ReadLines(path).Skip(1).Select(line => (long)(decimal.Parse(line[..line.IndexOf(',')], CultureInfo.InvariantCulture) * 1_000_000_000)).ToArray();
+        var expected = File.ReadLines(path)
+            .Skip(1)
+            .Select(line => (long)(decimal.Parse(line[..line.IndexOf(',')], CultureInfo.InvariantCulture) * 1_000_000_000))
+            .ToArray();
         var table = connection.Table($"SELECT {Sql.GpsNanoseconds("time")} AS time, channel, amplitude FROM {Sql.ReadCsv(path, "time")}");
         Assert.NotEmpty(expected);
         Assert.Equal(expected, table.Longs("time"));
         Assert.Equal(DuckType.Double, table.TypeOf("amplitude").Id);
     }
 
-    private static (BigInteger Numerator, BigInteger Denominator) Exact(double value)
+    static (BigInteger Numerator, BigInteger Denominator) Exact(double value)
     {
         var bits = BitConverter.DoubleToInt64Bits(value);
         var exponent = (int)((bits >> 52) & 0x7FF);
@@ -170,5 +176,5 @@ public sealed class SqlTests : IDisposable
         return shift >= 0 ? (signed << shift, BigInteger.One) : (signed, BigInteger.One << -shift);
     }
 
-    private object? Nanoseconds(string seconds) => connection.Scalar($"SELECT {Sql.GpsNanoseconds("x")} FROM (SELECT {seconds} AS x)");
+    object? Nanoseconds(string seconds) => connection.Scalar($"SELECT {Sql.GpsNanoseconds("x")} FROM (SELECT {seconds} AS x)");
 }

@@ -10,8 +10,17 @@ public sealed class CutTests
 
     static EventTable Simulated()
     {
-        using var mock = new MockSource(MockDefinition.Read(IniDocument.Parse(
-            "[channels H1:A{0}]\ncount = 3\nrate = 2\nsnr distribution = pareto 3\nfrequency distribution = uniform 1 2\n", "x")).Definition!, 1);
+        using var mock = new MockSource(
+            MockDefinition
+                .Read(
+                    IniDocument.Parse(
+                        "[channels H1:A{0}]\ncount = 3\nrate = 2\nsnr distribution = pareto 3\nfrequency distribution = uniform 1 2\n",
+                        "x"
+                    )
+                )
+                .Definition!,
+            1
+        );
         return Events.Read(mock, Whole);
     }
 
@@ -33,17 +42,28 @@ public sealed class CutTests
         foreach (var length in new[] { 200, 64, 17 })
         {
             using var folder = new TemporaryFolder();
-            foreach (var stride in Strides(length)) Write(table.Slice(stride), folder.File(FileSpan.Format("H-SIM", stride, extension)), extension);
+            foreach (var stride in Strides(length))
+                Write(table.Slice(stride), folder.File(FileSpan.Format("H-SIM", stride, extension)), extension);
             using var source = Open(folder.Path, extension);
             Assert.Equal(table.Channels.Names, source.Channels.Names);
             Assert.Equal(expected, Events.Of(Events.Read(source, Whole), "snr", "frequency"));
-            Prop.ForAll(Gen.Choose(1, 199_999).ListOf().ToArbitrary(), milliseconds =>
-            {
-                var edges = milliseconds.Distinct().Order().Select(m => Whole.Start + m * 1_000_000L).Prepend(Whole.Start).Append(Whole.End).ToArray();
-                var pieces = edges.Zip(edges.Skip(1), (a, b) => Events.Read(source, new(a, b))).ToArray();
-                return pieces.All(p => p.Delivered.Equals(SegmentList.Of(p.Span)))
-                    && Events.Of(EventTable.Concatenate(pieces, Whole), "snr", "frequency").SequenceEqual(expected);
-            }).Check(Config.QuickThrowOnFailure.WithMaxTest(5));
+            Prop.ForAll(
+                    Gen.Choose(1, 199_999).ListOf().ToArbitrary(),
+                    milliseconds =>
+                    {
+                        var edges = milliseconds
+                            .Distinct()
+                            .Order()
+                            .Select(m => Whole.Start + m * 1_000_000L)
+                            .Prepend(Whole.Start)
+                            .Append(Whole.End)
+                            .ToArray();
+                        var pieces = edges.Zip(edges.Skip(1), (a, b) => Events.Read(source, new(a, b))).ToArray();
+                        return pieces.All(p => p.Delivered.Equals(SegmentList.Of(p.Span)))
+                            && Events.Of(EventTable.Concatenate(pieces, Whole), "snr", "frequency").SequenceEqual(expected);
+                    }
+                )
+                .Check(Config.QuickThrowOnFailure.WithMaxTest(5));
         }
     }
 

@@ -24,14 +24,20 @@ public sealed class EventBufferTests
     static readonly Arbitrary<List<int>> Times = Gen.Choose(0, 20).ListOf().Select(l => l.ToList()).ToArbitrary();
 
     [Fact]
-    public void Sorting_is_by_time_and_stable_and_takes_the_columns_along() => Prop.ForAll(Times, Gen.Choose(0, 100).ToArbitrary(), (times, from) =>
-    {
-        var start = Math.Min(from, times.Count);
-        var buffer = Of(times);
-        buffer.SortFrom(start);
-        var expected = times.Select((t, i) => ((long)t, (double)i, -(double)t)).ToArray();
-        return Rows(buffer).SequenceEqual(expected[..start].Concat(expected[start..].OrderBy(e => e.Item1)));
-    }).QuickCheckThrowOnFailure();
+    public void Sorting_is_by_time_and_stable_and_takes_the_columns_along() =>
+        Prop.ForAll(
+                Times,
+                Gen.Choose(0, 100).ToArbitrary(),
+                (times, from) =>
+                {
+                    var start = Math.Min(from, times.Count);
+                    var buffer = Of(times);
+                    buffer.SortFrom(start);
+                    var expected = times.Select((t, i) => ((long)t, (double)i, -(double)t)).ToArray();
+                    return Rows(buffer).SequenceEqual(expected[..start].Concat(expected[start..].OrderBy(e => e.Item1)));
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Trimming_keeps_what_lies_in_the_segment() => Prop.ForAll(Times, Gen.Choose(0, 20).Two().ToArbitrary(), (times, ends) =>

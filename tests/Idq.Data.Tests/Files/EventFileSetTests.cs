@@ -35,7 +35,12 @@ public sealed class EventFileSetTests
     static string Seconds(EventFileSet set, long start, long end)
     {
         var table = set.Read(Segment.FromSeconds(start, end), CancellationToken.None);
-        return string.Join(' ', Enumerable.Range(0, table.Channels.Count).Select(c => table.Channels[c] + ":" + string.Join(',', table.Run(c).Column(0).ToArray())));
+        return string.Join(
+            ' ',
+            Enumerable
+                .Range(0, table.Channels.Count)
+                .Select(c => table.Channels[c] + ":" + string.Join(',', table.Run(c).Column(0).ToArray()))
+        );
     }
 
     [Fact]
@@ -78,7 +83,10 @@ public sealed class EventFileSetTests
         fixture.Write("plain.ev", ("A", 105), ("A", 120));
         var delivered = fixture.Open().Read(Segment.FromSeconds(0, 200), CancellationToken.None).Delivered;
         Assert.Equal("[[100, 120.000000001)]", delivered.ToString());
-        Assert.Equal("[[50, 130)]", fixture.Open(span: Segment.FromSeconds(50, 130)).Read(Segment.FromSeconds(0, 200), CancellationToken.None).Delivered.ToString());
+        Assert.Equal(
+            "[[50, 130)]",
+            fixture.Open(span: Segment.FromSeconds(50, 130)).Read(Segment.FromSeconds(0, 200), CancellationToken.None).Delivered.ToString()
+        );
     }
 
     [Fact]
@@ -96,7 +104,10 @@ public sealed class EventFileSetTests
         using var fixture = new Fixture();
         fixture.Write("H-E-100-10.ev");
         fixture.Write("plain.ev");
-        Assert.Equal("[[100, 110)]", fixture.Open(channels: ["A"]).Read(Segment.FromSeconds(0, 200), CancellationToken.None).Delivered.ToString());
+        Assert.Equal(
+            "[[100, 110)]",
+            fixture.Open(channels: ["A"]).Read(Segment.FromSeconds(0, 200), CancellationToken.None).Delivered.ToString()
+        );
     }
 
     [Fact]

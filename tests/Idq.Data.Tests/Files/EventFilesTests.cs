@@ -28,34 +28,57 @@ public sealed class EventFilesTests
     static List<string> Expected(EventTable table) => Events.Of(table, "snr", "frequency");
 
     [Fact]
-    public void Parquet_gives_the_same_events_and_delivered_segments_back() => Prop.ForAll(AnyEvents, events =>
-    {
-        using var folder = new TemporaryFolder();
-        var delivered = SegmentList.Coalesce(Segment.FromSeconds(1126000000, 1126000033), new Segment(new(1126000050_000000001), new(1126000100_000000000)));
-        var table = Table(events, delivered);
-        foreach (var name in new[] { "events.parquet", "H-EVENTS-1126000000-100.parquet" })
-        {
-            EventFiles.WriteParquet(table, folder.File(name));
-            // Channels without events come back too.
-            using var source = new TableSource(new() { Paths = [folder.File(name)] });
-            var back = Events.Read(source, Span);
-            if (!source.Channels.Names.SequenceEqual(Channels.Names)) return false;
-            if (!Expected(back).SequenceEqual(Expected(table)) || !back.Delivered.Equals(delivered)) return false;
-        }
-        return true;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(12));
+    public void Parquet_gives_the_same_events_and_delivered_segments_back() =>
+        Prop.ForAll(
+                AnyEvents,
+                events =>
+                {
+                    using var folder = new TemporaryFolder();
+                    var delivered = SegmentList.Coalesce(
+                        Segment.FromSeconds(1126000000, 1126000033),
+                        new Segment(new(1126000050_000000001), new(1126000100_000000000))
+                    );
+                    var table = Table(events, delivered);
+                    foreach (var name in new[] { "events.parquet", "H-EVENTS-1126000000-100.parquet" })
+                    {
+                        EventFiles.WriteParquet(table, folder.File(name));
+                        // Channels without events come back too.
+                        using var source = new TableSource(new() { Paths = [folder.File(name)] });
+                        var back = Events.Read(source, Span);
+                        if (!source.Channels.Names.SequenceEqual(Channels.Names))
+                            return false;
+                        if (!Expected(back).SequenceEqual(Expected(table)) || !back.Delivered.Equals(delivered))
+                            return false;
+                    }
+                    return true;
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(12));
 
     [Fact]
     public void A_large_table_is_written_in_blocks_of_time_and_comes_back()
     {
         using var folder = new TemporaryFolder();
-        using var mock = new MockSource(MockDefinition.Read(IniDocument.Parse("[channels A{0}]\ncount = 100\nrate = 64\nsnr distribution = pareto 3\nfrequency distribution = uniform 1 2\n", "x")).Definition!, 1);
+        using var mock = new MockSource(
+            MockDefinition
+                .Read(
+                    IniDocument.Parse(
+                        "[channels A{0}]\ncount = 100\nrate = 64\nsnr distribution = pareto 3\nfrequency distribution = uniform 1 2\n",
+                        "x"
+                    )
+                )
+                .Definition!,
+            1
+        );
         var span = Segment.FromSeconds(1000, 1100);
         var table = Events.Read(mock, span);
         EventFiles.WriteParquet(table, folder.File("H-A-1000-100.parquet"));
         using var source = new TableSource(new() { Paths = [folder.Path] });
         Assert.Equal(Events.Of(table), Events.Of(Events.Read(source, span), "snr", "frequency"));
-        Assert.Equal(Events.Of(Events.Read(mock, Segment.FromSeconds(1030, 1031))), Events.Of(Events.Read(source, Segment.FromSeconds(1030, 1031)), "snr", "frequency"));
+        Assert.Equal(
+            Events.Of(Events.Read(mock, Segment.FromSeconds(1030, 1031))),
+            Events.Of(Events.Read(source, Segment.FromSeconds(1030, 1031)), "snr", "frequency")
+        );
     }
 
     [Theory]
@@ -85,16 +108,24 @@ public sealed class EventFilesTests
     [Theory]
     [InlineData("events.xml")]
     [InlineData("events.xml.gz")]
-    public void LIGO_LW_gives_the_same_events_and_delivered_segments_back(string name) => Prop.ForAll(AnyEvents, events =>
-    {
-        using var folder = new TemporaryFolder();
-        var delivered = SegmentList.Coalesce(Segment.FromSeconds(1126000000, 1126000033), new Segment(new(1126000050_000000001), new(1126000100_000000000)));
-        var table = Table(events.Select((e, i) => i % 5 == 0 ? e with { Snr = double.NaN } : e), delivered);
-        EventFiles.WriteLigoLw(table, folder.File(name));
-        using var source = new LigoLwSource(new([folder.File(name)]) { Channels = [.. Channels.Names] });
-        var back = Events.Read(source, Span);
-        return Expected(back).SequenceEqual(Expected(table)) && back.Delivered.Equals(delivered);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
+    public void LIGO_LW_gives_the_same_events_and_delivered_segments_back(string name) =>
+        Prop.ForAll(
+                AnyEvents,
+                events =>
+                {
+                    using var folder = new TemporaryFolder();
+                    var delivered = SegmentList.Coalesce(
+                        Segment.FromSeconds(1126000000, 1126000033),
+                        new Segment(new(1126000050_000000001), new(1126000100_000000000))
+                    );
+                    var table = Table(events.Select((e, i) => i % 5 == 0 ? e with { Snr = double.NaN } : e), delivered);
+                    EventFiles.WriteLigoLw(table, folder.File(name));
+                    using var source = new LigoLwSource(new([folder.File(name)]) { Channels = [.. Channels.Names] });
+                    var back = Events.Read(source, Span);
+                    return Expected(back).SequenceEqual(Expected(table)) && back.Delivered.Equals(delivered);
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(50));
 
     [SharedFact]
     public void The_real_triggers_survive_being_written_as_LIGO_LW_and_as_Parquet()
@@ -133,9 +164,15 @@ public sealed class EventFilesTests
     {
         using var folder = new TemporaryFolder();
         static EventTable Of(string channel, string column) => EventTable.Empty(Span, SegmentList.Empty, new([channel]), [column]);
-        Assert.Contains("'A B'", Assert.Throws<DataException>(() => EventFiles.WriteKleineWelle(Of("A B", "x"), folder.File("a.trg"))).Message);
+        Assert.Contains(
+            "'A B'",
+            Assert.Throws<DataException>(() => EventFiles.WriteKleineWelle(Of("A B", "x"), folder.File("a.trg"))).Message
+        );
         Assert.Contains("'A/B'", Assert.Throws<DataException>(() => EventFiles.WriteKleineWelle(Of("A/B", "x"), folder.File("a"))).Message);
-        Assert.Contains("'peak_time'", Assert.Throws<DataException>(() => EventFiles.WriteLigoLw(Of("A", "peak_time"), folder.File("a.xml"))).Message);
+        Assert.Contains(
+            "'peak_time'",
+            Assert.Throws<DataException>(() => EventFiles.WriteLigoLw(Of("A", "peak_time"), folder.File("a.xml"))).Message
+        );
         Assert.Throws<DataException>(() => EventFiles.WriteLigoLw(Of("A", "x"), folder.File("no/such/a.xml")));
         Assert.Throws<DataException>(() => EventFiles.WriteKleineWelle(Of("A", "x"), folder.File("no/such/a.trg")));
         Assert.Throws<DataException>(() => EventFiles.WriteParquet(Of("A", "x"), folder.File("no/such/a.parquet")));

@@ -8,7 +8,8 @@ public sealed class FileSelectionTests
     static TemporaryFolder Folder()
     {
         var folder = new TemporaryFolder();
-        foreach (var name in new[] { "b.trg", "a.TRG", "c.txt", "sub/d.trg.gz", "sub/deep/e.trg", "other/f.trg", "we[i]rd.trg" }) folder.Write(name, "");
+        foreach (var name in new[] { "b.trg", "a.TRG", "c.txt", "sub/d.trg.gz", "sub/deep/e.trg", "other/f.trg", "we[i]rd.trg" })
+            folder.Write(name, "");
         return folder;
     }
 

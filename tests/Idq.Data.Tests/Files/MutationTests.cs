@@ -43,33 +43,51 @@ public sealed class MutationTests
     }
 
     [Fact]
-    public void Segment_text() => EveryMutationIsReadOrExplained("s.txt", "# seg start stop duration\n0 10 20 10\n1 30.5 40 9.5\n2 50 inf inf\n", p => SegmentFile.Read(p));
+    public void Segment_text() =>
+        EveryMutationIsReadOrExplained(
+            "s.txt",
+            "# seg start stop duration\n0 10 20 10\n1 30.5 40 9.5\n2 50 inf inf\n",
+            p => SegmentFile.Read(p)
+        );
 
     [Fact]
-    public void Segment_JSON() => EveryMutationIsReadOrExplained("s.json",
-        """[{"ifo": "H1", "name": "A", "version": 1, "known": [[0, 100.25]], "active": [[10, 20], ["-inf", "5.000000001"]]}, {"ifo": "H1", "name": "A", "version": 2, "known": [], "active": []}]""",
-        p => SegmentFile.Read(p, "H1:A"));
+    public void Segment_JSON() =>
+        EveryMutationIsReadOrExplained(
+            "s.json",
+            """[{"ifo": "H1", "name": "A", "version": 1, "known": [[0, 100.25]], "active": [[10, 20], ["-inf", "5.000000001"]]}, {"ifo": "H1", "name": "A", "version": 2, "known": [], "active": []}]""",
+            p => SegmentFile.Read(p, "H1:A")
+        );
 
     [Fact]
-    public void Segment_tables() => EveryMutationIsReadOrExplained("s.xml", """
-        <LIGO_LW><Table Name="segment_definer:table"><Column Name="segment_def_id" Type="int_8s"/><Column Name="ifos" Type="lstring"/><Column Name="name" Type="lstring"/><Column Name="version" Type="int_4s"/>
-        <Stream Name="segment_definer:table" Delimiter="," Type="Local">0,"H1","A",1,</Stream></Table>
-        <Table Name="segment:table"><Column Name="start_time" Type="int_4s"/><Column Name="start_time_ns" Type="int_4s"/><Column Name="end_time" Type="int_4s"/><Column Name="segment_def_id" Type="int_8s"/>
-        <Stream Name="segment:table" Delimiter="," Type="Local">1,500000000,2,0,5,,6,0</Stream></Table></LIGO_LW>
-        """, p => SegmentFile.Read(p));
+    public void Segment_tables() =>
+        EveryMutationIsReadOrExplained(
+            "s.xml",
+            """
+            <LIGO_LW><Table Name="segment_definer:table"><Column Name="segment_def_id" Type="int_8s"/><Column Name="ifos" Type="lstring"/><Column Name="name" Type="lstring"/><Column Name="version" Type="int_4s"/>
+            <Stream Name="segment_definer:table" Delimiter="," Type="Local">0,"H1","A",1,</Stream></Table>
+            <Table Name="segment:table"><Column Name="start_time" Type="int_4s"/><Column Name="start_time_ns" Type="int_4s"/><Column Name="end_time" Type="int_4s"/><Column Name="segment_def_id" Type="int_8s"/>
+            <Stream Name="segment:table" Delimiter="," Type="Local">1,500000000,2,0,5,,6,0</Stream></Table></LIGO_LW>
+            """,
+            p => SegmentFile.Read(p)
+        );
 
     [Fact]
-    public void Burst_tables() => EveryMutationIsReadOrExplained("b.xml", """
-        <?xml version='1.0' encoding='utf-8'?>
-        <!DOCTYPE LIGO_LW SYSTEM "http://nowhere.invalid/x.txt">
-        <LIGO_LW><Table Name="sngl_burst:table"><Column Name="ifo" Type="lstring"/><Column Name="channel" Type="lstring"/><Column Name="peak_time" Type="int_4s"/><Column Name="peak_time_ns" Type="int_4s"/><Column Name="snr" Type="real_4"/>
-        <Stream Name="sngl_burst:table" Delimiter="," Type="Local">"H1","A &amp; B",5,1,7.5,
-        "H1",,6,,</Stream></Table></LIGO_LW>
-        """, p =>
-    {
-        using var source = new LigoLwSource(new([p]));
-        Events.Read(source, Segment.All);
-    });
+    public void Burst_tables() =>
+        EveryMutationIsReadOrExplained(
+            "b.xml",
+            """
+            <?xml version='1.0' encoding='utf-8'?>
+            <!DOCTYPE LIGO_LW SYSTEM "http://nowhere.invalid/x.txt">
+            <LIGO_LW><Table Name="sngl_burst:table"><Column Name="ifo" Type="lstring"/><Column Name="channel" Type="lstring"/><Column Name="peak_time" Type="int_4s"/><Column Name="peak_time_ns" Type="int_4s"/><Column Name="snr" Type="real_4"/>
+            <Stream Name="sngl_burst:table" Delimiter="," Type="Local">"H1","A &amp; B",5,1,7.5,
+            "H1",,6,,</Stream></Table></LIGO_LW>
+            """,
+            p =>
+            {
+                using var source = new LigoLwSource(new([p]));
+                Events.Read(source, Segment.All);
+            }
+        );
 
     [Fact]
     public void KleineWelle_lines() => EveryMutationIsReadOrExplained("H-KW-1000-32.trg",
@@ -94,7 +112,12 @@ public sealed class MutationTests
     public void Labels_in_CSV()
     {
         using var database = DuckDatabase.Open();
-        EveryMutationIsReadOrExplained("l.csv", "time,label\n1126000000.5,0\n1126000001.25,1\n", p => LabelledTimes.Read(p, database), mutations: 60);
+        EveryMutationIsReadOrExplained(
+            "l.csv",
+            "time,label\n1126000000.5,0\n1126000001.25,1\n",
+            p => LabelledTimes.Read(p, database),
+            mutations: 60
+        );
     }
 
     [Fact]

@@ -25,7 +25,10 @@ public sealed class KleineWelleSourceTests
         Assert.Equal(Directory.EnumerateFiles(SharedData.Path("ovl", "kw")).Sum(f => File.ReadLines(f).Count()), table.Count);
         var run = table.Run(0);
         Assert.Equal(1126000010_474303000, run.Times[0]);
-        Assert.Equal([100, 1e-20, 21.28, 10, 19.34, 0.02, Math.Sqrt(21.28 - 10)], Enumerable.Range(0, 7).Select(c => table.Run(0).Column(c)[0]));
+        Assert.Equal(
+            [100, 1e-20, 21.28, 10, 19.34, 0.02, Math.Sqrt(21.28 - 10)],
+            Enumerable.Range(0, 7).Select(c => table.Run(0).Column(c)[0])
+        );
     }
 
     [SharedFact]
@@ -37,27 +40,45 @@ public sealed class KleineWelleSourceTests
         Assert.Equal(new Segment(new(all.Min()), new(all.Max() + 1)), delivered);
         using var configured = new KleineWelleSource(new([SharedData.Path("ovl", "kw")]) { Span = whole });
         Assert.Equal(SegmentList.Of(whole), Events.Read(configured, whole).Delivered);
-        Assert.Equal(SegmentList.Of(Segment.FromSeconds(1126019000, 1126020000)), Events.Read(configured, Segment.FromSeconds(1126019000, 1126021000)).Delivered);
+        Assert.Equal(
+            SegmentList.Of(Segment.FromSeconds(1126019000, 1126020000)),
+            Events.Read(configured, Segment.FromSeconds(1126019000, 1126021000)).Delivered
+        );
     }
 
     [SharedFact]
     public void The_same_events_come_however_the_span_is_cut()
     {
-        using var source = new KleineWelleSource(new([SharedData.Path("ovl", "kw")]) { Span = Segment.FromSeconds(1126000000, 1126020000) });
+        using var source = new KleineWelleSource(
+            new([SharedData.Path("ovl", "kw")]) { Span = Segment.FromSeconds(1126000000, 1126020000) }
+        );
         var whole = Events.Of(Events.Read(source, Segment.FromSeconds(1126000000, 1126020000)));
-        Prop.ForAll(Gen.Choose(1, 19_999_999).ListOf().ToArbitrary(), milliseconds =>
-        {
-            var edges = milliseconds.Distinct().Order().Select(m => 1126000000 + m / 1000.0).Prepend(1126000000).Append(1126020000).ToArray();
-            var pieces = edges.Zip(edges.Skip(1)).SelectMany(p => Events.Of(Events.Read(source, Seconds(p.First, p.Second))));
-            return pieces.Order(StringComparer.Ordinal).SequenceEqual(whole.Order(StringComparer.Ordinal));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(15));
+        Prop.ForAll(
+                Gen.Choose(1, 19_999_999).ListOf().ToArbitrary(),
+                milliseconds =>
+                {
+                    var edges = milliseconds
+                        .Distinct()
+                        .Order()
+                        .Select(m => 1126000000 + m / 1000.0)
+                        .Prepend(1126000000)
+                        .Append(1126020000)
+                        .ToArray();
+                    var pieces = edges.Zip(edges.Skip(1)).SelectMany(p => Events.Of(Events.Read(source, Seconds(p.First, p.Second))));
+                    return pieces.Order(StringComparer.Ordinal).SequenceEqual(whole.Order(StringComparer.Ordinal));
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(15));
     }
 
     [Fact]
     public void Several_channels_in_a_file_are_told_apart_by_the_ninth_column()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("H-KW_TRIGGERS-1000-32.trg", "# a comment\n" + Line(1003, channel: "H1_B_16_64") + "\n" + Line(1001.5, channel: "H1_A") + Line(1002, 4, "H1_B_16_64"));
+        folder.Write(
+            "H-KW_TRIGGERS-1000-32.trg",
+            "# a comment\n" + Line(1003, channel: "H1_B_16_64") + "\n" + Line(1001.5, channel: "H1_A") + Line(1002, 4, "H1_B_16_64")
+        );
         using var source = Open(folder.Path);
         Assert.Equal(["H1_A", "H1_B_16_64"], source.Channels.Names);
         var table = Events.Read(source, Segment.FromSeconds(990, 1040));
@@ -108,7 +129,10 @@ public sealed class KleineWelleSourceTests
         folder.Write("H-KW-1032-32.trg", Line(1900, channel: "A"));
         Assert.Contains("has an event at 1900, outside the span", Assert.Throws<DataException>(() => Open(folder.Path)).Message);
         using var source = new KleineWelleSource(new([folder.Path]) { Channels = ["A"] });
-        Assert.Contains("has an event at 1900, outside the span", Assert.Throws<DataException>(() => Events.Read(source, Segment.FromSeconds(1032, 1033))).Message);
+        Assert.Contains(
+            "has an event at 1900, outside the span",
+            Assert.Throws<DataException>(() => Events.Read(source, Segment.FromSeconds(1032, 1033))).Message
+        );
     }
 
     [Fact]

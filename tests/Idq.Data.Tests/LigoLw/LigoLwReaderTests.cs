@@ -21,7 +21,10 @@ public sealed class LigoLwReaderTests
         throw new InvalidOperationException("no table");
     }
 
-    static string Document(string stream, string columns = "<Column Name='a' Type='int_4s'/><Column Name='t:b' Type='lstring'/><Column Name='g:t:c' Type='real_8'/>") =>
+    static string Document(
+        string stream,
+        string columns = "<Column Name='a' Type='int_4s'/><Column Name='t:b' Type='lstring'/><Column Name='g:t:c' Type='real_8'/>"
+    ) =>
         $"<?xml version='1.0'?><!DOCTYPE LIGO_LW SYSTEM \"http://nowhere.invalid/x.dtd\"><LIGO_LW><Table Name='g:t:table'>{columns}<Stream Name='g:t:table' Delimiter=',' Type='Local'>{stream}</Stream></Table></LIGO_LW>";
 
     [Theory]
@@ -51,7 +54,12 @@ public sealed class LigoLwReaderTests
 
     [Fact]
     public void Another_delimiter_may_be_chosen() =>
-        Assert.Equal([["1", "x"]], Rows("<L><Table Name='t'><Column Name='a'/><Column Name='b'/><Stream Name='t' Delimiter=' '>1 x</Stream></Table></L>"));
+        Assert.Equal(
+            [
+                ["1", "x"],
+            ],
+            Rows("<L><Table Name='t'><Column Name='a'/><Column Name='b'/><Stream Name='t' Delimiter=' '>1 x</Stream></Table></L>")
+        );
 
     [Fact]
     public void Names_lose_their_tables_and_types_are_kept()
@@ -90,7 +98,15 @@ public sealed class LigoLwReaderTests
     public void Times_are_exact_and_nanoseconds_may_be_absent()
     {
         using var folder = new TemporaryFolder();
-        using var reader = LigoLwReader.Open(folder.Write("d.xml", Document("1126259462,391000001,,\n5,x,", "<Column Name='s' Type='int_4s'/><Column Name='ns' Type='int_4s'/><Column Name='e' Type='int_4s'/>")));
+        using var reader = LigoLwReader.Open(
+            folder.Write(
+                "d.xml",
+                Document(
+                    "1126259462,391000001,,\n5,x,",
+                    "<Column Name='s' Type='int_4s'/><Column Name='ns' Type='int_4s'/><Column Name='e' Type='int_4s'/>"
+                )
+            )
+        );
         Assert.True(reader.NextTable() && reader.NextRow());
         Assert.Equal(new GpsTime(1126259462_391000001), reader.Time(0, 1));
         Assert.Equal(GpsTime.FromSeconds(1126259462L), reader.Time(0, 2));
@@ -103,7 +119,8 @@ public sealed class LigoLwReaderTests
     [Fact]
     public void A_table_can_be_skipped_in_its_middle()
     {
-        const string Two = "<L><Table Name='a'><Column Name='x'/><Stream Name='a'>1,2,3</Stream></Table><Table Name='b'><Column Name='y'/><Stream Name='b'>4</Stream></Table></L>";
+        const string Two =
+            "<L><Table Name='a'><Column Name='x'/><Stream Name='a'>1,2,3</Stream></Table><Table Name='b'><Column Name='y'/><Stream Name='b'>4</Stream></Table></L>";
         using var folder = new TemporaryFolder();
         using var reader = LigoLwReader.Open(folder.Write("d.xml", Two));
         Assert.True(reader.NextTable() && reader.NextRow());
@@ -126,8 +143,15 @@ public sealed class LigoLwReaderTests
     [Fact]
     public void The_document_type_is_neither_fetched_nor_expanded()
     {
-        const string Bomb = "<!DOCTYPE x [<!ENTITY a \"boom\"><!ENTITY s SYSTEM \"file:///etc/passwd\">]><L><Table Name='t'><Column Name='c'/><Stream Name='t'>1,{0}</Stream></Table></L>";
-        Assert.Equal([["1"], ["2"]], Rows(Bomb.Replace("{0}", "2", StringComparison.Ordinal)));
+        const string Bomb =
+            "<!DOCTYPE x [<!ENTITY a \"boom\"><!ENTITY s SYSTEM \"file:///etc/passwd\">]><L><Table Name='t'><Column Name='c'/><Stream Name='t'>1,{0}</Stream></Table></L>";
+        Assert.Equal(
+            [
+                ["1"],
+                ["2"],
+            ],
+            Rows(Bomb.Replace("{0}", "2", StringComparison.Ordinal))
+        );
         Assert.Throws<DataException>(() => Rows(Bomb.Replace("{0}", "&a;", StringComparison.Ordinal)));
         Assert.Throws<DataException>(() => Rows(Bomb.Replace("{0}", "&s;", StringComparison.Ordinal)));
     }
@@ -140,8 +164,12 @@ public sealed class LigoLwReaderTests
         {
             var torn = whole[..length];
             // Once the rows are closed they are whole.
-            if (torn.Contains("</Stream>", StringComparison.Ordinal)) Assert.Equal(2, Rows(torn).Count);
-            else if (torn.Contains("<Stream ", StringComparison.Ordinal) && torn.LastIndexOf('>') > torn.IndexOf("<Stream", StringComparison.Ordinal))
+            if (torn.Contains("</Stream>", StringComparison.Ordinal))
+                Assert.Equal(2, Rows(torn).Count);
+            else if (
+                torn.Contains("<Stream ", StringComparison.Ordinal)
+                && torn.LastIndexOf('>') > torn.IndexOf("<Stream", StringComparison.Ordinal)
+            )
                 Assert.Throws<DataException>(() => Rows(torn));
         }
     }
@@ -159,8 +187,14 @@ public sealed class LigoLwReaderTests
             return Rows(Document(stream)).SelectMany(r => r).SequenceEqual(list.SelectMany(r => r));
         }).QuickCheckThrowOnFailure();
 
-        static string Escape(string? text) => text is null ? "" :
-            "\"" + System.Security.SecurityElement.Escape(text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)) + "\"";
+        static string Escape(string? text) =>
+            text is null
+                ? ""
+                : "\""
+                    + System.Security.SecurityElement.Escape(
+                        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+                    )
+                    + "\"";
     }
 
     [Fact]
@@ -169,7 +203,9 @@ public sealed class LigoLwReaderTests
         using var folder = new TemporaryFolder();
         var path = folder.File("d.xml.gz");
         using (var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest))
-            gzip.Write(Encoding.UTF8.GetBytes(Document(string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i},x{i * 7919},{i * 0.37},\n")))));
+            gzip.Write(
+                Encoding.UTF8.GetBytes(Document(string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i},x{i * 7919},{i * 0.37},\n"))))
+            );
         Assert.Equal(5000, Count(path));
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1000]);
         Assert.Contains(path, Assert.Throws<DataException>(() => Count(path)).Message);

@@ -46,7 +46,8 @@ public sealed class DistributionTests
 
     static double Phi(double z) => Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI);
 
-    static double Mass(double a, double b) => MathNet.Numerics.Distributions.Normal.CDF(0, 1, b) - MathNet.Numerics.Distributions.Normal.CDF(0, 1, a);
+    static double Mass(double a, double b) =>
+        MathNet.Numerics.Distributions.Normal.CDF(0, 1, b) - MathNet.Numerics.Distributions.Normal.CDF(0, 1, a);
 
     [Theory]
     [MemberData(nameof(Moments))]

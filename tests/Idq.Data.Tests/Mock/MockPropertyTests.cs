@@ -10,8 +10,21 @@ public sealed class MockPropertyTests
 {
     static readonly string[] Distributions =
     [
-        "uniform 1 5", "loguniform 16 2048", "norm 60 1", "lognorm 0.5 0 6", "expon 0 3", "pareto 4 0 5", "powerlaw 2 1 9", "gamma 0.7 1 2", "chi2 3",
-        "beta 0.5 2", "triang 0.3 1 4", "truncnorm 1 4", "halfnorm 5 2", "weibull_min 1.5 0 7", "constant 8",
+        "uniform 1 5",
+        "loguniform 16 2048",
+        "norm 60 1",
+        "lognorm 0.5 0 6",
+        "expon 0 3",
+        "pareto 4 0 5",
+        "powerlaw 2 1 9",
+        "gamma 0.7 1 2",
+        "chi2 3",
+        "beta 0.5 2",
+        "triang 0.3 1 4",
+        "truncnorm 1 4",
+        "halfnorm 5 2",
+        "weibull_min 1.5 0 7",
+        "constant 8",
     ];
 
     static readonly Gen<double> Rate = Gen.Choose(0, 1000).Select(x => x * x * x / 1e7);
@@ -20,25 +33,49 @@ public sealed class MockPropertyTests
 
     /// <summary>One to three streams seen by some of four channels, with any jitters and outages.</summary>
     static readonly Arbitrary<string> Definition = (
-        from streams in (from rate in Rate from snr in Shape from frequency in Shape from mask in Mask from jitter in Gen.Choose(0, 300) select (rate, snr, frequency, mask, jitter)).ListOf().Where(l => l.Count is > 0 and < 4)
+        from streams in (
+            from rate in Rate
+            from snr in Shape
+            from frequency in Shape
+            from mask in Mask
+            from jitter in Gen.Choose(0, 300)
+            select (rate, snr, frequency, mask, jitter)
+        )
+            .ListOf()
+            .Where(l => l.Count is > 0 and < 4)
         from noise in Gen.ArrayOf(from rate in Rate from snr in Shape from frequency in Shape select (rate, snr, frequency), 4)
         from outage in Gen.Choose(0, 20_000)
         from length in Gen.Choose(0, 5_000)
         select Text([.. streams], noise, outage / 1000.0, length / 1000.0)).ToArbitrary();
 
-    static string Text((double Rate, string Snr, string Frequency, int Mask, int Jitter)[] streams, (double Rate, string Snr, string Frequency)[] noise, double outage, double length)
+    static string Text(
+        (double Rate, string Snr, string Frequency, int Mask, int Jitter)[] streams,
+        (double Rate, string Snr, string Frequency)[] noise,
+        double outage,
+        double length
+    )
     {
         var text = new StringBuilder();
         if (length > 0) text.Append(CultureInfo.InvariantCulture, $"[mock]\noutages = {1000 + outage} {1000 + outage + length}\n");
         for (var s = 0; s < streams.Length; s++)
         {
             var stream = streams[s];
-            text.Append(CultureInfo.InvariantCulture, $"[stream s{s}]\nrate = {stream.Rate}\nsnr distribution = {stream.Snr}\nfrequency distribution = {stream.Frequency}\nwitnesses =\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"[stream s{s}]\nrate = {stream.Rate}\nsnr distribution = {stream.Snr}\nfrequency distribution = {stream.Frequency}\nwitnesses =\n"
+            );
             for (var c = 0; c < 4; c++)
-                if ((stream.Mask >> c & 1) != 0) text.Append(CultureInfo.InvariantCulture, $"    C{c} efficiency=0.{9 - 2 * c} jitter_time={stream.Jitter * c / 100.0} jitter_snr=0.{c}\n");
+                if ((stream.Mask >> c & 1) != 0)
+                    text.Append(
+                        CultureInfo.InvariantCulture,
+                        $"    C{c} efficiency=0.{9 - 2 * c} jitter_time={stream.Jitter * c / 100.0} jitter_snr=0.{c}\n"
+                    );
         }
         for (var c = 0; c < 4; c++)
-            text.Append(CultureInfo.InvariantCulture, $"[channel C{c}]\nrate = {noise[c].Rate}\nsnr distribution = {noise[c].Snr}\nfrequency distribution = {noise[c].Frequency}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"[channel C{c}]\nrate = {noise[c].Rate}\nsnr distribution = {noise[c].Snr}\nfrequency distribution = {noise[c].Frequency}\n"
+            );
         return text.ToString();
     }
 
@@ -63,24 +100,43 @@ public sealed class MockPropertyTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Fact]
-    public void What_is_seen_is_the_noise_and_the_sightings_and_nothing_else() => Prop.ForAll(Definition, text =>
-    {
-        using var source = Source(text);
-        using var silent = new MockSource(source.Definition with { Streams = [] }, 11);
-        var sightings = source.Truth(Span(-40_000, 60_000)).SelectMany(t => t.Sightings)
-            .Where(s => Span(0, 20_000).Contains(s.Time)).Select(s => $"{s.Channel} {s.Time.Nanoseconds} {s.Values[0]:R} {s.Values[1]:R}");
-        var noise = Events.Of(Events.Read(silent, Span(0, 20_000)));
-        return noise.Concat(sightings).Order(StringComparer.Ordinal).SequenceEqual(Events.Of(Events.Read(source, Span(0, 20_000))).Order(StringComparer.Ordinal));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+    public void What_is_seen_is_the_noise_and_the_sightings_and_nothing_else() =>
+        Prop.ForAll(
+                Definition,
+                text =>
+                {
+                    using var source = Source(text);
+                    using var silent = new MockSource(source.Definition with { Streams = [] }, 11);
+                    var sightings = source
+                        .Truth(Span(-40_000, 60_000))
+                        .SelectMany(t => t.Sightings)
+                        .Where(s => Span(0, 20_000).Contains(s.Time))
+                        .Select(s => $"{s.Channel} {s.Time.Nanoseconds} {s.Values[0]:R} {s.Values[1]:R}");
+                    var noise = Events.Of(Events.Read(silent, Span(0, 20_000)));
+                    return noise
+                        .Concat(sightings)
+                        .Order(StringComparer.Ordinal)
+                        .SequenceEqual(Events.Of(Events.Read(source, Span(0, 20_000))).Order(StringComparer.Ordinal));
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Fact]
-    public void Events_lie_only_where_data_is_delivered() => Prop.ForAll(Definition, Gen.Choose(-1_000, 25_000).ToArbitrary(), (text, now) =>
-    {
-        using var source = new MockSource(Source(text).Definition, 11, () => Span(now, now).Start);
-        var table = Events.Read(source, Span(0, 20_000));
-        return table.Times.ToArray().All(t => table.Delivered.Contains(new GpsTime(t)))
-            && table.Delivered.Equals((SegmentList.Of(Span(0, 20_000)) - source.Definition.Outages).Clip(new(GpsTime.MinValue, Span(now, now).Start)));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+    public void Events_lie_only_where_data_is_delivered() =>
+        Prop.ForAll(
+                Definition,
+                Gen.Choose(-1_000, 25_000).ToArbitrary(),
+                (text, now) =>
+                {
+                    using var source = new MockSource(Source(text).Definition, 11, () => Span(now, now).Start);
+                    var table = Events.Read(source, Span(0, 20_000));
+                    return table.Times.ToArray().All(t => table.Delivered.Contains(new GpsTime(t)))
+                        && table.Delivered.Equals(
+                            (SegmentList.Of(Span(0, 20_000)) - source.Definition.Outages).Clip(new(GpsTime.MinValue, Span(now, now).Start))
+                        );
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Theory]
     [InlineData("pareto 3 0 8", 10)]
@@ -90,7 +146,9 @@ public sealed class MockPropertyTests
     [InlineData("truncnorm 1 4 0 5", 9)]
     public void The_computed_efficiency_is_the_simulated_one(string snr, double threshold)
     {
-        using var source = Source($"[stream s]\nrate = 50\nsnr distribution = {snr}\nfrequency distribution = norm\nwitnesses = A efficiency=0.8 jitter_snr=0.3\n[channel A]\nrate = 0\n");
+        using var source = Source(
+            $"[stream s]\nrate = 50\nsnr distribution = {snr}\nfrequency distribution = norm\nwitnesses = A efficiency=0.8 jitter_snr=0.3\n[channel A]\nrate = 0\n"
+        );
         var truth = source.Truth(Segment.FromSeconds(0, 1000));
         var p = source.Definition.Efficiency("s", "A", "snr", threshold);
         var measured = truth.Count(t => t.Sightings.Any(s => s.Values[0] > threshold)) / (double)truth.Count;

@@ -153,7 +153,10 @@ public sealed class MockSourceTests
         Assert.True(seen.Length > 300);
         Assert.All(seen, s => Assert.Contains(s, all));
         // The channel without noise shows nothing else.
-        Assert.Equal(all.Count(e => e.StartsWith("H1:BAD", StringComparison.Ordinal)), seen.Count(e => e.StartsWith("H1:BAD", StringComparison.Ordinal)));
+        Assert.Equal(
+            all.Count(e => e.StartsWith("H1:BAD", StringComparison.Ordinal)),
+            seen.Count(e => e.StartsWith("H1:BAD", StringComparison.Ordinal))
+        );
         Assert.Equal(truth.OrderBy(t => t.Time.Nanoseconds), truth);
     }
 
@@ -165,7 +168,8 @@ public sealed class MockSourceTests
         var parts = Enumerable.Range(0, 20).SelectMany(i => source.Truth(Span(2.5 * i, 2.5 * (i + 1)))).Select(Show);
         Assert.Equal(whole, parts);
 
-        static string Show(MockTruth t) => $"{t.Stream} {t.Time} {string.Join(' ', t.Values)} {string.Join(' ', t.Sightings.Select(s => s.Channel + s.Time + s.Values[0]))}";
+        static string Show(MockTruth t) =>
+            $"{t.Stream} {t.Time} {string.Join(' ', t.Values)} {string.Join(' ', t.Sightings.Select(s => s.Channel + s.Time + s.Values[0]))}";
     }
 
     [Fact]
@@ -227,7 +231,9 @@ public sealed class MockSourceTests
     [Fact]
     public void A_thousand_channels_take_five_lines()
     {
-        using var source = Source(text: "[channels H1:AUX-{0:D4}]\ncount = 1000\nrate = 16\nfrequency distribution = loguniform 16 2048\nsnr distribution = pareto 4 0 5\n");
+        using var source = Source(
+            text: "[channels H1:AUX-{0:D4}]\ncount = 1000\nrate = 16\nfrequency distribution = loguniform 16 2048\nsnr distribution = pareto 4 0 5\n"
+        );
         Assert.Equal((1000, "H1:AUX-0999"), (source.Channels.Count, source.Channels[999]));
         Assert.InRange(Events.Read(source, Span(0, 10)).Count, 158_000, 162_000);
     }
@@ -241,13 +247,18 @@ public sealed class MockSourceTests
 
     [Fact]
     public async Task A_cancelled_read_stops() =>
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Source().ReadAsync(Span(0, 10), new CancellationToken(true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await Source().ReadAsync(Span(0, 10), new CancellationToken(true))
+        );
 
     [Fact]
     public void Events_of_a_seed_are_the_same_in_every_version()
     {
         // Six digits: the last bits of a logarithm may differ between processors.
         var run = Events.Read(Source(), Span(0, 2)).Run(0);
-        Assert.Equal(["1000000000013712 5.49571 1030.02", "1000000000197972 5.76518 1016.89"], Enumerable.Range(0, 2).Select(i => $"{run.Times[i] / 1000} {run.Column(0)[i]:G6} {run.Column(1)[i]:G6}"));
+        Assert.Equal(
+            ["1000000000013712 5.49571 1030.02", "1000000000197972 5.76518 1016.89"],
+            Enumerable.Range(0, 2).Select(i => $"{run.Times[i] / 1000} {run.Column(0)[i]:G6} {run.Column(1)[i]:G6}")
+        );
     }
 }

@@ -19,7 +19,16 @@ public sealed class PoissonEventsTests
     public void A_part_of_a_second_is_that_part_of_the_whole_second(double rate)
     {
         var whole = Draw(Process(rate), 7_000_000_000, 17_000_000_000);
-        foreach (var (start, end) in new[] { (7_200_000_000, 7_900_000_000), (7_999_999_999, 8_000_000_001), (8_500_000_000, 16_500_000_000), (9_000_000_000, 9_000_000_000), (16_100_000_000, 17_000_000_000) })
+        foreach (
+            var (start, end) in new[]
+            {
+                (7_200_000_000, 7_900_000_000),
+                (7_999_999_999, 8_000_000_001),
+                (8_500_000_000, 16_500_000_000),
+                (9_000_000_000, 9_000_000_000),
+                (16_100_000_000, 17_000_000_000),
+            }
+        )
             Assert.Equal(whole.Where(e => e.Time >= start && e.Time < end), Draw(Process(rate), start, end));
     }
 

@@ -6,10 +6,10 @@ namespace Idq.Data.Tests.Parquet;
 /// <summary>Files that somebody else wrote: other versions of the format, other types, other tools' queries.</summary>
 public sealed class ForeignFilesTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly DuckDatabase database = DuckDatabase.Open();
-    private readonly DuckConnection connection;
-    private readonly ParquetReader reader;
+    readonly TemporaryFolder folder = new();
+    readonly DuckDatabase database = DuckDatabase.Open();
+    readonly DuckConnection connection;
+    readonly ParquetReader reader;
 
     public ForeignFilesTests()
     {
@@ -43,7 +43,10 @@ public sealed class ForeignFilesTests : IDisposable
     [Fact]
     public void Columns_of_unknown_types_become_what_is_asked_for()
     {
-        var path = Copy("SELECT 1126083726.9::DECIMAL(28,9) AS gps, 7::SMALLINT AS n, true AS ok, TIMESTAMP '2015-09-14 09:50:45' AS utc, 1.5::FLOAT AS f", "COMPRESSION zstd");
+        var path = Copy(
+            "SELECT 1126083726.9::DECIMAL(28,9) AS gps, 7::SMALLINT AS n, true AS ok, TIMESTAMP '2015-09-14 09:50:45' AS utc, 1.5::FLOAT AS f",
+            "COMPRESSION zstd"
+        );
         var table = reader.Read(path);
         Assert.Equal([1126083726.9], table.Doubles("gps"));
         Assert.Equal([7.0], table.Doubles("n"));
@@ -80,7 +83,10 @@ public sealed class ForeignFilesTests : IDisposable
         var path = Copy("SELECT i AS time, i % 2 AS label, i / 10.0 AS rank FROM range(10) t(i)", "COMPRESSION zstd");
         connection.CreateParquetView("quivers", [path], [("time", "BIGINT")]);
         connection.CreateTable("products", [DuckColumn.Longs("seq", new long[] { 1, 2 }), DuckColumn.Texts("kind", ["clean", "glitch"])]);
-        var rows = connection.Query("SELECT kind, count(*), max(rank) FROM quivers JOIN products ON label + 1 = seq GROUP BY kind ORDER BY kind").Rows().ToArray();
+        var rows = connection
+            .Query("SELECT kind, count(*), max(rank) FROM quivers JOIN products ON label + 1 = seq GROUP BY kind ORDER BY kind")
+            .Rows()
+            .ToArray();
         Assert.Equal(["clean", 5L, 0.8], rows[0]);
         Assert.Equal(["glitch", 5L, 0.9], rows[1]);
     }
@@ -90,14 +96,17 @@ public sealed class ForeignFilesTests : IDisposable
     {
         var path = folder.File("wide.parquet");
         using var writer = new ParquetWriter(database);
-        writer.Write(path, [.. Enumerable.Range(0, 500).Select(i => DuckColumn.Doubles($"feature {i}", Enumerable.Repeat((double)i, 20).ToArray()))]);
+        writer.Write(
+            path,
+            [.. Enumerable.Range(0, 500).Select(i => DuckColumn.Doubles($"feature {i}", Enumerable.Repeat((double)i, 20).ToArray()))]
+        );
         var table = reader.Read(path, ["feature 499", "FEATURE 7"]);
         Assert.Equal(Enumerable.Repeat(499.0, 20), table.Doubles("feature 499"));
         Assert.Equal(Enumerable.Repeat(7.0, 20), table.Doubles("feature 7"));
         Assert.Equal(500, reader.Summarise(path).Columns.Count);
     }
 
-    private string Copy(string query, string options)
+    string Copy(string query, string options)
     {
         var path = folder.File("foreign.parquet");
         connection.Execute($"COPY ({query}) TO {Sql.Text(path)} (FORMAT parquet, {options})");

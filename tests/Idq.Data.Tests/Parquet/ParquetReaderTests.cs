@@ -7,10 +7,10 @@ namespace Idq.Data.Tests.Parquet;
 
 public sealed class ParquetReaderTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly DuckDatabase database = DuckDatabase.Open(new DuckOptions { Threads = 2 });
-    private readonly ParquetWriter writer;
-    private readonly ParquetReader reader;
+    readonly TemporaryFolder folder = new();
+    readonly DuckDatabase database = DuckDatabase.Open(new DuckOptions { Threads = 2 });
+    readonly ParquetWriter writer;
+    readonly ParquetReader reader;
 
     public ParquetReaderTests()
     {
@@ -189,7 +189,7 @@ public sealed class ParquetReaderTests : IDisposable
         Assert.Null(result.Next());
     }
 
-    private string Write(string name, int first, int rows)
+    string Write(string name, int first, int rows)
     {
         var path = folder.File(name + ".parquet");
         writer.Write(

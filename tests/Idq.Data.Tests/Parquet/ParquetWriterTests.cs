@@ -8,10 +8,10 @@ namespace Idq.Data.Tests.Parquet;
 
 public sealed class ParquetWriterTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly DuckDatabase database = DuckDatabase.Open(new DuckOptions { Threads = 2 });
-    private readonly ParquetWriter writer;
-    private readonly ParquetReader reader;
+    readonly TemporaryFolder folder = new();
+    readonly DuckDatabase database = DuckDatabase.Open(new DuckOptions { Threads = 2 });
+    readonly ParquetWriter writer;
+    readonly ParquetReader reader;
 
     public ParquetWriterTests()
     {
@@ -61,7 +61,14 @@ public sealed class ParquetWriterTests : IDisposable
         var (a, b) = negative == 1 ? (-0.0, 0.0) : (0.0, -0.0);
         var values = Enumerable.Range(0, 5000).Select(i => i % 3 == 0 ? a : b).ToArray();
         var payloads = Enumerable.Range(0, 5000).Select(i => BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_0000 + i % 2)).ToArray();
-        writer.Write(folder.File("zeros.parquet"), [DuckColumn.Doubles("x", values), DuckColumn.Doubles("n", payloads), DuckColumn.DoubleLists("l", Enumerable.Range(0, 5001).Select(i => (long)i).ToArray(), values)]);
+        writer.Write(
+            folder.File("zeros.parquet"),
+            [
+                DuckColumn.Doubles("x", values),
+                DuckColumn.Doubles("n", payloads),
+                DuckColumn.DoubleLists("l", Enumerable.Range(0, 5001).Select(i => (long)i).ToArray(), values),
+            ]
+        );
         var table = reader.Read(folder.File("zeros.parquet"));
         Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), table.Doubles("x").Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal(payloads.Select(BitConverter.DoubleToInt64Bits), table.Doubles("n").Select(BitConverter.DoubleToInt64Bits));
@@ -113,7 +120,11 @@ public sealed class ParquetWriterTests : IDisposable
     public void The_bytes_are_those_of_every_other_process()
     {
         // Written down by an earlier process; it changes with DuckDB's version (its name is in the file) or with what the writer asks of it, and never otherwise.
-        writer.Write(folder.File("golden.parquet"), new Sample(5000).Columns(), new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" });
+        writer.Write(
+            folder.File("golden.parquet"),
+            new Sample(5000).Columns(),
+            new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }
+        );
         Assert.Equal("c7fe8b23bfc9baaecae3a8beb67ed367c4603c20", Hash("golden.parquet")[..40]);
     }
 
@@ -188,7 +199,8 @@ public sealed class ParquetWriterTests : IDisposable
         writer.Write(folder.File("groups.parquet"), new Sample(10_000).Columns());
         using var connection = database.Connect();
         var groups = connection.Table(
-            $"SELECT DISTINCT row_group_id, row_group_num_rows AS n FROM parquet_metadata({Sql.Text(folder.File("groups.parquet"))}) ORDER BY 1");
+            $"SELECT DISTINCT row_group_id, row_group_num_rows AS n FROM parquet_metadata({Sql.Text(folder.File("groups.parquet"))}) ORDER BY 1"
+        );
         Assert.Equal([4096L, 4096, 1808], groups.Longs("n"));
     }
 
@@ -197,8 +209,17 @@ public sealed class ParquetWriterTests : IDisposable
     {
         using var connection = database.Connect();
         connection.CreateTable("t", [DuckColumn.Longs("x", new long[] { 3, 1, 2 })]);
-        writer.WriteQuery(folder.File("q.parquet"), connection, "SELECT x FROM t ORDER BY x", new Dictionary<string, string> { ["k"] = "v" });
-        writer.Write(folder.File("w.parquet"), [DuckColumn.Longs("x", new long[] { 1, 2, 3 })], new Dictionary<string, string> { ["k"] = "v" });
+        writer.WriteQuery(
+            folder.File("q.parquet"),
+            connection,
+            "SELECT x FROM t ORDER BY x",
+            new Dictionary<string, string> { ["k"] = "v" }
+        );
+        writer.Write(
+            folder.File("w.parquet"),
+            [DuckColumn.Longs("x", new long[] { 1, 2, 3 })],
+            new Dictionary<string, string> { ["k"] = "v" }
+        );
         Assert.Equal(Hash("w.parquet"), Hash("q.parquet"));
     }
 
@@ -226,5 +247,5 @@ public sealed class ParquetWriterTests : IDisposable
         Assert.Single(hashes.Distinct());
     }
 
-    private string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.File(name))));
+    string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.File(name))));
 }

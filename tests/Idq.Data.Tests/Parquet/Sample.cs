@@ -3,21 +3,21 @@ using Idq.Data.DuckDb;
 namespace Idq.Data.Tests.Parquet;
 
 /// <summary>A column of every kind, with the values that are easily lost.</summary>
-internal sealed class Sample
+sealed class Sample
 {
-    private static readonly string[] s_words = ["H1:LSC-DARM_ERR", "naïve", "", "💥 and more than twelve bytes"];
+    static readonly string[] Words = ["H1:LSC-DARM_ERR", "naïve", "", "💥 and more than twelve bytes"];
 
-    private readonly long[] longs;
-    private readonly double[] doubles;
-    private readonly float[] floats;
-    private readonly int[] ints;
-    private readonly byte[] bytes;
-    private readonly bool[] bools;
-    private readonly bool[] present;
-    private readonly string?[] texts;
-    private readonly int[] codes;
-    private readonly long[] offsets;
-    private readonly double[] elements;
+    readonly long[] longs;
+    readonly double[] doubles;
+    readonly float[] floats;
+    readonly int[] ints;
+    readonly byte[] bytes;
+    readonly bool[] bools;
+    readonly bool[] present;
+    readonly string?[] texts;
+    readonly int[] codes;
+    readonly long[] offsets;
+    readonly double[] elements;
 
     internal Sample(int rows)
     {
@@ -38,17 +38,24 @@ internal sealed class Sample
         bools = Make(rows, i => i % 3 == 1);
         present = Make(rows, i => i % 11 != 4);
         texts = Make(rows, i => (i % 5) switch { 0 => null, 1 => "", 2 => "Größe \0 💥 'quoted' \"too\"", _ => $"text {i}" });
-        codes = Make(rows, i => (i % 6) - 1 < s_words.Length ? (i % 6) - 1 : 0);
+        codes = Make(rows, i => (i % 6) - 1 < Words.Length ? (i % 6) - 1 : 0);
         offsets = Make(rows + 1, i => i / 2 * 3L);
         elements = Make((int)offsets[rows], i => i % 4 == 0 ? double.NaN : i / 3.0);
     }
 
     internal IReadOnlyList<DuckColumn> Columns() =>
-    [
-        DuckColumn.Longs("long", longs), DuckColumn.Doubles("double", doubles), DuckColumn.Floats("float", floats), DuckColumn.Ints("int", ints),
-        DuckColumn.Bytes("byte", bytes), DuckColumn.Bools("bool", bools), DuckColumn.Texts("text", texts), DuckColumn.Words("word", codes, s_words),
-        DuckColumn.DoubleLists("list", offsets, elements), DuckColumn.Longs("sparse", longs, present),
-    ];
+        [
+            DuckColumn.Longs("long", longs),
+            DuckColumn.Doubles("double", doubles),
+            DuckColumn.Floats("float", floats),
+            DuckColumn.Ints("int", ints),
+            DuckColumn.Bytes("byte", bytes),
+            DuckColumn.Bools("bool", bools),
+            DuckColumn.Texts("text", texts),
+            DuckColumn.Words("word", codes, Words),
+            DuckColumn.DoubleLists("list", offsets, elements),
+            DuckColumn.Longs("sparse", longs, present),
+        ];
 
     internal void AssertEqual(DuckTable table)
     {
@@ -60,12 +67,12 @@ internal sealed class Sample
         Assert.Equal(bytes, table.Bytes("byte"));
         Assert.Equal(bools, table.Bools("bool"));
         Assert.Equal(texts, table.Texts("text"));
-        Assert.Equal(codes.Select(c => c < 0 ? null : s_words[c]), table.Texts("word"));
+        Assert.Equal(codes.Select(c => c < 0 ? null : Words[c]), table.Texts("word"));
         var lists = table.DoubleLists("list");
         Assert.Equal(offsets, lists.Offsets);
         Assert.Equal(elements, lists.Values);
         Assert.Equal(longs.Select((v, i) => present[i] ? v : -1), table.Longs("sparse", whereNull: -1));
     }
 
-    private static T[] Make<T>(int count, Func<int, T> value) => [.. Enumerable.Range(0, count).Select(value)];
+    static T[] Make<T>(int count, Func<int, T> value) => [.. Enumerable.Range(0, count).Select(value)];
 }

@@ -49,5 +49,6 @@ public sealed class LabelledTimesTests
     [InlineData("SELECT 1 AS time", "no column 'label'")]
     [InlineData("SELECT 1 AS label", "no column 'time'")]
     [InlineData("/nonexistent.csv", "/nonexistent.csv")]
-    public void What_cannot_be_read_says_why(string source, string part) => Assert.Contains(part, Assert.Throws<DataException>(() => LabelledTimes.Read(source)).Message);
+    public void What_cannot_be_read_says_why(string source, string part) =>
+        Assert.Contains(part, Assert.Throws<DataException>(() => LabelledTimes.Read(source)).Message);
 }

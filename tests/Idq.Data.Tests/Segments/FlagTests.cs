@@ -4,14 +4,17 @@ public sealed class FlagTests
 {
     static readonly Segment Span = Segment.FromSeconds(0, 100);
 
-    static SegmentList Seconds(params (long Start, long End)[] segments) => SegmentList.Coalesce(segments.Select(s => Segment.FromSeconds(s.Start, s.End)));
+    static SegmentList Seconds(params (long Start, long End)[] segments) =>
+        SegmentList.Coalesce(segments.Select(s => Segment.FromSeconds(s.Start, s.End)));
 
     sealed class Fixed(SegmentList known, SegmentList active) : ISegmentSource
     {
-        public ValueTask<SegmentQuery> QueryAsync(Segment span, CancellationToken cancellationToken) => new(new SegmentQuery(known, active).Clip(span));
+        public ValueTask<SegmentQuery> QueryAsync(Segment span, CancellationToken cancellationToken) =>
+            new(new SegmentQuery(known, active).Clip(span));
     }
 
-    static SegmentQuery Ask(ISegmentSource source, Segment span) => source.QueryAsync(span, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    static SegmentQuery Ask(ISegmentSource source, Segment span) =>
+        source.QueryAsync(span, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     [Theory]
     [InlineData("H1:DMT-ANALYSIS_READY:1", "H1", "DMT-ANALYSIS_READY", 1)]
@@ -66,5 +69,7 @@ public sealed class FlagTests
 
     [Fact]
     public async Task A_cancelled_query_stops() =>
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await new FileSegmentSource("x").QueryAsync(Span, new CancellationToken(true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await new FileSegmentSource("x").QueryAsync(Span, new CancellationToken(true))
+        );
 }

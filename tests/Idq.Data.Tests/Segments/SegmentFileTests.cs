@@ -68,8 +68,14 @@ public sealed class SegmentFileTests
     public void A_document_of_old_style_gives_known_and_active_by_version()
     {
         var path = SharedData.Path("ligolw", "X1-GWPY_TEST_SEGMENTS-0-10.xml.gz");
-        Assert.Equal(new SegmentQuery(Seconds((0, 3), (6, 7)), Seconds((1, 2), (3, 4), (5, 7))), SegmentFile.Read(path, "X1:GWPY-TEST_SEGMENTS:1"));
-        Assert.Equal(new SegmentQuery(Seconds((100, 150)), Seconds((100, 101), (110, 120))), SegmentFile.Read(path, "X1:GWPY-TEST_SEGMENTS:2"));
+        Assert.Equal(
+            new SegmentQuery(Seconds((0, 3), (6, 7)), Seconds((1, 2), (3, 4), (5, 7))),
+            SegmentFile.Read(path, "X1:GWPY-TEST_SEGMENTS:1")
+        );
+        Assert.Equal(
+            new SegmentQuery(Seconds((100, 150)), Seconds((100, 101), (110, 120))),
+            SegmentFile.Read(path, "X1:GWPY-TEST_SEGMENTS:2")
+        );
         Assert.Equal(5, SegmentFile.Read(path, "X1:GWPY-TEST_SEGMENTS:*").Active.Count);
         var message = Assert.Throws<DataException>(() => SegmentFile.Read(path, "X1:OTHER")).Message;
         Assert.Contains("X1:GWPY-TEST_SEGMENTS:1, X1:GWPY-TEST_SEGMENTS:2", message);
@@ -97,13 +103,22 @@ public sealed class SegmentFileTests
         Assert.Equal(expected, ReadText(Text));
         Assert.Equal(expected, ReadText(Text, "H1:DMT-ANALYSIS_READY:1"));
         Assert.Contains("it has H1:DMT-ANALYSIS_READY:1", Failure(Text, "H1:DMT-ANALYSIS_READY:2"));
-        Assert.Equal("[[1126000000.123456789, 1126000001.000000001)]", ReadText("{\"active\": [[\"1126000000.123456789\", 1126000001.000000001]]}").Active.ToString());
+        Assert.Equal(
+            "[[1126000000.123456789, 1126000001.000000001)]",
+            ReadText("{\"active\": [[\"1126000000.123456789\", 1126000001.000000001]]}").Active.ToString()
+        );
     }
 
     [Theory]
-    [InlineData("""[{"ifo":"H1","name":"A","version":1,"known":[[0,9]],"active":[[1,2]]},{"ifo":"H1","name":"A","version":2,"known":[[5,12]],"active":[[3,4]]},{"ifo":"H1","name":"B","version":1,"known":[],"active":[]}]""")]
-    [InlineData("""{"flags":[{"ifo":"H1","name":"A","version":1,"known":[[0,9]],"active":[[1,2]]},{"ifo":"H1","name":"A","version":2,"known":[[5,12]],"active":[[3,4]]},{"ifo":"H1","name":"B","version":1,"known":[],"active":[]}]}""")]
-    [InlineData("""{"H1:A:1":{"known":[[0,9]],"active":[[1,2]]},"H1:A:2":{"known":[[5,12]],"active":[[3,4]]},"H1:B:1":{"known":[],"active":[]}}""")]
+    [InlineData(
+        """[{"ifo":"H1","name":"A","version":1,"known":[[0,9]],"active":[[1,2]]},{"ifo":"H1","name":"A","version":2,"known":[[5,12]],"active":[[3,4]]},{"ifo":"H1","name":"B","version":1,"known":[],"active":[]}]"""
+    )]
+    [InlineData(
+        """{"flags":[{"ifo":"H1","name":"A","version":1,"known":[[0,9]],"active":[[1,2]]},{"ifo":"H1","name":"A","version":2,"known":[[5,12]],"active":[[3,4]]},{"ifo":"H1","name":"B","version":1,"known":[],"active":[]}]}"""
+    )]
+    [InlineData(
+        """{"H1:A:1":{"known":[[0,9]],"active":[[1,2]]},"H1:A:2":{"known":[[5,12]],"active":[[3,4]]},"H1:B:1":{"known":[],"active":[]}}"""
+    )]
     public void Several_flags_in_one_file_are_told_apart(string text)
     {
         Assert.Equal(new SegmentQuery(Seconds((0, 9)), Seconds((1, 2))), ReadText(text, "H1:A:1"));
@@ -168,8 +183,11 @@ public sealed class SegmentFileTests
         Assert.Equal(new SegmentQuery(SegmentList.All, Seconds((1, 2))), ReadText($"<LIGO_LW>{Segments}{Definers}</LIGO_LW>", "H1:A"));
     }
 
-    static readonly Arbitrary<SegmentList> Lists = Gen.Choose(0, 2_000_000_000).Select(x => x * 1234567L).ListOf()
-        .Select(ends => SegmentList.Coalesce(ends.Zip(ends.Skip(1), (a, b) => new Segment(new(a), new(b))).Where((_, i) => i % 2 == 0))).ToArbitrary();
+    static readonly Arbitrary<SegmentList> Lists = Gen.Choose(0, 2_000_000_000)
+        .Select(x => x * 1234567L)
+        .ListOf()
+        .Select(ends => SegmentList.Coalesce(ends.Zip(ends.Skip(1), (a, b) => new Segment(new(a), new(b))).Where((_, i) => i % 2 == 0)))
+        .ToArbitrary();
 
     [Fact]
     public void What_is_written_as_text_is_read_back() => Prop.ForAll(Lists, list =>

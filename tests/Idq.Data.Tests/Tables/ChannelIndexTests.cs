@@ -7,11 +7,16 @@ namespace Idq.Data.Tests.Tables;
 public sealed class ChannelIndexTests
 {
     [Fact]
-    public void Every_name_finds_its_channel_and_no_other_does() => Prop.ForAll(ArbMap.Default.ArbFor<string[]>(), ArbMap.Default.ArbFor<string>(), (names, other) =>
-    {
-        var channels = new ChannelDictionary(names.Select(n => Clean(n)));
-        var index = new ChannelIndex(channels);
-        return channels.Names.All(n => index.Find(Encoding.UTF8.GetBytes(n)) == channels.Find(n)) && index.Find(Encoding.UTF8.GetBytes(Clean(other))) == channels.Find(Clean(other));
+    public void Every_name_finds_its_channel_and_no_other_does() =>
+        Prop.ForAll(
+                ArbMap.Default.ArbFor<string[]>(),
+                ArbMap.Default.ArbFor<string>(),
+                (names, other) =>
+                {
+                    var channels = new ChannelDictionary(names.Select(n => Clean(n)));
+                    var index = new ChannelIndex(channels);
+                    return channels.Names.All(n => index.Find(Encoding.UTF8.GetBytes(n)) == channels.Find(n))
+                        && index.Find(Encoding.UTF8.GetBytes(Clean(other))) == channels.Find(Clean(other));
 
         // A lone surrogate has no UTF-8 of its own.
         static string Clean(string? text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? ""));

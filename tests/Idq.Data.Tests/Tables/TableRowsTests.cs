@@ -22,15 +22,28 @@ public sealed class TableRowsTests
         return table;
     }
 
-    static readonly Arbitrary<List<(int Channel, int Time, int Value)>> AnyRows =
-        (from channel in Gen.Choose(-1, 3) from time in Gen.Choose(0, 30) from value in Gen.Choose(0, 99) select (channel, time, value)).ListOf().Select(l => l.ToList()).ToArbitrary();
+    static readonly Arbitrary<List<(int Channel, int Time, int Value)>> AnyRows = (
+        from channel in Gen.Choose(-1, 3)
+        from time in Gen.Choose(0, 30)
+        from value in Gen.Choose(0, 99)
+        select (channel, time, value)
+    )
+        .ListOf()
+        .Select(l => l.ToList())
+        .ToArbitrary();
 
     [Fact]
-    public void Rows_in_any_order_become_the_table_that_a_stable_sort_makes() => Prop.ForAll(AnyRows, Gen.Choose(0, 30).Two().ToArbitrary(), (rows, ends) =>
-    {
-        var span = new Segment(new(ends.Item1), new(ends.Item2));
-        return Same(Rows(rows).ToTable(span, SegmentList.All, Channels, ["x"]), rows, span);
-    }).QuickCheckThrowOnFailure();
+    public void Rows_in_any_order_become_the_table_that_a_stable_sort_makes() =>
+        Prop.ForAll(
+                AnyRows,
+                Gen.Choose(0, 30).Two().ToArbitrary(),
+                (rows, ends) =>
+                {
+                    var span = new Segment(new(ends.Item1), new(ends.Item2));
+                    return Same(Rows(rows).ToTable(span, SegmentList.All, Channels, ["x"]), rows, span);
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Rows_in_order_of_channel_and_time_take_the_short_way_to_the_same_table() => Prop.ForAll(AnyRows, rows =>

@@ -33,8 +33,11 @@ public sealed class TableSourceTests
         var lines = File.ReadLines(SharedData.Path("lockloss-h1-o1o2", "triggers.csv")).Skip(1).Select(l => l.Split(',')).ToArray();
         var table = Events.Read(source, Segment.All);
         Assert.Equal(
-            lines.Select(l => $"{l[1]} {decimal.ToInt64(decimal.Parse(l[0]) * 1_000_000_000)} {double.Parse(l[2])}").Order(StringComparer.Ordinal),
-            Events.Of(table, "amplitude").Order(StringComparer.Ordinal));
+            lines
+                .Select(l => $"{l[1]} {decimal.ToInt64(decimal.Parse(l[0]) * 1_000_000_000)} {double.Parse(l[2])}")
+                .Order(StringComparer.Ordinal),
+            Events.Of(table, "amplitude").Order(StringComparer.Ordinal)
+        );
         Assert.Equal(new Segment(new(table.Times.ToArray().Min()), new(table.Times.ToArray().Max() + 1)), Assert.Single(table.Delivered));
     }
 
@@ -47,11 +50,16 @@ public sealed class TableSourceTests
     public void Every_format_gives_the_same_events(string name, string how)
     {
         using var folder = new TemporaryFolder();
-        Sql($"COPY (SELECT * FROM (VALUES (1126000001.5, 'B', 7.0, 'x'), (1126000000.25, 'A', 5.5, 'y'), (1126000000.125, 'B', NULL, 'z')) t(time, channel, snr, comment)) TO '{folder.File(name)}' {how}");
+        Sql(
+            $"COPY (SELECT * FROM (VALUES (1126000001.5, 'B', 7.0, 'x'), (1126000000.25, 'A', 5.5, 'y'), (1126000000.125, 'B', NULL, 'z')) t(time, channel, snr, comment)) TO '{folder.File(name)}' {how}"
+        );
         using var source = Open(folder.File(name));
         Assert.Equal(["A", "B"], source.Channels.Names);
         Assert.Equal(["snr"], source.Columns);
-        Assert.Equal(["A 1126000000250000000 5.5", "B 1126000000125000000 NaN", "B 1126000001500000000 7"], Events.Of(Events.Read(source, Segment.FromSeconds(1126000000, 1126000002))));
+        Assert.Equal(
+            ["A 1126000000250000000 5.5", "B 1126000000125000000 NaN", "B 1126000001500000000 7"],
+            Events.Of(Events.Read(source, Segment.FromSeconds(1126000000, 1126000002)))
+        );
         Assert.Equal(["B 1126000001500000000 7"], Events.Of(Events.Read(source, Segment.FromSeconds(1126000001, 1126000002))));
         Assert.Equal("[[1126000000.125, 1126000001.500000001)]", Events.Read(source, Segment.All).Delivered.ToString());
     }
@@ -99,16 +107,22 @@ public sealed class TableSourceTests
         using var folder = new TemporaryFolder();
         Sql($"COPY (SELECT 1003 AS time, 'A' AS channel, 1.5 AS snr) TO '{folder.File("a.parquet")}'");
         Sql($"COPY (SELECT 1004 AS time, 'A' AS channel, 2.5 AS q) TO '{folder.File("b.parquet")}'");
-        Assert.Equal(["A 1003000000000 1.5 NaN", "A 1004000000000 NaN 2.5"], Events.Of(Events.Read(Open(folder.Path), Segment.All), "snr", "q"));
+        Assert.Equal(
+            ["A 1003000000000 1.5 NaN", "A 1004000000000 NaN 2.5"],
+            Events.Of(Events.Read(Open(folder.Path), Segment.All), "snr", "q")
+        );
     }
 
     [Fact]
     public void Numbers_of_every_type_are_features_and_other_columns_are_not()
     {
-        using var source = new TableSource(new()
-        {
-            Query = "SELECT 1 AS time, 'A' AS channel, 1::TINYINT AS a, 2::UBIGINT AS b, 2.25::DECIMAL(5,2) AS c, 3.5::FLOAT AS d, 4::HUGEINT AS e, true AS f, 'x' AS g, DATE '2020-01-01' AS h, [1] AS i",
-        });
+        using var source = new TableSource(
+            new()
+            {
+                Query =
+                    "SELECT 1 AS time, 'A' AS channel, 1::TINYINT AS a, 2::UBIGINT AS b, 2.25::DECIMAL(5,2) AS c, 3.5::FLOAT AS d, 4::HUGEINT AS e, true AS f, 'x' AS g, DATE '2020-01-01' AS h, [1] AS i",
+            }
+        );
         Assert.Equal(["a", "b", "c", "d", "e", "f"], source.Columns);
         Assert.Equal(["A 1000000000 1 2 2.25 3.5 4 1"], Events.Of(Events.Read(source, Segment.All)));
     }
@@ -116,7 +130,9 @@ public sealed class TableSourceTests
     [Fact]
     public void Events_of_equal_time_keep_their_order()
     {
-        using var source = new TableSource(new() { Query = "SELECT unnest([2, 1, 1, 1]) AS time, 'A' AS channel, unnest([0, 7, 5, 6]) AS x" });
+        using var source = new TableSource(
+            new() { Query = "SELECT unnest([2, 1, 1, 1]) AS time, 'A' AS channel, unnest([0, 7, 5, 6]) AS x" }
+        );
         Assert.Equal([7, 5, 6, 0], Events.Read(source, Segment.All).Column(0).ToArray());
     }
 
@@ -142,7 +158,9 @@ public sealed class TableSourceTests
     public async Task Concurrent_reads_of_an_archive_agree_with_reads_one_by_one()
     {
         using var folder = new TemporaryFolder();
-        Sql($"COPY (SELECT 1000 + i / 10 AS time, 'A' AS channel, i AS x FROM range(20000) r(i)) TO '{folder.File("H-X-1000-2000.parquet")}'");
+        Sql(
+            $"COPY (SELECT 1000 + i / 10 AS time, 'A' AS channel, i AS x FROM range(20000) r(i)) TO '{folder.File("H-X-1000-2000.parquet")}'"
+        );
         using var source = Open(folder.Path);
         var spans = Enumerable.Range(0, 40).Select(i => Segment.FromSeconds(1000 + 47 * i % 1900, 1000 + 47 * i % 1900 + 30)).ToArray();
         var expected = spans.Select(s => Events.Of(Events.Read(source, s))).ToArray();
@@ -175,7 +193,14 @@ public sealed class TableSourceTests
     [Fact]
     public void Channels_may_be_chosen_and_the_span_configured()
     {
-        using var source = new TableSource(new() { Query = "SELECT unnest([1, 2, 3]) AS time, unnest(['A', 'B', 'A']) AS channel", Channels = ["A", "Z"], Span = Segment.FromSeconds(0, 10) });
+        using var source = new TableSource(
+            new()
+            {
+                Query = "SELECT unnest([1, 2, 3]) AS time, unnest(['A', 'B', 'A']) AS channel",
+                Channels = ["A", "Z"],
+                Span = Segment.FromSeconds(0, 10),
+            }
+        );
         Assert.Equal(["A", "Z"], source.Channels.Names);
         Assert.Equal(["A 1000000000 ", "A 3000000000 "], Events.Of(Events.Read(source, Segment.All)));
         Assert.Equal(SegmentList.Of(Segment.FromSeconds(4, 10)), Events.Read(source, Segment.FromSeconds(4, 20)).Delivered);
@@ -214,7 +239,10 @@ public sealed class TableSourceTests
     [Fact]
     public void A_feature_must_be_there_and_be_a_number()
     {
-        DataException Failure(string column) => Assert.Throws<DataException>(() => new TableSource(new() { Query = "SELECT 1 AS time, 'A' AS channel, 'x' AS text", Columns = [new(column)] }));
+        DataException Failure(string column) =>
+            Assert.Throws<DataException>(() =>
+                new TableSource(new() { Query = "SELECT 1 AS time, 'A' AS channel, 'x' AS text", Columns = [new(column)] })
+            );
         Assert.Contains("no column 'snr'", Failure("snr").Message);
         Assert.Contains("'text' is VARCHAR, not numbers", Failure("text").Message);
     }
@@ -225,8 +253,14 @@ public sealed class TableSourceTests
         using var folder = new TemporaryFolder();
         Assert.Contains("/nonexistent.csv", Assert.Throws<DataException>(() => Open("/nonexistent.csv")).Message);
         Assert.Contains("no table", Assert.Throws<DataException>(() => Open(folder.Path)).Message);
-        Assert.Contains("no table by its extension", Assert.Throws<DataException>(() => Open(folder.Write("a.xyz", "time,channel\n"))).Message);
-        Assert.Contains("different formats", Assert.Throws<DataException>(() => Open(folder.Write("a.csv", "time,channel\n1,A\n"), folder.Write("a.json", "{}"))).Message);
+        Assert.Contains(
+            "no table by its extension",
+            Assert.Throws<DataException>(() => Open(folder.Write("a.xyz", "time,channel\n"))).Message
+        );
+        Assert.Contains(
+            "different formats",
+            Assert.Throws<DataException>(() => Open(folder.Write("a.csv", "time,channel\n1,A\n"), folder.Write("a.json", "{}"))).Message
+        );
         Assert.Contains("broken.parquet", Assert.Throws<DataException>(() => Open(folder.Write("broken.parquet", "nonsense"))).Message);
         Assert.Throws<ArgumentException>(() => new TableSource(new()));
     }
@@ -259,13 +293,23 @@ public sealed class TableSourceTests
         var whole = Events.Of(Events.Read(source, span));
         Assert.Equal(20_000, whole.Count);
         Assert.Equal(whole, Events.Of(Events.Read(query, span)));
-        Prop.ForAll(Gen.Choose(1, 19_999).ListOf().ToArbitrary(), milliseconds =>
-        {
-            var edges = milliseconds.Distinct().Order().Select(m => m / 1000.0).Prepend(0).Append(20).ToArray();
-            var pieces = edges.Zip(edges.Skip(1)).Reverse().SelectMany(p => Events.Of(Events.Read(source, Seconds(1126000010 + p.First, 1126000010 + p.Second))));
-            return pieces.Order(StringComparer.Ordinal).SequenceEqual(whole.Order(StringComparer.Ordinal));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
-        Assert.StartsWith("[[1126000000, 1126000044.9990000", Events.Read(source, Segment.FromSeconds(1125999000, 1126009000)).Delivered.ToString());
+        Prop.ForAll(
+                Gen.Choose(1, 19_999).ListOf().ToArbitrary(),
+                milliseconds =>
+                {
+                    var edges = milliseconds.Distinct().Order().Select(m => m / 1000.0).Prepend(0).Append(20).ToArray();
+                    var pieces = edges
+                        .Zip(edges.Skip(1))
+                        .Reverse()
+                        .SelectMany(p => Events.Of(Events.Read(source, Seconds(1126000010 + p.First, 1126000010 + p.Second))));
+                    return pieces.Order(StringComparer.Ordinal).SequenceEqual(whole.Order(StringComparer.Ordinal));
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+        Assert.StartsWith(
+            "[[1126000000, 1126000044.9990000",
+            Events.Read(source, Segment.FromSeconds(1125999000, 1126009000)).Delivered.ToString()
+        );
     }
 
     [Fact]

@@ -7,36 +7,92 @@ public sealed class HelpTests
 {
     static readonly string[] Commands =
     [
-        "", "run", "train", "evaluate", "calibrate", "timeseries", "batch", "check", "times", "features", "simulate", "model", "model show", "products", "query", "runs",
-        "segments", "segments union", "segments intersection", "segments difference", "segments symmetric-difference", "segments complement", "segments coalesce",
-        "segments protract", "segments contract", "segments shift", "gps", "options", "completion",
-        "tracker", "tracker setup", "tracker serve", "tracker listen", "tracker quarantine", "tracker spool", "tracker experiments", "tracker runs", "tracker show", "tracker stats", "tracker gaps", "tracker series", "tracker thin", "tracker objects", "tracker export",
-        "tracker import", "tracker gc", "tracker vacuum", "tracker sql",
+        "",
+        "run",
+        "train",
+        "evaluate",
+        "calibrate",
+        "timeseries",
+        "batch",
+        "check",
+        "times",
+        "features",
+        "simulate",
+        "model",
+        "model show",
+        "products",
+        "query",
+        "runs",
+        "segments",
+        "segments union",
+        "segments intersection",
+        "segments difference",
+        "segments symmetric-difference",
+        "segments complement",
+        "segments coalesce",
+        "segments protract",
+        "segments contract",
+        "segments shift",
+        "gps",
+        "options",
+        "completion",
+        "tracker",
+        "tracker setup",
+        "tracker serve",
+        "tracker listen",
+        "tracker quarantine",
+        "tracker spool",
+        "tracker experiments",
+        "tracker runs",
+        "tracker show",
+        "tracker stats",
+        "tracker gaps",
+        "tracker series",
+        "tracker thin",
+        "tracker objects",
+        "tracker export",
+        "tracker import",
+        "tracker gc",
+        "tracker vacuum",
+        "tracker sql",
     ];
 
     [Fact]
     public async Task Every_command_has_help_with_an_example()
     {
-        await Parallel.ForEachAsync(Commands, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (command, _) =>
-        {
-            var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            var help = (await StreamProgram.RunAsync([.. words, "--help"])).Done;
-            Assert.True(help.Lines.Contains("Examples:"), $"'stream {command} --help' has no examples:\n{help.Output}");
-            Assert.True(help.Lines.SkipWhile(l => l != "Examples:").Any(l => l.StartsWith($"  stream {command}".TrimEnd(), StringComparison.Ordinal)), help.Output);
-            Assert.Empty(help.Errors);
-        });
+        await Parallel.ForEachAsync(
+            Commands,
+            new ParallelOptions { MaxDegreeOfParallelism = 2 },
+            async (command, _) =>
+            {
+                var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                var help = (await StreamProgram.RunAsync([.. words, "--help"])).Done;
+                Assert.True(help.Lines.Contains("Examples:"), $"'stream {command} --help' has no examples:\n{help.Output}");
+                Assert.True(
+                    help.Lines.SkipWhile(l => l != "Examples:")
+                        .Any(l => l.StartsWith($"  stream {command}".TrimEnd(), StringComparison.Ordinal)),
+                    help.Output
+                );
+                Assert.Empty(help.Errors);
+            }
+        );
     }
 
     [Fact]
     public async Task The_help_of_the_program_lists_every_command()
     {
         var help = (await StreamProgram.RunAsync("--help")).Done;
-        var listed = help.Lines.SkipWhile(l => l != "Commands:").Skip(1).TakeWhile(l => l.StartsWith("  ", StringComparison.Ordinal)).Select(l => l.Trim().Split(' ')[0]);
+        var listed = help
+            .Lines.SkipWhile(l => l != "Commands:")
+            .Skip(1)
+            .TakeWhile(l => l.StartsWith("  ", StringComparison.Ordinal))
+            .Select(l => l.Trim().Split(' ')[0]);
         Assert.Equal(Commands.Where(c => c.Length > 0 && !c.Contains(' ', StringComparison.Ordinal)).Order(), listed.Order());
     }
 
     [Fact]
-    public async Task The_version_is_three_numbers() => Assert.Matches(@"^\d+\.\d+\.\d+\s*$", (await StreamProgram.RunAsync("--version")).Done.Output);
+    public async Task The_version_is_three_numbers() =>
+        Assert.Matches(@"^\d+\.\d+\.\d+\s*$", (await StreamProgram.RunAsync("--version")).Done.Output);
 
     [Theory]
     [InlineData("", "command")]
@@ -90,7 +146,9 @@ public sealed class HelpTests
             _stream_complete
             printf '%s\n' "${COMPREPLY[@]}"
             """;
-        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", bash]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("bash", ["-c", bash]) { UseShellExecute = false, RedirectStandardOutput = true }
+        )!;
         var candidates = (await process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         await process.WaitForExitAsync();
         Assert.Equal(["run", "runs"], candidates.Order());

@@ -10,7 +10,12 @@ public sealed class JobCommandTests
     [Fact]
     public async Task The_four_jobs_run_one_after_the_other_and_hand_their_products_on()
     {
-        using var analysis = Analysis.Mock("train stream:min_new_samples=60", "calibrate:min_new_samples=30", "calibrate:min_samples=2", "timeseries:srate=16");
+        using var analysis = Analysis.Mock(
+            "train stream:min_new_samples=60",
+            "calibrate:min_new_samples=30",
+            "calibrate:min_samples=2",
+            "timeseries:srate=16"
+        );
         var train = await analysis.JsonAsync("train", [.. Range, "--initial-lookback", "1200"]);
         AssertJob(train, "train", "model", 1440, (240 + 1200 + 63) / 64);
         var evaluate = await analysis.JsonAsync("evaluate", Range);
@@ -59,7 +64,10 @@ public sealed class JobCommandTests
         Assert.Equal(job, report.GetProperty("job").GetString());
         Assert.Equal(livetime, report.GetProperty("livetime").GetInt32());
         var counts = report.GetProperty("strides");
-        Assert.Equal((strides, 0, 0), (counts.GetProperty("done").GetInt32(), counts.GetProperty("skipped").GetInt32(), counts.GetProperty("empty").GetInt32()));
+        Assert.Equal(
+            (strides, 0, 0),
+            (counts.GetProperty("done").GetInt32(), counts.GetProperty("skipped").GetInt32(), counts.GetProperty("empty").GetInt32())
+        );
         Assert.NotEmpty(report.GetProperty("products").EnumerateArray());
         Assert.All(report.GetProperty("products").EnumerateArray(), p => Assert.Equal(kind, p.GetProperty("kind").GetString()));
     }

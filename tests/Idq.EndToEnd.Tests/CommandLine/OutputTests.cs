@@ -42,7 +42,10 @@ public sealed class OutputTests(MockReplayFixture replay)
         var rows = await replay.Analysis.JsonAsync("query", Sql);
         var (cleans, glitches) = (rows[0].GetProperty("n").GetInt64(), rows[1].GetProperty("n").GetInt64());
         Assert.Equal(replay.Report.GetProperty("classifiers").GetProperty("ovl").GetProperty("glitches").GetInt64(), glitches);
-        Assert.Equal(["nickname,label,n", $"ovl,0,{cleans}", $"ovl,1,{glitches}"], (await replay.Analysis.RunAsync("query", Sql, "--output", "csv")).Done.Lines);
+        Assert.Equal(
+            ["nickname,label,n", $"ovl,0,{cleans}", $"ovl,1,{glitches}"],
+            (await replay.Analysis.RunAsync("query", Sql, "--output", "csv")).Done.Lines
+        );
         var text = (await replay.Analysis.RunAsync("query", Sql)).Done.Lines;
         Assert.Equal(["ovl", "1", $"{glitches}"], text[2].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(0, (await replay.Analysis.JsonAsync("query", "SELECT * FROM quivers WHERE false")).GetArrayLength());
@@ -59,10 +62,23 @@ public sealed class OutputTests(MockReplayFixture replay)
     [Fact]
     public async Task The_ledger_is_filtered_by_kind_nickname_and_sequence_number()
     {
-        var all = (await replay.Analysis.JsonAsync("products")).EnumerateArray().Select(p => (Seq: p.GetProperty("seq").GetInt64(), Kind: p.GetProperty("kind").GetString(), Nickname: p.GetProperty("nickname").GetString())).ToArray();
-        async Task<long[]> Seqs(params string[] filter) => (await replay.Analysis.JsonAsync("products", filter)).EnumerateArray().Select(p => p.GetProperty("seq").GetInt64()).ToArray();
+        var all = (await replay.Analysis.JsonAsync("products"))
+            .EnumerateArray()
+            .Select(p =>
+                (
+                    Seq: p.GetProperty("seq").GetInt64(),
+                    Kind: p.GetProperty("kind").GetString(),
+                    Nickname: p.GetProperty("nickname").GetString()
+                )
+            )
+            .ToArray();
+        async Task<long[]> Seqs(params string[] filter) =>
+            (await replay.Analysis.JsonAsync("products", filter)).EnumerateArray().Select(p => p.GetProperty("seq").GetInt64()).ToArray();
         Assert.Equal(all.Where(p => p.Kind == "map").Select(p => p.Seq), await Seqs("--kind", "map"));
-        Assert.Equal(all.Where(p => p.Nickname == "random" && p.Kind == "model").Select(p => p.Seq), await Seqs("--kind", "model", "--nickname", "random"));
+        Assert.Equal(
+            all.Where(p => p.Nickname == "random" && p.Kind == "model").Select(p => p.Seq),
+            await Seqs("--kind", "model", "--nickname", "random")
+        );
         Assert.Equal(all.Where(p => p.Seq > all.Length - 7).Select(p => p.Seq), await Seqs("--since", $"{all.Length - 7}"));
         var csv = (await replay.Analysis.RunAsync("products", "--kind", "map", "--output", "csv")).Done.Lines;
         Assert.Equal("seq,kind,nickname,start,end,path,sha256,parents", csv[0]);
@@ -90,18 +106,36 @@ public sealed class OutputTests(MockReplayFixture replay)
         using var folder = new TemporaryFolder();
         var model = await replay.NewestModelAsync("linear");
         var torn = folder.Write("torn.json", (await File.ReadAllTextAsync(model))[..200]);
-        var tampered = folder.Write("tampered.json", (await File.ReadAllTextAsync(model)).Replace("H1:SUS-ETMX_L2", "H1:SUS-ETMY_L2", StringComparison.Ordinal));
+        var tampered = folder.Write(
+            "tampered.json",
+            (await File.ReadAllTextAsync(model)).Replace("H1:SUS-ETMX_L2", "H1:SUS-ETMY_L2", StringComparison.Ordinal)
+        );
         Assert.Contains("torn.json", (await StreamProgram.RunAsync("model", "show", torn)).Failed.Errors, StringComparison.Ordinal);
-        Assert.Contains("hash", (await StreamProgram.RunAsync("model", "show", tampered)).Failed.Errors, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("missing.json", (await StreamProgram.RunAsync("model", "show", folder.File("missing.json"))).Failed.Errors, StringComparison.Ordinal);
-        Assert.Contains("OVL", (await StreamProgram.RunAsync("model", "show", model, "--format", "vetolist")).Refused.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "hash",
+            (await StreamProgram.RunAsync("model", "show", tampered)).Failed.Errors,
+            StringComparison.OrdinalIgnoreCase
+        );
+        Assert.Contains(
+            "missing.json",
+            (await StreamProgram.RunAsync("model", "show", folder.File("missing.json"))).Failed.Errors,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "OVL",
+            (await StreamProgram.RunAsync("model", "show", model, "--format", "vetolist")).Refused.Errors,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Options_are_listed_as_table_annotated_ini_and_reference_page()
     {
         var table = (await StreamProgram.RunAsync("options", "--output", "json")).Done.Json;
-        Assert.Contains(table.EnumerateArray(), o => o.GetProperty("section").GetString() == "evaluate stream" && o.GetProperty("key").GetString() == "stride");
+        Assert.Contains(
+            table.EnumerateArray(),
+            o => o.GetProperty("section").GetString() == "evaluate stream" && o.GetProperty("key").GetString() == "stride"
+        );
         var ini = (await StreamProgram.RunAsync("options", "--format", "ini")).Done.Output;
         var page = (await StreamProgram.RunAsync("options", "--format", "markdown")).Done.Output;
         foreach (var option in table.EnumerateArray().Select(o => o.GetProperty("key").GetString()!))

@@ -9,7 +9,14 @@ public sealed class SimulateTests
     [InlineData("parquet", "table", "*.parquet", "snr", 8, 5)]
     [InlineData("ligolw", "ligolw", "*.xml.gz", "snr", 8, 5)]
     [InlineData("kw", "kw", "*.trg", "significance", 32, 12.5)] // KleineWelle's significance of an snr is half its square
-    public async Task Simulated_files_give_the_samples_of_the_simulation(string format, string flavor, string pattern, string column, double target, double dirty)
+    public async Task Simulated_files_give_the_samples_of_the_simulation(
+        string format,
+        string flavor,
+        string pattern,
+        string column,
+        double target,
+        double dirty
+    )
     {
         using var folder = new TemporaryFolder();
         using var mock = Analysis.Mock();
@@ -20,14 +27,31 @@ public sealed class SimulateTests
         Assert.Equal(3, files.Length);
         Assert.InRange(answer.GetProperty("events").GetInt64(), 2500, 4500);
 
-        using var read = Analysis.Mock($"train data discovery:flavor={flavor}", $"train data discovery:files={events}",
-            $"samples:target_bounds={column} {target} inf", $"samples:dirty_bounds={column} {dirty} inf", $"features:significance={column}", $"features:columns={column}",
-            "features:transforms=", "train data discovery:span_start=1262304000", "train data discovery:span_end=1262304500");
+        using var read = Analysis.Mock(
+            $"train data discovery:flavor={flavor}",
+            $"train data discovery:files={events}",
+            $"samples:target_bounds={column} {target} inf",
+            $"samples:dirty_bounds={column} {dirty} inf",
+            $"features:significance={column}",
+            $"features:columns={column}",
+            "features:transforms=",
+            "train data discovery:span_start=1262304000",
+            "train data discovery:span_end=1262304500"
+        );
         var (simulated, found) = (await mock.JsonAsync("times", [.. Range, "--list"]), await read.JsonAsync("times", [.. Range, "--list"]));
         Assert.Equal(simulated.GetProperty("target").ToString(), found.GetProperty("target").ToString());
         Assert.Equal(
-            simulated.GetProperty("times").EnumerateArray().Where(t => t.GetProperty("label").GetInt32() == 1).Select(t => Round(t.GetProperty("time").GetDecimal(), format)),
-            found.GetProperty("times").EnumerateArray().Where(t => t.GetProperty("label").GetInt32() == 1).Select(t => Round(t.GetProperty("time").GetDecimal(), format)));
+            simulated
+                .GetProperty("times")
+                .EnumerateArray()
+                .Where(t => t.GetProperty("label").GetInt32() == 1)
+                .Select(t => Round(t.GetProperty("time").GetDecimal(), format)),
+            found
+                .GetProperty("times")
+                .EnumerateArray()
+                .Where(t => t.GetProperty("label").GetInt32() == 1)
+                .Select(t => Round(t.GetProperty("time").GetDecimal(), format))
+        );
     }
 
     [Fact]
@@ -40,7 +64,10 @@ public sealed class SimulateTests
         var parts = await mock.JsonAsync("simulate", [.. Range, "--to", folder.File("parts"), "--file-duration", "37"]);
         Assert.Equal(whole.GetProperty("events").GetInt64(), parts.GetProperty("events").GetInt64());
         Assert.Equal(14, parts.GetProperty("files").GetArrayLength());
-        Assert.Equal(await File.ReadAllBytesAsync(whole.GetProperty("files")[0].GetString()!), await File.ReadAllBytesAsync(again.GetProperty("files")[0].GetString()!));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(whole.GetProperty("files")[0].GetString()!),
+            await File.ReadAllBytesAsync(again.GetProperty("files")[0].GetString()!)
+        );
     }
 
     // KleineWelle text has what it has of decimals.

@@ -11,7 +11,10 @@ public sealed class LayersTests
         async Task<int> Candidates(string? set, params (string, string)[] environment)
         {
             var arguments = analysis.Arguments("times", set is null ? range : [.. range, "--set", set]);
-            return (await StreamProgram.RunAsync(arguments, null, null, environment)).Done.Json.GetProperty("target").GetProperty("candidates").GetInt32();
+            return (await StreamProgram.RunAsync(arguments, null, null, environment))
+                .Done.Json.GetProperty("target")
+                .GetProperty("candidates")
+                .GetInt32();
         }
 
         var (file, environment, setting) = (await Candidates(null), await Candidates(null, ("STREAM__SAMPLES__TARGET_BOUNDS", "snr 5 inf")),
@@ -23,7 +26,16 @@ public sealed class LayersTests
     public async Task A_wrong_environment_variable_is_told_as_such()
     {
         using var analysis = Analysis.Mock();
-        var problems = (await StreamProgram.RunAsync(analysis.Arguments("check", "--output", "json"), null, null, ("STREAM__EVALUATE_STREAM__STRIDE", "0"))).Expect(2).Json.GetProperty("problems");
+        var problems = (
+            await StreamProgram.RunAsync(
+                analysis.Arguments("check", "--output", "json"),
+                null,
+                null,
+                ("STREAM__EVALUATE_STREAM__STRIDE", "0")
+            )
+        )
+            .Expect(2)
+            .Json.GetProperty("problems");
         var problem = Assert.Single(problems.EnumerateArray());
         Assert.Equal(("environment", "evaluate stream", "stride"),
             (problem.GetProperty("file").GetString(), problem.GetProperty("section").GetString(), problem.GetProperty("key").GetString()));
@@ -34,7 +46,8 @@ public sealed class LayersTests
     {
         using var folder = new TemporaryFolder();
         var (etc, work) = (Directory.CreateDirectory(folder.File("etc")).FullName, Directory.CreateDirectory(folder.File("work")).FullName);
-        foreach (var name in new[] { "mock.ini", "mock-channels.ini", "mock-safety.txt" }) File.Copy(Repository.File("etc", name), Path.Combine(etc, name));
+        foreach (var name in new[] { "mock.ini", "mock-channels.ini", "mock-safety.txt" })
+            File.Copy(Repository.File("etc", name), Path.Combine(etc, name));
         string[] range = ["--ini", "../etc/mock.ini", "--gps-start", "1262304000", "--gps-end", "1262304064", "--quiet"];
         _ = (await StreamProgram.RunAsync(["train", .. range], null, work)).Done;
         _ = (await StreamProgram.RunAsync(["simulate", .. range, "--to", "events"], null, work)).Done;

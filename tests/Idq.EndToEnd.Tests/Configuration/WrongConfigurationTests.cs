@@ -55,10 +55,17 @@ public sealed class WrongConfigurationTests
     {
         using var folder = new TemporaryFolder();
         var ini = folder.Write("broken.ini", Broken);
-        var problems = (await StreamProgram.RunAsync("check", "--ini", ini, "--output", "json")).Expect(2).Json.GetProperty("problems").EnumerateArray().ToArray();
+        var problems = (await StreamProgram.RunAsync("check", "--ini", ini, "--output", "json"))
+            .Expect(2)
+            .Json.GetProperty("problems")
+            .EnumerateArray()
+            .ToArray();
         Assert.Equal(
             Expected.Select(e => (e.Section, e.Key, e.Line)),
-            problems.Select(p => (p.GetProperty("section").GetString()!, p.GetProperty("key").GetString()!, p.GetProperty("line").GetInt32())));
+            problems.Select(p =>
+                (p.GetProperty("section").GetString()!, p.GetProperty("key").GetString()!, p.GetProperty("line").GetInt32())
+            )
+        );
         foreach (var (problem, expected) in problems.Zip(Expected))
         {
             Assert.Equal("error", problem.GetProperty("severity").GetString());
@@ -91,12 +98,23 @@ public sealed class WrongConfigurationTests
     [InlineData("samples:target_bounds=snt 8 inf", "samples", "target_bounds", "snr")]
     [InlineData("features:columns=frequenzy", "features", "columns", "frequency")]
     [InlineData("features:channels=H1:NO-SUCH_CHANNEL", "features", "channels", "H1:NO-SUCH_CHANNEL")]
-    public async Task What_does_not_fit_the_data_is_found_before_anything_is_written(string setting, string section, string key, string says)
+    public async Task What_does_not_fit_the_data_is_found_before_anything_is_written(
+        string setting,
+        string section,
+        string key,
+        string says
+    )
     {
         using var analysis = Analysis.Mock(setting);
-        var problem = Assert.Single((await analysis.RunAsync("check", "--output", "json")).Expect(2).Json.GetProperty("problems").EnumerateArray());
+        var problem = Assert.Single(
+            (await analysis.RunAsync("check", "--output", "json")).Expect(2).Json.GetProperty("problems").EnumerateArray()
+        );
         Assert.Equal((section, key), (problem.GetProperty("section").GetString(), problem.GetProperty("key").GetString()));
-        Assert.Contains(says, problem.GetProperty("message").GetString() + problem.GetProperty("suggestion").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            says,
+            problem.GetProperty("message").GetString() + problem.GetProperty("suggestion").GetString(),
+            StringComparison.Ordinal
+        );
         var run = (await analysis.RunAsync("run", "--replay", "--gps-end", "1262304100")).Refused;
         Assert.Contains(problem.GetProperty("message").GetString()!, run.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(analysis.Root));
@@ -106,8 +124,18 @@ public sealed class WrongConfigurationTests
     public async Task Problems_of_settings_name_the_setting()
     {
         using var analysis = Analysis.Mock("evaluate stream:stride=-1", "nonsense", "ovll:flavor=OVL");
-        var problems = (await analysis.RunAsync("check", "--output", "json")).Expect(2).Json.GetProperty("problems").EnumerateArray().ToArray();
-        Assert.Contains(problems, p => p.GetProperty("key").GetString() == "stride" && p.GetProperty("file").GetString() == "--set" && p.GetProperty("line").ValueKind == JsonValueKind.Null);
+        var problems = (await analysis.RunAsync("check", "--output", "json"))
+            .Expect(2)
+            .Json.GetProperty("problems")
+            .EnumerateArray()
+            .ToArray();
+        Assert.Contains(
+            problems,
+            p =>
+                p.GetProperty("key").GetString() == "stride"
+                && p.GetProperty("file").GetString() == "--set"
+                && p.GetProperty("line").ValueKind == JsonValueKind.Null
+        );
         Assert.Contains(problems, p => p.GetProperty("message").GetString()!.Contains("nonsense", StringComparison.Ordinal));
         Assert.Contains(problems, p => p.GetProperty("section").GetString() == "ovll");
     }
@@ -115,7 +143,11 @@ public sealed class WrongConfigurationTests
     [Fact]
     public async Task The_configurations_of_the_repository_have_no_problems()
     {
-        foreach (var ini in Directory.GetFiles(Repository.File("etc"), "*.ini").Where(f => !f.EndsWith("mock-channels.ini", StringComparison.Ordinal)))
+        foreach (
+            var ini in Directory
+                .GetFiles(Repository.File("etc"), "*.ini")
+                .Where(f => !f.EndsWith("mock-channels.ini", StringComparison.Ordinal))
+        )
         {
             if (SharedData.Folder is null && (await File.ReadAllTextAsync(ini)).Contains("shared/data", StringComparison.Ordinal)) continue;
             var problems = (await StreamProgram.RunAsync("check", "--ini", ini, "--output", "json")).Done.Json.GetProperty("problems");
@@ -180,8 +212,11 @@ public sealed class WrongConfigurationTests
             files = {file}
             [random]
             flavor = random
-            """);
-        var result = (await StreamProgram.RunAsync("times", "--ini", ini, "--gps-start", "830046411", "--gps-end", "830096683", "--output", "json")).Failed;
+            """
+        );
+        var result = (
+            await StreamProgram.RunAsync("times", "--ini", ini, "--gps-start", "830046411", "--gps-end", "830096683", "--output", "json")
+        ).Failed;
         Assert.Contains(file, result.Errors, StringComparison.Ordinal);
         Assert.Empty(result.Output);
     }

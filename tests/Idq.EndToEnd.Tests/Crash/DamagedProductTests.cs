@@ -44,7 +44,11 @@ public sealed class DamagedProductTests
         var store = Path.Combine(analysis.Root, "mock.sqlite");
         await File.WriteAllTextAsync(store, "my diary\n");
         foreach (var command in new[] { "products", "train" })
-            Assert.Contains("mock.sqlite", (await analysis.RunAsync(command, command == "train" ? Range : [])).Failed.Errors, StringComparison.Ordinal);
+            Assert.Contains(
+                "mock.sqlite",
+                (await analysis.RunAsync(command, command == "train" ? Range : [])).Failed.Errors,
+                StringComparison.Ordinal
+            );
         Assert.Equal("my diary\n", await File.ReadAllTextAsync(store));
     }
 
@@ -58,7 +62,10 @@ public sealed class DamagedProductTests
     // The newest of them that has rows, of the linear classifier.
     static async Task<string> NewestAsync(Analysis analysis, string kind)
     {
-        var rows = await analysis.JsonAsync("query", $"SELECT path FROM products WHERE kind = '{kind}' AND nickname = 'linear' AND attributes NOT LIKE '%\"rows\":0%' ORDER BY seq DESC LIMIT 1");
+        var rows = await analysis.JsonAsync(
+            "query",
+            $"SELECT path FROM products WHERE kind = '{kind}' AND nickname = 'linear' AND attributes NOT LIKE '%\"rows\":0%' ORDER BY seq DESC LIMIT 1"
+        );
         return Path.Combine(analysis.Products, rows[0].GetProperty("path").GetString()!);
     }
 }

@@ -6,11 +6,28 @@ namespace Idq.EndToEnd.Tests.Crash;
 /// <summary>kill -9 at any moment costs nothing but time.</summary>
 public sealed class KilledReplayTests(ITestOutputHelper log)
 {
-    static readonly string[] Range = ["--replay", "--gps-start", "1262304000", "--gps-end", "1262304400", "--initial-lookback", "600", "--quiet"];
-    static readonly string[] Eager = ["train stream:min_new_samples=40", "calibrate:min_new_samples=30", "calibrate:min_samples=2", "timeseries:srate=16"];
+    static readonly string[] Range =
+    [
+        "--replay",
+        "--gps-start",
+        "1262304000",
+        "--gps-end",
+        "1262304400",
+        "--initial-lookback",
+        "600",
+        "--quiet",
+    ];
+    static readonly string[] Eager =
+    [
+        "train stream:min_new_samples=40",
+        "calibrate:min_new_samples=30",
+        "calibrate:min_samples=2",
+        "timeseries:srate=16",
+    ];
 
     /// <summary>Kills in a test; STREAM_KILLS asks for more of them.</summary>
-    static int Kills => int.TryParse(Environment.GetEnvironmentVariable("STREAM_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 8;
+    static int Kills =>
+        int.TryParse(Environment.GetEnvironmentVariable("STREAM_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 8;
 
     [Fact]
     public async Task A_replay_that_is_killed_again_and_again_ends_with_the_bytes_of_an_undisturbed_one()
@@ -74,8 +91,17 @@ public sealed class KilledReplayTests(ITestOutputHelper log)
             await killed.KillAsync();
         }
         _ = (await analysis.RunAsync("run", Range)).Done;
-        var runs = (await StreamProgram.RunAsync("tracker", "runs", "--store", Path.Combine(analysis.Root, "mock.sqlite"), "--output", "json")).Done.Json.EnumerateArray().ToArray();
+        var runs = (
+            await StreamProgram.RunAsync("tracker", "runs", "--store", Path.Combine(analysis.Root, "mock.sqlite"), "--output", "json")
+        )
+            .Done.Json.EnumerateArray()
+            .ToArray();
         Assert.Equal(8, runs.Length);
-        Assert.Equal(["COMPLETED", "NODE_FAIL"], runs.OrderByDescending(r => r.GetProperty("id").GetInt64()).Chunk(4).Select(call => Assert.Single(call.Select(r => r.GetProperty("status").GetString()).Distinct())));
+        Assert.Equal(
+            ["COMPLETED", "NODE_FAIL"],
+            runs.OrderByDescending(r => r.GetProperty("id").GetInt64())
+                .Chunk(4)
+                .Select(call => Assert.Single(call.Select(r => r.GetProperty("status").GetString()).Distinct()))
+        );
     }
 }

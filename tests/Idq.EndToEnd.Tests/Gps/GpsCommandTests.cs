@@ -6,7 +6,8 @@ namespace Idq.EndToEnd.Tests.Gps;
 /// <summary>stream gps.</summary>
 public sealed class GpsCommandTests
 {
-    static async Task<JsonElement> JsonAsync(params string[] times) => (await StreamProgram.RunAsync(["gps", "--output", "json", .. times])).Done.Json;
+    static async Task<JsonElement> JsonAsync(params string[] times) =>
+        (await StreamProgram.RunAsync(["gps", "--output", "json", .. times])).Done.Json;
 
     [SharedFact]
     public async Task Every_gps_string_has_the_value_that_the_reference_parser_gives()
@@ -18,8 +19,11 @@ public sealed class GpsCommandTests
         Assert.True(cases.Length >= 25);
         Assert.Equal(cases.Select(c => c[0]), rows.EnumerateArray().Select(r => r.GetProperty("input").GetString()!));
         Assert.Equal(
-            cases.Select(c => decimal.Parse(c[1], CultureInfo.InvariantCulture) + decimal.Parse(c[2], CultureInfo.InvariantCulture) / 1_000_000_000m),
-            rows.EnumerateArray().Select(r => r.GetProperty("gps").GetDecimal()));
+            cases.Select(c =>
+                decimal.Parse(c[1], CultureInfo.InvariantCulture) + decimal.Parse(c[2], CultureInfo.InvariantCulture) / 1_000_000_000m
+            ),
+            rows.EnumerateArray().Select(r => r.GetProperty("gps").GetDecimal())
+        );
     }
 
     [SharedFact]
@@ -51,7 +55,8 @@ public sealed class GpsCommandTests
     [InlineData("2016-12-31 23:59:60", "1167264017")]
     [InlineData("2017-01-01 00:00:00", "1167264018")]
     [InlineData("2017-01-01T00:00:00.000000001", "1167264018.000000001")]
-    public async Task Utc_text_is_read(string utc, string gps) => Assert.Equal(gps, (await JsonAsync(utc))[0].GetProperty("gps").GetRawText());
+    public async Task Utc_text_is_read(string utc, string gps) =>
+        Assert.Equal(gps, (await JsonAsync(utc))[0].GetProperty("gps").GetRawText());
 
     [Fact]
     public async Task Without_a_time_it_is_now()
@@ -69,8 +74,14 @@ public sealed class GpsCommandTests
     {
         var rows = (await StreamProgram.RunAsync(["gps", "-", "--output", "csv"], "1000000000\n\n2015-09-14 09:50:45.391\n0\n")).Done.Lines;
         Assert.Equal(
-            ["input,gps,utc,leap_seconds", "1000000000,1000000000,2011-09-14T01:46:25Z,15", "2015-09-14 09:50:45.391,1126259462.391,2015-09-14T09:50:45.391Z,17", "0,0,1980-01-06T00:00:00Z,0"],
-            rows);
+            [
+                "input,gps,utc,leap_seconds",
+                "1000000000,1000000000,2011-09-14T01:46:25Z,15",
+                "2015-09-14 09:50:45.391,1126259462.391,2015-09-14T09:50:45.391Z,17",
+                "0,0,1980-01-06T00:00:00Z,0",
+            ],
+            rows
+        );
     }
 
     [Fact]

@@ -12,8 +12,16 @@ public sealed class LiveRunTests(ITestOutputHelper log)
     // Strides of a second, and glitches often enough that everything happens within seconds.
     static readonly string[] EverySecond =
     [
-        "evaluate stream:stride=1", "timeseries stream:stride=1", "timeseries:srate=16", "train stream:stride=8", "train stream:min_new_samples=40",
-        "samples:target_bounds=snr 5 inf", "train:random_rate=1", "evaluate:random_rate=2", "calibrate:min_new_samples=10", "calibrate:min_samples=1",
+        "evaluate stream:stride=1",
+        "timeseries stream:stride=1",
+        "timeseries:srate=16",
+        "train stream:stride=8",
+        "train stream:min_new_samples=40",
+        "samples:target_bounds=snr 5 inf",
+        "train:random_rate=1",
+        "evaluate:random_rate=2",
+        "calibrate:min_new_samples=10",
+        "calibrate:min_samples=1",
     ];
 
     [Fact]
@@ -33,7 +41,11 @@ public sealed class LiveRunTests(ITestOutputHelper log)
         var second = await LiveAsync(analysis, TimeSpan.FromSeconds(4));
         Assert.InRange(second.GetProperty("strides").GetProperty("done").GetInt32(), 4, 1000);
         await analysis.AssertRegisteredAsync();
-        var reported = second.GetProperty("products").EnumerateArray().Where(p => p.GetProperty("kind").GetString() == "quiver").Min(p => p.GetProperty("start").GetDecimal());
+        var reported = second
+            .GetProperty("products")
+            .EnumerateArray()
+            .Where(p => p.GetProperty("kind").GetString() == "quiver")
+            .Min(p => p.GetProperty("start").GetDecimal());
         Assert.Equal(last, reported);
         foreach (var kind in new[] { "quiver", "series" })
         {
@@ -44,10 +56,15 @@ public sealed class LiveRunTests(ITestOutputHelper log)
                 Assert.Equal(sorted.Skip(1).Select(p => p.Start), sorted.SkipLast(1).Select(p => p.End));
             }
         }
-        var rows = (await analysis.JsonAsync("query", "SELECT count(*) AS n, count(DISTINCT (nickname, time)) AS distinct_n FROM quivers"))[0];
+        var rows = (await analysis.JsonAsync("query", "SELECT count(*) AS n, count(DISTINCT (nickname, time)) AS distinct_n FROM quivers"))[
+            0
+        ];
         Assert.InRange(rows.GetProperty("n").GetInt32(), 30, 10_000);
         Assert.Equal(rows.GetProperty("n").GetInt32(), rows.GetProperty("distinct_n").GetInt32());
-        Assert.All((await analysis.JsonAsync("runs")).EnumerateArray(), r => Assert.Equal("CANCELLED", r.GetProperty("status").GetString(), ignoreCase: true));
+        Assert.All(
+            (await analysis.JsonAsync("runs")).EnumerateArray(),
+            r => Assert.Equal("CANCELLED", r.GetProperty("status").GetString(), ignoreCase: true)
+        );
     }
 
     [Fact]
@@ -56,7 +73,10 @@ public sealed class LiveRunTests(ITestOutputHelper log)
         using var analysis = Analysis.Mock([.. EverySecond, "train stream:stride=1", "train stream:min_new_samples=5"]);
         _ = await LiveAsync(analysis, TimeSpan.FromSeconds(3), "--skip", "timeseries", "--skip", "calibrate");
         _ = await LiveAsync(analysis, TimeSpan.FromSeconds(6), "--skip", "timeseries", "--skip", "calibrate");
-        var rows = await analysis.JsonAsync("query", "SELECT max(value) FILTER (run <= 2) AS before, min(value) FILTER (run > 2) AS after FROM metrics WHERE name = 'train' AND key = 'random_trained_cleans'");
+        var rows = await analysis.JsonAsync(
+            "query",
+            "SELECT max(value) FILTER (run <= 2) AS before, min(value) FILTER (run > 2) AS after FROM metrics WHERE name = 'train' AND key = 'random_trained_cleans'"
+        );
         var (before, after) = (rows[0].GetProperty("before").GetDouble(), rows[0].GetProperty("after").GetDouble());
         Assert.InRange(before, 100, 2000);
         Assert.True(after >= before, $"{before} clean times before the restart, {after} after");
@@ -123,6 +143,8 @@ public sealed class LiveRunTests(ITestOutputHelper log)
     }
 
     static async Task<(string Nickname, decimal Start, decimal End)[]> LedgerRowsAsync(Analysis analysis, string kind) =>
-        (await analysis.JsonAsync("products", "--kind", kind)).EnumerateArray()
-            .Select(p => (p.GetProperty("nickname").GetString()!, p.GetProperty("start").GetDecimal(), p.GetProperty("end").GetDecimal())).ToArray();
+        (await analysis.JsonAsync("products", "--kind", kind))
+            .EnumerateArray()
+            .Select(p => (p.GetProperty("nickname").GetString()!, p.GetProperty("start").GetDecimal(), p.GetProperty("end").GetDecimal()))
+            .ToArray();
 }

@@ -62,9 +62,12 @@ sealed class Analysis : IDisposable
         : [];
 
     /// <summary>What lies about in the staging folder, apart from the locks.</summary>
-    public string[] Leftovers() => Directory.EnumerateFiles(Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
-        .Where(path => path.Contains(".staging", StringComparison.Ordinal) && !path.EndsWith(".lock", StringComparison.Ordinal))
-        .Concat(Directory.EnumerateFiles(Root, "*.tmp", SearchOption.AllDirectories)).ToArray();
+    public string[] Leftovers() =>
+        Directory
+            .EnumerateFiles(Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+            .Where(path => path.Contains(".staging", StringComparison.Ordinal) && !path.EndsWith(".lock", StringComparison.Ordinal))
+            .Concat(Directory.EnumerateFiles(Root, "*.tmp", SearchOption.AllDirectories))
+            .ToArray();
 
     /// <summary>Another analysis that starts from what this one has; this one must not be running.</summary>
     public Analysis Copy(params string[] more)
@@ -82,8 +85,11 @@ sealed class Analysis : IDisposable
     /// <summary>Every row of the ledger has its file, with the bytes that it says; and no file is without a row.</summary>
     public async Task AssertRegisteredAsync()
     {
-        var ledger = (await JsonAsync("products")).EnumerateArray()
-            .Select(p => $"{p.GetProperty("path").GetString()} {p.GetProperty("sha256").GetString()}").Order(StringComparer.Ordinal).ToArray();
+        var ledger = (await JsonAsync("products"))
+            .EnumerateArray()
+            .Select(p => $"{p.GetProperty("path").GetString()} {p.GetProperty("sha256").GetString()}")
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         Assert.Equal(ledger, Files());
         Assert.Empty(Leftovers());
     }

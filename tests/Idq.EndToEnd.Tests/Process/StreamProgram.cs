@@ -11,14 +11,24 @@ static class StreamProgram
     public static Task<StreamResult> RunAsync(params string[] arguments) => RunAsync(arguments, null);
 
     /// <summary>Runs to the end in a folder of choice, with text on standard input.</summary>
-    public static async Task<StreamResult> RunAsync(IReadOnlyList<string> arguments, string? input, string? folder = null, params (string Name, string Value)[] environment)
+    public static async Task<StreamResult> RunAsync(
+        IReadOnlyList<string> arguments,
+        string? input,
+        string? folder = null,
+        params (string Name, string Value)[] environment
+    )
     {
         using var running = Start(arguments, input, folder, environment);
         return await running.EndAsync(Longest);
     }
 
     /// <summary>Starts and returns at once.</summary>
-    public static RunningStream Start(IReadOnlyList<string> arguments, string? input = null, string? folder = null, params (string Name, string Value)[] environment)
+    public static RunningStream Start(
+        IReadOnlyList<string> arguments,
+        string? input = null,
+        string? folder = null,
+        params (string Name, string Value)[] environment
+    )
     {
         // A program that was started in the background by a script ignores Ctrl-C, and so do its children, unless they are told not to.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet"])
@@ -30,9 +40,12 @@ static class StreamProgram
             WorkingDirectory = folder ?? Path.GetTempPath(),
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "stream.dll"));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("STREAM__", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("STREAM__", StringComparison.Ordinal)).ToArray())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new RunningStream(Process.Start(start)!, string.Join(' ', arguments), input);
     }
 }

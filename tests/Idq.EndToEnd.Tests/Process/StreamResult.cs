@@ -17,7 +17,10 @@ sealed record StreamResult(string Command, int ExitCode, string Output, string E
             }
             catch (JsonException e)
             {
-                throw new InvalidOperationException($"'stream {Command}' did not print one JSON document ({e.Message}):\n{Output}\n{Errors}", e);
+                throw new InvalidOperationException(
+                    $"'stream {Command}' did not print one JSON document ({e.Message}):\n{Output}\n{Errors}",
+                    e
+                );
             }
         }
     }

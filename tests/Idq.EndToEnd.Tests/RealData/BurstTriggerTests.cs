@@ -18,7 +18,11 @@ public sealed class BurstTriggerTests
     [SharedFact]
     public async Task A_threshold_cuts_and_the_listed_times_are_those_that_are_counted()
     {
-        using var analysis = new Analysis(Repository.File("etc", "s5.ini"), "samples:target_bounds=snr 100 inf", "evaluate:random_rate=0.01");
+        using var analysis = new Analysis(
+            Repository.File("etc", "s5.ini"),
+            "samples:target_bounds=snr 100 inf",
+            "evaluate:random_rate=0.01"
+        );
         var answer = await analysis.JsonAsync("times", "--list");
         var times = answer.GetProperty("times").EnumerateArray().ToArray();
         var targets = times.Count(t => t.GetProperty("label").GetInt32() == 1);

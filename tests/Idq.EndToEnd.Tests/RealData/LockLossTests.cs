@@ -18,7 +18,10 @@ public sealed class LockLossTests
             ("H1:SEIS-GND_PEAK_DISP-amplitude", 0.6480),
         })
             Assert.True(Math.Abs(aucs[feature] - auc) < 5.1e-5, $"{feature}: {aucs[feature]} instead of {auc}");
-        Assert.All(rows.EnumerateArray(), r => Assert.Equal((199, 525), (r.GetProperty("glitches").GetInt32(), r.GetProperty("cleans").GetInt32())));
+        Assert.All(
+            rows.EnumerateArray(),
+            r => Assert.Equal((199, 525), (r.GetProperty("glitches").GetInt32(), r.GetProperty("cleans").GetInt32()))
+        );
     }
 
     [SharedFact]
@@ -28,7 +31,11 @@ public sealed class LockLossTests
         var summary = await analysis.JsonAsync("batch", "--bins", "2", "--segments-per-bin", "1", "--causal");
         var classifiers = summary.GetProperty("classifiers");
         double Auc(string nickname) => classifiers.GetProperty(nickname).GetProperty("auc").GetProperty("value").GetDouble();
-        Assert.Equal(362, classifiers.GetProperty("earthquake").GetProperty("glitches").GetInt32() + classifiers.GetProperty("earthquake").GetProperty("cleans").GetInt32());
+        Assert.Equal(
+            362,
+            classifiers.GetProperty("earthquake").GetProperty("glitches").GetInt32()
+                + classifiers.GetProperty("earthquake").GetProperty("cleans").GetInt32()
+        );
         Assert.InRange(Auc("earthquake"), 0.63, 0.65);
         Assert.InRange(Auc("peaks"), 0.66, 0.68);
         Assert.InRange(Auc("random"), 0.38, 0.62);
@@ -40,7 +47,8 @@ public sealed class LockLossTests
         using var analysis = new Analysis(Repository.File("etc", "lockloss-o1.ini"), "general:tag=mock");
         var summary = await analysis.JsonAsync("run", "--replay", "--skip", "timeseries");
         Assert.Equal(6_523_396, summary.GetProperty("livetime").GetInt64());
-        double Auc(string nickname) => summary.GetProperty("classifiers").GetProperty(nickname).GetProperty("auc").GetProperty("value").GetDouble();
+        double Auc(string nickname) =>
+            summary.GetProperty("classifiers").GetProperty(nickname).GetProperty("auc").GetProperty("value").GetDouble();
         Assert.InRange(Auc("linear"), 0.55, 0.68);
         Assert.InRange(Auc("random"), 0.44, 0.56);
         Assert.InRange(summary.GetProperty("classifiers").GetProperty("linear").GetProperty("glitches").GetInt32(), 280, 306);

@@ -36,7 +36,10 @@ public sealed class MockReplayTests(MockReplayFixture replay)
     public void Every_stride_is_done_and_none_is_skipped()
     {
         var strides = replay.Report.GetProperty("strides");
-        Assert.Equal((900, 0, 0), (strides.GetProperty("done").GetInt32(), strides.GetProperty("skipped").GetInt32(), strides.GetProperty("empty").GetInt32()));
+        Assert.Equal(
+            (900, 0, 0),
+            (strides.GetProperty("done").GetInt32(), strides.GetProperty("skipped").GetInt32(), strides.GetProperty("empty").GetInt32())
+        );
     }
 
     [Fact]
@@ -44,7 +47,10 @@ public sealed class MockReplayTests(MockReplayFixture replay)
     {
         var reported = replay.Report.GetProperty("products").EnumerateArray().Select(p => JsonSerializer.Serialize(p)).ToArray();
         Assert.Equal(await replay.Analysis.LedgerAsync(), reported);
-        Assert.Equal(Enumerable.Range(1, reported.Length), replay.Report.GetProperty("products").EnumerateArray().Select(p => p.GetProperty("seq").GetInt32()));
+        Assert.Equal(
+            Enumerable.Range(1, reported.Length),
+            replay.Report.GetProperty("products").EnumerateArray().Select(p => p.GetProperty("seq").GetInt32())
+        );
         await replay.Analysis.AssertRegisteredAsync();
     }
 
@@ -76,8 +82,10 @@ public sealed class MockReplayTests(MockReplayFixture replay)
             var job = kind switch { "model" => "train", "quiver" => "evaluate", "map" => "calibrate", _ => "timeseries" };
             var (start, end) = (product.GetProperty("start").GetInt64(), product.GetProperty("end").GetInt64());
             var extension = kind is "model" or "map" ? "json" : "parquet";
-            Assert.Equal($"{job}/{nickname}/{start / 100_000}/H1-IDQ_{kind.ToUpperInvariant()}_{nickname.ToUpperInvariant()}-{start}-{end - start}.{extension}",
-                product.GetProperty("path").GetString());
+            Assert.Equal(
+                $"{job}/{nickname}/{start / 100_000}/H1-IDQ_{kind.ToUpperInvariant()}_{nickname.ToUpperInvariant()}-{start}-{end - start}.{extension}",
+                product.GetProperty("path").GetString()
+            );
         }
     }
 
@@ -96,15 +104,25 @@ public sealed class MockReplayTests(MockReplayFixture replay)
     public async Task The_most_important_channels_are_the_good_witnesses(string nickname)
     {
         var model = (await StreamProgram.RunAsync("model", "show", await replay.NewestModelAsync(nickname), "--output", "json")).Done.Json;
-        var names = model.GetProperty("importance").EnumerateArray().OrderByDescending(r => Math.Abs(r.GetProperty("importance").GetDouble())).Select(r => r.GetProperty("name").GetString()!).ToArray();
-        Assert.Equal(GoodWitnesses, names.Take(2).Select(n => GoodWitnesses.FirstOrDefault(w => n.StartsWith(w, StringComparison.Ordinal)) ?? n).Order());
+        var names = model
+            .GetProperty("importance")
+            .EnumerateArray()
+            .OrderByDescending(r => Math.Abs(r.GetProperty("importance").GetDouble()))
+            .Select(r => r.GetProperty("name").GetString()!)
+            .ToArray();
+        Assert.Equal(
+            GoodWitnesses,
+            names.Take(2).Select(n => GoodWitnesses.FirstOrDefault(w => n.StartsWith(w, StringComparison.Ordinal)) ?? n).Order()
+        );
         Assert.DoesNotContain(names, n => Forbidden.Any(f => n.Contains(f, StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task No_model_of_any_time_uses_the_target_or_an_unsafe_channel_as_a_witness()
     {
-        foreach (var product in replay.Report.GetProperty("products").EnumerateArray().Where(p => p.GetProperty("kind").GetString() == "model"))
+        foreach (
+            var product in replay.Report.GetProperty("products").EnumerateArray().Where(p => p.GetProperty("kind").GetString() == "model")
+        )
         {
             var table = await File.ReadAllTextAsync(Path.Combine(replay.Analysis.Products, product.GetProperty("path").GetString()!));
             using var model = JsonDocument.Parse(table);
@@ -121,20 +139,33 @@ public sealed class MockReplayTests(MockReplayFixture replay)
         var widest = TimeSpan.FromSeconds(0.1).Ticks * 100;
         var truth = MockTruths();
         var seen = 0;
-        var glitches = (await replay.Analysis.JsonAsync("query", "SELECT time_ns FROM quivers WHERE nickname = 'ovl' AND label = 1 ORDER BY 1"))
-            .EnumerateArray().Select(r => r.GetProperty("time_ns").GetInt64()).ToArray();
+        var glitches = (
+            await replay.Analysis.JsonAsync("query", "SELECT time_ns FROM quivers WHERE nickname = 'ovl' AND label = 1 ORDER BY 1")
+        )
+            .EnumerateArray()
+            .Select(r => r.GetProperty("time_ns").GetInt64())
+            .ToArray();
         foreach (var glitch in glitches)
         {
             // A target trigger without a physical event behind it is noise, which no witness sees.
-            if (!truth.TryGetValue(glitch, out var sightings)) continue;
-            if (sightings.Any(s => s.Channel != Forbidden[0] && s.Values[0] >= LowestThreshold && Math.Abs(s.Time.Nanoseconds - glitch) <= widest)) seen++;
+            if (!truth.TryGetValue(glitch, out var sightings))
+                continue;
+            if (
+                sightings.Any(s =>
+                    s.Channel != Forbidden[0] && s.Values[0] >= LowestThreshold && Math.Abs(s.Time.Nanoseconds - glitch) <= widest
+                )
+            )
+                seen++;
         }
         var expected = seen / (double)glitches.Length;
         var found = Classifier("ovl").GetProperty("efficiency").GetProperty("0.01").GetDouble();
         var error = Math.Sqrt(expected * (1 - expected) / glitches.Length);
         Assert.Equal(Classifier("ovl").GetProperty("glitches").GetInt32(), glitches.Length);
         Assert.InRange(expected, 0.6, 0.85);
-        Assert.True(Math.Abs(found - expected) <= 3 * error, $"OVL finds {found:F4} of the glitches; {expected:F4} ± {error:F4} have a witness");
+        Assert.True(
+            Math.Abs(found - expected) <= 3 * error,
+            $"OVL finds {found:F4} of the glitches; {expected:F4} ± {error:F4} have a witness"
+        );
     }
 
     [Fact]
@@ -161,7 +192,15 @@ public sealed class MockReplayTests(MockReplayFixture replay)
     {
         foreach (var nickname in new[] { "ovl", "linear" })
             Assert.True(Classifier(nickname).GetProperty("auc").GetProperty("value").GetDouble() > 0.8, nickname);
-        var mean = (await replay.Analysis.JsonAsync("query", "SELECT label, avg(rank) AS r FROM quivers WHERE nickname = 'linear' GROUP BY 1 ORDER BY 1")).EnumerateArray().Select(r => r.GetProperty("r").GetDouble()).ToArray();
+        var mean = (
+            await replay.Analysis.JsonAsync(
+                "query",
+                "SELECT label, avg(rank) AS r FROM quivers WHERE nickname = 'linear' GROUP BY 1 ORDER BY 1"
+            )
+        )
+            .EnumerateArray()
+            .Select(r => r.GetProperty("r").GetDouble())
+            .ToArray();
         Assert.True(mean[1] > 5 * mean[0]);
     }
 
@@ -202,7 +241,10 @@ public sealed class MockReplayTests(MockReplayFixture replay)
     public async Task Each_job_is_a_run_with_its_metrics()
     {
         var runs = await replay.Analysis.JsonAsync("runs");
-        Assert.Equal(["calibrate", "evaluate", "timeseries", "train"], runs.EnumerateArray().Select(r => r.GetProperty("name").GetString()!).Order());
+        Assert.Equal(
+            ["calibrate", "evaluate", "timeseries", "train"],
+            runs.EnumerateArray().Select(r => r.GetProperty("name").GetString()!).Order()
+        );
         foreach (var run in runs.EnumerateArray())
         {
             Assert.Equal("mock", run.GetProperty("experiment").GetString());
@@ -210,7 +252,10 @@ public sealed class MockReplayTests(MockReplayFixture replay)
             Assert.True(run.GetProperty("started").GetDateTimeOffset() <= run.GetProperty("updated").GetDateTimeOffset());
             Assert.True(run.GetProperty("metrics").EnumerateObject().Any());
         }
-        var livetime = await replay.Analysis.JsonAsync("query", "SELECT sum(value) AS livetime FROM metrics WHERE name = 'evaluate' AND key = 'livetime'");
+        var livetime = await replay.Analysis.JsonAsync(
+            "query",
+            "SELECT sum(value) AS livetime FROM metrics WHERE name = 'evaluate' AND key = 'livetime'"
+        );
         Assert.Equal(7200, livetime[0].GetProperty("livetime").GetDouble());
     }
 
@@ -223,7 +268,8 @@ public sealed class MockReplayTests(MockReplayFixture replay)
         using var source = new MockSource(new MockOptions(Repository.File("etc", "mock-channels.ini"), 1));
         var truths = new Dictionary<long, IReadOnlyList<MockSighting>>();
         foreach (var truth in source.Truth(Segment.FromSeconds(MockReplayFixture.Start - 1, MockReplayFixture.End + 1)))
-            if (truth.Sightings.FirstOrDefault(s => s.Channel == Forbidden[0]) is { } target) truths[target.Time.Nanoseconds] = truth.Sightings;
+            if (truth.Sightings.FirstOrDefault(s => s.Channel == Forbidden[0]) is { } target)
+                truths[target.Time.Nanoseconds] = truth.Sightings;
         return truths;
     }
 }

@@ -6,7 +6,13 @@ public sealed class ReproducibleReplayTests
     const string Start = "1262304000";
 
     // Enough rows for models and maps within a short range.
-    static readonly string[] Eager = ["train stream:min_new_samples=60", "calibrate:min_new_samples=60", "calibrate:min_samples=3", "timeseries:srate=16"];
+    static readonly string[] Eager =
+    [
+        "train stream:min_new_samples=60",
+        "calibrate:min_new_samples=60",
+        "calibrate:min_samples=3",
+        "timeseries:srate=16",
+    ];
 
     // The rows of all quivers with their features, which are in the files and not in the view.
     static string Rows(Analysis analysis) => $"""
@@ -48,10 +54,15 @@ public sealed class ReproducibleReplayTests
     public async Task A_range_before_what_is_done_does_nothing_and_gives_the_advice_to_take_another_tag()
     {
         using var analysis = Analysis.Mock(Eager);
-        string[] Range(int start, int end) => ["--replay", "--gps-start", $"{start}", "--gps-end", $"{end}", "--initial-lookback", "0", "--skip", "timeseries"];
+        string[] Range(int start, int end) =>
+            ["--replay", "--gps-start", $"{start}", "--gps-end", $"{end}", "--initial-lookback", "0", "--skip", "timeseries"];
         _ = (await analysis.RunAsync("run", Range(1262304000, 1262304064))).Done;
         var files = analysis.Files();
-        Assert.Contains("another tag", (await analysis.RunAsync("run", Range(1262303000, 1262303064))).Done.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "another tag",
+            (await analysis.RunAsync("run", Range(1262303000, 1262303064))).Done.Errors,
+            StringComparison.Ordinal
+        );
         Assert.Equal(files, analysis.Files());
     }
 
@@ -92,12 +103,28 @@ public sealed class ReproducibleReplayTests
     public async Task The_series_does_not_depend_on_the_stride()
     {
         using var calibrated = Analysis.Mock(Eager);
-        _ = (await calibrated.RunAsync("run", "--replay", "--gps-start", "1262303400", "--gps-end", Start, "--skip", "timeseries", "--initial-lookback", "1800", "--quiet")).Done;
+        _ = (
+            await calibrated.RunAsync(
+                "run",
+                "--replay",
+                "--gps-start",
+                "1262303400",
+                "--gps-end",
+                Start,
+                "--skip",
+                "timeseries",
+                "--initial-lookback",
+                "1800",
+                "--quiet"
+            )
+        ).Done;
         async Task<string[]> Publish(int stride)
         {
             using var analysis = calibrated.Copy($"timeseries stream:stride={stride}");
             _ = (await analysis.RunAsync("timeseries", "--gps-start", Start, "--gps-end", "1262304128", "--quiet")).Done;
-            return await analysis.RowsAsync("SELECT nickname, time, ok, rank, fap, eff, loglike, pglitch FROM series ORDER BY nickname, time");
+            return await analysis.RowsAsync(
+                "SELECT nickname, time, ok, rank, fap, eff, loglike, pglitch FROM series ORDER BY nickname, time"
+            );
         }
 
         var one = await Publish(1);
@@ -113,8 +140,38 @@ public sealed class ReproducibleReplayTests
         const string Range = "1262304600";
         using var stream = Analysis.Mock(Eager);
         using var batch = Analysis.Mock(Eager);
-        var summary = (await batch.RunAsync("batch", "--gps-start", Start, "--gps-end", Range, "--bins", "3", "--segments-per-bin", "2", "--output", "json")).Done.Json;
-        _ = (await stream.RunAsync("run", "--replay", "--gps-start", Start, "--gps-end", Range, "--skip", "timeseries", "--skip", "calibrate", "--quiet")).Done;
+        var summary = (
+            await batch.RunAsync(
+                "batch",
+                "--gps-start",
+                Start,
+                "--gps-end",
+                Range,
+                "--bins",
+                "3",
+                "--segments-per-bin",
+                "2",
+                "--output",
+                "json"
+            )
+        )
+            .Done
+            .Json;
+        _ = (
+            await stream.RunAsync(
+                "run",
+                "--replay",
+                "--gps-start",
+                Start,
+                "--gps-end",
+                Range,
+                "--skip",
+                "timeseries",
+                "--skip",
+                "calibrate",
+                "--quiet"
+            )
+        ).Done;
         static Task<string[]> Linear(Analysis analysis) =>
             analysis.RowsAsync($"SELECT time, label, weight, features FROM ({Rows(analysis)}) WHERE nickname = 'linear' ORDER BY time");
         var rows = await Linear(stream);

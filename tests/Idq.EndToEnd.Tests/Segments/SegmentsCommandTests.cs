@@ -12,7 +12,8 @@ public sealed class SegmentsCommandTests
         ["cat2"] = "S5-H1-cat2.txt",
     };
 
-    static async Task<JsonElement> JsonAsync(params string[] arguments) => (await StreamProgram.RunAsync(["segments", .. arguments, "--output", "json"])).Done.Json;
+    static async Task<JsonElement> JsonAsync(params string[] arguments) =>
+        (await StreamProgram.RunAsync(["segments", .. arguments, "--output", "json"])).Done.Json;
 
     [SharedTheory]
     [InlineData("coalesce", "H1", 8935, 45_246_206)]
@@ -42,7 +43,10 @@ public sealed class SegmentsCommandTests
         Assert.Equal(2, cases.Length);
         foreach (var c in cases)
         {
-            var (a, b) = (folder.Write("a.txt", Text(c.GetProperty("coalesced_a"))), folder.Write("b.txt", Text(c.GetProperty("coalesced_b"))));
+            var (a, b) = (
+                folder.Write("a.txt", Text(c.GetProperty("coalesced_a"))),
+                folder.Write("b.txt", Text(c.GetProperty("coalesced_b")))
+            );
             async Task Same(string expected, params string[] arguments) =>
                 Assert.Equal(Values(c.GetProperty(expected)), Values((await JsonAsync(arguments)).GetProperty("segments")));
             var delta = c.GetProperty("delta").GetRawText();
@@ -88,7 +92,10 @@ public sealed class SegmentsCommandTests
     {
         using var folder = new TemporaryFolder();
         var file = folder.Write("a.txt", "100 200\n");
-        Assert.Equal("[[99.999999999,200.000000001]]", Values((await JsonAsync("protract", file, "--seconds", "1e-9")).GetProperty("segments")));
+        Assert.Equal(
+            "[[99.999999999,200.000000001]]",
+            Values((await JsonAsync("protract", file, "--seconds", "1e-9")).GetProperty("segments"))
+        );
         Assert.Equal("[[99.75,199.75]]", Values((await JsonAsync("shift", file, "--seconds", "-0.25")).GetProperty("segments")));
     }
 
@@ -121,10 +128,12 @@ public sealed class SegmentsCommandTests
         Assert.Contains("2x0", torn.Errors, StringComparison.Ordinal);
     }
 
-    static string Text(JsonElement segments) => string.Concat(segments.EnumerateArray().Select((s, i) => $"{i} {s[0]} {s[1]} {s[1].GetInt64() - s[0].GetInt64()}\n"));
+    static string Text(JsonElement segments) =>
+        string.Concat(segments.EnumerateArray().Select((s, i) => $"{i} {s[0]} {s[1]} {s[1].GetInt64() - s[0].GetInt64()}\n"));
 
     static string Values(JsonElement segments) => JsonSerializer.Serialize(segments);
 
     // 1126000405.0 and 1126000405 are the same time.
-    static decimal[] Seconds(JsonElement segments) => segments.EnumerateArray().SelectMany(s => s.EnumerateArray()).Select(t => t.GetDecimal()).ToArray();
+    static decimal[] Seconds(JsonElement segments) =>
+        segments.EnumerateArray().SelectMany(s => s.EnumerateArray()).Select(t => t.GetDecimal()).ToArray();
 }

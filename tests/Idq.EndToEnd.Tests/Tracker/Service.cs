@@ -22,7 +22,8 @@ sealed class Service : IDisposable
         get
         {
             var line = File.ReadLines($"/proc/{process.Id}/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) * 1024;
+            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture)
+                * 1024;
         }
     }
 
@@ -40,7 +41,10 @@ sealed class Service : IDisposable
 
     public static async Task<Service> StartAsync((string Name, string Value)[] environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "stream.dll"), .. arguments])
+        var start = new ProcessStartInfo(
+            "env",
+            ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "stream.dll"), .. arguments]
+        )
         {
             UseShellExecute = false,
             RedirectStandardError = true,

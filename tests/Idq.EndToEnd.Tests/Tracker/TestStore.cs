@@ -15,18 +15,28 @@ sealed class TestStore : IDisposable
 
     public Task<StreamResult> RunAsync(string command, params string[] arguments) => StreamProgram.RunAsync(Arguments(command, arguments));
 
-    public async Task<JsonElement> JsonAsync(string command, params string[] arguments) => (await RunAsync(command, [.. arguments, "--output", "json"])).Done.Json;
+    public async Task<JsonElement> JsonAsync(string command, params string[] arguments) =>
+        (await RunAsync(command, [.. arguments, "--output", "json"])).Done.Json;
 
     /// <summary>An export with an experiment of two runs, one of them deleted long ago, and a sequence with a hole.</summary>
-    public string Sample() => Folder.Write("sample.jsonl", $$$$"""
-        {"record":"header","format":"tracker-export","version":1}
-        {"record":"experiment","name":"o4","created":"2026-01-02T03:04:05.000000Z","comment":"first light","tags":{"marked":true}}
-        {"record":"run","uid":"{{{{new string('a', 32)}}}}","experiment":"o4","name":"one","status":"COMPLETED","created":"2026-01-02T03:04:06.000000Z","tags":{"who":"me"}}
-        {"record":"metrics","run":"{{{{new string('a', 32)}}}}","step":0,"progress":0,"values":{"loss":4,"nan":{"double":"NaN"}}}
-        {"record":"metrics","run":"{{{{new string('a', 32)}}}}","step":1,"progress":0,"values":{"loss":0.1}}
-        {"record":"sequence","run":"{{{{new string('a', 32)}}}}","name":"s","rows":[[0,1,1,{}],[3,2,2,{}]]}
-        {"record":"run","uid":"{{{{new string('b', 32)}}}}","experiment":"o4","name":"two","status":"FAILED","created":"2026-01-02T03:04:07.000000Z","deleted":true,"time_deleted":"2026-01-03T00:00:00.000000Z"}
-        {"record":"end","records":6}
+    public string Sample() =>
+        Folder.Write(
+            "sample.jsonl",
+            $$$$"""
+            {"record":"header","format":"tracker-export","version":1}
+            {"record":"experiment","name":"o4","created":"2026-01-02T03:04:05.000000Z","comment":"first light","tags":{"marked":true}}
+            {"record":"run","uid":"{{{{new string(
+                'a',
+                32
+            )}}}}","experiment":"o4","name":"one","status":"COMPLETED","created":"2026-01-02T03:04:06.000000Z","tags":{"who":"me"}}
+            {"record":"metrics","run":"{{{{new string('a', 32)}}}}","step":0,"progress":0,"values":{"loss":4,"nan":{"double":"NaN"}}}
+            {"record":"metrics","run":"{{{{new string('a', 32)}}}}","step":1,"progress":0,"values":{"loss":0.1}}
+            {"record":"sequence","run":"{{{{new string('a', 32)}}}}","name":"s","rows":[[0,1,1,{}],[3,2,2,{}]]}
+            {"record":"run","uid":"{{{{new string(
+                'b',
+                32
+            )}}}}","experiment":"o4","name":"two","status":"FAILED","created":"2026-01-02T03:04:07.000000Z","deleted":true,"time_deleted":"2026-01-03T00:00:00.000000Z"}
+            {"record":"end","records":6}
 
         """);
 

@@ -14,14 +14,43 @@ public sealed class TrackerObjectsTests
         File.WriteAllText(store.Folder.File("config/sub/b.bak"), "old");
 
         var put = (await store.JsonAsync("objects", "--run", "aaaa", "--put", file))[0];
-        Assert.Equal(("plot.png", "image/png", 10, new string('a', 32)), (put.GetProperty("name").GetString(), put.GetProperty("media_type").GetString(), put.GetProperty("bytes").GetInt32(), put.GetProperty("run").GetString()));
-        Assert.Single((await store.JsonAsync("objects", "--experiment", "o4", "--put-archive", store.Folder.File("config"), "--exclude", "**/*.bak")).EnumerateArray());
-        Assert.Equal(["config", "plot.png"], (await store.JsonAsync("objects")).EnumerateArray().Select(o => o.GetProperty("name").GetString()!));
+        Assert.Equal(
+            ("plot.png", "image/png", 10, new string('a', 32)),
+            (
+                put.GetProperty("name").GetString(),
+                put.GetProperty("media_type").GetString(),
+                put.GetProperty("bytes").GetInt32(),
+                put.GetProperty("run").GetString()
+            )
+        );
+        Assert.Single(
+            (
+                await store.JsonAsync(
+                    "objects",
+                    "--experiment",
+                    "o4",
+                    "--put-archive",
+                    store.Folder.File("config"),
+                    "--exclude",
+                    "**/*.bak"
+                )
+            ).EnumerateArray()
+        );
+        Assert.Equal(
+            ["config", "plot.png"],
+            (await store.JsonAsync("objects")).EnumerateArray().Select(o => o.GetProperty("name").GetString()!)
+        );
         Assert.Single((await store.JsonAsync("objects", "--run", "1")).EnumerateArray());
 
-        Assert.NotEmpty((await store.RunAsync("objects", "--run", "1", "--get", "plot.png", "--to", store.Folder.File("back.png"))).Done.Output);
+        Assert.NotEmpty(
+            (await store.RunAsync("objects", "--run", "1", "--get", "plot.png", "--to", store.Folder.File("back.png"))).Done.Output
+        );
         Assert.Equal("no picture", File.ReadAllText(store.Folder.File("back.png")));
-        Assert.NotEmpty((await store.RunAsync("objects", "--experiment", "o4", "--get", "config", "--extract-to", store.Folder.File("extracted"))).Done.Output);
+        Assert.NotEmpty(
+            (await store.RunAsync("objects", "--experiment", "o4", "--get", "config", "--extract-to", store.Folder.File("extracted")))
+                .Done
+                .Output
+        );
         Assert.Equal("a = 1", File.ReadAllText(store.Folder.File("extracted/a.toml")));
         Assert.False(Directory.Exists(store.Folder.File("extracted/sub")));
 
@@ -36,8 +65,16 @@ public sealed class TrackerObjectsTests
         using var store = new TestStore();
         Assert.NotEmpty((await store.RunAsync("import", store.Sample())).Done.Output);
         Assert.NotEmpty((await store.RunAsync("objects", "--run", "1", "--put", store.Folder.Write("x", "x"))).Done.Output);
-        Assert.Contains("1 object stays behind", (await store.RunAsync("export", store.Folder.File("a.jsonl"))).Errors, StringComparison.Ordinal);
-        Assert.Contains("--artifacts", (await store.RunAsync("export", store.Folder.File("a.jsonl"), "--with-artifacts")).Refused.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 object stays behind",
+            (await store.RunAsync("export", store.Folder.File("a.jsonl"))).Errors,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "--artifacts",
+            (await store.RunAsync("export", store.Folder.File("a.jsonl"), "--with-artifacts")).Refused.Errors,
+            StringComparison.Ordinal
+        );
         var exported = (await store.JsonAsync("export", store.Folder.File("b.zip"), "--with-objects"))[0];
         Assert.Equal(1, exported.GetProperty("objects").GetInt32());
         using var other = new TestStore();
@@ -56,9 +93,25 @@ public sealed class TrackerObjectsTests
         var file = store.Folder.Write("x", "x");
         Assert.Contains("--run", (await store.RunAsync("objects", "--put", file)).Refused.Errors, StringComparison.Ordinal);
         Assert.Contains("--to", (await store.RunAsync("objects", "--run", "1", "--get", "x")).Refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("at a time", (await store.RunAsync("objects", "--run", "1", "--get", "x", "--delete", "x")).Refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("'nothing'", (await store.RunAsync("objects", "--run", "1", "--delete", "nothing")).Failed.Errors, StringComparison.Ordinal);
-        Assert.Contains("'o5'", (await store.RunAsync("objects", "--experiment", "o5", "--put", file)).Failed.Errors, StringComparison.Ordinal);
-        Assert.Contains("nowhere", (await store.RunAsync("objects", "--run", "1", "--put", store.Folder.File("nowhere"))).Failed.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "at a time",
+            (await store.RunAsync("objects", "--run", "1", "--get", "x", "--delete", "x")).Refused.Errors,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'nothing'",
+            (await store.RunAsync("objects", "--run", "1", "--delete", "nothing")).Failed.Errors,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'o5'",
+            (await store.RunAsync("objects", "--experiment", "o5", "--put", file)).Failed.Errors,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "nowhere",
+            (await store.RunAsync("objects", "--run", "1", "--put", store.Folder.File("nowhere"))).Failed.Errors,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -11,7 +11,10 @@ public sealed class TrackerRetentionTests
         var file = store.Folder.Write("old.jsonl", $$"""
             {"record":"header","format":"tracker-export","version":1}
             {"record":"experiment","name":"e","created":"2020-01-02T03:04:05.000000Z"}
-            {"record":"run","uid":"{{new string('a', 32)}}","experiment":"e","name":"one","status":"COMPLETED","created":"2020-01-02T03:04:06.000000Z"}
+            {"record":"run","uid":"{{new string(
+                'a',
+                32
+            )}}","experiment":"e","name":"one","status":"COMPLETED","created":"2020-01-02T03:04:06.000000Z"}
             {"record":"history","run":"{{new string('a', 32)}}","key":"loss","points":[{{points}}]}
             {"record":"end","records":3}
 
@@ -21,17 +24,36 @@ public sealed class TrackerRetentionTests
         var told = (await store.JsonAsync("thin", "--rule", "30d:1m", "--dry-run"))[0];
         Assert.Equal("would be thinned", told.GetProperty("status").GetString());
         var thinned = Assert.Single((await store.JsonAsync("thin", "--rule", "30d:1m")).EnumerateArray());
-        Assert.Equal(("thinned", told.GetProperty("points").GetInt32()), (thinned.GetProperty("status").GetString(), thinned.GetProperty("points").GetInt32()));
+        Assert.Equal(
+            ("thinned", told.GetProperty("points").GetInt32()),
+            (thinned.GetProperty("status").GetString(), thinned.GetProperty("points").GetInt32())
+        );
         Assert.Equal(before.Split('\n')[0], (await store.RunAsync("series", "aaaa", "loss", "--buckets", "1")).Done.Output.Split('\n')[0]);
         var after = (await store.JsonAsync("series", "aaaa", "loss", "--buckets", "1"))[0];
-        Assert.Equal((600, 0.0, 599.0, 299.5), (after.GetProperty("count").GetInt32(), after.GetProperty("least").GetDouble(), after.GetProperty("greatest").GetDouble(), after.GetProperty("mean").GetDouble()));
+        Assert.Equal(
+            (600, 0.0, 599.0, 299.5),
+            (
+                after.GetProperty("count").GetInt32(),
+                after.GetProperty("least").GetDouble(),
+                after.GetProperty("greatest").GetDouble(),
+                after.GetProperty("mean").GetDouble()
+            )
+        );
         Assert.Equal("thin", (await store.JsonAsync("sql", "SELECT action FROM audit"))[0].GetProperty("action").GetString());
         Assert.Equal(4, (await store.JsonAsync("series", "1", "loss", "--axis", "step", "--to", "240", "--buckets", "4")).GetArrayLength());
         Assert.True((await store.RunAsync("show", "aaaa")).Done.Output.Count(c => c == '•') > 5);
 
         Assert.Contains("30d", (await store.RunAsync("thin", "--rule", "30d")).Refused.Errors, StringComparison.Ordinal);
         Assert.Contains("soon", (await store.RunAsync("thin", "--rule", "soon:1m")).Refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("yesterday", (await store.RunAsync("series", "1", "loss", "--from", "yesterday")).Refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("'o5'", (await store.RunAsync("thin", "--rule", "30d:1m", "--experiment", "o5")).Failed.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "yesterday",
+            (await store.RunAsync("series", "1", "loss", "--from", "yesterday")).Refused.Errors,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'o5'",
+            (await store.RunAsync("thin", "--rule", "30d:1m", "--experiment", "o5")).Failed.Errors,
+            StringComparison.Ordinal
+        );
     }
 }

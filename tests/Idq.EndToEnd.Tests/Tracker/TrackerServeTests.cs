@@ -47,7 +47,16 @@ public sealed class TrackerServeTests
         using var service = await Service.StartAsync(store.Arguments("serve", "--listen", "0.0.0.0:0", "--users", users));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{new Uri(service.Address).Port}") };
         Assert.Equal("OK", await http.GetStringAsync("/health"));
-        foreach (var wrong in new[] { null, Basic("root:correct"), Basic("ann:ann-s-token"), new("Bearer", hash), new("Bearer", "correct horse") })
+        foreach (
+            var wrong in new[]
+            {
+                null,
+                Basic("root:correct"),
+                Basic("ann:ann-s-token"),
+                new("Bearer", hash),
+                new("Bearer", "correct horse"),
+            }
+        )
         {
             http.DefaultRequestHeaders.Authorization = wrong;
             var (status, refused) = await PostAsync(http, "experiments/create", new { name = "no" });
@@ -61,12 +70,30 @@ public sealed class TrackerServeTests
         await GoodAsync(http, "runs/create", new { experiment_id = shared });
         Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(http, "runs/create", new { experiment_id = hidden })).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(http, "experiments/delete", new { experiment_id = shared })).Status);
-        Assert.Equal("shared", Assert.Single((await GoodAsync(http, "experiments/search", new { max_results = 10 })).GetProperty("experiments").EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal(
+            "shared",
+            Assert
+                .Single((await GoodAsync(http, "experiments/search", new { max_results = 10 })).GetProperty("experiments").EnumerateArray())
+                .GetProperty("name")
+                .GetString()
+        );
 
         // Our own commands log in with the variables that MLflow's clients read.
-        var listed = await StreamProgram.RunAsync(["tracker", "experiments", "--store", http.BaseAddress.ToString(), "--output", "json"], null, null, ("MLFLOW_TRACKING_TOKEN", "ann-s-token"));
+        var listed = await StreamProgram.RunAsync(
+            ["tracker", "experiments", "--store", http.BaseAddress.ToString(), "--output", "json"],
+            null,
+            null,
+            ("MLFLOW_TRACKING_TOKEN", "ann-s-token")
+        );
         Assert.Equal("shared", Assert.Single(listed.Done.Json.EnumerateArray()).GetProperty("name").GetString());
-        var failed = (await StreamProgram.RunAsync(["tracker", "experiments", "--store", http.BaseAddress.ToString()], null, null, ("MLFLOW_TRACKING_TOKEN", "wrong-token"))).Failed;
+        var failed = (
+            await StreamProgram.RunAsync(
+                ["tracker", "experiments", "--store", http.BaseAddress.ToString()],
+                null,
+                null,
+                ("MLFLOW_TRACKING_TOKEN", "wrong-token")
+            )
+        ).Failed;
         Assert.DoesNotContain("wrong-token", failed.Errors, StringComparison.Ordinal);
         Assert.Equal(0, await service.EndAsync("TERM"));
     }
@@ -100,14 +127,35 @@ public sealed class TrackerServeTests
     public async Task Whether_long_values_are_cut_is_said_by_mlflows_variable()
     {
         using var store = new TestStore();
-        var refused = await StreamProgram.RunAsync(store.Arguments("serve", "--listen", "127.0.0.1:0"), null, null, ("MLFLOW_TRUNCATE_LONG_VALUES", "perhaps"));
+        var refused = await StreamProgram.RunAsync(
+            store.Arguments("serve", "--listen", "127.0.0.1:0"),
+            null,
+            null,
+            ("MLFLOW_TRUNCATE_LONG_VALUES", "perhaps")
+        );
         Assert.Contains("MLFLOW_TRUNCATE_LONG_VALUES", refused.Refused.Errors, StringComparison.Ordinal);
         foreach (var cuts in new[] { true, false })
         {
-            using var service = await Service.StartAsync([("MLFLOW_TRUNCATE_LONG_VALUES", cuts ? "true" : "false")], store.Arguments("serve", "--listen", "127.0.0.1:0"));
+            using var service = await Service.StartAsync(
+                [("MLFLOW_TRUNCATE_LONG_VALUES", cuts ? "true" : "false")],
+                store.Arguments("serve", "--listen", "127.0.0.1:0")
+            );
             using var http = new HttpClient { BaseAddress = new Uri(service.Address) };
-            var run = (await GoodAsync(http, "runs/create", new { experiment_id = "0" })).GetProperty("run").GetProperty("info").GetProperty("run_id").GetString();
-            var (status, _) = await PostAsync(http, "runs/log-parameter", new { run_id = run, key = "p", value = new string('x', 6001) });
+            var run = (await GoodAsync(http, "runs/create", new { experiment_id = "0" }))
+                .GetProperty("run")
+                .GetProperty("info")
+                .GetProperty("run_id")
+                .GetString();
+            var (status, _) = await PostAsync(
+                http,
+                "runs/log-parameter",
+                new
+                {
+                    run_id = run,
+                    key = "p",
+                    value = new string('x', 6001),
+                }
+            );
             Assert.Equal(cuts ? HttpStatusCode.OK : HttpStatusCode.BadRequest, status);
         }
     }
@@ -118,14 +166,31 @@ public sealed class TrackerServeTests
         using var store = new TestStore();
         using var authority = new TestAuthority(store.Folder.File(""));
         var (certificate, key) = authority.Server();
-        using var service = await Service.StartAsync(store.Arguments("serve", "--listen", "0.0.0.0:0", "--tls-cert", certificate, "--tls-key", key, "--client-ca", authority.File));
+        using var service = await Service.StartAsync(
+            store.Arguments("serve", "--listen", "0.0.0.0:0", "--tls-cert", certificate, "--tls-key", key, "--client-ca", authority.File)
+        );
         Assert.StartsWith("https://", service.Address, StringComparison.Ordinal);
         string[] command = ["tracker", "experiments", "--store", $"https://localhost:{new Uri(service.Address).Port}", "--output", "json"];
         var trust = ("MLFLOW_TRACKING_SERVER_CERT_PATH", authority.File);
-        var listed = await StreamProgram.RunAsync(command, null, null, trust, ("MLFLOW_TRACKING_CLIENT_CERT_PATH", authority.Client()), ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0"));
+        var listed = await StreamProgram.RunAsync(
+            command,
+            null,
+            null,
+            trust,
+            ("MLFLOW_TRACKING_CLIENT_CERT_PATH", authority.Client()),
+            ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+        );
         Assert.Equal("Default", Assert.Single(listed.Done.Json.EnumerateArray()).GetProperty("name").GetString());
         (await StreamProgram.RunAsync(command, null, null, trust, ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0"))).Expect(1);
-        (await StreamProgram.RunAsync(command, null, null, ("MLFLOW_TRACKING_CLIENT_CERT_PATH", authority.Client()), ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0"))).Expect(1);
+        (
+            await StreamProgram.RunAsync(
+                command,
+                null,
+                null,
+                ("MLFLOW_TRACKING_CLIENT_CERT_PATH", authority.Client()),
+                ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+            )
+        ).Expect(1);
         Assert.Equal(130, await service.EndAsync("INT"));
     }
 
@@ -143,26 +208,52 @@ public sealed class TrackerServeTests
         {
             using var service = await Service.StartAsync(arguments);
             using var http = new HttpClient { BaseAddress = new Uri(service.Address) };
-            if (run.Length == 0) run = (await GoodAsync(http, "runs/create", new { experiment_id = "0" })).GetProperty("run").GetProperty("info").GetProperty("run_id").GetString()!;
+            if (run.Length == 0)
+                run = (await GoodAsync(http, "runs/create", new { experiment_id = "0" }))
+                    .GetProperty("run")
+                    .GetProperty("info")
+                    .GetProperty("run_id")
+                    .GetString()!;
             var lives = life;
             var goal = answered.Count + 200;
-            var clients = Enumerable.Range(0, 8).Select(async client =>
-            {
-                try
+            var clients = Enumerable
+                .Range(0, 8)
+                .Select(async client =>
                 {
-                    for (var i = 0; ; i++)
+                    try
                     {
-                        var step = (lives * 1_000_000) + i;
-                        await GoodAsync(http, "runs/log-batch", new { run_id = run, metrics = Enumerable.Range(0, 3).Select(k => new { key = $"m{client}.{k}", value = step, timestamp = 1, step }) });
-                        lock (answered) answered.Add((client, step));
+                        for (var i = 0; ; i++)
+                        {
+                            var step = (lives * 1_000_000) + i;
+                            await GoodAsync(
+                                http,
+                                "runs/log-batch",
+                                new
+                                {
+                                    run_id = run,
+                                    metrics = Enumerable
+                                        .Range(0, 3)
+                                        .Select(k => new
+                                        {
+                                            key = $"m{client}.{k}",
+                                            value = step,
+                                            timestamp = 1,
+                                            step,
+                                        }),
+                                }
+                            );
+                            lock (answered)
+                                answered.Add((client, step));
+                        }
                     }
-                }
-                catch (HttpRequestException)
-                {
-                    // The server is gone.
-                }
-            }).ToArray();
-            while (Count() < goal) await Task.Delay(5);
+                    catch (HttpRequestException)
+                    {
+                        // The server is gone.
+                    }
+                })
+                .ToArray();
+            while (Count() < goal)
+                await Task.Delay(5);
             await service.KillAsync();
             await Task.WhenAll(clients);
         }
@@ -172,11 +263,24 @@ public sealed class TrackerServeTests
         {
             for (var client = 0; client < 8; client++)
             {
-                HashSet<int>[] stored = [.. await Task.WhenAll(Enumerable.Range(0, 3).Select(async k =>
-                {
-                    var history = await http.GetFromJsonAsync<JsonElement>($"{Api}metrics/get-history?run_id={run}&metric_key=m{client}.{k}");
-                    return history.GetProperty("metrics").EnumerateArray().Select(m => m.GetProperty("step").GetInt32()).ToHashSet();
-                }))];
+                HashSet<int>[] stored =
+                [
+                    .. await Task.WhenAll(
+                        Enumerable
+                            .Range(0, 3)
+                            .Select(async k =>
+                            {
+                                var history = await http.GetFromJsonAsync<JsonElement>(
+                                    $"{Api}metrics/get-history?run_id={run}&metric_key=m{client}.{k}"
+                                );
+                                return history
+                                    .GetProperty("metrics")
+                                    .EnumerateArray()
+                                    .Select(m => m.GetProperty("step").GetInt32())
+                                    .ToHashSet();
+                            })
+                    ),
+                ];
                 // A batch is there whole or not at all.
                 Assert.True(stored[0].SetEquals(stored[1]) && stored[0].SetEquals(stored[2]));
                 Assert.Superset(answered.Where(a => a.Client == client).Select(a => a.Step).ToHashSet(), stored[0]);

@@ -112,8 +112,11 @@ public class BandwidthTests
         {
             var x = samples.Ranks[i];
             double[] views = reflect ? [x, -x, 2 - x] : [x];
-            var terms = Enumerable.Range(0, samples.Count).Where(j => j != i)
-                .SelectMany(j => views.Select(v => (Weight: samples.Weights[j], Z: Math.Pow((v - samples.Ranks[j]) / bandwidth, 2)))).ToArray();
+            var terms = Enumerable
+                .Range(0, samples.Count)
+                .Where(j => j != i)
+                .SelectMany(j => views.Select(v => (Weight: samples.Weights[j], Z: Math.Pow((v - samples.Ranks[j]) / bandwidth, 2))))
+                .ToArray();
             var least = terms.Min(t => t.Z);
             var sum = terms.Sum(t => t.Weight * Math.Exp(-0.5 * (t.Z - least)));
             gradient += samples.Weights[i] * (terms.Sum(t => t.Weight * t.Z * Math.Exp(-0.5 * (t.Z - least))) / sum - 1);

@@ -64,8 +64,14 @@ public class CalibrationCoverageTests
             var (glitch, clean) = (Ranks(kind, true, 2000, 300_000 + k), Ranks(kind, false, 4000, 400_000 + k));
             double[] ranks = [.. glitch.Ranks, .. clean.Ranks];
             byte[] labels = [.. glitch.Ranks.Select(_ => Label.Glitch), .. clean.Ranks.Select(_ => Label.Clean)];
-            var coverage = CalibrationCoverage.Of([.. ranks.Select(map.LogLike)], labels, Ones(6000), [.. ranks.Select(map.LogLikeDeviation)]);
-            if (Math.Abs(coverage.Value!.Value - 1) <= 2 * coverage.StandardError!.Value) inside++;
+            var coverage = CalibrationCoverage.Of(
+                [.. ranks.Select(map.LogLike)],
+                labels,
+                Ones(6000),
+                [.. ranks.Select(map.LogLikeDeviation)]
+            );
+            if (Math.Abs(coverage.Value!.Value - 1) <= 2 * coverage.StandardError!.Value)
+                inside++;
         }
         Assert.InRange(inside, 0.85 * Maps, Maps);
     }

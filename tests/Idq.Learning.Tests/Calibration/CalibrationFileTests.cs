@@ -7,8 +7,13 @@ namespace Idq.Learning.Tests.Calibration;
 public class CalibrationFileTests
 {
     const long Second = GpsTime.NanosecondsPerSecond;
-    static readonly CalibrationProvenance Provenance = new("ovl", new(new GpsTime(1126259462391000000), new GpsTime(1126259600 * Second)),
-        SegmentList.Coalesce(Segment.FromSeconds(1126259463, 1126259500), Segment.FromSeconds(1126259510, 1126259600)), ["quiver-1", "quiver-2"], ["abc"]);
+    static readonly CalibrationProvenance Provenance = new(
+        "ovl",
+        new(new GpsTime(1126259462391000000), new GpsTime(1126259600 * Second)),
+        SegmentList.Coalesce(Segment.FromSeconds(1126259463, 1126259500), Segment.FromSeconds(1126259510, 1126259600)),
+        ["quiver-1", "quiver-2"],
+        ["abc"]
+    );
 
     [Theory]
     [InlineData(CalibrationKind.Kernel)]
@@ -41,7 +46,10 @@ public class CalibrationFileTests
         var (inMemory, onDisk) = (Map(kind), Map(kind));
         for (var k = 0; k < 5; k++)
         {
-            var (glitch, clean) = (new RankSamples(RankGenerators.Rising(5, 3, k), [1, 1, 1, 2.7, 1]), new RankSamples(RankGenerators.Falling(9, 3, 50 + k)));
+            var (glitch, clean) = (
+                new RankSamples(RankGenerators.Rising(5, 3, k), [1, 1, 1, 2.7, 1]),
+                new RankSamples(RankGenerators.Falling(9, 3, 50 + k))
+            );
             inMemory = inMemory.Append(glitch, clean, 64 * Second + 1, 60 * Second);
             onDisk = CalibrationFile.Read(new MemoryStream(Bytes(onDisk))).Map.Append(glitch, clean, 64 * Second + 1, 60 * Second);
         }
@@ -103,7 +111,11 @@ public class CalibrationFileTests
             if (whole[name] is not JsonObject inner) continue;
             foreach (var property in inner.Select(p => p.Key).ToArray())
             {
-                Assert.Contains($"{name}.{property}", Error(root => root[name]!.AsObject().Remove(property), kind), StringComparison.Ordinal);
+                Assert.Contains(
+                    $"{name}.{property}",
+                    Error(root => root[name]!.AsObject().Remove(property), kind),
+                    StringComparison.Ordinal
+                );
                 Assert.Contains($"{name}.{property}", Error(root => root[name]![property] = "nonsense", kind), StringComparison.Ordinal);
             }
         }
@@ -122,7 +134,11 @@ public class CalibrationFileTests
         Assert.Contains("rates", Error(root => root["rates"]!["window"] = 0), StringComparison.Ordinal);
         Assert.Contains("options", Error(root => root["options"]!["numPoints"] = 1), StringComparison.Ordinal);
         Assert.Contains("atoms", Error(root => root["atoms"]!.AsArray()[0] = 1.5, CalibrationKind.Discrete), StringComparison.Ordinal);
-        Assert.Contains("weights", Error(root => root["glitch"]!["weights"]!.AsArray()[0] = -1, CalibrationKind.Discrete), StringComparison.Ordinal);
+        Assert.Contains(
+            "weights",
+            Error(root => root["glitch"]!["weights"]!.AsArray()[0] = -1, CalibrationKind.Discrete),
+            StringComparison.Ordinal
+        );
         Assert.Contains("rows", Error(root => root["glitch"]!["rows"] = 0, CalibrationKind.Discrete), StringComparison.Ordinal);
     }
 
@@ -132,21 +148,31 @@ public class CalibrationFileTests
     [InlineData("[]")]
     [InlineData("null")]
     [InlineData("{} {}")]
-    public void What_is_no_document_is_refused_with_its_name(string text) => Assert.Contains("maps/m.json",
-        Assert.Throws<DataException>(() => CalibrationFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "maps/m.json")).Message, StringComparison.Ordinal);
+    public void What_is_no_document_is_refused_with_its_name(string text) =>
+        Assert.Contains(
+            "maps/m.json",
+            Assert.Throws<DataException>(() => CalibrationFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "maps/m.json")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_changed_number_is_noticed()
     {
         Assert.Contains("changed after it was written", Error(root => root["rowsAtFit"] = 7), StringComparison.Ordinal);
-        Assert.Contains("changed after it was written", Error(root => root["glitch"]!["pdf"]!.AsArray()[5] = 1.25), StringComparison.Ordinal);
+        Assert.Contains(
+            "changed after it was written",
+            Error(root => root["glitch"]!["pdf"]!.AsArray()[5] = 1.25),
+            StringComparison.Ordinal
+        );
     }
 
     static string Error(Action<JsonObject> spoil, CalibrationKind kind = CalibrationKind.Kernel)
     {
         var root = JsonNode.Parse(Bytes(Map(kind)))!.AsObject();
         spoil(root);
-        var error = Assert.Throws<DataException>(() => CalibrationFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(root.ToJsonString())), "map.json"));
+        var error = Assert.Throws<DataException>(() =>
+            CalibrationFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(root.ToJsonString())), "map.json")
+        );
         Assert.StartsWith("map.json", error.Message, StringComparison.Ordinal);
         return error.Message;
     }

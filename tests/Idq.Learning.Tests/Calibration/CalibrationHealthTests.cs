@@ -12,7 +12,10 @@ public class CalibrationHealthTests
         Assert.True(health.IsHealthy);
         Assert.Equal(CalibrationHealth.Thresholds, health.Checks.Select(c => c.Threshold));
         Assert.Equal(CalibrationHealth.Thresholds, health.Checks.Select(c => c.Stated));
-        Assert.All(health.Checks, c => Assert.InRange(c.Observed, c.Threshold * (1 - 5 * c.StandardError!.Value), c.Threshold * (1 + 5 * c.StandardError.Value)));
+        Assert.All(
+            health.Checks,
+            c => Assert.InRange(c.Observed, c.Threshold * (1 - 5 * c.StandardError!.Value), c.Threshold * (1 + 5 * c.StandardError.Value))
+        );
     }
 
     [Theory]

@@ -27,7 +27,12 @@ public class CalibrationMapTests
     [Fact]
     public void Fap_does_not_rise_between_neighbouring_numbers_at_a_grid_point()
     {
-        var map = CalibrationMap.Fit(CalibrationKind.Kernel, new(RankGenerators.Rising(500, 3, 1)), new(RankGenerators.Falling(500, 3, 2)), DayOfGlitches);
+        var map = CalibrationMap.Fit(
+            CalibrationKind.Kernel,
+            new(RankGenerators.Rising(500, 3, 1)),
+            new(RankGenerators.Falling(500, 3, 2)),
+            DayOfGlitches
+        );
         for (var g = 1; g < 100; g++)
         {
             var rank = g / 100.0;
@@ -37,15 +42,25 @@ public class CalibrationMapTests
     }
 
     [Fact]
-    public void The_bulk_map_is_the_single_look_ups_bit_for_bit() => Cases().Check(c =>
-    {
-        var map = CalibrationMap.Fit(c.Kind, c.Glitch, c.Clean, DayOfGlitches);
-        double[] ranks = [0, 0, 1, .. c.Glitch.Ranks, 0.123, 0.123, .. c.Clean.Ranks];
-        var (fap, eff, logLike, pGlitch) = (new double[ranks.Length], new double[ranks.Length], new double[ranks.Length], new double[ranks.Length]);
-        map.Map(ranks, fap, eff, logLike, pGlitch);
-        for (var i = 0; i < ranks.Length; i++)
-            Assert.Equal((map.Fap(ranks[i]), map.Eff(ranks[i]), map.LogLike(ranks[i]), map.PGlitch(ranks[i])), (fap[i], eff[i], logLike[i], pGlitch[i]));
-    });
+    public void The_bulk_map_is_the_single_look_ups_bit_for_bit() =>
+        Cases()
+            .Check(c =>
+            {
+                var map = CalibrationMap.Fit(c.Kind, c.Glitch, c.Clean, DayOfGlitches);
+                double[] ranks = [0, 0, 1, .. c.Glitch.Ranks, 0.123, 0.123, .. c.Clean.Ranks];
+                var (fap, eff, logLike, pGlitch) = (
+                    new double[ranks.Length],
+                    new double[ranks.Length],
+                    new double[ranks.Length],
+                    new double[ranks.Length]
+                );
+                map.Map(ranks, fap, eff, logLike, pGlitch);
+                for (var i = 0; i < ranks.Length; i++)
+                    Assert.Equal(
+                        (map.Fap(ranks[i]), map.Eff(ranks[i]), map.LogLike(ranks[i]), map.PGlitch(ranks[i])),
+                        (fap[i], eff[i], logLike[i], pGlitch[i])
+                    );
+            });
 
     [Theory]
     [InlineData(CalibrationKind.Kernel)]
@@ -64,26 +79,39 @@ public class CalibrationMapTests
     }
 
     [Fact]
-    public void Appending_equals_fitting_from_scratch_to_1e_minus_12() => Cases().SelectMany(a => Cases().Select(b => (a, b))).Check(((Case First, Case Second) c) =>
-    {
-        var options = new CalibrationOptions { Bandwidth = 0.08 };
-        var first = new CalibrationRates(c.First.Glitch.TotalWeight, 100 * Second, 90 * Second, Second);
-        var appended = CalibrationMap.Fit(c.First.Kind, c.First.Glitch, c.First.Clean, first, options)
-            .Append(c.Second.Glitch, c.Second.Clean, 50 * Second, 40 * Second);
-        var (glitch, clean) = (c.First.Glitch.Concat(c.Second.Glitch), c.First.Clean.Concat(c.Second.Clean));
-        var scratch = CalibrationMap.Fit(c.First.Kind, glitch, clean, new(glitch.TotalWeight, 150 * Second, 130 * Second, Second), options);
-        Assert.Equal(scratch.Rates, appended.Rates);
-        Assert.Equal((scratch.GlitchCount, scratch.CleanCount), (appended.GlitchCount, appended.CleanCount));
-        for (var i = 0; i <= 80; i++)
-        {
-            var rank = i / 80.0;
-            Assert.Equal(scratch.Fap(rank), appended.Fap(rank), 1e-12);
-            Assert.Equal(scratch.Eff(rank), appended.Eff(rank), 1e-12);
-            Assert.Equal(scratch.LogLike(rank), appended.LogLike(rank), 1e-12);
-            Assert.Equal(scratch.PGlitch(rank), appended.PGlitch(rank), 1e-12);
-            Assert.Equal(scratch.LogLikeMean(rank), appended.LogLikeMean(rank), 1e-9);
-        }
-    }, 30);
+    public void Appending_equals_fitting_from_scratch_to_1e_minus_12() =>
+        Cases()
+            .SelectMany(a => Cases().Select(b => (a, b)))
+            .Check(
+                ((Case First, Case Second) c) =>
+                {
+                    var options = new CalibrationOptions { Bandwidth = 0.08 };
+                    var first = new CalibrationRates(c.First.Glitch.TotalWeight, 100 * Second, 90 * Second, Second);
+                    var appended = CalibrationMap
+                        .Fit(c.First.Kind, c.First.Glitch, c.First.Clean, first, options)
+                        .Append(c.Second.Glitch, c.Second.Clean, 50 * Second, 40 * Second);
+                    var (glitch, clean) = (c.First.Glitch.Concat(c.Second.Glitch), c.First.Clean.Concat(c.Second.Clean));
+                    var scratch = CalibrationMap.Fit(
+                        c.First.Kind,
+                        glitch,
+                        clean,
+                        new(glitch.TotalWeight, 150 * Second, 130 * Second, Second),
+                        options
+                    );
+                    Assert.Equal(scratch.Rates, appended.Rates);
+                    Assert.Equal((scratch.GlitchCount, scratch.CleanCount), (appended.GlitchCount, appended.CleanCount));
+                    for (var i = 0; i <= 80; i++)
+                    {
+                        var rank = i / 80.0;
+                        Assert.Equal(scratch.Fap(rank), appended.Fap(rank), 1e-12);
+                        Assert.Equal(scratch.Eff(rank), appended.Eff(rank), 1e-12);
+                        Assert.Equal(scratch.LogLike(rank), appended.LogLike(rank), 1e-12);
+                        Assert.Equal(scratch.PGlitch(rank), appended.PGlitch(rank), 1e-12);
+                        Assert.Equal(scratch.LogLikeMean(rank), appended.LogLikeMean(rank), 1e-9);
+                    }
+                },
+                30
+            );
 
     [Theory]
     [InlineData(CalibrationKind.Kernel)]
@@ -95,7 +123,13 @@ public class CalibrationMapTests
         var clean = new RankSamples([.. Enumerable.Repeat(0.1, 500), .. Enumerable.Repeat(0.3, 50)]);
         var options = new CalibrationOptions { Bandwidth = 0.05 };
         var whole = CalibrationMap.Fit(kind, new([.. quiet, .. storm]), clean, DayOfGlitches, options);
-        var thinned = CalibrationMap.Fit(kind, new([.. quiet, .. storm[..300]], [.. Enumerable.Repeat(1.0, 300), .. Enumerable.Repeat(10.0, 300)]), clean, DayOfGlitches, options);
+        var thinned = CalibrationMap.Fit(
+            kind,
+            new([.. quiet, .. storm[..300]], [.. Enumerable.Repeat(1.0, 300), .. Enumerable.Repeat(10.0, 300)]),
+            clean,
+            DayOfGlitches,
+            options
+        );
         foreach (var rank in new[] { 0.3, 0.8, 0.9 })
         {
             Assert.Equal(whole.LogLike(rank), thinned.LogLike(rank), 0.05);
@@ -108,7 +142,12 @@ public class CalibrationMapTests
     [Fact]
     public void LogLike_of_simulated_ranks_is_the_true_log_likelihood_ratio()
     {
-        var map = CalibrationMap.Fit(CalibrationKind.Kernel, new(RankGenerators.Rising(5000, 3, 21)), new(RankGenerators.Falling(5000, 3, 22)), DayOfGlitches);
+        var map = CalibrationMap.Fit(
+            CalibrationKind.Kernel,
+            new(RankGenerators.Rising(5000, 3, 21)),
+            new(RankGenerators.Falling(5000, 3, 22)),
+            DayOfGlitches
+        );
         foreach (var rank in new[] { 0.15, 0.3, 0.5, 0.7, 0.85 })
         {
             Assert.Equal(2 * Math.Log(rank / (1 - rank)), map.LogLike(rank), 0.25);
@@ -140,11 +179,21 @@ public class CalibrationMapTests
         for (var k = 0; k < Maps; k++)
         {
             var options = new CalibrationOptions { Bandwidth = 0.05, NumPoints = 11 };
-            var even = CalibrationMap.Fit(CalibrationKind.Kernel,
-                new(RankGenerators.Even(100, 70_000 + k)), new(RankGenerators.Even(300, 80_000 + k)), DayOfGlitches, options);
-            if (even.LogLikeQuantile(0.6, 0.05) <= 0 && 0 <= even.LogLikeQuantile(0.6, 0.95)) kernel++;
-            var atoms = CalibrationMap.Fit(CalibrationKind.Discrete,
-                new(RankGenerators.Atomic(100, [1, 1, 2, 4], 90_000 + k)), new(RankGenerators.Atomic(300, [80, 15, 4, 1], 95_000 + k)), DayOfGlitches);
+            var even = CalibrationMap.Fit(
+                CalibrationKind.Kernel,
+                new(RankGenerators.Even(100, 70_000 + k)),
+                new(RankGenerators.Even(300, 80_000 + k)),
+                DayOfGlitches,
+                options
+            );
+            if (even.LogLikeQuantile(0.6, 0.05) <= 0 && 0 <= even.LogLikeQuantile(0.6, 0.95))
+                kernel++;
+            var atoms = CalibrationMap.Fit(
+                CalibrationKind.Discrete,
+                new(RankGenerators.Atomic(100, [1, 1, 2, 4], 90_000 + k)),
+                new(RankGenerators.Atomic(300, [80, 15, 4, 1], 95_000 + k)),
+                DayOfGlitches
+            );
             var truth = Math.Log(0.25 / 0.04);
             var atom = RankGenerators.AtomOf(2, 4);
             if (atoms.LogLikeQuantile(atom, 0.05) <= truth && truth <= atoms.LogLikeQuantile(atom, 0.95)) discrete++;
@@ -172,8 +221,14 @@ public class CalibrationMapTests
     [Fact]
     public void A_quantile_is_that_of_the_ratio_of_two_independent_posteriors()
     {
-        var map = CalibrationMap.Fit(CalibrationKind.Discrete, new([0.2, 0.8, 0.8, 0.8]), new([0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.8]), DayOfGlitches);
-        BetaPosterior glitch = new(3.5, 1.5), clean = new(1.5, 7.5);
+        var map = CalibrationMap.Fit(
+            CalibrationKind.Discrete,
+            new([0.2, 0.8, 0.8, 0.8]),
+            new([0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.8]),
+            DayOfGlitches
+        );
+        BetaPosterior glitch = new(3.5, 1.5),
+            clean = new(1.5, 7.5);
         const int Strata = 400;
         var g = Enumerable.Range(0, Strata).Select(i => glitch.LogQuantile((i + 0.5) / Strata)).ToArray();
         var c = Enumerable.Range(0, Strata).Select(i => clean.LogQuantile((i + 0.5) / Strata)).ToArray();
@@ -256,7 +311,9 @@ public class CalibrationMapTests
             var map = CalibrationMap.Fit(kind, new([0.5]), new([0.1]), DayOfGlitches);
             Assert.Throws<ArgumentOutOfRangeException>(() => map.Fap(rank));
             Assert.Throws<ArgumentOutOfRangeException>(() => map.LogLikeQuantile(rank, 0.5));
-            Assert.Throws<ArgumentOutOfRangeException>(() => map.Map([0.5, rank], new double[2], new double[2], new double[2], new double[2]));
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+                map.Map([0.5, rank], new double[2], new double[2], new double[2], new double[2])
+            );
         }
     }
 
@@ -273,11 +330,19 @@ public class CalibrationMapTests
     public void Options_and_rates_out_of_range_are_refused_by_name()
     {
         RankSamples some = new([0.5]);
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => CalibrationMap.Fit(CalibrationKind.Kernel, some, some, DayOfGlitches, new() { NumPoints = 1 }));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            CalibrationMap.Fit(CalibrationKind.Kernel, some, some, DayOfGlitches, new() { NumPoints = 1 })
+        );
         Assert.Contains("NumPoints is 1, expected at least 2", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => CalibrationMap.Fit(CalibrationKind.Kernel, some, some, DayOfGlitches with { Window = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => CalibrationMap.Fit(CalibrationKind.Kernel, some, some, DayOfGlitches with { Glitches = double.NaN }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => CalibrationMap.Fit(CalibrationKind.Kernel, some, some, DayOfGlitches with { Livetime = -1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            CalibrationMap.Fit(CalibrationKind.Kernel, some, some, DayOfGlitches with { Window = 0 })
+        );
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            CalibrationMap.Fit(CalibrationKind.Kernel, some, some, DayOfGlitches with { Glitches = double.NaN })
+        );
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            CalibrationMap.Fit(CalibrationKind.Kernel, some, some, DayOfGlitches with { Livetime = -1 })
+        );
     }
 
     [Fact]
@@ -293,7 +358,9 @@ public class CalibrationMapTests
     {
         RankSamples glitch = new(RankGenerators.Rising(60, 3, 28)), clean = new(RankGenerators.Falling(60, 3, 29));
         var options = new CalibrationOptions { NumPoints = 51 };
-        var refitted = CalibrationMap.Fit(CalibrationKind.Kernel, new([0.5]), new([0.1]), DayOfGlitches, options).Refit(glitch, clean, DayOfGlitches);
+        var refitted = CalibrationMap
+            .Fit(CalibrationKind.Kernel, new([0.5]), new([0.1]), DayOfGlitches, options)
+            .Refit(glitch, clean, DayOfGlitches);
         var fitted = CalibrationMap.Fit(CalibrationKind.Kernel, glitch, clean, DayOfGlitches, options);
         Assert.Equal(fitted.LogLike(0.77), refitted.LogLike(0.77));
         Assert.Equal(120, refitted.SamplesAtFit);

@@ -25,7 +25,8 @@ public class CalibrationPolicyTests
     public void Dropped_samples_always_need_a_refit(CalibrationKind kind) => Assert.True(CalibrationPolicy.ShouldRefit(Map(kind), 1, 1));
 
     [Fact]
-    public void A_discrete_map_grows_exactly_and_needs_no_refit() => Assert.False(CalibrationPolicy.ShouldRefit(Map(CalibrationKind.Discrete), 1000, 0));
+    public void A_discrete_map_grows_exactly_and_needs_no_refit() =>
+        Assert.False(CalibrationPolicy.ShouldRefit(Map(CalibrationKind.Discrete), 1000, 0));
 
     static CalibrationMap Map(CalibrationKind kind) =>
         CalibrationMap.Fit(kind, new([0.1, 0.2, 0.3, 0.4, 0.5]), new([0.1, 0.2, 0.3, 0.4, 0.5]), Rates);

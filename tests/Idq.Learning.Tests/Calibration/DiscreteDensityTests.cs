@@ -62,25 +62,35 @@ public class DiscreteDensityTests
     });
 
     [Fact]
-    public void Appending_equals_fitting_from_scratch() => RankGenerators.Samples().SelectMany(a => RankGenerators.Samples().Select(b => (a, b)))
-        .Check(((RankSamples First, RankSamples Second) c) =>
-        {
-            var appended = DiscreteDensity.Fit(c.First).Append(c.Second, 0.77);
-            var scratch = DiscreteDensity.Fit(c.First.Concat(c.Second), 0.77);
-            Assert.Equal(scratch.Atoms, appended.Atoms);
-            Assert.Equal(scratch.Count, appended.Count);
-            foreach (var x in new[] { 0, 0.11, 0.5, 0.77, 1 })
-            {
-                Assert.Equal(scratch.LogPdf(x), appended.LogPdf(x), 1e-12);
-                Assert.Equal(scratch.Tail(x), appended.Tail(x), 1e-12);
-                Assert.Equal(scratch.LogPdfQuantile(x, 0.9), appended.LogPdfQuantile(x, 0.9), 1e-12);
-            }
-        });
+    public void Appending_equals_fitting_from_scratch() =>
+        RankGenerators
+            .Samples()
+            .SelectMany(a => RankGenerators.Samples().Select(b => (a, b)))
+            .Check(
+                ((RankSamples First, RankSamples Second) c) =>
+                {
+                    var appended = DiscreteDensity.Fit(c.First).Append(c.Second, 0.77);
+                    var scratch = DiscreteDensity.Fit(c.First.Concat(c.Second), 0.77);
+                    Assert.Equal(scratch.Atoms, appended.Atoms);
+                    Assert.Equal(scratch.Count, appended.Count);
+                    foreach (var x in new[] { 0, 0.11, 0.5, 0.77, 1 })
+                    {
+                        Assert.Equal(scratch.LogPdf(x), appended.LogPdf(x), 1e-12);
+                        Assert.Equal(scratch.Tail(x), appended.Tail(x), 1e-12);
+                        Assert.Equal(scratch.LogPdfQuantile(x, 0.9), appended.LogPdfQuantile(x, 0.9), 1e-12);
+                    }
+                }
+            );
 
     [Fact]
     public void A_weight_of_3_gives_the_mass_of_three_rows_but_not_their_certainty()
     {
-        var weighted = DiscreteDensity.Fit(new([.. Enumerable.Repeat(0.2, 50), .. Enumerable.Repeat(0.8, 50)], [.. Enumerable.Repeat(3.0, 50), .. Enumerable.Repeat(1.0, 50)]));
+        var weighted = DiscreteDensity.Fit(
+            new(
+                [.. Enumerable.Repeat(0.2, 50), .. Enumerable.Repeat(0.8, 50)],
+                [.. Enumerable.Repeat(3.0, 50), .. Enumerable.Repeat(1.0, 50)]
+            )
+        );
         var repeated = DiscreteDensity.Fit(new([.. Enumerable.Repeat(0.2, 150), .. Enumerable.Repeat(0.8, 50)]));
         Assert.Equal(Math.Exp(repeated.LogPdf(0.2)), Math.Exp(weighted.LogPdf(0.2)), 0.005);
         Assert.True(Width(weighted, 0.2) > 1.3 * Width(repeated, 0.2));
@@ -89,7 +99,9 @@ public class DiscreteDensityTests
     [Fact]
     public void A_rank_between_two_atoms_is_like_either_and_less_certain_than_both()
     {
-        var density = DiscreteDensity.Fit(new([.. Enumerable.Repeat(0.2, 300), .. Enumerable.Repeat(0.6, 100), .. Enumerable.Repeat(0.9, 7)]));
+        var density = DiscreteDensity.Fit(
+            new([.. Enumerable.Repeat(0.2, 300), .. Enumerable.Repeat(0.6, 100), .. Enumerable.Repeat(0.9, 7)])
+        );
         var pooled = 0.5 * (Math.Exp(density.LogPdf(0.2)) + Math.Exp(density.LogPdf(0.6)));
         foreach (var x in new[] { 0.2000001, 0.4, 0.59999 })
         {

@@ -32,7 +32,11 @@ public class RankSamplesTests
 
     [Fact]
     public void One_heavy_row_is_worth_little_more_than_itself() =>
-        Assert.Equal(1100 * 1100 / (1e6 + 100), new RankSamples([.. Enumerable.Repeat(0.5, 101)], [1000, .. Enumerable.Repeat(1.0, 100)]).EffectiveCount, 9);
+        Assert.Equal(
+            1100 * 1100 / (1e6 + 100),
+            new RankSamples([.. Enumerable.Repeat(0.5, 101)], [1000, .. Enumerable.Repeat(1.0, 100)]).EffectiveCount,
+            9
+        );
 
     [Fact]
     public void Concatenation_keeps_the_order()

@@ -8,24 +8,35 @@ public class ReflectedKernelDensityTests
 
     [Fact]
     public void The_kernel_estimate_integrates_to_1_for_any_samples_and_bandwidth() =>
-        RankGenerators.Samples().SelectMany(s => Gen.Elements(Bandwidths).Select(b => (s, b))).Check(((RankSamples Samples, double Bandwidth) c) =>
-        {
-            var integral = Simpson(x => ReflectedKernelDensity.Pdf(c.Samples, c.Bandwidth, x), 0, 1, 1500);
-            Assert.Equal(1, integral, 1e-10);
-        });
+        RankGenerators
+            .Samples()
+            .SelectMany(s => Gen.Elements(Bandwidths).Select(b => (s, b)))
+            .Check(
+                ((RankSamples Samples, double Bandwidth) c) =>
+                {
+                    var integral = Simpson(x => ReflectedKernelDensity.Pdf(c.Samples, c.Bandwidth, x), 0, 1, 1500);
+                    Assert.Equal(1, integral, 1e-10);
+                }
+            );
 
     [Fact]
     public void The_cdf_is_the_integral_of_the_pdf() =>
-        RankGenerators.Samples().SelectMany(s => Gen.Elements(Bandwidths).Select(b => (s, b))).Check(((RankSamples Samples, double Bandwidth) c) =>
-        {
-            foreach (var x in new[] { 0.1, 0.5, 0.77 })
-            {
-                var integral = Simpson(u => ReflectedKernelDensity.Pdf(c.Samples, c.Bandwidth, u), 0, x, 2400);
-                Assert.Equal(integral, ReflectedKernelDensity.Cdf(c.Samples, c.Bandwidth, x), 1e-8);
-            }
-            Assert.Equal(0, ReflectedKernelDensity.Cdf(c.Samples, c.Bandwidth, 0));
-            Assert.Equal(1, ReflectedKernelDensity.Cdf(c.Samples, c.Bandwidth, 1));
-        }, 30);
+        RankGenerators
+            .Samples()
+            .SelectMany(s => Gen.Elements(Bandwidths).Select(b => (s, b)))
+            .Check(
+                ((RankSamples Samples, double Bandwidth) c) =>
+                {
+                    foreach (var x in new[] { 0.1, 0.5, 0.77 })
+                    {
+                        var integral = Simpson(u => ReflectedKernelDensity.Pdf(c.Samples, c.Bandwidth, u), 0, x, 2400);
+                        Assert.Equal(integral, ReflectedKernelDensity.Cdf(c.Samples, c.Bandwidth, x), 1e-8);
+                    }
+                    Assert.Equal(0, ReflectedKernelDensity.Cdf(c.Samples, c.Bandwidth, 0));
+                    Assert.Equal(1, ReflectedKernelDensity.Cdf(c.Samples, c.Bandwidth, 1));
+                },
+                30
+            );
 
     [Fact]
     public void What_is_believed_integrates_to_1_and_is_a_cdf() => RankGenerators.Samples().Check(samples =>
@@ -38,9 +49,17 @@ public class ReflectedKernelDensityTests
     });
 
     [Fact]
-    public void Appending_equals_fitting_from_scratch_to_1e_minus_12() => RankGenerators.Samples().SelectMany(a => RankGenerators.Samples().Select(b => (a, b)))
-        .Check(((RankSamples First, RankSamples Second) c) =>
-            Same(ReflectedKernelDensity.Fit(c.First, 0.07).Append(c.Second), ReflectedKernelDensity.Fit(c.First.Concat(c.Second), 0.07)));
+    public void Appending_equals_fitting_from_scratch_to_1e_minus_12() =>
+        RankGenerators
+            .Samples()
+            .SelectMany(a => RankGenerators.Samples().Select(b => (a, b)))
+            .Check(
+                ((RankSamples First, RankSamples Second) c) =>
+                    Same(
+                        ReflectedKernelDensity.Fit(c.First, 0.07).Append(c.Second),
+                        ReflectedKernelDensity.Fit(c.First.Concat(c.Second), 0.07)
+                    )
+            );
 
     [Theory]
     [InlineData(0.3)]

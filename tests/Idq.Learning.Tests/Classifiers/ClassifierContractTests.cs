@@ -121,7 +121,11 @@ public sealed class ClassifierContractTests
     public void A_result_is_a_model_or_a_reason()
     {
         var model = new RandomModel(new(Segment.FromSeconds(0, 1), SegmentList.Empty, 0, 0), 0, 0);
-        var (trained, remarked, untrained) = (TrainingResult.Trained(model), TrainingResult.Trained(model, "but"), TrainingResult.Untrained("why"));
+        var (trained, remarked, untrained) = (
+            TrainingResult.Trained(model),
+            TrainingResult.Trained(model, "but"),
+            TrainingResult.Untrained("why")
+        );
         Assert.True(trained.IsTrained && remarked.IsTrained);
         Assert.Equal((null, null, "but"), (trained.Reason, trained.Remark, remarked.Remark));
         Assert.False(untrained.IsTrained);

@@ -63,7 +63,10 @@ public sealed class LinearClassifierTests
         {
             var term = model.Terms.Single(t => t.Name == importance.Name);
             Assert.Equal(Math.Abs(term.Coefficient), importance.Value);
-            Assert.Equal([("coefficient", term.Coefficient), ("mean", term.Mean), ("scale", term.Scale)], importance.Details.Select(d => (d.Key, d.Value)));
+            Assert.Equal(
+                [("coefficient", term.Coefficient), ("mean", term.Mean), ("scale", term.Scale)],
+                importance.Details.Select(d => (d.Key, d.Value))
+            );
         }
     }
 
@@ -83,7 +86,11 @@ public sealed class LinearClassifierTests
     [InlineData(new byte[] { }, "no glitch")]
     public void One_class_alone_cannot_be_learned_from(byte[] labels, string reason)
     {
-        var result = new LinearClassifier("lr", new()).Train(Samples.Of(labels, null, ("x", labels.Select((_, i) => (double)i).ToArray())), null, default);
+        var result = new LinearClassifier("lr", new()).Train(
+            Samples.Of(labels, null, ("x", labels.Select((_, i) => (double)i).ToArray())),
+            null,
+            default
+        );
         Assert.False(result.IsTrained);
         Assert.Contains(reason, result.Reason, StringComparison.Ordinal);
     }
@@ -91,7 +98,11 @@ public sealed class LinearClassifierTests
     [Fact]
     public void Features_that_never_vary_cannot_be_learned_from()
     {
-        var result = new LinearClassifier("lr", new()).Train(Samples.Of([1, 0], null, ("x", [3, 3]), ("y", [double.NaN, double.NaN])), null, default);
+        var result = new LinearClassifier("lr", new()).Train(
+            Samples.Of([1, 0], null, ("x", [3, 3]), ("y", [double.NaN, double.NaN])),
+            null,
+            default
+        );
         Assert.Contains("none of its 2 features varies", result.Reason, StringComparison.Ordinal);
     }
 
@@ -132,5 +143,9 @@ public sealed class LinearClassifierTests
     [InlineData(1, 100, 1, "tolerance")]
     [InlineData(1, 100, double.NaN, "tolerance")]
     public void Options_that_make_no_sense_are_refused(double l2, int maxIterations, double tolerance, string name) =>
-        Assert.Contains(name, Assert.Throws<ArgumentException>(() => new LinearOptions(l2, maxIterations: maxIterations, tolerance: tolerance)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            name,
+            Assert.Throws<ArgumentException>(() => new LinearOptions(l2, maxIterations: maxIterations, tolerance: tolerance)).Message,
+            StringComparison.Ordinal
+        );
 }

@@ -31,15 +31,24 @@ public sealed class LinearFitTests
 
     [Fact]
     public void The_fit_ends_where_the_penalised_loss_is_flat() =>
-        (from seed in Gen.Choose(0, 100_000) from l2 in Gen.Elements(1e-3, 0.1, 1, 30) from balance in Gen.Elements(true, false) select (seed, l2, balance)).Check(c =>
-        {
-            var (labels, features) = Draw((ulong)c.seed, 60, -0.4, 1, 0.5, -2);
-            if (labels.Distinct().Count() == 1) return;
-            var quiver = Samples.Of(labels, Heavy(labels.Length), features);
-            var model = Fit(new(c.l2, c.balance), quiver);
-            Assert.True(model.Converged);
-            Assert.InRange(Slope(model, quiver, c.l2, c.balance ? Balanced(quiver) : null), 0, 1e-6);
-        }, runs: 60);
+        (
+            from seed in Gen.Choose(0, 100_000)
+            from l2 in Gen.Elements(1e-3, 0.1, 1, 30)
+            from balance in Gen.Elements(true, false)
+            select (seed, l2, balance)
+        ).Check(
+            c =>
+            {
+                var (labels, features) = Draw((ulong)c.seed, 60, -0.4, 1, 0.5, -2);
+                if (labels.Distinct().Count() == 1)
+                    return;
+                var quiver = Samples.Of(labels, Heavy(labels.Length), features);
+                var model = Fit(new(c.l2, c.balance), quiver);
+                Assert.True(model.Converged);
+                Assert.InRange(Slope(model, quiver, c.l2, c.balance ? Balanced(quiver) : null), 0, 1e-6);
+            },
+            runs: 60
+        );
 
     [Fact]
     public void More_than_five_hundred_columns_reach_the_same_flat_place()
@@ -112,7 +121,12 @@ public sealed class LinearFitTests
     public void Classes_that_a_line_separates_give_finite_coefficients(double l2)
     {
         byte[] labels = [.. Enumerable.Repeat(Label.Clean, 50), .. Enumerable.Repeat(Label.Glitch, 50)];
-        var quiver = Samples.Of(labels, null, ("x", Enumerable.Range(0, 100).Select(i => i < 50 ? i : i + 100.0).ToArray()), ("y", labels.Select(l => (double)l).ToArray()));
+        var quiver = Samples.Of(
+            labels,
+            null,
+            ("x", Enumerable.Range(0, 100).Select(i => i < 50 ? i : i + 100.0).ToArray()),
+            ("y", labels.Select(l => (double)l).ToArray())
+        );
         var model = Fit(new(l2), quiver);
         Assert.True(model.Converged);
         Assert.All(model.Terms, t => Assert.InRange(t.Coefficient, 0.5, 40));
@@ -143,7 +157,11 @@ public sealed class LinearFitTests
     public void Columns_that_say_the_same_share_the_coefficient(double l2)
     {
         var (labels, features) = Draw(8, 300, 0, 1.2, -0.4);
-        var twice = Samples.Of(labels, null, [.. features, ("copy", features[0].Values), ("mirror", features[0].Values.Select(v => 5 - 2 * v).ToArray())]);
+        var twice = Samples.Of(
+            labels,
+            null,
+            [.. features, ("copy", features[0].Values), ("mirror", features[0].Values.Select(v => 5 - 2 * v).ToArray())]
+        );
         var once = Samples.Of(labels, null, features);
         var (model, single) = (Fit(new(l2), twice), Fit(new(l2), once));
         Assert.True(model.Converged);
@@ -158,8 +176,11 @@ public sealed class LinearFitTests
     {
         var (labels, features) = Draw(10, 300, 0, 1.2, -0.4);
         var quiver = Samples.Of(labels, null, features);
-        var sizes = new[] { 1e-8, 1, 10, 100, 1e6 }.Select(l2 => Fit(new(l2), quiver).Terms.Sum(t => t.Coefficient * t.Coefficient)).ToArray();
-        for (var i = 1; i < sizes.Length; i++) Assert.True(sizes[i] < sizes[i - 1]);
+        var sizes = new[] { 1e-8, 1, 10, 100, 1e6 }
+            .Select(l2 => Fit(new(l2), quiver).Terms.Sum(t => t.Coefficient * t.Coefficient))
+            .ToArray();
+        for (var i = 1; i < sizes.Length; i++)
+            Assert.True(sizes[i] < sizes[i - 1]);
         Assert.InRange(sizes[^1], 0, 1e-6);
     }
 

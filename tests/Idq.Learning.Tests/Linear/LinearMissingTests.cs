@@ -89,7 +89,14 @@ public sealed class LinearMissingTests
             var rank = Ranks(model, Samples.Of([0], null, ("F0", [r.Item1]), ("F1", [r.Item2]), ("F2", [r.Item3])))[0];
             Assert.InRange(rank, 0, 1);
         });
-        foreach (var (a, b) in new[] { (double.MaxValue, double.MaxValue), (double.MaxValue, double.MinValue), (double.MinValue, double.MaxValue) })
+        foreach (
+            var (a, b) in new[]
+            {
+                (double.MaxValue, double.MaxValue),
+                (double.MaxValue, double.MinValue),
+                (double.MinValue, double.MaxValue),
+            }
+        )
             Assert.InRange(Ranks(model, Samples.Of([0], null, ("F0", [a]), ("F1", [b]), ("F2", [a])))[0], 0, 1);
     }
 }

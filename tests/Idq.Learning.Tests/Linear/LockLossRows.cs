@@ -20,7 +20,10 @@ static class LockLossRows
     /// <summary>Times and labels of the samples, in time order.</summary>
     public static (long[] Times, byte[] Labels) Samples()
     {
-        var rows = Read("samples.csv").Select(f => (Time: Time(f[0]), Label: byte.Parse(f[1], CultureInfo.InvariantCulture))).OrderBy(r => r.Time).ToArray();
+        var rows = Read("samples.csv")
+            .Select(f => (Time: Time(f[0]), Label: byte.Parse(f[1], CultureInfo.InvariantCulture)))
+            .OrderBy(r => r.Time)
+            .ToArray();
         return (rows.Select(r => r.Time).ToArray(), rows.Select(r => r.Label).ToArray());
     }
 

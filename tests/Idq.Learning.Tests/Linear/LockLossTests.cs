@@ -57,7 +57,12 @@ public sealed class LockLossTests
         foreach (var (time, values) in Triggers(Earthquake)) builder.Add(0, time, values);
         var data = new ClassifierData(builder.Build(span, SegmentList.Of(span)), SegmentList.Of(span));
         // Two and a half thousand seconds is less than the least distance of two earthquakes.
-        var definition = new FeatureDefinition("amplitude", GpsTime.FromSeconds(2500).Nanoseconds, Selection.Loudest, [new(Earthquake, "magnitude"), new(Earthquake, "amplitude")]);
+        var definition = new FeatureDefinition(
+            "amplitude",
+            GpsTime.FromSeconds(2500).Nanoseconds,
+            Selection.Loudest,
+            [new(Earthquake, "magnitude"), new(Earthquake, "amplitude")]
+        );
         var features = new QuiverFactory(definition).Vectorize(data, times);
         Assert.Equal(0.6937, Roc.SingleFeatureAuc(features.Column(0), labels), 0.00005);
         Assert.Equal(0.6892, Roc.SingleFeatureAuc(features.Column(1), labels), 0.00005);

@@ -4,7 +4,12 @@ namespace Idq.Learning.Tests.Linear;
 static class LogisticRows
 {
     /// <summary>Features "F0", "F1", … of different scales, and labels drawn from σ(intercept + Σ β z), z being the feature without its scale.</summary>
-    public static (byte[] Labels, (string Name, double[] Values)[] Features) Draw(ulong seed, int rows, double intercept, params double[] beta)
+    public static (byte[] Labels, (string Name, double[] Values)[] Features) Draw(
+        ulong seed,
+        int rows,
+        double intercept,
+        params double[] beta
+    )
     {
         var random = new CounterRandom(seed, 5, 0);
         var features = beta.Select((_, f) => (Name: $"F{f}", Values: new double[rows])).ToArray();

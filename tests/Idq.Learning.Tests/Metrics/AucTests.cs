@@ -56,7 +56,9 @@ public sealed class AucTests
     public void An_empty_class_has_no_area()
     {
         var some = new RankSamples([0.1, 0.9]);
-        foreach (var (glitch, clean) in new[] { (RankSamples.Empty, some), (some, RankSamples.Empty), (RankSamples.Empty, RankSamples.Empty) })
+        foreach (
+            var (glitch, clean) in new[] { (RankSamples.Empty, some), (some, RankSamples.Empty), (RankSamples.Empty, RankSamples.Empty) }
+        )
         {
             Assert.Equal(double.NaN, Roc.Auc(glitch, clean));
             Assert.Equal((double.NaN, double.NaN), Roc.AucWithError(glitch, clean));

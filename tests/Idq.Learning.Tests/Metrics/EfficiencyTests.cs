@@ -73,7 +73,10 @@ public sealed class EfficiencyTests
 
     [Fact]
     public void When_even_the_highest_clean_rank_is_too_many_nothing_is_an_alarm() =>
-        Assert.Equal((0.0, 0.0, double.PositiveInfinity), Figures(Roc.EfficiencyAt(0.3, new RankSamples([0.1, 1]), new RankSamples([1, 1, 0]))));
+        Assert.Equal(
+            (0.0, 0.0, double.PositiveInfinity),
+            Figures(Roc.EfficiencyAt(0.3, new RankSamples([0.1, 1]), new RankSamples([1, 1, 0])))
+        );
 
     [Fact]
     public void At_limit_one_every_glitch_is_found()

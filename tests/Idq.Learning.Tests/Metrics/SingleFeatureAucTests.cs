@@ -9,7 +9,12 @@ public sealed class SingleFeatureAucTests
     [Fact]
     public void Missing_is_lower_than_every_number_and_equal_to_itself()
     {
-        var rows = (from value in Gen.Elements(Values) from label in Gen.Choose(0, 1) from weight in Gen.Choose(1, 5) select (value, label, weight * 0.3)).ArrayOf();
+        var rows = (
+            from value in Gen.Elements(Values)
+            from label in Gen.Choose(0, 1)
+            from weight in Gen.Choose(1, 5)
+            select (value, label, weight * 0.3)
+        ).ArrayOf();
         rows.Check(r =>
         {
             var (right, all) = (0.0, 0.0);
@@ -29,12 +34,17 @@ public sealed class SingleFeatureAucTests
 
     [Fact]
     public void On_ranks_it_is_the_area_of_the_two_classes() =>
-        RankGenerators.Pairs(RankGenerators.Whole).Check(pair =>
-        {
-            var (glitch, clean) = pair;
-            byte[] labels = [.. glitch.Ranks.Select(_ => Label.Glitch), .. clean.Ranks.Select(_ => Label.Clean)];
-            Assert.Equal(Roc.Auc(glitch, clean), Roc.SingleFeatureAuc([.. glitch.Ranks, .. clean.Ranks], labels, [.. glitch.Weights, .. clean.Weights]));
-        });
+        RankGenerators
+            .Pairs(RankGenerators.Whole)
+            .Check(pair =>
+            {
+                var (glitch, clean) = pair;
+                byte[] labels = [.. glitch.Ranks.Select(_ => Label.Glitch), .. clean.Ranks.Select(_ => Label.Clean)];
+                Assert.Equal(
+                    Roc.Auc(glitch, clean),
+                    Roc.SingleFeatureAuc([.. glitch.Ranks, .. clean.Ranks], labels, [.. glitch.Weights, .. clean.Weights])
+                );
+            });
 
     [Fact]
     public void Without_weights_every_row_counts_once() =>

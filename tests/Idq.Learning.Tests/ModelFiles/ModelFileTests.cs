@@ -45,17 +45,26 @@ public sealed class ModelFileTests
 
     [Fact]
     public void Any_double_and_any_time_survive() =>
-        Prop.ForAll<double, long, long>((value, a, b) =>
-        {
-            var span = new Segment(new GpsTime(a * 1_000_003), new GpsTime(b * 1_000_003));
-            var row = new OvlRow(new("A", 15, 1), new(1 + Math.Abs(a), 2, Math.Abs(b), 3, 4), value, 1 / (1 + Math.Exp(-Math.Abs(double.IsNaN(value) ? 0 : value))), new(-value, double.Epsilon, 0.1 + value));
-            var model = new OvlModel(new(span, SegmentList.Of(span), 0, 0), "snr", OvlMetric.UsePercentage, [row]);
-            var read = (OvlModel)ModelFile.Read(Samples.Bytes(model)).Model;
-            Assert.Equal((span, model.Segments), (read.Span, read.Segments));
-            // Equality of records: NaN equals NaN; bits tell −0 from 0.
-            Assert.Equal(row, read.Rows[0]);
-            Assert.Equal(BitConverter.DoubleToInt64Bits(value), BitConverter.DoubleToInt64Bits(read.Rows[0].ExpectedMetric));
-        }).QuickCheckThrowOnFailure();
+        Prop.ForAll<double, long, long>(
+                (value, a, b) =>
+                {
+                    var span = new Segment(new GpsTime(a * 1_000_003), new GpsTime(b * 1_000_003));
+                    var row = new OvlRow(
+                        new("A", 15, 1),
+                        new(1 + Math.Abs(a), 2, Math.Abs(b), 3, 4),
+                        value,
+                        1 / (1 + Math.Exp(-Math.Abs(double.IsNaN(value) ? 0 : value))),
+                        new(-value, double.Epsilon, 0.1 + value)
+                    );
+                    var model = new OvlModel(new(span, SegmentList.Of(span), 0, 0), "snr", OvlMetric.UsePercentage, [row]);
+                    var read = (OvlModel)ModelFile.Read(Samples.Bytes(model)).Model;
+                    Assert.Equal((span, model.Segments), (read.Span, read.Segments));
+                    // Equality of records: NaN equals NaN; bits tell −0 from 0.
+                    Assert.Equal(row, read.Rows[0]);
+                    Assert.Equal(BitConverter.DoubleToInt64Bits(value), BitConverter.DoubleToInt64Bits(read.Rows[0].ExpectedMetric));
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Unbounded_times_are_texts()
@@ -170,7 +179,9 @@ public sealed class ModelFileTests
     public void A_model_of_another_flavour_is_refused_by_a_classifier()
     {
         var quiver = Samples.Of([0, 1], null);
-        var error = Assert.Throws<ArgumentException>(() => new RandomClassifier("null", new RandomOptions()).Evaluate(Make("linear"), quiver, new double[2]));
+        var error = Assert.Throws<ArgumentException>(() =>
+            new RandomClassifier("null", new RandomOptions()).Evaluate(Make("linear"), quiver, new double[2])
+        );
         Assert.Contains("linear", error.Message);
     }
 }

@@ -8,8 +8,16 @@ static class KleineWelleRun
     public const string Target = "L1_GW";
     public static readonly Segment Span = Segment.FromSeconds(1126000000, 1126020000);
 
-    public static OvlOptions Options(bool optimize = false, OvlMode mode = OvlMode.Scratch) => new(
-        "signif", exclude: [Target], minima: new OvlMinima(EffByDt: 1), numRecalculate: 3, incremental: 1000, optimize: optimize, mode: mode);
+    public static OvlOptions Options(bool optimize = false, OvlMode mode = OvlMode.Scratch) =>
+        new(
+            "signif",
+            exclude: [Target],
+            minima: new OvlMinima(EffByDt: 1),
+            numRecalculate: 3,
+            incremental: 1000,
+            optimize: optimize,
+            mode: mode
+        );
 
     public static Quiver Read()
     {

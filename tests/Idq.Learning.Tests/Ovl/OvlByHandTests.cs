@@ -76,14 +76,21 @@ public sealed class OvlByHandTests
         // Every trigger of A and B has a significance of 50, so that both thresholds veto the same.
         var scene = new Scene().Glitches(10, 20, 30, 40, 50, 60).Triggers("B", 50, 10, 20).Triggers("A", 50, 30, 40);
         var model = scene.Train(Scene.Options(runs: 1, thresholds: [20, 40]));
-        Assert.Equal([("A", 40), ("B", 40), ("A", 20), ("B", 20)], model.Rows.Select(r => (r.Configuration.Channel, (int)r.Configuration.Threshold)));
+        Assert.Equal(
+            [("A", 40), ("B", 40), ("A", 20), ("B", 20)],
+            model.Rows.Select(r => (r.Configuration.Channel, (int)r.Configuration.Threshold))
+        );
         Assert.Equal([2, 2, 0, 0], model.Rows.Select(r => r.Counts.Vetoed));
     }
 
     [Fact]
     public void Thresholds_are_inclusive_and_a_significance_that_is_no_number_is_below_all()
     {
-        var scene = new Scene().Glitches(10, 20, 30).Triggers("A", 20, 10).Triggers("A", Math.BitDecrement(20.0), 20).Triggers("A", double.NaN, 30);
+        var scene = new Scene()
+            .Glitches(10, 20, 30)
+            .Triggers("A", 20, 10)
+            .Triggers("A", Math.BitDecrement(20.0), 20)
+            .Triggers("A", double.NaN, 30);
         var row = Assert.Single(scene.Train().Rows);
         Assert.Equal((1, 1), (row.Counts.Triggers, row.Counts.Vetoed));
     }
@@ -124,7 +131,10 @@ public sealed class OvlByHandTests
     {
         // A is precise and rare, B is frequent: B is more significant, A more efficient for its time and its triggers.
         double[] many = Enumerable.Range(0, 24).Select(i => 2 + 4.0 * i).ToArray();
-        var scene = new Scene().Glitches(many).Triggers("A", 25, many[..2]).Triggers("B", 25, [.. many[4..20], .. many[4..20].Select(t => t + 2)]);
+        var scene = new Scene()
+            .Glitches(many)
+            .Triggers("A", 25, many[..2])
+            .Triggers("B", 25, [.. many[4..20], .. many[4..20].Select(t => t + 2)]);
         Assert.Equal("A", Channels(scene.Train(Scene.Options(OvlMetric.EffByDt))).First());
         Assert.Equal("A", Channels(scene.Train(Scene.Options(OvlMetric.UsePercentage))).First());
         Assert.Equal("B", Channels(scene.Train(Scene.Options(OvlMetric.PoissonSignificance))).First());
@@ -157,7 +167,11 @@ public sealed class OvlByHandTests
     [Fact]
     public void All_the_livetime_may_be_vetoed()
     {
-        var model = new Scene().Within(Scene.Stretch(10, 11)).Glitches(10.5, 10.7).Triggers("A", 25, 10.5).Train(Scene.Options(minima: new OvlMinima(0, 1)));
+        var model = new Scene()
+            .Within(Scene.Stretch(10, 11))
+            .Glitches(10.5, 10.7)
+            .Triggers("A", 25, 10.5)
+            .Train(Scene.Options(minima: new OvlMinima(0, 1)));
         // As much as chance would veto: it passes only because any significance above 0 does, and ends the list.
         var row = Assert.Single(model.Rows);
         Assert.Equal(1, row.Counts.DeadtimeFraction);

@@ -17,15 +17,23 @@ public sealed class OvlInvarianceTests
         foreach (var channel in (string[])["A", "B", "C"])
         {
             foreach (var glitch in glitches)
-                if (random.NextDouble() < 0.4) scene.Triggers(channel, 20 + random.NextLong(60), glitch + shift + random.NextLong(400) / 1000.0 - 0.2);
-            for (var i = 0; i < 15; i++) scene.Triggers(channel, 20 + random.NextLong(60), Time() + shift);
+                if (random.NextDouble() < 0.4)
+                    scene.Triggers(channel, 20 + random.NextLong(60), glitch + shift + random.NextLong(400) / 1000.0 - 0.2);
+            for (var i = 0; i < 15; i++)
+                scene.Triggers(channel, 20 + random.NextLong(60), Time() + shift);
         }
         return scene;
     }
 
-    static readonly OvlOptions Options = Scene.Options(runs: 4, minima: new OvlMinima(1, 0.5), thresholds: [20, 40, 60], windows: [50_000_000, 150_000_000, 300_000_000]);
+    static readonly OvlOptions Options = Scene.Options(
+        runs: 4,
+        minima: new OvlMinima(1, 0.5),
+        thresholds: [20, 40, 60],
+        windows: [50_000_000, 150_000_000, 300_000_000]
+    );
 
-    static (OvlConfiguration, OvlCounts, double)[] Lines(OvlModel model) => model.Rows.Select(r => (r.Configuration, r.Counts, r.Rank)).ToArray();
+    static (OvlConfiguration, OvlCounts, double)[] Lines(OvlModel model) =>
+        model.Rows.Select(r => (r.Configuration, r.Counts, r.Rank)).ToArray();
 
     [Fact]
     public void Moving_everything_in_time_changes_no_line() =>

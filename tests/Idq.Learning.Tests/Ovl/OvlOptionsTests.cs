@@ -36,6 +36,7 @@ public sealed class OvlOptionsTests
         Refused(() => new OvlOptions("s", minima: new OvlMinima(-1)), "minima");
         Refused(() => new OvlOptions("s", minima: new OvlMinima(UsePercentage: -1)), "minima");
 
-        static void Refused(Func<OvlOptions> make, string parameter) => Assert.Equal(parameter, Assert.ThrowsAny<ArgumentException>(make).ParamName);
+        static void Refused(Func<OvlOptions> make, string parameter) =>
+            Assert.Equal(parameter, Assert.ThrowsAny<ArgumentException>(make).ParamName);
     }
 }

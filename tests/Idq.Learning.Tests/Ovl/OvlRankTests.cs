@@ -53,7 +53,10 @@ public sealed class OvlRankTests
         var data = RandomRun.Make(9, 6, 30).Data;
         var times = Enumerable.Range(0, 40 * 256).Select(i => data.Span.Start.Nanoseconds + i * 3_906_250L).ToArray();
         var grid = Samples.Of(data, SegmentList.Of(data.Span), [], times);
-        var segments = SegmentList.Coalesce(Segment.FromSeconds(1_000_000_005, 1_000_000_011), Segment.FromSeconds(1_000_000_020, 1_000_000_033));
+        var segments = SegmentList.Coalesce(
+            Segment.FromSeconds(1_000_000_005, 1_000_000_011),
+            Segment.FromSeconds(1_000_000_020, 1_000_000_033)
+        );
         var ranks = new double[times.Length];
         Classifier.Timeseries(model, grid, segments, ranks);
         Assert.Contains(ranks, r => r > 0);

@@ -10,31 +10,53 @@ public sealed class OvlTrainingTests
 
     [Fact]
     public void Every_count_of_every_line_is_that_of_the_definition() =>
-        Prop.ForAll<ulong, int, bool>((seed, shape, optimize) =>
-        {
-            var quiver = RandomRun.Make(seed, noise: 3 + (int)((uint)shape % 40));
-            if (quiver.GlitchCount == 0) return;
-            var options = RandomRun.Options((OvlMetric)((uint)shape % 3), optimize, 1 + (int)((uint)shape / 3 % 4), (uint)shape % 7 == 0 ? 3 : 1000);
-            var expected = NaiveOvl.Train(quiver, options);
-            var actual = Train(quiver, options);
-            Assert.Equal(expected, actual.Rows.Select(r => new NaiveOvl.Line(r.Configuration, r.Counts, r.ExpectedMetric)));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        Prop.ForAll<ulong, int, bool>(
+                (seed, shape, optimize) =>
+                {
+                    var quiver = RandomRun.Make(seed, noise: 3 + (int)((uint)shape % 40));
+                    if (quiver.GlitchCount == 0)
+                        return;
+                    var options = RandomRun.Options(
+                        (OvlMetric)((uint)shape % 3),
+                        optimize,
+                        1 + (int)((uint)shape / 3 % 4),
+                        (uint)shape % 7 == 0 ? 3 : 1000
+                    );
+                    var expected = NaiveOvl.Train(quiver, options);
+                    var actual = Train(quiver, options);
+                    Assert.Equal(expected, actual.Rows.Select(r => new NaiveOvl.Line(r.Configuration, r.Counts, r.ExpectedMetric)));
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
     public void Giving_up_early_on_what_fails_changes_no_list() =>
         Prop.ForAll<ulong>(seed =>
-        {
-            // Many triggers and strict minima: most configurations fail part of the way.
-            var quiver = RandomRun.Make(seed, glitchCount: 60, noise: 250);
-            var options = new OvlOptions("snr", thresholds: [10, 30, 60], windows: [2_000_000, 15_000_000, 30_000_000], minima: new OvlMinima(1.2, 1e-3, 0.01), numRecalculate: 3);
-            Assert.Equal(NaiveOvl.Train(quiver, options), Train(quiver, options).Rows.Select(r => new NaiveOvl.Line(r.Configuration, r.Counts, r.ExpectedMetric)));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+            {
+                // Many triggers and strict minima: most configurations fail part of the way.
+                var quiver = RandomRun.Make(seed, glitchCount: 60, noise: 250);
+                var options = new OvlOptions(
+                    "snr",
+                    thresholds: [10, 30, 60],
+                    windows: [2_000_000, 15_000_000, 30_000_000],
+                    minima: new OvlMinima(1.2, 1e-3, 0.01),
+                    numRecalculate: 3
+                );
+                Assert.Equal(
+                    NaiveOvl.Train(quiver, options),
+                    Train(quiver, options).Rows.Select(r => new NaiveOvl.Line(r.Configuration, r.Counts, r.ExpectedMetric))
+                );
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(40));
 
     [Fact]
     public void The_random_runs_do_give_lists_with_several_channels()
     {
         var models = Enumerable.Range(0, 20).Select(seed => Train(RandomRun.Make((ulong)seed), RandomRun.Options())).ToArray();
-        Assert.True(models.Average(m => m.Rows.Count) > 5, $"{models.Average(m => m.Rows.Count)} lines: the property above would test little");
+        Assert.True(
+            models.Average(m => m.Rows.Count) > 5,
+            $"{models.Average(m => m.Rows.Count)} lines: the property above would test little"
+        );
         Assert.True(models.Average(m => m.Importance.Count) > 2);
     }
 
@@ -56,7 +78,8 @@ public sealed class OvlTrainingTests
         {
             var options = RandomRun.Options(optimize: optimize);
             var once = Samples.Bytes(Train(RandomRun.Make(11, 30), options, threads: 1));
-            foreach (var threads in (int[])[2, 5, 16]) Assert.Equal(once, Samples.Bytes(Train(RandomRun.Make(11, 30), options, threads: threads)));
+            foreach (var threads in (int[])[2, 5, 16])
+                Assert.Equal(once, Samples.Bytes(Train(RandomRun.Make(11, 30), options, threads: threads)));
             Assert.Equal(once, Samples.Bytes(Train(RandomRun.Make(11, 30, shuffled: true), options)));
         }
     }
@@ -89,7 +112,9 @@ public sealed class OvlTrainingTests
     [Fact]
     public void An_unknown_significance_column_is_an_error_that_names_the_columns_there_are()
     {
-        var error = Assert.Throws<DataException>(() => new OvlClassifier("ovl", new OvlOptions("loudness")).Train(RandomRun.Make(1), null, default));
+        var error = Assert.Throws<DataException>(() =>
+            new OvlClassifier("ovl", new OvlOptions("loudness")).Train(RandomRun.Make(1), null, default)
+        );
         Assert.Contains("\"loudness\"", error.Message);
         Assert.Contains("snr", error.Message);
     }
@@ -138,7 +163,9 @@ public sealed class OvlTrainingTests
     {
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => new OvlClassifier("ovl", RandomRun.Options()).Train(RandomRun.Make(1), null, cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            new OvlClassifier("ovl", RandomRun.Options()).Train(RandomRun.Make(1), null, cancelled.Token)
+        );
     }
 
     [Fact]

@@ -28,8 +28,24 @@ static class RandomRun
         return Samples.Of(new ClassifierData(builder.Build(span, SegmentList.Of(span)), segments), segments, glitches, cleans);
     }
 
-    public static OvlOptions Options(OvlMetric metric = OvlMetric.EffByDt, bool optimize = false, int runs = 4, int incremental = 1000, OvlMode mode = OvlMode.Scratch) =>
-        new("snr", exclude: ["AUX9"], thresholds: [20, 30, 40, 50, 60], windows: [5_000_000, 20_000_000, 60_000_000, 200_000_000], metric: metric,
-            minima: new OvlMinima(1, 0.5), numRecalculate: runs, incremental: incremental, optimize: optimize,
-            minimumThresholds: new Dictionary<string, double> { ["AUX1"] = 40 }, mode: mode);
+    public static OvlOptions Options(
+        OvlMetric metric = OvlMetric.EffByDt,
+        bool optimize = false,
+        int runs = 4,
+        int incremental = 1000,
+        OvlMode mode = OvlMode.Scratch
+    ) =>
+        new(
+            "snr",
+            exclude: ["AUX9"],
+            thresholds: [20, 30, 40, 50, 60],
+            windows: [5_000_000, 20_000_000, 60_000_000, 200_000_000],
+            metric: metric,
+            minima: new OvlMinima(1, 0.5),
+            numRecalculate: runs,
+            incremental: incremental,
+            optimize: optimize,
+            minimumThresholds: new Dictionary<string, double> { ["AUX1"] = 40 },
+            mode: mode
+        );
 }

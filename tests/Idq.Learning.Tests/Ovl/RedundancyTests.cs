@@ -11,7 +11,12 @@ public sealed class RedundancyTests
         var builder = new EventTableBuilder(channels, ["snr"]);
         foreach (var (channel, seconds) in triggers) builder.Add(channels.Find(channel), GpsTime.FromSeconds(seconds).Nanoseconds, [50]);
         var row = new OvlRow(new("A", 20, 1_000_000_000), default, 0, 0, default);
-        var model = new OvlModel(new(Span, segments, 1, 0), "snr", OvlMetric.EffByDt, [row, row with { Configuration = row.Configuration with { Channel = "B" } }]);
+        var model = new OvlModel(
+            new(Span, segments, 1, 0),
+            "snr",
+            OvlMetric.EffByDt,
+            [row, row with { Configuration = row.Configuration with { Channel = "B" } }]
+        );
         return Redundancy.Of(model, new ClassifierData(builder.Build(Span, segments), segments));
     }
 

@@ -15,7 +15,8 @@ public sealed class ReferenceVetolistTests
     }
 
     [SharedFact]
-    public void The_list_of_the_original_is_reproduced_to_the_last_character() => Assert.Equal(Reference, Print(Train(KleineWelleRun.Options())));
+    public void The_list_of_the_original_is_reproduced_to_the_last_character() =>
+        Assert.Equal(Reference, Print(Train(KleineWelleRun.Options())));
 
     [SharedFact]
     public void It_is_the_same_list_from_the_models_file() =>
@@ -63,7 +64,8 @@ public sealed class ReferenceVetolistTests
     [InlineData(OvlMetric.UsePercentage, "useP_exp")]
     public void The_last_column_says_which_metric_was_expected(OvlMetric metric, string name)
     {
-        var lines = Print((OvlModel)new OvlClassifier("ovl", RandomRun.Options(metric)).Train(RandomRun.Make(3), null, default).Model!).Split('\n');
+        var lines = Print((OvlModel)new OvlClassifier("ovl", RandomRun.Options(metric)).Train(RandomRun.Make(3), null, default).Model!)
+            .Split('\n');
         Assert.EndsWith("  " + name, lines[0]);
         Assert.True(lines.Length > 2);
         Assert.All(lines[1..^1], l => Assert.Equal(19, l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));

@@ -11,7 +11,8 @@ sealed class Scene
 
     public static long Nanoseconds(double time) => Start * GpsTime.NanosecondsPerSecond + (long)Math.Round(time * 1e9);
 
-    public static SegmentList Stretch(double from, double to) => SegmentList.Of(new Segment(new GpsTime(Nanoseconds(from)), new GpsTime(Nanoseconds(to))));
+    public static SegmentList Stretch(double from, double to) =>
+        SegmentList.Of(new Segment(new GpsTime(Nanoseconds(from)), new GpsTime(Nanoseconds(to))));
 
     public Scene Glitches(params double[] times)
     {
@@ -46,10 +47,25 @@ sealed class Scene
 
     /// <summary>One threshold, one window of half a second, minima that nearly everything passes.</summary>
     public static OvlOptions Options(
-        OvlMetric metric = OvlMetric.EffByDt, OvlMinima? minima = null, int runs = 2, int incremental = 1000, bool optimize = false,
-        double[]? thresholds = null, long[]? windows = null) =>
-        new("snr", thresholds: thresholds ?? [20], windows: windows ?? [500_000_000], metric: metric, minima: minima ?? new OvlMinima(0, 0.9999999),
-            numRecalculate: runs, incremental: incremental, optimize: optimize);
+        OvlMetric metric = OvlMetric.EffByDt,
+        OvlMinima? minima = null,
+        int runs = 2,
+        int incremental = 1000,
+        bool optimize = false,
+        double[]? thresholds = null,
+        long[]? windows = null
+    ) =>
+        new(
+            "snr",
+            thresholds: thresholds ?? [20],
+            windows: windows ?? [500_000_000],
+            metric: metric,
+            minima: minima ?? new OvlMinima(0, 0.9999999),
+            numRecalculate: runs,
+            incremental: incremental,
+            optimize: optimize
+        );
 
-    public OvlModel Train(OvlOptions? options = null) => (OvlModel)new OvlClassifier("ovl", options ?? Options()).Train(Quiver(), null, default).Model!;
+    public OvlModel Train(OvlOptions? options = null) =>
+        (OvlModel)new OvlClassifier("ovl", options ?? Options()).Train(Quiver(), null, default).Model!;
 }

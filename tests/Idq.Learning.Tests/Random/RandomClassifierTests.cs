@@ -24,7 +24,9 @@ public sealed class RandomClassifierTests
     {
         var ranks = Ranks("null", 1, Quiver).Order().ToArray();
         // Kolmogorov and Smirnov: beyond 1.95/√n once in a thousand.
-        var distance = ranks.Select((r, i) => Math.Max(Math.Abs(r - (double)i / ranks.Length), Math.Abs(r - (i + 1.0) / ranks.Length))).Max();
+        var distance = ranks
+            .Select((r, i) => Math.Max(Math.Abs(r - (double)i / ranks.Length), Math.Abs(r - (i + 1.0) / ranks.Length)))
+            .Max();
         Assert.True(distance < 1.95 / Math.Sqrt(ranks.Length));
         Assert.All(ranks, r => Assert.InRange(r, 0, 1));
     }

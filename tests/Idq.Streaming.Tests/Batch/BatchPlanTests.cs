@@ -24,7 +24,10 @@ public sealed class BatchPlanTests
             Assert.Equal(pieces - 1, cuts.Count);
             Assert.Equal(cuts.Order(), cuts);
             for (var i = 0; i < cuts.Count; i++)
-                Assert.Equal((long)((Int128)t.Good.Livetime * (i + 1) / pieces), t.Good.Clip(new Segment(GpsTime.MinValue, cuts[i])).Livetime);
+                Assert.Equal(
+                    (long)((Int128)t.Good.Livetime * (i + 1) / pieces),
+                    t.Good.Clip(new Segment(GpsTime.MinValue, cuts[i])).Livetime
+                );
         });
 
     [Fact]
@@ -61,7 +64,10 @@ public sealed class BatchPlanTests
             var cuts = BatchPlan.EqualLivetime(t.Good, t.Bins * t.PerBin);
             var plan = BatchPlan.Make(t.Good, cuts, t.Bins, causal: true);
             Assert.Equal(cuts.Count, plan.Folds.Count);
-            Assert.Equal(t.Good.Clip(new Segment(cuts[0], GpsTime.MaxValue)), plan.Folds.Aggregate(SegmentList.Empty, (sum, f) => sum | f.Evaluated));
+            Assert.Equal(
+                t.Good.Clip(new Segment(cuts[0], GpsTime.MaxValue)),
+                plan.Folds.Aggregate(SegmentList.Empty, (sum, f) => sum | f.Evaluated)
+            );
             foreach (var fold in plan.Folds.Where(f => !f.Evaluated.IsEmpty && !f.Trained.IsEmpty))
                 Assert.True(fold.Trained.Extent.End <= fold.Evaluated.Extent.Start);
             Assert.Equal(plan.Folds.Select(f => f.Trained.Livetime).Order(), plan.Folds.Select(f => f.Trained.Livetime));
@@ -69,9 +75,18 @@ public sealed class BatchPlanTests
 
     [Fact]
     public void Pieces_have_equal_numbers_of_samples_to_one() =>
-        (from times in Gen.Choose(0, 1_000_000).NonEmptyListOf() from pieces in Gen.Choose(1, 12) select (Times: times.Distinct().Order().Select(t => (long)t).ToArray(), pieces)).Check(t =>
+        (
+            from times in Gen.Choose(0, 1_000_000).NonEmptyListOf()
+            from pieces in Gen.Choose(1, 12)
+            select (Times: times.Distinct().Order().Select(t => (long)t).ToArray(), pieces)
+        ).Check(t =>
         {
-            var edges = BatchPlan.EqualSamples(t.Times, t.pieces).Select(c => c.Nanoseconds).Prepend(long.MinValue).Append(long.MaxValue).ToArray();
+            var edges = BatchPlan
+                .EqualSamples(t.Times, t.pieces)
+                .Select(c => c.Nanoseconds)
+                .Prepend(long.MinValue)
+                .Append(long.MaxValue)
+                .ToArray();
             var counts = Enumerable.Range(0, t.pieces).Select(i => t.Times.Count(x => x >= edges[i] && x < edges[i + 1])).ToArray();
             Assert.Equal(t.Times.Length, counts.Sum());
             Assert.True(counts.Max() - counts.Min() <= 1);

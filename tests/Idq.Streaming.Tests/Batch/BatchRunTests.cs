@@ -9,9 +9,14 @@ public sealed class BatchRunTests
     static readonly Segment Range = Gps.Seg(0, 600);
 
     static Task<RunReport> RunAsync(Analysis analysis, BatchRequest request) =>
-        new BatchRun(analysis.Configuration, FakeClock.Instance, NullLoggerFactory.Instance).RunAsync(request, null, CancellationToken.None);
+        new BatchRun(analysis.Configuration, FakeClock.Instance, NullLoggerFactory.Instance).RunAsync(
+            request,
+            null,
+            CancellationToken.None
+        );
 
-    static ClassifierModel Model(Analysis analysis, Product product) => ModelFile.Read(File.ReadAllBytes(analysis.Paths.Absolute(product.Path))).Model;
+    static ClassifierModel Model(Analysis analysis, Product product) =>
+        ModelFile.Read(File.ReadAllBytes(analysis.Paths.Absolute(product.Path))).Model;
 
     [Fact]
     public async Task Every_row_is_ranked_once_by_a_model_that_never_saw_it()
@@ -85,15 +90,27 @@ public sealed class BatchRunTests
         using var context = analysis.Context();
         Assert.Equal("train", context.Models.Newest("ovl")!.Product.Job);
         await analysis.ReplayAsync(Gps.Seg(0, 72), "train", "evaluate", "calibrate");
-        Assert.All(analysis.Products("map").Where(p => p.Job == "calibrate").Skip(maps), m => Assert.All(m.Parents, p => Assert.DoesNotContain("batch", analysis.Store.Product(p)!.Job, StringComparison.Ordinal)));
+        Assert.All(
+            analysis.Products("map").Where(p => p.Job == "calibrate").Skip(maps),
+            m => Assert.All(m.Parents, p => Assert.DoesNotContain("batch", analysis.Store.Product(p)!.Job, StringComparison.Ordinal))
+        );
     }
 
     [Fact]
     public async Task Pieces_may_have_equal_numbers_of_labelled_samples()
     {
         using var analysis = new Analysis();
-        analysis.Write("labels.csv", "time,label\n" + string.Join('\n', Enumerable.Range(0, 100).Select(i => $"{1262304000 + i * 4.4},{(i % 3 == 0 ? 1 : 0)}")));
-        analysis.Reread("samples:target_channel=", "samples:target_bounds=", "samples:dirty_bounds=", "samples:labels=labels.csv", "batch:split=samples");
+        analysis.Write(
+            "labels.csv",
+            "time,label\n" + string.Join('\n', Enumerable.Range(0, 100).Select(i => $"{1262304000 + i * 4.4},{(i % 3 == 0 ? 1 : 0)}"))
+        );
+        analysis.Reread(
+            "samples:target_channel=",
+            "samples:target_bounds=",
+            "samples:dirty_bounds=",
+            "samples:labels=labels.csv",
+            "batch:split=samples"
+        );
         await RunAsync(analysis, new BatchRequest(Gps.Seg(0, 500), 4, 1, false, "f"));
         Assert.Equal([25, 25, 25, 25], analysis.Products("quiver", "random").Select(p => p.Attributes().GetProperty("rows").GetInt32()));
     }

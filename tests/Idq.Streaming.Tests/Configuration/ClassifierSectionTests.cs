@@ -20,8 +20,18 @@ public sealed class ClassifierSectionTests : IDisposable
     [Fact]
     public void OVL_takes_its_options_and_the_channels()
     {
-        var section = Read("ovl:significance=signif", "ovl:thresholds=15 25", "ovl:windows=0.025 0.1", "ovl:metric=vsig", "ovl:min_eff_by_dt=1", "ovl:max_poisson_probability=1e-4",
-            "ovl:num_recalculate=3", "ovl:incremental=7", "ovl:optimize=True", "ovl:training=incremental");
+        var section = Read(
+            "ovl:significance=signif",
+            "ovl:thresholds=15 25",
+            "ovl:windows=0.025 0.1",
+            "ovl:metric=vsig",
+            "ovl:min_eff_by_dt=1",
+            "ovl:max_poisson_probability=1e-4",
+            "ovl:num_recalculate=3",
+            "ovl:incremental=7",
+            "ovl:optimize=True",
+            "ovl:training=incremental"
+        );
         var options = Assert.IsType<OvlClassifier>(section.Create(Channels)).Options;
         Assert.Equal(("signif", OvlMetric.PoissonSignificance, 3, 7, true, OvlMode.Incremental),
             (options.Significance, options.Metric, options.NumRecalculate, options.Incremental, options.Optimize, options.Mode));

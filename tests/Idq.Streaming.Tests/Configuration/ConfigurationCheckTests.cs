@@ -65,7 +65,11 @@ public sealed class ConfigurationCheckTests : IDisposable
         var problem = Assert.Single(Check("features:features=H1:AUX_0-snr H1:AUX_9-snr", "ovl:flavor=linear"));
         Assert.Equal(("features", "features"), (problem.Section, problem.Key));
         Assert.Contains("'H1:AUX_9-snr'", problem.Message, StringComparison.Ordinal);
-        Assert.Contains("'H1:AUX_0-q'", Assert.Single(Check("features:features=H1:AUX_0-q", "ovl:flavor=linear")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'H1:AUX_0-q'",
+            Assert.Single(Check("features:features=H1:AUX_0-q", "ovl:flavor=linear")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -82,7 +86,11 @@ public sealed class ConfigurationCheckTests : IDisposable
         Assert.Empty(Check("segdb:files=good.txt"));
         folder.Write("bad.txt", "0 1262304000 yesterday 1000\n");
         Assert.Contains("yesterday", Assert.Single(Check("segdb:files=bad.txt")).Message, StringComparison.Ordinal);
-        Assert.Contains("no file of [segdb] files holds the flag", Assert.Single(Check("segdb:files=good.txt", "segdb:intersect=H1:DMT:1")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no file of [segdb] files holds the flag",
+            Assert.Single(Check("segdb:files=good.txt", "segdb:intersect=H1:DMT:1")).Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("is no flag", Assert.Single(Check("segdb:files=good.txt", "segdb:exclude=DMT")).Message, StringComparison.Ordinal);
     }
 
@@ -90,7 +98,11 @@ public sealed class ConfigurationCheckTests : IDisposable
     public void Labels_are_read()
     {
         folder.Write("labels.csv", "time,label\n1262304001,1\n1262304002,7\n");
-        Assert.Contains("label 7", Assert.Single(Check("samples:target_channel=", "samples:labels=labels.csv")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "label 7",
+            Assert.Single(Check("samples:target_channel=", "samples:labels=labels.csv")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => folder.Dispose();

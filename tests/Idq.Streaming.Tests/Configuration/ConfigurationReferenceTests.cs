@@ -68,7 +68,13 @@ public sealed class ConfigurationReferenceTests
     }
 
     public static TheoryData<string> Shipped() =>
-        [.. Directory.EnumerateFiles(Repository.Path("etc"), "*.ini").Select(p => Path.GetFileName(p)).Where(n => !n.EndsWith("channels.ini", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(Repository.Path("etc"), "*.ini")
+                .Select(p => Path.GetFileName(p))
+                .Where(n => !n.EndsWith("channels.ini", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Shipped))]

@@ -19,13 +19,25 @@ public sealed class ConfigurationTests : IDisposable
         var c = Read(Texts.Least);
         Assert.Empty(c.Problems);
         Assert.False(c.HasErrors);
-        Assert.Equal((64 * Gps.Second, 8 * Gps.Second, 8 * Gps.Second), (c.Train.Cadence.Stride, c.Evaluate.Cadence.Stride, c.Timeseries.Cadence.Stride));
-        Assert.Equal((100, long.MaxValue, 604_800 * Gps.Second), (c.Train.Cadence.MinNewSamples, c.Train.Cadence.MaxSamples, c.Train.Cadence.MaxStride));
+        Assert.Equal(
+            (64 * Gps.Second, 8 * Gps.Second, 8 * Gps.Second),
+            (c.Train.Cadence.Stride, c.Evaluate.Cadence.Stride, c.Timeseries.Cadence.Stride)
+        );
+        Assert.Equal(
+            (100, long.MaxValue, 604_800 * Gps.Second),
+            (c.Train.Cadence.MinNewSamples, c.Train.Cadence.MaxSamples, c.Train.Cadence.MaxStride)
+        );
         Assert.Equal((0.1, 0.1, 128.0), (c.Train.RandomRate, c.Evaluate.RandomRate, c.Timeseries.SampleRate));
-        Assert.Equal((0L, long.MaxValue, long.MaxValue, true), (c.Evaluate.Cadence.Delay, c.Evaluate.Cadence.MaxIters, c.Evaluate.Cadence.MaxLatency, c.Evaluate.Cadence.Align));
+        Assert.Equal(
+            (0L, long.MaxValue, long.MaxValue, true),
+            (c.Evaluate.Cadence.Delay, c.Evaluate.Cadence.MaxIters, c.Evaluate.Cadence.MaxLatency, c.Evaluate.Cadence.Align)
+        );
         Assert.Equal(folder.Path, c.General.RootDir);
         Assert.Equal((folder.File("test.sqlite"), "test"), (c.Tracker.Store, c.Tracker.Experiment));
-        Assert.Equal((CalibrationChoice.Auto, 100L, 10L, 10_000L, 101), (c.Calibrate.Kind, c.Calibrate.MinNewSamples, c.Calibrate.MinSamples, c.Calibrate.MaxSamples, c.Calibrate.NumPoints));
+        Assert.Equal(
+            (CalibrationChoice.Auto, 100L, 10L, 10_000L, 101),
+            (c.Calibrate.Kind, c.Calibrate.MinNewSamples, c.Calibrate.MinSamples, c.Calibrate.MaxSamples, c.Calibrate.NumPoints)
+        );
         Assert.Equal((4, 4, false, BatchSplit.Livetime), (c.Batch.Bins, c.Batch.SegmentsPerBin, c.Batch.Causal, c.Batch.Split));
         Assert.True(c.Segments.IsEmpty);
         Assert.Null(c.Features.Channels);
@@ -63,10 +75,21 @@ public sealed class ConfigurationTests : IDisposable
         Assert.True(c.HasErrors);
         Assert.Equal(
             [
-                (2, "general", "tag"), (4, "general", "classifiers"), (4, "general", "classifiers"), (4, "general", "classifiers"), (5, "general", "sead"),
-                (8, "samples", "target_bounds"), (9, "samples", "dirty_window"), (11, "train data discovery", "flavor"),
-                (14, "train stream", "stride"), (15, "train stream", "min_new_samples"), (16, "evalute stream", null),
-                (20, "ovl", "thresholds"), (21, "ovl", null), (22, "ovl", "metric"), (0, "bad-name", null),
+                (2, "general", "tag"),
+                (4, "general", "classifiers"),
+                (4, "general", "classifiers"),
+                (4, "general", "classifiers"),
+                (5, "general", "sead"),
+                (8, "samples", "target_bounds"),
+                (9, "samples", "dirty_window"),
+                (11, "train data discovery", "flavor"),
+                (14, "train stream", "stride"),
+                (15, "train stream", "min_new_samples"),
+                (16, "evalute stream", null),
+                (20, "ovl", "thresholds"),
+                (21, "ovl", null),
+                (22, "ovl", "metric"),
+                (0, "bad-name", null),
             ],
             Places(c));
         Assert.Equal("did you mean 'seed'?", c.Problems.Single(p => p.Key == "sead").Suggestion);
@@ -110,7 +133,10 @@ public sealed class ConfigurationTests : IDisposable
     public void A_nickname_may_not_be_the_name_of_another_section(string nickname)
     {
         var c = Read(Texts.Least.Replace("classifiers = ovl", $"classifiers = ovl {nickname}", StringComparison.Ordinal));
-        Assert.Equal((4, $"the nickname '{nickname}' is the name of another section"), c.Problems.Select(p => (p.Line ?? 0, p.Message)).Single());
+        Assert.Equal(
+            (4, $"the nickname '{nickname}' is the name of another section"),
+            c.Problems.Select(p => (p.Line ?? 0, p.Message)).Single()
+        );
         Assert.Single(c.Classifiers);
     }
 
@@ -126,7 +152,10 @@ public sealed class ConfigurationTests : IDisposable
     public void A_classifier_without_a_section_is_an_error()
     {
         var c = Read(Texts.Least.Replace("classifiers = ovl", "classifiers = ovl tree", StringComparison.Ordinal));
-        Assert.Equal(("tree", "the classifier 'tree' has no section", "add [tree] with a flavor"), c.Problems.Select(p => (p.Section!, p.Message, p.Suggestion)).Single());
+        Assert.Equal(
+            ("tree", "the classifier 'tree' has no section", "add [tree] with a flavor"),
+            c.Problems.Select(p => (p.Section!, p.Message, p.Suggestion)).Single()
+        );
     }
 
     [Fact]
@@ -168,7 +197,10 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("features:window=-0.1")]
     [InlineData("train:workflow=condor")]
     public void A_number_that_cannot_work_is_an_error(string setting) =>
-        Assert.Equal(setting[..setting.IndexOf('=', StringComparison.Ordinal)], Only(Texts.Least, setting) is var p ? $"{p.Section}:{p.Key}" : "");
+        Assert.Equal(
+            setting[..setting.IndexOf('=', StringComparison.Ordinal)],
+            Only(Texts.Least, setting) is var p ? $"{p.Section}:{p.Key}" : ""
+        );
 
     [Theory]
     [InlineData("l2", "0")]
@@ -190,7 +222,10 @@ public sealed class ConfigurationTests : IDisposable
     public void An_option_belongs_to_its_jobs_only(string section, string key)
     {
         var isKnown = (section, key) == ("train", "log_level");
-        Assert.Equal(isKnown ? [] : [$"[{section}] has no option '{key}'"], Read(Texts.Least, $"{section}:{key}=10").Problems.Select(p => p.Message));
+        Assert.Equal(
+            isKnown ? [] : [$"[{section}] has no option '{key}'"],
+            Read(Texts.Least, $"{section}:{key}=10").Problems.Select(p => p.Message)
+        );
     }
 
     [Fact]
@@ -198,7 +233,10 @@ public sealed class ConfigurationTests : IDisposable
     {
         var labels = folder.Write("labels.csv", "time,label\n1,1\n");
         var without = Texts.Least.Replace("target_channel = H1:TARGET\n", "", StringComparison.Ordinal);
-        Assert.Equal((5, "[samples] needs 'target_channel' or 'labels'"), Read(without).Problems.Select(p => (p.Line ?? 0, p.Message)).Single());
+        Assert.Equal(
+            (5, "[samples] needs 'target_channel' or 'labels'"),
+            Read(without).Problems.Select(p => (p.Line ?? 0, p.Message)).Single()
+        );
         Assert.Empty(Read(without, "samples:labels=labels.csv").Problems);
         Assert.Equal(labels, Read(without, "samples:labels=labels.csv").Samples.Labels);
         Assert.Equal("[samples] has both 'labels' and 'target_channel'", Only(Texts.Least, "samples:labels=labels.csv").Message);
@@ -242,8 +280,14 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void The_target_may_not_witness_itself()
     {
-        Assert.Equal(("features", "features"), Only(Texts.Least, "features:features=H1:TARGET-snr") is var p ? (p.Section, p.Key) : default);
-        Assert.Equal("the target channel 'H1:TARGET' is used as a feature", Only(Texts.Least, "features:features=H1:TARGET-snr", "features:channels=H1:TARGET H1:A").Message);
+        Assert.Equal(
+            ("features", "features"),
+            Only(Texts.Least, "features:features=H1:TARGET-snr") is var p ? (p.Section, p.Key) : default
+        );
+        Assert.Equal(
+            "the target channel 'H1:TARGET' is used as a feature",
+            Only(Texts.Least, "features:features=H1:TARGET-snr", "features:channels=H1:TARGET H1:A").Message
+        );
     }
 
     [Fact]
@@ -262,7 +306,10 @@ public sealed class ConfigurationTests : IDisposable
     {
         var path = folder.Write("bad.ini", Texts.Least + "\nflavor = tree\n[train stream]\nstride = 0");
         var e = Assert.Throws<ConfigurationException>(() => Configuration.Load(path, ["evaluate stream:delay=0.1"]));
-        Assert.Equal([$"{path}:10 [ovl] flavor", $"{path}:12 [train stream] stride"], e.Message.Split('\n').Select(l => l[..l.IndexOf(": ", StringComparison.Ordinal)]));
+        Assert.Equal(
+            [$"{path}:10 [ovl] flavor", $"{path}:12 [train stream] stride"],
+            e.Message.Split('\n').Select(l => l[..l.IndexOf(": ", StringComparison.Ordinal)])
+        );
         Assert.Equal(3, e.Problems.Count);
         Assert.Equal("test", Configuration.Load(folder.Write("good.ini", Texts.Least)).General.Tag);
         Assert.Throws<ConfigurationException>(() => Configuration.Load(folder.File("gone.ini")));
@@ -273,16 +320,32 @@ public sealed class ConfigurationTests : IDisposable
     {
         var plain = Read(Texts.Least).Fingerprint();
         Assert.Matches("^[0-9a-f]{8}$", plain);
-        Assert.Equal(plain, Read(Texts.Least, "general:rootdir=elsewhere", "tracker:experiment=x", "batch:num_bins=7", "replay:gps_start=1").Fingerprint());
+        Assert.Equal(
+            plain,
+            Read(Texts.Least, "general:rootdir=elsewhere", "tracker:experiment=x", "batch:num_bins=7", "replay:gps_start=1").Fingerprint()
+        );
         Assert.Equal(plain, Read("; a remark\n" + Texts.Least).Fingerprint());
-        string[] others = ["ovl:metric=vsig", "general:seed=2", "samples:target_bounds=snr 8 inf", "train data discovery:bounds=snr 6 inf", "train:random_rate=2"];
-        Assert.Equal(others.Length + 1, others.Select(o => Read(Texts.Least, o).Fingerprint()).Append(plain).Distinct(StringComparer.Ordinal).Count());
+        string[] others =
+        [
+            "ovl:metric=vsig",
+            "general:seed=2",
+            "samples:target_bounds=snr 8 inf",
+            "train data discovery:bounds=snr 6 inf",
+            "train:random_rate=2",
+        ];
+        Assert.Equal(
+            others.Length + 1,
+            others.Select(o => Read(Texts.Least, o).Fingerprint()).Append(plain).Distinct(StringComparer.Ordinal).Count()
+        );
     }
 
     [Fact]
     public void A_problem_reads_as_one_line()
     {
-        Assert.Equal("f.ini:3 [s] k: m; do this", new ConfigurationProblem(Severity.Error, "f.ini", "s", "k", 3, "m", "do this").ToString());
+        Assert.Equal(
+            "f.ini:3 [s] k: m; do this",
+            new ConfigurationProblem(Severity.Error, "f.ini", "s", "k", 3, "m", "do this").ToString()
+        );
         Assert.Equal("--set: m", new ConfigurationProblem(Severity.Error, "--set", null, null, null, "m", "").ToString());
     }
 

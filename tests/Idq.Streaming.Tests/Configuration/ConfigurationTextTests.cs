@@ -9,7 +9,10 @@ public sealed class ConfigurationTextTests
     {
         var environment = new Dictionary<string, string> { ["STREAM__TRAIN_STREAM__STRIDE"] = "32", ["STREAM__TRAIN_STREAM__DELAY"] = "4" };
         Assert.Equal(new ConfigurationValue("64", "/analysis/test.ini", 2), Texts.Layered(Ini).Find("train stream", "stride"));
-        Assert.Equal(new ConfigurationValue("32", "environment", null), Texts.Layered(Ini, environment: environment).Find("train stream", "stride"));
+        Assert.Equal(
+            new ConfigurationValue("32", "environment", null),
+            Texts.Layered(Ini, environment: environment).Find("train stream", "stride")
+        );
         var all = Texts.Layered(Ini, ["train stream:stride=8", "train stream:stride = 16 "], environment);
         Assert.Equal(new ConfigurationValue("16", "--set", null), all.Find("Train Stream", "STRIDE"));
         Assert.Equal("4", all.Find("train stream", "delay")!.Value);
@@ -17,11 +20,17 @@ public sealed class ConfigurationTextTests
 
     [Fact]
     public void An_environment_variable_reaches_a_section_whose_name_has_underscores() =>
-        Assert.Equal("useP", Texts.Layered(Ini, environment: new() { ["STREAM__MY_OVL__METRIC"] = "useP" }).Find("my_ovl", "metric")!.Value);
+        Assert.Equal(
+            "useP",
+            Texts.Layered(Ini, environment: new() { ["STREAM__MY_OVL__METRIC"] = "useP" }).Find("my_ovl", "metric")!.Value
+        );
 
     [Fact]
     public void An_environment_variable_reaches_a_section_that_the_file_does_not_have() =>
-        Assert.Equal("2", Texts.Layered(Ini, environment: new() { ["STREAM__EVALUATE_STREAM__STRIDE"] = "2" }).Find("evaluate stream", "stride")!.Value);
+        Assert.Equal(
+            "2",
+            Texts.Layered(Ini, environment: new() { ["STREAM__EVALUATE_STREAM__STRIDE"] = "2" }).Find("evaluate stream", "stride")!.Value
+        );
 
     [Theory]
     [InlineData("PATH")]
@@ -52,7 +61,10 @@ public sealed class ConfigurationTextTests
     public void What_is_no_setting_is_a_problem(string setting)
     {
         var problem = Assert.Single(Texts.Layered(Ini, [setting]).Problems);
-        Assert.Equal(("--set", $"'{setting}' is no setting", "write --set \"section:key=value\""), (problem.File, problem.Message, problem.Suggestion));
+        Assert.Equal(
+            ("--set", $"'{setting}' is no setting", "write --set \"section:key=value\""),
+            (problem.File, problem.Message, problem.Suggestion)
+        );
     }
 
     [Fact]

@@ -20,7 +20,10 @@ public sealed class DiscoveryOptionsTests : IDisposable
         Assert.Empty(c.Problems);
         Assert.Equal(folder.File("channels.ini"), c.Timeseries.Discovery.Config);
         Assert.Equal(c.Train.Discovery.Bounds, c.Evaluate.Discovery.Bounds);
-        Assert.Equal((false, true, false), (c.Train.Discovery.IgnoreSegdb, c.Evaluate.Discovery.IgnoreSegdb, c.Timeseries.Discovery.IgnoreSegdb));
+        Assert.Equal(
+            (false, true, false),
+            (c.Train.Discovery.IgnoreSegdb, c.Evaluate.Discovery.IgnoreSegdb, c.Timeseries.Discovery.IgnoreSegdb)
+        );
     }
 
     [Fact]
@@ -64,7 +67,10 @@ public sealed class DiscoveryOptionsTests : IDisposable
     public void Problems_of_its_own_are_told_where_they_stand()
     {
         var c = Read(Texts.Least + "\n[evaluate data discovery]\nflavor = ligolw");
-        Assert.Equal((11, "evaluate data discovery", "a LigoLw source needs 'files'"), c.Problems.Select(p => (p.Line ?? 0, p.Section!, p.Message)).Single());
+        Assert.Equal(
+            (11, "evaluate data discovery", "a LigoLw source needs 'files'"),
+            c.Problems.Select(p => (p.Line ?? 0, p.Section!, p.Message)).Single()
+        );
     }
 
     [Fact]
@@ -73,7 +79,10 @@ public sealed class DiscoveryOptionsTests : IDisposable
         var c = Read(Texts.Least, "train data discovery:span_start=10", "train data discovery:span_end=20.5");
         Assert.Equal(new Segment(GpsTime.Parse("10"), GpsTime.Parse("20.5")), c.Train.Discovery.Span);
         Assert.Equal(c.Train.Discovery.Span, c.Evaluate.Discovery.Span);
-        Assert.Equal("span_start and span_end go together", Assert.Single(Read(Texts.Least, "train data discovery:span_start=10").Problems).Message);
+        Assert.Equal(
+            "span_start and span_end go together",
+            Assert.Single(Read(Texts.Least, "train data discovery:span_start=10").Problems).Message
+        );
     }
 
     [Theory]
@@ -83,7 +92,10 @@ public sealed class DiscoveryOptionsTests : IDisposable
     [InlineData("LigoLwClassifierData", SourceFlavor.LigoLw)]
     [InlineData("TableClassifierData", SourceFlavor.Table)]
     public void The_names_of_the_field_are_understood(string name, SourceFlavor expected) =>
-        Assert.Equal(expected, Read(Texts.Least, "train data discovery:flavor=" + name, "train data discovery:files=a.trg").Train.Discovery.Flavor);
+        Assert.Equal(
+            expected,
+            Read(Texts.Least, "train data discovery:flavor=" + name, "train data discovery:files=a.trg").Train.Discovery.Flavor
+        );
 
     public void Dispose() => folder.Dispose();
 }

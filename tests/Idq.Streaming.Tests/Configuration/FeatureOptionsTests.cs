@@ -31,14 +31,21 @@ public sealed class FeatureOptionsTests : IDisposable
     public void A_line_that_is_no_channel_is_named()
     {
         var path = folder.Write("list.txt", "H1:A safe\nH1:B dangerous\n");
-        Assert.Equal($"line 2 of '{path}' is no channel: 'H1:B dangerous'", Assert.Single(Read("features:channels=list.txt").Problems).Message);
+        Assert.Equal(
+            $"line 2 of '{path}' is no channel: 'H1:B dangerous'",
+            Assert.Single(Read("features:channels=list.txt").Problems).Message
+        );
     }
 
     [Fact]
     public void A_channel_cannot_be_both_safe_and_unsafe()
     {
         folder.Write("list.txt", "H1:A safe\nH1:A unsafe\n");
-        Assert.StartsWith("'H1:A' is both safe and unsafe", Assert.Single(Read("features:channels=list.txt").Problems).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'H1:A' is both safe and unsafe",
+            Assert.Single(Read("features:channels=list.txt").Problems).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -53,10 +60,19 @@ public sealed class FeatureOptionsTests : IDisposable
     [Fact]
     public void Every_column_of_every_channel_is_a_feature_in_order()
     {
-        var definition = Read("features:columns=snr delta_time", "features:transforms=snr:log10 delta_time:abs", "features:missing=-1", "features:window=0.25", "features:selection=pointy")
+        var definition = Read(
+            "features:columns=snr delta_time",
+            "features:transforms=snr:log10 delta_time:abs",
+            "features:missing=-1",
+            "features:window=0.25",
+            "features:selection=pointy"
+        )
             .Features.Definition(["H1:A", "H1:B"]);
         Assert.Equal(["H1:A-snr", "H1:A-delta_time", "H1:B-snr", "H1:B-delta_time"], definition.Columns.Select(c => c.Name));
-        Assert.Equal([ColumnTransform.Log10, ColumnTransform.Abs, ColumnTransform.Log10, ColumnTransform.Abs], definition.Columns.Select(c => c.Transform));
+        Assert.Equal(
+            [ColumnTransform.Log10, ColumnTransform.Abs, ColumnTransform.Log10, ColumnTransform.Abs],
+            definition.Columns.Select(c => c.Transform)
+        );
         Assert.All(definition.Columns, c => Assert.Equal(-1, c.Missing));
         Assert.Equal((250_000_000L, Selection.Pointy, "snr"), (definition.Window, definition.Selection, definition.Significance));
     }
@@ -64,7 +80,8 @@ public sealed class FeatureOptionsTests : IDisposable
     [Fact]
     public void Features_may_be_named_one_by_one()
     {
-        var definition = Read("features:features=H1:B-frequency H1:A-snr", "features:transforms=frequency:log").Features.Definition(["H1:A", "H1:A-B", "H1:B"]);
+        var definition = Read("features:features=H1:B-frequency H1:A-snr", "features:transforms=frequency:log")
+            .Features.Definition(["H1:A", "H1:A-B", "H1:B"]);
         Assert.Equal(["H1:A-snr", "H1:B-frequency"], definition.Columns.Select(c => c.Name));
         Assert.Equal(ColumnTransform.Log, definition.Columns[1].Transform);
         Assert.All(definition.Columns, c => Assert.True(double.IsNaN(c.Missing)));

@@ -9,7 +9,8 @@ public sealed class FilePatternsTests : IDisposable
         foreach (var name in new[] { "H-KW-10.trg", "H-KW-2.trg", "H-KW-2.txt", "h-kw-2.trg", "sub/H-KW-3.trg" }) folder.Write(name, "");
     }
 
-    string[] Expand(string pattern) => FilePatterns.Expand(folder.File(pattern)).Select(p => Path.GetRelativePath(folder.Path, p)).ToArray();
+    string[] Expand(string pattern) =>
+        FilePatterns.Expand(folder.File(pattern)).Select(p => Path.GetRelativePath(folder.Path, p)).ToArray();
 
     [Fact]
     public void A_pattern_gives_files_in_ordinal_order() => Assert.Equal(["H-KW-10.trg", "H-KW-2.trg"], Expand("H-KW-*.trg"));

@@ -4,10 +4,19 @@ namespace Idq.Streaming.Tests.Configurations;
 
 public sealed class SectionReaderTests
 {
-    static (T Value, List<ConfigurationProblem> Problems, SectionDeclaration Declaration) Parse<T>(string? value, Func<SectionReader, T> read, string path = "/analysis/test.ini")
+    static (T Value, List<ConfigurationProblem> Problems, SectionDeclaration Declaration) Parse<T>(
+        string? value,
+        Func<SectionReader, T> read,
+        string path = "/analysis/test.ini"
+    )
     {
         var problems = new List<ConfigurationProblem>();
-        var reader = new SectionReader(Texts.Layered(value is null ? "[section]\n" : $"[section]\n; remark\nkey = {value}\n", path: path), "section", "a section", problems);
+        var reader = new SectionReader(
+            Texts.Layered(value is null ? "[section]\n" : $"[section]\n; remark\nkey = {value}\n", path: path),
+            "section",
+            "a section",
+            problems
+        );
         return (read(reader), problems, reader.Declaration);
     }
 
@@ -23,7 +32,10 @@ public sealed class SectionReaderTests
         var (result, problems, _) = Parse(value, read);
         Assert.Equal(fallback, result);
         var problem = Assert.Single(problems);
-        Assert.Equal((Severity.Error, "/analysis/test.ini", "section", "key", 3), (problem.Severity, problem.File, problem.Section, problem.Key, problem.Line ?? 0));
+        Assert.Equal(
+            (Severity.Error, "/analysis/test.ini", "section", "key", 3),
+            (problem.Severity, problem.File, problem.Section, problem.Key, problem.Line ?? 0)
+        );
         return problem;
     }
 
@@ -32,7 +44,8 @@ public sealed class SectionReaderTests
     [InlineData("0.1", 100_000_000)]
     [InlineData("1e-9", 1)]
     [InlineData("0", 0)]
-    public void A_duration_is_exact_nanoseconds(string text, long expected) => Assert.Equal(expected, Good(text, s => s.Duration("key", "1", "m")));
+    public void A_duration_is_exact_nanoseconds(string text, long expected) =>
+        Assert.Equal(expected, Good(text, s => s.Duration("key", "1", "m")));
 
     [Theory]
     [InlineData("-1")]
@@ -52,18 +65,29 @@ public sealed class SectionReaderTests
     public void A_duration_is_unlimited_only_where_that_is_said()
     {
         Assert.Equal(long.MaxValue, Good("inf", s => s.Duration("key", "1", "m", 1, orInfinite: true)));
-        Assert.Equal("'0' is not seconds greater than 0, or inf", Bad("0", long.MaxValue, s => s.Duration("key", "inf", "m", 1, orInfinite: true)).Message);
+        Assert.Equal(
+            "'0' is not seconds greater than 0, or inf",
+            Bad("0", long.MaxValue, s => s.Duration("key", "inf", "m", 1, orInfinite: true)).Message
+        );
     }
 
     [Fact]
     public void A_duration_may_have_to_be_greater_than_zero() =>
-        Assert.Contains("seconds greater than 0", Bad("0", 8_000_000_000, s => s.Duration("key", "8", "m", 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "seconds greater than 0",
+            Bad("0", 8_000_000_000, s => s.Duration("key", "8", "m", 1)).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("8 ; a comment")]
     [InlineData("8 # a comment")]
     public void A_comment_behind_a_value_is_explained(string text) =>
-        Assert.EndsWith("(a comment needs a line of its own)", Bad(text, 1_000_000_000, s => s.Duration("key", "1", "m")).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "(a comment needs a line of its own)",
+            Bad(text, 1_000_000_000, s => s.Duration("key", "1", "m")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Any_whole_number_of_nanoseconds_survives_as_decimal_seconds() =>
@@ -78,7 +102,8 @@ public sealed class SectionReaderTests
     [InlineData("-2e-3", -0.002)]
     [InlineData("inf", double.PositiveInfinity)]
     [InlineData("-Inf", double.NegativeInfinity)]
-    public void A_number_may_be_infinite(string text, double expected) => Assert.Equal(expected, Good(text, s => s.Number("key", "0", "", "m")));
+    public void A_number_may_be_infinite(string text, double expected) =>
+        Assert.Equal(expected, Good(text, s => s.Number("key", "0", "", "m")));
 
     [Theory]
     [InlineData("nan")]
@@ -100,13 +125,15 @@ public sealed class SectionReaderTests
     [InlineData("1.5", 1.5)]
     [InlineData(null, null)]
     [InlineData("", null)]
-    public void An_optional_number_need_not_be_given(string? text, double? expected) => Assert.Equal(expected, Good(text, s => s.OptionalNumber("key", "m")));
+    public void An_optional_number_need_not_be_given(string? text, double? expected) =>
+        Assert.Equal(expected, Good(text, s => s.OptionalNumber("key", "m")));
 
     [Theory]
     [InlineData("42", 42)]
     [InlineData("-3", -3)]
     [InlineData("inf", long.MaxValue)]
-    public void A_whole_number_may_be_unlimited(string text, long expected) => Assert.Equal(expected, Good(text, s => s.Integer("key", "1", "m", -5)));
+    public void A_whole_number_may_be_unlimited(string text, long expected) =>
+        Assert.Equal(expected, Good(text, s => s.Integer("key", "1", "m", -5)));
 
     [Theory]
     [InlineData("3.5")]
@@ -127,18 +154,24 @@ public sealed class SectionReaderTests
     [InlineData("No", false)]
     [InlineData("off", false)]
     [InlineData("0", false)]
-    public void A_flag_has_many_words(string text, bool expected) => Assert.Equal(expected, Good(text, s => s.Flag("key", expected ? "False" : "True", "m")));
+    public void A_flag_has_many_words(string text, bool expected) =>
+        Assert.Equal(expected, Good(text, s => s.Flag("key", expected ? "False" : "True", "m")));
 
     [Fact]
     public void Another_word_is_no_flag() => Bad("maybe", true, s => s.Flag("key", "True", "m"));
 
-    static readonly Dictionary<string, Selection> Words = new(StringComparer.Ordinal) { ["loudest"] = Selection.Loudest, ["pointy"] = Selection.Pointy };
+    static readonly Dictionary<string, Selection> Words = new(StringComparer.Ordinal)
+    {
+        ["loudest"] = Selection.Loudest,
+        ["pointy"] = Selection.Pointy,
+    };
 
     [Theory]
     [InlineData("pointy", Selection.Pointy)]
     [InlineData("POINTY", Selection.Pointy)]
     [InlineData(null, Selection.Loudest)]
-    public void A_choice_does_not_mind_case(string? text, Selection expected) => Assert.Equal(expected, Good(text, s => s.Choice("key", Selection.Loudest, "m", Words)));
+    public void A_choice_does_not_mind_case(string? text, Selection expected) =>
+        Assert.Equal(expected, Good(text, s => s.Choice("key", Selection.Loudest, "m", Words)));
 
     [Fact]
     public void A_misspelt_choice_is_guessed()
@@ -150,14 +183,18 @@ public sealed class SectionReaderTests
 
     [Fact]
     public void A_choice_that_is_like_none_lists_all() =>
-        Assert.Equal("expected one of loudest, pointy, for example loudest", Bad("xyzzyx", Selection.Loudest, s => s.Choice("key", Selection.Loudest, "m", Words)).Suggestion);
+        Assert.Equal(
+            "expected one of loudest, pointy, for example loudest",
+            Bad("xyzzyx", Selection.Loudest, s => s.Choice("key", Selection.Loudest, "m", Words)).Suggestion
+        );
 
     [Theory]
     [InlineData("a b c")]
     [InlineData("a, b,c")]
     [InlineData("['a', 'b', \"c\"]")]
     [InlineData("a\n    b\n    c")]
-    public void A_list_is_separated_by_blanks_commas_or_lines(string text) => Assert.Equal(["a", "b", "c"], Good(text, s => s.List("key", "", "m")));
+    public void A_list_is_separated_by_blanks_commas_or_lines(string text) =>
+        Assert.Equal(["a", "b", "c"], Good(text, s => s.List("key", "", "m")));
 
     [Fact]
     public void A_list_keeps_its_order_and_its_default_can_be_empty()
@@ -189,7 +226,10 @@ public sealed class SectionReaderTests
     [InlineData("snr 8 inf; frequency 16 2048")]
     [InlineData("snr 8 inf,\n    frequency 16 2048,")]
     public void Bounds_are_column_minimum_maximum(string text) =>
-        Assert.Equal([new ColumnBounds("snr", 8, double.PositiveInfinity), new("frequency", 16, 2048)], Good(text, s => s.Bounds("key", "", "m")));
+        Assert.Equal(
+            [new ColumnBounds("snr", 8, double.PositiveInfinity), new("frequency", 16, 2048)],
+            Good(text, s => s.Bounds("key", "", "m"))
+        );
 
     [Theory]
     [InlineData("snr 8")]
@@ -217,7 +257,10 @@ public sealed class SectionReaderTests
     public void A_required_option_that_is_missing_is_named_with_its_section()
     {
         var problem = Assert.Single(Parse(null, s => s.Text("key", null, "what it is", "a name")).Problems);
-        Assert.Equal((1, "key", "[section] needs 'key'", "expected a name: what it is"), (problem.Line, problem.Key, problem.Message, problem.Suggestion));
+        Assert.Equal(
+            (1, "key", "[section] needs 'key'", "expected a name: what it is"),
+            (problem.Line, problem.Key, problem.Message, problem.Suggestion)
+        );
     }
 
     [Fact]
@@ -245,24 +288,36 @@ public sealed class SectionReaderTests
     }
 
     [Fact]
-    public void A_path_that_need_not_exist_is_absolute() => Assert.Equal("/analysis/products", Good("products", s => s.NewPath("key", ".", "m")));
+    public void A_path_that_need_not_exist_is_absolute() =>
+        Assert.Equal("/analysis/products", Good("products", s => s.NewPath("key", ".", "m")));
 
     [Fact]
     public void Reading_declares_what_was_read()
     {
         var declaration = Parse("8", s => s.Duration("key", "64", "how long", 1)).Declaration;
         Assert.Equal(("section", "a section"), (declaration.Name, declaration.Meaning));
-        Assert.Equal(new OptionDeclaration("section", "key", "seconds greater than 0", "64", "s", "how long"), Assert.Single(declaration.Options));
+        Assert.Equal(
+            new OptionDeclaration("section", "key", "seconds greater than 0", "64", "s", "how long"),
+            Assert.Single(declaration.Options)
+        );
     }
 
     [Fact]
     public void A_key_that_was_never_read_is_an_error_with_the_nearest_option()
     {
         var problems = new List<ConfigurationProblem>();
-        var reader = new SectionReader(Texts.Layered("[Section]\nStride = 1\nstrode = 2\nzzz = 3\n[other]\nforeign = 1"), "section", "m", problems);
+        var reader = new SectionReader(
+            Texts.Layered("[Section]\nStride = 1\nstrode = 2\nzzz = 3\n[other]\nforeign = 1"),
+            "section",
+            "m",
+            problems
+        );
         reader.Duration("stride", "8", "m");
         reader.RejectUnknownKeys();
-        Assert.Equal([("strode", 3, "did you mean 'stride'?"), ("zzz", 4, "its options are stride")], problems.Select(p => (p.Key!, p.Line ?? 0, p.Suggestion)));
+        Assert.Equal(
+            [("strode", 3, "did you mean 'stride'?"), ("zzz", 4, "its options are stride")],
+            problems.Select(p => (p.Key!, p.Line ?? 0, p.Suggestion))
+        );
     }
 
     [Fact]

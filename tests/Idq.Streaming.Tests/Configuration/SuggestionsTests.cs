@@ -14,7 +14,8 @@ public sealed class SuggestionsTests
     [InlineData("x", null)]
     [InlineData("colour", null)]
     [InlineData("", null)]
-    public void The_nearest_name_is_suggested_when_it_is_near(string name, string? expected) => Assert.Equal(expected, Suggestions.Nearest(name, Names));
+    public void The_nearest_name_is_suggested_when_it_is_near(string name, string? expected) =>
+        Assert.Equal(expected, Suggestions.Nearest(name, Names));
 
     [Fact]
     public void Nothing_is_near_to_nothing() => Assert.Null(Suggestions.Nearest("stride", []));

@@ -15,7 +15,8 @@ public sealed class ChannelChoiceTests : IDisposable
         folder.Write("labels.csv", "time,label\n1,1\n");
     }
 
-    ChannelChoice Choose(params string[] settings) => ChannelChoice.Of(Texts.Read(Texts.Least, settings, path: folder.File("test.ini")), Source);
+    ChannelChoice Choose(params string[] settings) =>
+        ChannelChoice.Of(Texts.Read(Texts.Least, settings, path: folder.File("test.ini")), Source);
 
     [Fact]
     public void Without_a_list_all_channels_but_the_target_may_be_used()
@@ -42,8 +43,12 @@ public sealed class ChannelChoiceTests : IDisposable
     {
         var e = Assert.Throws<ConfigurationException>(() => Choose("samples:target_channel=H1:TARGETS", "features:channels=H1:A H1:C"));
         Assert.Equal(
-            [("target_channel", "the source has no channel 'H1:TARGETS'", "did you mean 'H1:TARGET'?"), ("channels", "the source has no channel 'H1:C'", "did you mean 'H1:A'?")],
-            e.Problems.Select(p => (p.Key!, p.Message, p.Suggestion)));
+            [
+                ("target_channel", "the source has no channel 'H1:TARGETS'", "did you mean 'H1:TARGET'?"),
+                ("channels", "the source has no channel 'H1:C'", "did you mean 'H1:A'?"),
+            ],
+            e.Problems.Select(p => (p.Key!, p.Message, p.Suggestion))
+        );
         Assert.All(e.Problems, p => Assert.Equal("--set", p.File));
     }
 

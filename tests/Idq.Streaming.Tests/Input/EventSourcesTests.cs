@@ -47,7 +47,11 @@ public sealed class EventSourcesTests : IDisposable
     public async Task A_query_is_relative_to_the_configuration()
     {
         EventFiles.WriteParquet(await SimulatedAsync(), folder.File("events.parquet"));
-        using var source = Open(null, "train data discovery:flavor=table", "train data discovery:query=SELECT * FROM 'events.parquet' WHERE snr > 10");
+        using var source = Open(
+            null,
+            "train data discovery:flavor=table",
+            "train data discovery:query=SELECT * FROM 'events.parquet' WHERE snr > 10"
+        );
         var loud = await ReadAsync(source, Span);
         Assert.NotEqual(0, loud.Count);
         Assert.All(loud.Column(loud.FindColumn("snr")).ToArray(), snr => Assert.True(snr > 10));
@@ -59,10 +63,17 @@ public sealed class EventSourcesTests : IDisposable
     public async Task Files_of_the_field_give_the_channels_and_times_that_were_written(string flavor)
     {
         var table = await SimulatedAsync();
-        if (flavor == "kw") EventFiles.WriteKleineWelle(table, folder.File("H-KW-1262304000-60.trg"));
-        else EventFiles.WriteLigoLw(table, folder.File("H-X-1262304000-60.xml.gz"));
-        using var source = Open(null, "train data discovery:flavor=" + flavor, $"train data discovery:files={(flavor == "kw" ? "*.trg" : "*.xml.gz")}",
-            "train data discovery:span_start=1262304000", "train data discovery:span_end=1262304060");
+        if (flavor == "kw")
+            EventFiles.WriteKleineWelle(table, folder.File("H-KW-1262304000-60.trg"));
+        else
+            EventFiles.WriteLigoLw(table, folder.File("H-X-1262304000-60.xml.gz"));
+        using var source = Open(
+            null,
+            "train data discovery:flavor=" + flavor,
+            $"train data discovery:files={(flavor == "kw" ? "*.trg" : "*.xml.gz")}",
+            "train data discovery:span_start=1262304000",
+            "train data discovery:span_end=1262304060"
+        );
         var read = await ReadAsync(source, Span);
         Assert.Equal(table.Count, read.Count);
         Assert.Equal(table.Run(table.Channels.Find("H1:TARGET")).Count, read.Run(read.Channels.Find("H1:TARGET")).Count);
@@ -85,7 +96,11 @@ public sealed class EventSourcesTests : IDisposable
     public async Task A_bound_on_a_column_that_is_not_there_is_told()
     {
         using var source = Open(null, "train data discovery:bounds=loudness 7 inf");
-        Assert.Contains("loudness", (await Assert.ThrowsAsync<DataException>(() => ReadAsync(source, Span))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "loudness",
+            (await Assert.ThrowsAsync<DataException>(() => ReadAsync(source, Span))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => folder.Dispose();

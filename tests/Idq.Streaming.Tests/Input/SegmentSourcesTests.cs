@@ -17,7 +17,8 @@ public sealed class SegmentSourcesTests : IDisposable
         folder.Write("cat2.json", """{"ifo":"H1","name":"CAT2","version":1,"known":[[0,70]],"active":[[20,25]]}""");
     }
 
-    ISegmentSource? Open(params string[] settings) => SegmentSources.Open(Texts.Read(Texts.Least, settings, path: folder.File("test.ini")).Segments);
+    ISegmentSource? Open(params string[] settings) =>
+        SegmentSources.Open(Texts.Read(Texts.Least, settings, path: folder.File("test.ini")).Segments);
 
     async Task<(SegmentList Known, SegmentList Active)> QueryAsync(double start, double end, params string[] settings)
     {
@@ -43,12 +44,18 @@ public sealed class SegmentSourcesTests : IDisposable
     public async Task Bad_time_is_taken_away()
     {
         Assert.Equal((List((0, 100)), List((60, 70), (90, 100), (0, 10))), await QueryAsync(0, 100, "segdb:exclude_files=locked.txt"));
-        Assert.Equal(List((50, 60), (70, 80)), (await QueryAsync(0, 100, "segdb:files=locked.txt", "segdb:exclude_files=quiet.txt")).Active);
+        Assert.Equal(
+            List((50, 60), (70, 80)),
+            (await QueryAsync(0, 100, "segdb:files=locked.txt", "segdb:exclude_files=quiet.txt")).Active
+        );
     }
 
     [Fact]
     public async Task A_flag_that_is_spread_over_files_is_one_flag() =>
-        Assert.Equal((List((0, 80)), List((5, 30), (40, 75))), await QueryAsync(0, 100, "segdb:files=jan.json feb.json", "segdb:intersect=H1:DMT:1"));
+        Assert.Equal(
+            (List((0, 80)), List((5, 30), (40, 75))),
+            await QueryAsync(0, 100, "segdb:files=jan.json feb.json", "segdb:intersect=H1:DMT:1")
+        );
 
     [Fact]
     public async Task Flags_and_text_are_intersected_and_known_where_all_are()

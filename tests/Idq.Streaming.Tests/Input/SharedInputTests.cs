@@ -12,7 +12,8 @@ public sealed class SharedInputTests
 
     static int Count(double start, double end) => Expected(Gps.Seg(start, end)).Count;
 
-    static async Task<ClassifierData> ReadAsync(SharedInput input, double start, double end) => await input.ReadAsync(Gps.Seg(start, end), CancellationToken.None);
+    static async Task<ClassifierData> ReadAsync(SharedInput input, double start, double end) =>
+        await input.ReadAsync(Gps.Seg(start, end), CancellationToken.None);
 
     sealed record Request(int Consumer, Segment Span, long Margin);
 

@@ -36,16 +36,30 @@ public sealed class BatchEqualsStreamTests(Trained trained)
         Assert.All(whole.Values, rows => Assert.True(rows.Count > 100));
         Assert.True(whole["ovl"].Select(r => r.Split(' ')[3]).Distinct(StringComparer.Ordinal).Count() > 1, "OVL vetoes something");
         // Where a cut can hurt: microseconds to milliseconds from a glitch and its witnesses.
-        var glitches = whole["ovl"].Select(r => r.Split(' ')).Where(r => r[1] == "1").Select(r => long.Parse(r[0]) - Trained.Range.Start.Nanoseconds).ToArray();
+        var glitches = whole["ovl"]
+            .Select(r => r.Split(' '))
+            .Where(r => r[1] == "1")
+            .Select(r => long.Parse(r[0]) - Trained.Range.Start.Nanoseconds)
+            .ToArray();
         var nearGlitches =
             from picks in Gen.Elements(glitches).ArrayOf(10)
             from offsets in Gen.Choose(-40_000, 40_000).ArrayOf(10)
-            select picks.Zip(offsets, (t, o) => Math.Clamp(t + o * 1000L, 0, Trained.Range.Duration)).Concat([0, Trained.Range.Duration]).Distinct().Order().ToArray();
-        Gen.OneOf(Generators.Cuts(Trained.Range.Duration, most: 10), nearGlitches, nearGlitches).CheckAsync(async cuts =>
-        {
-            var pieces = await EvaluateAsync(cuts);
-            foreach (var nickname in Nicknames) Assert.Equal(whole[nickname], pieces[nickname]);
-        }, runs: 8);
+            select picks
+                .Zip(offsets, (t, o) => Math.Clamp(t + o * 1000L, 0, Trained.Range.Duration))
+                .Concat([0, Trained.Range.Duration])
+                .Distinct()
+                .Order()
+                .ToArray();
+        Gen.OneOf(Generators.Cuts(Trained.Range.Duration, most: 10), nearGlitches, nearGlitches)
+            .CheckAsync(
+                async cuts =>
+                {
+                    var pieces = await EvaluateAsync(cuts);
+                    foreach (var nickname in Nicknames)
+                        Assert.Equal(whole[nickname], pieces[nickname]);
+                },
+                runs: 8
+            );
     }
 
     [Fact]
@@ -85,8 +99,14 @@ public sealed class BatchEqualsStreamTests(Trained trained)
         await new BatchRun(batch.Configuration, FakeClock.Instance, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance)
             .RunAsync(new BatchRequest(Trained.Range, 2, 3, false, "f"), null, CancellationToken.None);
         // The models differ, so that ranks do; time, label and features do not.
-        static string Row(string line) => line.Split(' ', 4) is [var time, var label, var weight, var rest] ? $"{time} {label} {weight} {rest[rest.IndexOf('|', StringComparison.Ordinal)..]}" : line;
-        Assert.Equal(stream.QuiverRows("linear").Select(Row).Order(StringComparer.Ordinal), batch.QuiverRows("linear").Select(Row).Order(StringComparer.Ordinal));
+        static string Row(string line) =>
+            line.Split(' ', 4) is [var time, var label, var weight, var rest]
+                ? $"{time} {label} {weight} {rest[rest.IndexOf('|', StringComparison.Ordinal)..]}"
+                : line;
+        Assert.Equal(
+            stream.QuiverRows("linear").Select(Row).Order(StringComparer.Ordinal),
+            batch.QuiverRows("linear").Select(Row).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -94,7 +114,11 @@ public sealed class BatchEqualsStreamTests(Trained trained)
     {
         async Task<string[]> HashesAsync(string stride)
         {
-            using var analysis = new Analysis([.. Analysis.WithSegments, "train stream:min_new_samples=150", "train stream:stride=" + stride]);
+            using var analysis = new Analysis([
+                .. Analysis.WithSegments,
+                "train stream:min_new_samples=150",
+                "train stream:stride=" + stride,
+            ]);
             await analysis.ReplayAsync(Gps.Seg(0, 192), "train");
             // Until the first training nothing differs but the cut.
             return analysis.Products("model").Select(p => $"{p.Nickname} {p.Attributes().GetProperty("hash")}").ToArray();

@@ -14,13 +14,25 @@ public sealed class CalibrateJobTests
     {
         using var stage = new ProductStage(context.Paths, "evaluate");
         var span = Gps.Seg(number * 8, number * 8 + 8);
-        var rows = Enumerable.Range(0, glitches + cleans).Select(i => (number * 8 + (i + 0.5) / 10, i < glitches ? Label.Glitch : Label.Clean, 1.0)).ToArray();
+        var rows = Enumerable
+            .Range(0, glitches + cleans)
+            .Select(i => (number * 8 + (i + 0.5) / 10, i < glitches ? Label.Glitch : Label.Clean, 1.0))
+            .ToArray();
         var random = new CounterRandom(5, CounterRandom.Hash(nickname), number);
         var ranks = rows.Select(r => r.Item2 == Label.Glitch ? 1 - random.NextDouble() * 0.5 : random.NextDouble() * 0.8).ToArray();
-        if (nickname == "ovl") ranks = Array.ConvertAll(ranks, r => Math.Round(r * 8) / 8);
-        var attributes = $$"""{"rows":{{rows.Length}},"livetime":{{8 * Gps.Second}},"clean_livetime":{{7 * Gps.Second}},"model":"model of {{number / 2}}"}""";
-        var staged = stage.Write("quiver", nickname, span, "parquet", [], attributes,
-            path => context.Files.WriteQuiver(path, new EvaluatedQuiver(nickname, span, Quivers.Of(span, rows), ranks, false, "m", null)));
+        if (nickname == "ovl")
+            ranks = Array.ConvertAll(ranks, r => Math.Round(r * 8) / 8);
+        var attributes =
+            $$"""{"rows":{{rows.Length}},"livetime":{{8 * Gps.Second}},"clean_livetime":{{7 * Gps.Second}},"model":"model of {{number / 2}}"}""";
+        var staged = stage.Write(
+            "quiver",
+            nickname,
+            span,
+            "parquet",
+            [],
+            attributes,
+            path => context.Files.WriteQuiver(path, new EvaluatedQuiver(nickname, span, Quivers.Of(span, rows), ranks, false, "m", null))
+        );
         stage.Publish([staged]);
         return analysis.Store.Commit(new StrideCommit { Products = [staged.Draft] })[0];
     }
@@ -97,16 +109,30 @@ public sealed class CalibrateJobTests
 
     [Fact]
     public void A_restart_changes_no_byte_of_any_map() =>
-        (from arrivals in Arrivals from maxSamples in Gen.Elements(20, 45, 10_000) from maxStride in Gen.Elements("40", "100", "inf") select (arrivals, maxSamples, maxStride)).CheckAsync(async t =>
-        {
-            string[] settings = ["calibrate:min_new_samples=10", "calibrate:min_samples=1", $"calibrate:max_samples={t.maxSamples}", $"calibrate:max_stride={t.maxStride}"];
-            using var steady = Analysis.Of("linear", settings);
-            using var restarted = Analysis.Of("linear", settings);
-            await PlayAsync(steady, t.arrivals, restarts: false);
-            await PlayAsync(restarted, t.arrivals, restarts: true);
-            Assert.Equal(steady.State(), restarted.State());
-            Assert.Equal(steady.Files(), restarted.Files());
-        }, runs: 6);
+        (
+            from arrivals in Arrivals
+            from maxSamples in Gen.Elements(20, 45, 10_000)
+            from maxStride in Gen.Elements("40", "100", "inf")
+            select (arrivals, maxSamples, maxStride)
+        ).CheckAsync(
+            async t =>
+            {
+                string[] settings =
+                [
+                    "calibrate:min_new_samples=10",
+                    "calibrate:min_samples=1",
+                    $"calibrate:max_samples={t.maxSamples}",
+                    $"calibrate:max_stride={t.maxStride}",
+                ];
+                using var steady = Analysis.Of("linear", settings);
+                using var restarted = Analysis.Of("linear", settings);
+                await PlayAsync(steady, t.arrivals, restarts: false);
+                await PlayAsync(restarted, t.arrivals, restarts: true);
+                Assert.Equal(steady.State(), restarted.State());
+                Assert.Equal(steady.Files(), restarted.Files());
+            },
+            runs: 6
+        );
 
     [Theory]
     [InlineData("ovl", CalibrationKind.Discrete)]
@@ -176,8 +202,15 @@ public sealed class CalibrateJobTests
         Assert.Equal([first.Sha256], document.Provenance.Parents);
         Assert.Equal(["model of 0"], document.Provenance.ModelHashes);
         Assert.Equal(document.Hash, second.Attributes().GetProperty("hash").GetString());
-        Assert.Equal((1L, 4L, 6, 6), (second.Attributes().GetProperty("from_seq").GetInt64(), second.Attributes().GetProperty("through_seq").GetInt64(),
-            second.Attributes().GetProperty("glitches").GetInt32(), second.Attributes().GetProperty("cleans").GetInt32()));
+        Assert.Equal(
+            (1L, 4L, 6, 6),
+            (
+                second.Attributes().GetProperty("from_seq").GetInt64(),
+                second.Attributes().GetProperty("through_seq").GetInt64(),
+                second.Attributes().GetProperty("glitches").GetInt32(),
+                second.Attributes().GetProperty("cleans").GetInt32()
+            )
+        );
     }
 
     [Fact]
@@ -190,7 +223,10 @@ public sealed class CalibrateJobTests
         Assert.Empty(analysis.Products("map"));
         Register(analysis, context, "linear", 1, 1, 0);
         await StepAsync(context);
-        Assert.Equal((3, 40), Read(analysis, analysis.Products("map").Single()).Map is var map ? (map.GlitchCount, map.CleanCount) : default);
+        Assert.Equal(
+            (3, 40),
+            Read(analysis, analysis.Products("map").Single()).Map is var map ? (map.GlitchCount, map.CleanCount) : default
+        );
         // Later ones wait for new rows only.
         Register(analysis, context, "linear", 2, 0, 5);
         await StepAsync(context);

@@ -6,8 +6,12 @@ public sealed class CursorTests
 {
     [Fact]
     public void A_cursor_reads_back_as_it_was_written() =>
-        (from next in Gen.Choose(int.MinValue, int.MaxValue) from state in Gen.Choose(0, int.MaxValue) from origin in Gen.Choose(0, int.MaxValue)
-         select new Cursor(new GpsTime(next * 1_000_000_007L), state * 4_000_000_000L, new GpsTime(origin))).Check(c => Assert.Equal(c, Cursor.Parse(c.ToString())));
+        (
+            from next in Gen.Choose(int.MinValue, int.MaxValue)
+            from state in Gen.Choose(0, int.MaxValue)
+            from origin in Gen.Choose(0, int.MaxValue)
+            select new Cursor(new GpsTime(next * 1_000_000_007L), state * 4_000_000_000L, new GpsTime(origin))
+        ).Check(c => Assert.Equal(c, Cursor.Parse(c.ToString())));
 
     [Theory]
     [InlineData("")]

@@ -32,7 +32,10 @@ public sealed class EvaluateJobTests(Trained trained)
             new[] { 0, 8, 16 }.SelectMany(t => new[] { "ovl", "linear", "random" }.Select(n => (Gps.Seg(t, t + 8), "untrained", n))),
             analysis.Store.Skips("evaluate").Select(s => (s.Span(), s.Reason, s.Detail!)));
         Assert.Equal((3L, 0L, 24 * Gps.Second), (counts.Done, counts.Empty, counts.Livetime));
-        Assert.All(new[] { "ovl", "linear", "random" }, n => Assert.Equal(Gps.At(24), Cursor.Parse(analysis.Store.Cursor("evaluate/" + n)!).Next));
+        Assert.All(
+            new[] { "ovl", "linear", "random" },
+            n => Assert.Equal(Gps.At(24), Cursor.Parse(analysis.Store.Cursor("evaluate/" + n)!).Next)
+        );
     }
 
     [Fact]
@@ -74,7 +77,11 @@ public sealed class EvaluateJobTests(Trained trained)
         Assert.Equal(rows.Count, attributes.GetProperty("rows").GetInt32());
         Assert.Equal(rows.Count(r => r.Split(' ')[1] == "1"), attributes.GetProperty("glitches").GetInt32());
         Assert.Equal((long)((240 - 6.5 - 3.25 - 2) * Gps.Second), attributes.GetProperty("livetime").GetInt64());
-        Assert.InRange(attributes.GetProperty("clean_livetime").GetInt64(), 200 * Gps.Second, attributes.GetProperty("livetime").GetInt64() - Gps.Second);
+        Assert.InRange(
+            attributes.GetProperty("clean_livetime").GetInt64(),
+            200 * Gps.Second,
+            attributes.GetProperty("livetime").GetInt64() - Gps.Second
+        );
         Assert.Equal(1, attributes.GetProperty("fraction").GetDouble());
     }
 
@@ -107,7 +114,10 @@ public sealed class EvaluateJobTests(Trained trained)
         var counts = await RunAsync(analysis, Gps.Seg(149, 155));
         Assert.Equal((3L, 3L), (counts.Done, counts.Empty));
         Assert.Equal((long)(2.75 * Gps.Second), counts.Livetime);
-        Assert.Equal([Gps.Seg(150, 151), Gps.Seg(151, 152), Gps.Seg(152, 153), Gps.Seg(153, 153.25)], analysis.Store.Skips("evaluate").Select(s => s.Span()));
+        Assert.Equal(
+            [Gps.Seg(150, 151), Gps.Seg(151, 152), Gps.Seg(152, 153), Gps.Seg(153, 153.25)],
+            analysis.Store.Skips("evaluate").Select(s => s.Span())
+        );
         Assert.Equal([Gps.Seg(149, 150), Gps.Seg(153, 154), Gps.Seg(154, 155)], analysis.Products("quiver", "ovl").Select(p => p.Span()));
     }
 
@@ -115,9 +125,18 @@ public sealed class EvaluateJobTests(Trained trained)
     public async Task A_classifier_that_is_ahead_is_not_asked_again()
     {
         using var analysis = trained.Fresh();
-        analysis.Store.Commit(new StrideCommit { Cursors = [new CursorMove("evaluate/linear", new Cursor(Gps.At(16), 0, Gps.At(0)).ToString())] });
+        analysis.Store.Commit(
+            new StrideCommit { Cursors = [new CursorMove("evaluate/linear", new Cursor(Gps.At(16), 0, Gps.At(0)).ToString())] }
+        );
         await RunAsync(analysis, Gps.Seg(0, 24));
-        Assert.Equal((3, 1, 3), (analysis.Products("quiver", "ovl").Length, analysis.Products("quiver", "linear").Length, analysis.Products("quiver", "random").Length));
+        Assert.Equal(
+            (3, 1, 3),
+            (
+                analysis.Products("quiver", "ovl").Length,
+                analysis.Products("quiver", "linear").Length,
+                analysis.Products("quiver", "random").Length
+            )
+        );
     }
 
     [Fact]
@@ -133,9 +152,20 @@ public sealed class EvaluateJobTests(Trained trained)
     {
         using var analysis = new Analysis();
         analysis.Write("labels.csv", "time,label\n1262304001,1\n1262304002.5,0\n1262304009,1\n1262304050,0\n");
-        analysis.Reread("samples:target_channel=", "samples:target_bounds=", "samples:dirty_bounds=", "samples:labels=labels.csv", "train stream:min_new_samples=1");
+        analysis.Reread(
+            "samples:target_channel=",
+            "samples:target_bounds=",
+            "samples:dirty_bounds=",
+            "samples:labels=labels.csv",
+            "train stream:min_new_samples=1"
+        );
         await analysis.ReplayAsync(Gps.Seg(0, 64), "train", "evaluate");
         Assert.Equal(["1262304050000000000 0"], analysis.QuiverRows("random").Select(r => string.Join(' ', r.Split(' ')[..2])));
-        Assert.Equal(2, Idq.Learning.ModelFile.Read(File.ReadAllBytes(analysis.Paths.Absolute(analysis.Products("model", "random")[^1].Path))).Model.Glitches);
+        Assert.Equal(
+            2,
+            Idq.Learning.ModelFile.Read(
+                File.ReadAllBytes(analysis.Paths.Absolute(analysis.Products("model", "random")[^1].Path))
+            ).Model.Glitches
+        );
     }
 }

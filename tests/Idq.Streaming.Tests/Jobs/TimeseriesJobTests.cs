@@ -14,7 +14,10 @@ public sealed class TimeseriesJobTests(Trained trained)
     }
 
     static (long Time, string Cells)[] Samples(Analysis analysis, string nickname) =>
-        analysis.SeriesRows(nickname).Select(l => (long.Parse(l[..l.IndexOf(' ', StringComparison.Ordinal)]), l[(l.IndexOf(' ', StringComparison.Ordinal) + 1)..])).ToArray();
+        analysis
+            .SeriesRows(nickname)
+            .Select(l => (long.Parse(l[..l.IndexOf(' ', StringComparison.Ordinal)]), l[(l.IndexOf(' ', StringComparison.Ordinal) + 1)..]))
+            .ToArray();
 
     [Fact]
     public async Task Every_series_is_one_stride_long_and_they_follow_without_a_gap()
@@ -23,7 +26,10 @@ public sealed class TimeseriesJobTests(Trained trained)
         await RunAsync(analysis, Gps.Seg(32, 60));
         foreach (var nickname in new[] { "ovl", "linear", "random" })
         {
-            Assert.Equal([Gps.Seg(32, 40), Gps.Seg(40, 48), Gps.Seg(48, 56), Gps.Seg(56, 60)], analysis.Products("series", nickname).Select(p => p.Span()));
+            Assert.Equal(
+                [Gps.Seg(32, 40), Gps.Seg(40, 48), Gps.Seg(48, 56), Gps.Seg(56, 60)],
+                analysis.Products("series", nickname).Select(p => p.Span())
+            );
             Assert.Equal(TimeGrid.Over(Gps.Seg(32, 60), 16).ToArray(), Samples(analysis, nickname).Select(s => s.Time));
         }
     }
@@ -35,12 +41,20 @@ public sealed class TimeseriesJobTests(Trained trained)
         await RunAsync(analysis, Trained.Range);
         var good = Gps.List((0, 40.5), (47, 150), (153.25, 230), (232, 240));
         foreach (var nickname in new[] { "ovl", "linear", "random" })
-            Assert.All(Samples(analysis, nickname), s =>
-            {
-                if (good.Contains(new GpsTime(s.Time))) Assert.StartsWith("1 ", s.Cells, StringComparison.Ordinal);
-                else Assert.Equal(Neutral, s.Cells);
-            });
-        Assert.Contains(Samples(analysis, "ovl"), s => s.Cells.StartsWith("1 ", StringComparison.Ordinal) && s.Cells.Split(' ')[1] != Rows.Bits(0));
+            Assert.All(
+                Samples(analysis, nickname),
+                s =>
+                {
+                    if (good.Contains(new GpsTime(s.Time)))
+                        Assert.StartsWith("1 ", s.Cells, StringComparison.Ordinal);
+                    else
+                        Assert.Equal(Neutral, s.Cells);
+                }
+            );
+        Assert.Contains(
+            Samples(analysis, "ovl"),
+            s => s.Cells.StartsWith("1 ", StringComparison.Ordinal) && s.Cells.Split(' ')[1] != Rows.Bits(0)
+        );
     }
 
     [Fact]
@@ -53,7 +67,10 @@ public sealed class TimeseriesJobTests(Trained trained)
         foreach (var cells in Samples(analysis, "random").Select(s => s.Cells.Split(' ')))
         {
             var rank = BitConverter.Int64BitsToDouble(Convert.ToInt64(cells[1], 16));
-            Assert.Equal([Rows.Bits(map.Fap(rank)), Rows.Bits(map.Eff(rank)), Rows.Bits(map.LogLike(rank)), Rows.Bits(map.PGlitch(rank))], cells[2..]);
+            Assert.Equal(
+                [Rows.Bits(map.Fap(rank)), Rows.Bits(map.Eff(rank)), Rows.Bits(map.LogLike(rank)), Rows.Bits(map.PGlitch(rank))],
+                cells[2..]
+            );
         }
     }
 
@@ -71,7 +88,10 @@ public sealed class TimeseriesJobTests(Trained trained)
             Assert.All(Samples(analysis, "ovl"), s => Assert.Equal(Neutral, s.Cells));
             Assert.All(analysis.Products("series"), p => Assert.Equal(0, p.Attributes().GetProperty("ok").GetDouble()));
         }
-        Assert.All(uncalibrated.Products("series", "linear"), p => Assert.Equal([uncalibrated.Store.Latest("model", "linear")!.Seq], p.Parents));
+        Assert.All(
+            uncalibrated.Products("series", "linear"),
+            p => Assert.Equal([uncalibrated.Store.Latest("model", "linear")!.Seq], p.Parents)
+        );
         Assert.All(untrained.Products("series"), p => Assert.Empty(p.Parents));
     }
 
@@ -82,7 +102,10 @@ public sealed class TimeseriesJobTests(Trained trained)
         var counts = await RunAsync(analysis, Gps.Seg(150, 152));
         Assert.Equal((0L, 2L), (counts.Done, counts.Empty));
         Assert.All(Samples(analysis, "linear"), s => Assert.Equal(Neutral, s.Cells));
-        Assert.Equal([("undelivered", Gps.Seg(150, 151)), ("undelivered", Gps.Seg(151, 152))], analysis.Store.Skips("timeseries").Select(s => (s.Reason, s.Span())));
+        Assert.Equal(
+            [("undelivered", Gps.Seg(150, 151)), ("undelivered", Gps.Seg(151, 152))],
+            analysis.Store.Skips("timeseries").Select(s => (s.Reason, s.Span()))
+        );
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class TrainJobTests
         for (; strides > 0 && job.NextStride is { } stride; strides--) await job.RunAsync(stride, CancellationToken.None);
     }
 
-    static ClassifierModel Model(Analysis analysis, Product product) => ModelFile.Read(File.ReadAllBytes(analysis.Paths.Absolute(product.Path))).Model;
+    static ClassifierModel Model(Analysis analysis, Product product) =>
+        ModelFile.Read(File.ReadAllBytes(analysis.Paths.Absolute(product.Path))).Model;
 
     /// <summary>How many rows every stride gives.</summary>
     static async Task<int[]> RowsAsync(Analysis analysis)
@@ -94,19 +95,33 @@ public sealed class TrainJobTests
 
     [Fact]
     public void A_restart_anywhere_gives_the_same_models_byte_for_byte() =>
-        (from maxSamples in Gen.Elements("inf", "40", "75", "160")
-         from maxStride in Gen.Elements("inf", "40", "96", "130")
-         from minNew in Gen.Choose(1, 90)
-         from steps in Gen.Choose(1, 4).ArrayOf(8)
-         select (Settings: new[] { $"train stream:max_samples={maxSamples}", $"train stream:max_stride={maxStride}", $"train stream:min_new_samples={minNew}" }, steps)).CheckAsync(async t =>
-        {
-            using var whole = Analysis.Of("linear", t.Settings);
-            using var pieces = Analysis.Of("linear", t.Settings);
-            await RunAsync(whole);
-            foreach (var step in t.steps) await RunAsync(pieces, step);
-            Assert.Equal(whole.State(), pieces.State());
-            Assert.Equal(whole.Files(), pieces.Files());
-        }, runs: 6);
+        (
+            from maxSamples in Gen.Elements("inf", "40", "75", "160")
+            from maxStride in Gen.Elements("inf", "40", "96", "130")
+            from minNew in Gen.Choose(1, 90)
+            from steps in Gen.Choose(1, 4).ArrayOf(8)
+            select (
+                Settings: new[]
+                {
+                    $"train stream:max_samples={maxSamples}",
+                    $"train stream:max_stride={maxStride}",
+                    $"train stream:min_new_samples={minNew}",
+                },
+                steps
+            )
+        ).CheckAsync(
+            async t =>
+            {
+                using var whole = Analysis.Of("linear", t.Settings);
+                using var pieces = Analysis.Of("linear", t.Settings);
+                await RunAsync(whole);
+                foreach (var step in t.steps)
+                    await RunAsync(pieces, step);
+                Assert.Equal(whole.State(), pieces.State());
+                Assert.Equal(whole.Files(), pieces.Files());
+            },
+            runs: 6
+        );
 
     [Fact]
     public async Task A_storm_is_thinned_and_its_rows_weigh_more()
@@ -140,7 +155,10 @@ public sealed class TrainJobTests
     public async Task A_stride_that_was_skipped_as_unreadable_is_not_asked_for_again()
     {
         using var analysis = Analysis.Of("random", "train stream:min_new_samples=1");
-        using var source = new FakeSource(Triggers.Random(Gps.Seg(-1, 300))) { Fails = span => span.Intersects(Gps.Seg(40, 41)) ? new DataException("torn") : null };
+        using var source = new FakeSource(Triggers.Random(Gps.Seg(-1, 300)))
+        {
+            Fails = span => span.Intersects(Gps.Seg(40, 41)) ? new DataException("torn") : null,
+        };
         using (var context = analysis.Context(source))
         using (var job = new TrainJob(context, Range))
         {

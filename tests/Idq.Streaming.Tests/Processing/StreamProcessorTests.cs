@@ -8,7 +8,8 @@ public sealed class StreamProcessorTests
 
     static readonly EventTable Table = Triggers.Random(Gps.Seg(-10, 110), seed: 5);
 
-    static async Task<StrideData> LoadAsync(StreamProcessor processor, double start, double end) => await processor.LoadAsync(Gps.Stride(start, end), CancellationToken.None);
+    static async Task<StrideData> LoadAsync(StreamProcessor processor, double start, double end) =>
+        await processor.LoadAsync(Gps.Stride(start, end), CancellationToken.None);
 
     [Fact]
     public async Task A_stride_comes_with_the_triggers_of_a_margin_on_either_side()
@@ -27,7 +28,11 @@ public sealed class StreamProcessorTests
     public async Task Unknown_inactive_and_undelivered_are_three_things()
     {
         using var input = new SharedInput(new FakeSource(Table) { Available = ~Gps.List((4, 5)) });
-        using var processor = new StreamProcessor(input, new FakeSegments(known: Gps.List((0, 8)), active: Gps.List((1, 6), (7, 10))), Padding);
+        using var processor = new StreamProcessor(
+            input,
+            new FakeSegments(known: Gps.List((0, 8)), active: Gps.List((1, 6), (7, 10))),
+            Padding
+        );
         var stride = await LoadAsync(processor, 0, 10);
         Assert.Equal(Gps.List((1, 4), (5, 6), (7, 8)), stride.Segments);
         Assert.Equal(Gps.List((8, 10)), stride.Unknown);
@@ -108,7 +113,10 @@ public sealed class StreamProcessorTests
         var all = processor.Umbrella();
         Assert.Equal((Gps.Seg(-0.5, 48.5), Gps.List((0, 16), (16.75, 24.75), (40, 48))), (all.Span, all.Segments));
         var covered = Gps.List((-0.5, 25.25), (39.5, 48.5));
-        Assert.Equal(covered.SelectMany(s => Table.Slice(s).Lines()).Order(StringComparer.Ordinal), all.Table.Lines().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            covered.SelectMany(s => Table.Slice(s).Lines()).Order(StringComparer.Ordinal),
+            all.Table.Lines().Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]

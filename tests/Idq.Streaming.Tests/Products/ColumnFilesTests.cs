@@ -12,7 +12,8 @@ public sealed class ColumnFilesTests : IDisposable
 
     static readonly Quiver Rows = Quivers.Of(Gps.Seg(0, 8), (1, Label.Glitch, 1), (2.000000001, Label.Clean, 2.5), (7.5, Label.Clean, 1));
 
-    static EvaluatedQuiver Evaluated(CalibrationDocument? map, bool withFeatures = false) => new("my_ovl", Gps.Seg(0, 8), Rows, [0.9, 0, 0.25], withFeatures, "m0del", map);
+    static EvaluatedQuiver Evaluated(CalibrationDocument? map, bool withFeatures = false) =>
+        new("my_ovl", Gps.Seg(0, 8), Rows, [0.9, 0, 0.25], withFeatures, "m0del", map);
 
     (DuckTable Table, IReadOnlyDictionary<string, string> Metadata) Read(string path)
     {
@@ -28,7 +29,23 @@ public sealed class ColumnFilesTests : IDisposable
         var path = folder.File("q.parquet");
         files.WriteQuiver(path, Evaluated(map));
         var (table, metadata) = Read(path);
-        Assert.Equal(["nickname", "start_ns", "end_ns", "time_ns", "label", "weight", "rank", "fap", "eff", "loglike", "loglike_deviation", "pglitch"], table.Columns.Select(c => c.Name));
+        Assert.Equal(
+            [
+                "nickname",
+                "start_ns",
+                "end_ns",
+                "time_ns",
+                "label",
+                "weight",
+                "rank",
+                "fap",
+                "eff",
+                "loglike",
+                "loglike_deviation",
+                "pglitch",
+            ],
+            table.Columns.Select(c => c.Name)
+        );
         Assert.All(table.Texts("nickname"), n => Assert.Equal("my_ovl", n));
         Assert.Equal(Rows.Times, table.Longs("time_ns"));
         Assert.Equal(Rows.Labels, table.Bytes("label"));
@@ -41,7 +58,10 @@ public sealed class ColumnFilesTests : IDisposable
         Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.LogLike), table.Doubles("loglike"));
         Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.LogLikeDeviation), table.Doubles("loglike_deviation"));
         Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.PGlitch), table.Doubles("pglitch"));
-        Assert.Equal(("stream-quiver", "1", "m0del", map.Hash), (metadata["format"], metadata["version"], metadata["model"], metadata["map"]));
+        Assert.Equal(
+            ("stream-quiver", "1", "m0del", map.Hash),
+            (metadata["format"], metadata["version"], metadata["model"], metadata["map"])
+        );
         Assert.Equal("[[1262304000,1262304008]]", metadata["segments"]);
         Assert.False(metadata.ContainsKey("features"));
     }
@@ -54,7 +74,8 @@ public sealed class ColumnFilesTests : IDisposable
         {
             files.WriteQuiver(folder.File("q.parquet"), Evaluated(map));
             var (table, _) = Read(folder.File("q.parquet"));
-            foreach (var column in new[] { "fap", "eff", "loglike", "loglike_deviation", "pglitch" }) Assert.All(table.Doubles(column), v => Assert.True(double.IsNaN(v)));
+            foreach (var column in new[] { "fap", "eff", "loglike", "loglike_deviation", "pglitch" })
+                Assert.All(table.Doubles(column), v => Assert.True(double.IsNaN(v)));
         }
     }
 
@@ -105,9 +126,17 @@ public sealed class ColumnFilesTests : IDisposable
     [Fact]
     public void A_file_that_is_gone_or_torn_is_named()
     {
-        Assert.Contains("gone.parquet", Assert.Throws<DataException>(() => files.ReadQuivers([folder.File("gone.parquet")])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "gone.parquet",
+            Assert.Throws<DataException>(() => files.ReadQuivers([folder.File("gone.parquet")])).Message,
+            StringComparison.Ordinal
+        );
         folder.Write("torn.parquet", "PAR1 and no more");
-        Assert.Contains("torn.parquet", Assert.Throws<DataException>(() => files.ReadQuivers([folder.File("torn.parquet")])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "torn.parquet",
+            Assert.Throws<DataException>(() => files.ReadQuivers([folder.File("torn.parquet")])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -121,8 +150,20 @@ public sealed class ColumnFilesTests : IDisposable
         Assert.Equal(["nickname", "time_ns", "ok", "rank", "fap", "eff", "loglike", "pglitch"], table.Columns.Select(c => c.Name));
         Assert.Equal(grid.ToArray(), table.Longs("time_ns"));
         Assert.Equal([0, 0, 0, 1, 0, 0, 0, 0], table.Bytes("ok"));
-        Assert.Equal((0.5, 0.25, 0.75, 3.0, 0.125), (table.Doubles("rank")[3], table.Doubles("fap")[3], table.Doubles("eff")[3], table.Doubles("loglike")[3], table.Doubles("pglitch")[3]));
-        Assert.Equal(("stream-series", "16", "m0del", "m4p"), (metadata["format"], metadata["sample_rate"], metadata["model"], metadata["map"]));
+        Assert.Equal(
+            (0.5, 0.25, 0.75, 3.0, 0.125),
+            (
+                table.Doubles("rank")[3],
+                table.Doubles("fap")[3],
+                table.Doubles("eff")[3],
+                table.Doubles("loglike")[3],
+                table.Doubles("pglitch")[3]
+            )
+        );
+        Assert.Equal(
+            ("stream-series", "16", "m0del", "m4p"),
+            (metadata["format"], metadata["sample_rate"], metadata["model"], metadata["map"])
+        );
     }
 
     [Fact]

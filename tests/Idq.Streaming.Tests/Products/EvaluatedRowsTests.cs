@@ -18,7 +18,8 @@ public sealed class EvaluatedRowsTests : IDisposable
         analysis.Store.Commit(new StrideCommit { Products = [staged.Draft] });
     }
 
-    static string Counts(int rows, long livetime = 8, long clean = 6) => $$"""{"rows":{{rows}},"livetime":{{livetime}},"clean_livetime":{{clean}},"model":"m"}""";
+    static string Counts(int rows, long livetime = 8, long clean = 6) =>
+        $$"""{"rows":{{rows}},"livetime":{{livetime}},"clean_livetime":{{clean}},"model":"m"}""";
 
     static List<EvaluatedRows> Read(JobContext context, long since = 0) =>
         EvaluatedRows.Read(context, new ProductQuery { Kind = "quiver", SinceSeq = since }, CancellationToken.None);
@@ -47,7 +48,11 @@ public sealed class EvaluatedRowsTests : IDisposable
     {
         using var context = analysis.Context();
         Register(context, 0, Counts(3), (1, Label.Glitch, 1), (2, Label.Clean, 2));
-        Assert.Contains("the quivers hold 2 rows where the ledger says 3", Assert.Throws<DataException>(() => Read(context)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the quivers hold 2 rows where the ledger says 3",
+            Assert.Throws<DataException>(() => Read(context)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => analysis.Dispose();

@@ -10,7 +10,10 @@ public sealed class ProductPathTests
 
     [Fact]
     public void Names_follow_T050017_in_folders_of_a_hundred_thousand_seconds() =>
-        Assert.Equal("evaluate/my_ovl/12623/H1-IDQ_QUIVER_MY_OVL-1262304000-8.parquet", Paths.Relative("evaluate", "my_ovl", "quiver", Seg("1262304000", "1262304008"), "parquet"));
+        Assert.Equal(
+            "evaluate/my_ovl/12623/H1-IDQ_QUIVER_MY_OVL-1262304000-8.parquet",
+            Paths.Relative("evaluate", "my_ovl", "quiver", Seg("1262304000", "1262304008"), "parquet")
+        );
 
     [Theory]
     [InlineData("99999", "100007", "00000", "99999-8")]

@@ -16,8 +16,11 @@ public sealed class ShelfTests : IDisposable
     long Register(string path, string? text, string nickname = "ovl", string job = "train", string kind = "model")
     {
         Directory.CreateDirectory(analysis.Paths.Root);
-        if (text is not null) File.WriteAllText(analysis.Paths.Absolute(path), text);
-        return analysis.Store.Commit(new StrideCommit { Products = [new ProductDraft(kind, nickname, 0, 1, path, new string('0', 64), [], job)] })[0];
+        if (text is not null)
+            File.WriteAllText(analysis.Paths.Absolute(path), text);
+        return analysis.Store.Commit(
+            new StrideCommit { Products = [new ProductDraft(kind, nickname, 0, 1, path, new string('0', 64), [], job)] }
+        )[0];
     }
 
     [Fact]

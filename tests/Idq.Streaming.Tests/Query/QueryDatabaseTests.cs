@@ -39,10 +39,20 @@ public sealed class QueryDatabaseTests(Trained trained)
         using var analysis = trained.Fresh();
         await analysis.ReplayAsync(Gps.Seg(0, 24), "evaluate");
         using var database = new QueryDatabase(analysis.Paths, analysis.Store);
-        var rows = Rows(database, """SELECT time_ns, label, CAST(time AS VARCHAR), CAST(start AS VARCHAR), CAST("end" AS VARCHAR) FROM quivers WHERE nickname = 'random' ORDER BY start, time_ns""");
+        var rows = Rows(
+            database,
+            """SELECT time_ns, label, CAST(time AS VARCHAR), CAST(start AS VARCHAR), CAST("end" AS VARCHAR) FROM quivers WHERE nickname = 'random' ORDER BY start, time_ns"""
+        );
         Assert.Equal(analysis.QuiverRows("random").Select(r => string.Join(' ', r.Split(' ')[..2])), rows.Select(r => $"{r[0]} {r[1]}"));
         Assert.All(rows, r => Assert.Equal(new GpsTime(Convert.ToInt64(r[0])), GpsTime.Parse((string)r[2]!)));
-        Assert.All(rows, r => Assert.True(GpsTime.Parse((string)r[3]!) <= GpsTime.Parse((string)r[2]!) && GpsTime.Parse((string)r[2]!) < GpsTime.Parse((string)r[4]!)));
+        Assert.All(
+            rows,
+            r =>
+                Assert.True(
+                    GpsTime.Parse((string)r[3]!) <= GpsTime.Parse((string)r[2]!)
+                        && GpsTime.Parse((string)r[2]!) < GpsTime.Parse((string)r[4]!)
+                )
+        );
     }
 
     [Fact]
@@ -63,10 +73,18 @@ public sealed class QueryDatabaseTests(Trained trained)
         using var analysis = trained.Fresh();
         await analysis.ReplayAsync(Gps.Seg(0, 16), "evaluate");
         using var database = new QueryDatabase(analysis.Paths, analysis.Store);
-        var products = Rows(database, """SELECT seq, kind, nickname, path, sha256, parents, CAST(start AS VARCHAR), CAST("end" AS VARCHAR) FROM products ORDER BY seq""");
+        var products = Rows(
+            database,
+            """SELECT seq, kind, nickname, path, sha256, parents, CAST(start AS VARCHAR), CAST("end" AS VARCHAR) FROM products ORDER BY seq"""
+        );
         Assert.Equal(
-            analysis.Products().Select(p => $"{p.Seq} {p.Kind} {p.Nickname} {p.Path} {p.Sha256} [{string.Join(',', p.Parents)}] {p.Span()}"),
-            products.Select(r => $"{r[0]} {r[1]} {r[2]} {r[3]} {r[4]} {r[5]} [{GpsTime.Parse((string)r[6]!)}, {GpsTime.Parse((string)r[7]!)})"));
+            analysis
+                .Products()
+                .Select(p => $"{p.Seq} {p.Kind} {p.Nickname} {p.Path} {p.Sha256} [{string.Join(',', p.Parents)}] {p.Span()}"),
+            products.Select(r =>
+                $"{r[0]} {r[1]} {r[2]} {r[3]} {r[4]} {r[5]} [{GpsTime.Parse((string)r[6]!)}, {GpsTime.Parse((string)r[7]!)})"
+            )
+        );
         var samples = Rows(database, "SELECT name, step, key, value FROM metrics WHERE key = 'samples' ORDER BY step");
         Assert.Equal(
             analysis.Store.ReadMetrics().Where(p => p.Key == "samples").Select(p => $"evaluate {p.Step} {p.Key} {p.Value}"),
@@ -90,6 +108,10 @@ public sealed class QueryDatabaseTests(Trained trained)
     {
         using var analysis = new Analysis();
         using var database = new QueryDatabase(analysis.Paths, analysis.Store);
-        Assert.Contains("quiver", Assert.Throws<DuckException>(() => Rows(database, "SELECT * FROM quiver")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "quiver",
+            Assert.Throws<DuckException>(() => Rows(database, "SELECT * FROM quiver")).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -14,14 +14,25 @@ sealed class FakeJob(JobContext context, Segment range, Func<Stride, Task>? prep
         return new(stride, null, null);
     }
 
-    public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken) => step?.Invoke(lane, work.Stride) ?? new();
+    public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken) =>
+        step?.Invoke(lane, work.Stride) ?? new();
 
     /// <summary>A product of a stride.</summary>
-    public StepResult Product(Lane lane, Stride stride) => new()
-    {
-        Products = [Stage.Write("thing", lane.Nickname, stride.Segment, "txt", [], "{}", path => File.WriteAllText(path, stride.ToString()))],
-    };
+    public StepResult Product(Lane lane, Stride stride) =>
+        new()
+        {
+            Products =
+            [
+                Stage.Write("thing", lane.Nickname, stride.Segment, "txt", [], "{}", path => File.WriteAllText(path, stride.ToString())),
+            ],
+        };
 
     static Lane[] Open(JobContext context) =>
-        context.Configuration.Classifiers.Select(section => new Lane("fake", new RandomClassifier(section.Nickname, new RandomOptions()), section)).ToArray();
+        context
+            .Configuration.Classifiers.Select(section => new Lane(
+                "fake",
+                new RandomClassifier(section.Nickname, new RandomOptions()),
+                section
+            ))
+            .ToArray();
 }

@@ -22,7 +22,8 @@ public sealed class LiveDriverTests : IDisposable
         return new();
     }
 
-    GpsTime Cursor(string nickname) => analysis.Store.Cursor("fake/" + nickname) is { } text ? Streaming.Cursor.Parse(text).Next : Gps.At(0);
+    GpsTime Cursor(string nickname) =>
+        analysis.Store.Cursor("fake/" + nickname) is { } text ? Streaming.Cursor.Parse(text).Next : Gps.At(0);
 
     async Task UntilAsync(Func<bool> condition)
     {
@@ -31,9 +32,11 @@ public sealed class LiveDriverTests : IDisposable
     }
 
     /// <summary>A clock that goes on when the named classifiers are no more than ten strides behind.</summary>
-    FakeGpsClock Paced(params string[] nicknames) => new(Gps.At(0)) { Pace = time => UntilAsync(() => nicknames.All(n => Cursor(n) >= time - 80 * Gps.Second)) };
+    FakeGpsClock Paced(params string[] nicknames) =>
+        new(Gps.At(0)) { Pace = time => UntilAsync(() => nicknames.All(n => Cursor(n) >= time - 80 * Gps.Second)) };
 
-    static Task<bool> DriveAsync(Job job, IGpsClock clock, CancellationToken stop = default) => LiveDriver.RunAsync([job], clock, null, stop).WaitAsync(Patience, CancellationToken.None);
+    static Task<bool> DriveAsync(Job job, IGpsClock clock, CancellationToken stop = default) =>
+        LiveDriver.RunAsync([job], clock, null, stop).WaitAsync(Patience, CancellationToken.None);
 
     [Fact]
     public async Task Every_classifier_does_every_stride_once_and_in_order()
@@ -133,7 +136,12 @@ public sealed class LiveDriverTests : IDisposable
     public async Task Trouble_that_cannot_pass_costs_one_stride()
     {
         using var context = analysis.Context();
-        using var job = new FakeJob(context, Gps.Seg(0, 40), step: Record, prepare: stride => stride.Index == 2 ? throw new DataException("torn") : Task.CompletedTask);
+        using var job = new FakeJob(
+            context,
+            Gps.Seg(0, 40),
+            step: Record,
+            prepare: stride => stride.Index == 2 ? throw new DataException("torn") : Task.CompletedTask
+        );
         Assert.True(await DriveAsync(job, new FakeGpsClock(Gps.At(0))));
         Assert.Equal([.. Strides(2), .. Strides(2, from: 3)], StepsOf("ovl"));
         Assert.Equal(Nicknames.Order(), analysis.Store.Skips("fake").Select(s => s.Detail).Order());
@@ -220,8 +228,14 @@ public sealed class LiveDriverTests : IDisposable
     {
         var attempts = 0;
         using var context = analysis.Context();
-        using var job = new FakeJob(context, Gps.Seg(0, 40), step: (lane, stride) =>
-            lane.Nickname == "linear" && stride.Index == 1 && attempts++ < 2 ? throw new IOException("no space left on device") : Record(lane, stride));
+        using var job = new FakeJob(
+            context,
+            Gps.Seg(0, 40),
+            step: (lane, stride) =>
+                lane.Nickname == "linear" && stride.Index == 1 && attempts++ < 2
+                    ? throw new IOException("no space left on device")
+                    : Record(lane, stride)
+        );
         Assert.True(await DriveAsync(job, new FakeGpsClock(Gps.At(0))));
         Assert.All(Nicknames, n => Assert.Equal(Strides(5), StepsOf(n)));
         Assert.Equal(3, attempts);
@@ -231,9 +245,16 @@ public sealed class LiveDriverTests : IDisposable
     public async Task A_defect_stops_the_run_and_the_other_lanes_finish_what_they_have()
     {
         using var context = analysis.Context();
-        using var job = new FakeJob(context, Gps.Seg(0, 800), step: (lane, stride) =>
-            lane.Nickname == "ovl" && stride.Index == 2 ? throw new InvalidOperationException("a defect") : Record(lane, stride));
-        Assert.Equal("a defect", (await Assert.ThrowsAsync<InvalidOperationException>(() => DriveAsync(job, Paced("linear", "random")))).Message);
+        using var job = new FakeJob(
+            context,
+            Gps.Seg(0, 800),
+            step: (lane, stride) =>
+                lane.Nickname == "ovl" && stride.Index == 2 ? throw new InvalidOperationException("a defect") : Record(lane, stride)
+        );
+        Assert.Equal(
+            "a defect",
+            (await Assert.ThrowsAsync<InvalidOperationException>(() => DriveAsync(job, Paced("linear", "random")))).Message
+        );
         Assert.Equal(Gps.At(16), Cursor("ovl"));
         foreach (var nickname in new[] { "linear", "random" })
         {
@@ -249,7 +270,9 @@ public sealed class LiveDriverTests : IDisposable
         using var bad = new FakeJob(context, Gps.Seg(0, 80), prepare: _ => throw new InvalidOperationException("a defect"));
         using var endless = new TimeseriesJob(context, Gps.Seg(0, 1e9));
         var clock = new FakeGpsClock(Gps.At(8)) { IsHeld = true };
-        await Assert.ThrowsAsync<InvalidOperationException>(() => LiveDriver.RunAsync([bad, endless], clock, null, CancellationToken.None).WaitAsync(Patience));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            LiveDriver.RunAsync([bad, endless], clock, null, CancellationToken.None).WaitAsync(Patience)
+        );
     }
 
     [Fact]
@@ -257,11 +280,16 @@ public sealed class LiveDriverTests : IDisposable
     {
         analysis.Reread("train stream:min_new_samples=1");
         var reads = 0;
-        using var source = new FakeSource(Triggers.Random(Gps.Seg(-300, 100))) { Fails = _ => reads++ == 3 ? new DataException("busy", isTransient: true) : null };
+        using var source = new FakeSource(Triggers.Random(Gps.Seg(-300, 100)))
+        {
+            Fails = _ => reads++ == 3 ? new DataException("busy", isTransient: true) : null,
+        };
         using var context = analysis.Context(source);
         using var train = new TrainJob(context, Gps.Seg(-256, 64));
         using var evaluate = new EvaluateJob(context, Gps.Seg(0, 64));
-        Assert.True(await LiveDriver.RunAsync([train, evaluate], new FakeGpsClock(Gps.At(1)), null, CancellationToken.None).WaitAsync(Patience));
+        Assert.True(
+            await LiveDriver.RunAsync([train, evaluate], new FakeGpsClock(Gps.At(1)), null, CancellationToken.None).WaitAsync(Patience)
+        );
         var products = analysis.Products();
         Assert.True(products.TakeWhile(p => p.Kind == "model").Count() >= 8 * 2, "the models of the past come first");
         Assert.DoesNotContain(analysis.Store.Skips("evaluate"), s => s.Reason == "untrained" && s.Detail == "random");
@@ -272,12 +300,23 @@ public sealed class LiveDriverTests : IDisposable
     public async Task A_range_that_begins_elsewhere_resumes_inside_a_stride_and_tells_what_is_left_of_it()
     {
         foreach (var nickname in Nicknames)
-            analysis.Store.Commit(new StrideCommit { Cursors = [new CursorMove("fake/" + nickname, new Cursor(Gps.At(nickname == "ovl" ? 12 : 16), 0, Gps.At(4)).ToString())] });
+            analysis.Store.Commit(
+                new StrideCommit
+                {
+                    Cursors =
+                    [
+                        new CursorMove("fake/" + nickname, new Cursor(Gps.At(nickname == "ovl" ? 12 : 16), 0, Gps.At(4)).ToString()),
+                    ],
+                }
+            );
         using var context = analysis.Context();
         using var job = new FakeJob(context, Gps.Seg(0, 40), step: Record);
         Assert.True(await DriveAsync(job, new FakeGpsClock(Gps.At(0))));
         Assert.All(Nicknames, n => Assert.Equal(Strides(3, from: 2), StepsOf(n)));
-        Assert.Equal(("resumed inside a stride", Gps.Seg(12, 16), "ovl"), analysis.Store.Skips("fake").Select(s => (s.Reason, s.Span(), s.Detail)).Single());
+        Assert.Equal(
+            ("resumed inside a stride", Gps.Seg(12, 16), "ovl"),
+            analysis.Store.Skips("fake").Select(s => (s.Reason, s.Span(), s.Detail)).Single()
+        );
     }
 
     [Fact]
@@ -287,10 +326,24 @@ public sealed class LiveDriverTests : IDisposable
         using var source = new FakeSource(Triggers.Random(Gps.Seg(-1, 1000))) { Available = ~Gps.List((710, 711)) };
         using var context = analysis.Context(source);
         using var job = new SlowSeries(context, Gps.Seg(0, 8 * 100), release);
-        var run = LiveDriver.RunAsync([job], new FakeGpsClock(Gps.At(0))
-        {
-            Pace = time => UntilAsync(() => new[] { "linear", "random" }.All(n => analysis.Store.Cursor("slow/" + n) is { } c ? Streaming.Cursor.Parse(c).Next >= time - 80 * Gps.Second : time < Gps.At(80))),
-        }, null, CancellationToken.None).WaitAsync(Patience);
+        var run = LiveDriver
+            .RunAsync(
+                [job],
+                new FakeGpsClock(Gps.At(0))
+                {
+                    Pace = time =>
+                        UntilAsync(() =>
+                            new[] { "linear", "random" }.All(n =>
+                                analysis.Store.Cursor("slow/" + n) is { } c
+                                    ? Streaming.Cursor.Parse(c).Next >= time - 80 * Gps.Second
+                                    : time < Gps.At(80)
+                            )
+                        ),
+                },
+                null,
+                CancellationToken.None
+            )
+            .WaitAsync(Patience);
         await UntilAsync(() => analysis.Store.Cursor("slow/linear") is { } c && Streaming.Cursor.Parse(c).Next == Gps.At(800));
         release.Set();
         Assert.True(await run);
@@ -299,7 +352,8 @@ public sealed class LiveDriverTests : IDisposable
     }
 
     /// <summary>A job that loads events, whose first classifier waits.</summary>
-    sealed class SlowSeries(JobContext context, Segment range, ManualResetEventSlim release) : Job(context, "slow", context.Configuration.Evaluate.Cadence, context.Lanes("slow", context.Configuration.Evaluate), range)
+    sealed class SlowSeries(JobContext context, Segment range, ManualResetEventSlim release)
+        : Job(context, "slow", context.Configuration.Evaluate.Cadence, context.Lanes("slow", context.Configuration.Evaluate), range)
     {
         readonly StreamProcessor processor = context.Processor(context.Configuration.Evaluate);
 

@@ -24,7 +24,10 @@ public sealed class MlflowReportTests : IDisposable
     [Fact]
     public async Task Every_job_is_a_run_with_the_metrics_of_the_store()
     {
-        await using var server = await MlflowServer.StartAsync(remote, new MlflowServerOptions { Listen = "127.0.0.1:0", ArtifactsFolder = folder.File("artifacts") });
+        await using var server = await MlflowServer.StartAsync(
+            remote,
+            new MlflowServerOptions { Listen = "127.0.0.1:0", ArtifactsFolder = folder.File("artifacts") }
+        );
         using var analysis = new Analysis($"tracker:uri={server.Address}", "tracker:experiment=o4 replay");
         await analysis.ReplayAsync(Range);
         using var client = new MlflowClient(new MlflowSettings { TrackingUri = server.Address }, FakeClock.Instance);
@@ -40,7 +43,10 @@ public sealed class MlflowReportTests : IDisposable
         Assert.False(report.Interrupted);
         Assert.NotEmpty(report.Products);
 
-        await using var server = await MlflowServer.StartAsync(remote, new MlflowServerOptions { Listen = $"127.0.0.1:{port}", ArtifactsFolder = folder.File("artifacts") });
+        await using var server = await MlflowServer.StartAsync(
+            remote,
+            new MlflowServerOptions { Listen = $"127.0.0.1:{port}", ArtifactsFolder = folder.File("artifacts") }
+        );
         await analysis.ReplayAsync(Range);
         using var client = new MlflowClient(new MlflowSettings { TrackingUri = server.Address }, FakeClock.Instance);
         await AssertToldAsync(analysis, client);
@@ -61,8 +67,12 @@ public sealed class MlflowReportTests : IDisposable
             foreach (var key in analysis.Store.ReadMetrics(own.Id).Select(p => p.Key).Distinct().Take(3))
             {
                 var history = new List<MlflowMetric>();
-                await foreach (var metric in client.GetMetricHistoryAsync(run.Id, key)) history.Add(metric);
-                Assert.Equal(analysis.Store.ReadMetrics(own.Id).Where(p => p.Key == key).Select(p => (p.Step, p.Value.AsDouble)), history.OrderBy(m => m.Step).Select(m => (m.Step, m.Value)));
+                await foreach (var metric in client.GetMetricHistoryAsync(run.Id, key))
+                    history.Add(metric);
+                Assert.Equal(
+                    analysis.Store.ReadMetrics(own.Id).Where(p => p.Key == key).Select(p => (p.Step, p.Value.AsDouble)),
+                    history.OrderBy(m => m.Step).Select(m => (m.Step, m.Value))
+                );
                 Assert.All(history, m => Assert.InRange(m.Timestamp, 1_578_000_000_000, 1_579_000_000_000));
             }
         }

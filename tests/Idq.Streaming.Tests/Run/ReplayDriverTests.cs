@@ -19,9 +19,13 @@ public sealed class ReplayDriverTests : IDisposable
         using var timeseries = new TimeseriesJob(context, Gps.Seg(0, 48));
         var clock = new ReplayClock(Gps.At(0));
         var seen = new List<RunProgress>();
-        Assert.True(await ReplayDriver.RunAsync([train, evaluate, calibrate, timeseries], clock, new Progress(seen), CancellationToken.None));
+        Assert.True(
+            await ReplayDriver.RunAsync([train, evaluate, calibrate, timeseries], clock, new Progress(seen), CancellationToken.None)
+        );
         var eights = new[] { "evaluate", "calibrate", "timeseries" };
-        var expected = Enumerable.Range(1, 6).SelectMany(k => (k is 4 or 6 ? new[] { "train" } : []).Concat(eights).Select(j => (j, Gps.At(8 * k))));
+        var expected = Enumerable
+            .Range(1, 6)
+            .SelectMany(k => (k is 4 or 6 ? new[] { "train" } : []).Concat(eights).Select(j => (j, Gps.At(8 * k))));
         Assert.Equal(expected, seen.Select(p => (p.Job, p.Now)));
         Assert.Equal(seen.Select(p => p.Fraction).Order(), seen.Select(p => p.Fraction));
         Assert.Equal((1.0, Gps.At(48) + analysis.Configuration.Padding), (seen[^1].Fraction, clock.Now));
@@ -47,8 +51,14 @@ public sealed class ReplayDriverTests : IDisposable
     public async Task What_cannot_be_read_ends_a_replay()
     {
         using var context = analysis.Context();
-        using var job = new FakeJob(context, Gps.Seg(0, 80), prepare: stride => stride.Index == 3 ? throw new DataException("torn") : Task.CompletedTask);
-        await Assert.ThrowsAsync<DataException>(() => ReplayDriver.RunAsync([job], new ReplayClock(Gps.At(0)), null, CancellationToken.None));
+        using var job = new FakeJob(
+            context,
+            Gps.Seg(0, 80),
+            prepare: stride => stride.Index == 3 ? throw new DataException("torn") : Task.CompletedTask
+        );
+        await Assert.ThrowsAsync<DataException>(() =>
+            ReplayDriver.RunAsync([job], new ReplayClock(Gps.At(0)), null, CancellationToken.None)
+        );
         Assert.Equal(Gps.At(24), job.Next);
     }
 

@@ -45,8 +45,11 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
     static async Task<RunReport> RunAsync(Analysis analysis, int strides = int.MaxValue, params string[] jobs)
     {
         using var interruption = new Interruption(strides);
-        return await new StreamRun(analysis.Configuration, FakeClock.Instance, LeapSeconds.BuiltIn, NullLoggerFactory.Instance)
-            .RunAsync(new RunRequest(jobs.Length == 0 ? RunRequest.AllJobs : jobs, Range.Start, Range.End, 0, true), interruption, interruption.Token);
+        return await new StreamRun(analysis.Configuration, FakeClock.Instance, LeapSeconds.BuiltIn, NullLoggerFactory.Instance).RunAsync(
+            new RunRequest(jobs.Length == 0 ? RunRequest.AllJobs : jobs, Range.Start, Range.End, 0, true),
+            interruption,
+            interruption.Token
+        );
     }
 
     [Fact]
@@ -60,7 +63,12 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
         Assert.Equal((long)((160 - 6.5 - 3.25) * Gps.Second), report.Jobs["evaluate"].Livetime);
         Assert.Equal(analysis.Products().Select(p => p.Seq), report.Products.Select(p => p.Seq));
         Assert.Equal(["ovl", "linear", "random"], report.Classifiers.Select(c => c.Nickname));
-        Assert.Equal(report.Products.Where(p => p is { Kind: "quiver", Nickname: "ovl" }).Sum(p => p.Attributes().GetProperty("glitches").GetInt32()), report.Classifiers[0].Glitches);
+        Assert.Equal(
+            report
+                .Products.Where(p => p is { Kind: "quiver", Nickname: "ovl" })
+                .Sum(p => p.Attributes().GetProperty("glitches").GetInt32()),
+            report.Classifiers[0].Glitches
+        );
         Assert.Equal(report.Jobs.Values.Sum(j => j.Products.Count), report.Products.Count);
     }
 
@@ -69,7 +77,10 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
     {
         var (analysis, report) = (Whole, undisturbed.Report);
         Assert.Equal(report.Products.ToDictionary(p => p.Path, p => p.Sha256), analysis.Files());
-        Assert.All(Directory.EnumerateFiles(analysis.Paths.Staging, "*", SearchOption.AllDirectories), f => Assert.EndsWith(".lock", f, StringComparison.Ordinal));
+        Assert.All(
+            Directory.EnumerateFiles(analysis.Paths.Staging, "*", SearchOption.AllDirectories),
+            f => Assert.EndsWith(".lock", f, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -143,7 +154,10 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
         await RunAsync(analysis);
         var runs = analysis.Store.Runs("test");
         Assert.Equal(8, runs.Count);
-        Assert.Equal([RunStatus.Cancelled, RunStatus.Completed], runs.Where(r => r.Name == "evaluate").OrderBy(r => r.Id).Select(r => r.Status));
+        Assert.Equal(
+            [RunStatus.Cancelled, RunStatus.Completed],
+            runs.Where(r => r.Name == "evaluate").OrderBy(r => r.Id).Select(r => r.Status)
+        );
         var points = runs.Where(r => r.Name == "evaluate").SelectMany(r => analysis.Store.ReadMetrics(r.Id)).ToArray();
         Assert.Equal(Enumerable.Range(0, 20).Select(i => (long)i), points.Where(p => p.Key == "livetime").Select(p => p.Step).Order());
         Assert.Equal(160 - 6.5 - 3.25, points.Where(p => p.Key == "livetime").Sum(p => p.Value.AsDouble), 1e-9);

@@ -2,9 +2,15 @@ namespace Idq.Streaming.Tests.Summary;
 
 public sealed class ClassifierSummaryTests
 {
-    static QuiverRows Rows(params (byte Label, double Weight, double Rank, double LogLike)[] rows) => new(
-        rows.Select((_, i) => (long)i).ToArray(), rows.Select(r => r.Label).ToArray(), rows.Select(r => r.Weight).ToArray(),
-        rows.Select(r => r.Rank).ToArray(), rows.Select(r => r.LogLike).ToArray(), rows.Select(r => double.IsNaN(r.LogLike) ? double.NaN : 0.1).ToArray());
+    static QuiverRows Rows(params (byte Label, double Weight, double Rank, double LogLike)[] rows) =>
+        new(
+            rows.Select((_, i) => (long)i).ToArray(),
+            rows.Select(r => r.Label).ToArray(),
+            rows.Select(r => r.Weight).ToArray(),
+            rows.Select(r => r.Rank).ToArray(),
+            rows.Select(r => r.LogLike).ToArray(),
+            rows.Select(r => double.IsNaN(r.LogLike) ? double.NaN : 0.1).ToArray()
+        );
 
     [Fact]
     public void Classes_are_counted_and_compared()
@@ -49,7 +55,8 @@ public sealed class ClassifierSummaryTests
         using var analysis = new Analysis();
         await analysis.ReplayAsync(Gps.Seg(0, 128), "train", "evaluate");
         using var context = analysis.Context();
-        int Count(Segment range) => ClassifierSummary.OfRange(context, range).Single(c => c.Nickname == "random") is var s ? s.Glitches + s.Cleans : -1;
+        int Count(Segment range) =>
+            ClassifierSummary.OfRange(context, range).Single(c => c.Nickname == "random") is var s ? s.Glitches + s.Cleans : -1;
         var rows = analysis.Products("quiver", "random").ToDictionary(p => p.Span(), p => p.Attributes().GetProperty("rows").GetInt32());
         Assert.Equal(rows.Values.Sum(), Count(Gps.Seg(0, 128)));
         Assert.Equal(rows[Gps.Seg(64, 72)] + rows[Gps.Seg(72, 80)], Count(Gps.Seg(64, 80)));

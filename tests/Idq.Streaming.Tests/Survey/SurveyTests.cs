@@ -24,7 +24,13 @@ public sealed class SurveyTests : IDisposable
     public async Task Labelled_times_are_restricted_to_good_time()
     {
         analysis.Write("labels.csv", "time,label\n1262304001,1\n1262304041,1\n1262304050,0\n1262304151,0\n");
-        analysis.Reread([.. Analysis.WithSegments, "samples:target_channel=", "samples:target_bounds=", "samples:dirty_bounds=", "samples:labels=labels.csv"]);
+        analysis.Reread([
+            .. Analysis.WithSegments,
+            "samples:target_channel=",
+            "samples:target_bounds=",
+            "samples:dirty_bounds=",
+            "samples:labels=labels.csv",
+        ]);
         var samples = await SampleSurvey.FindAsync(analysis.Configuration, Range, CancellationToken.None);
         Assert.Equal([Gps.At(1).Nanoseconds, Gps.At(50).Nanoseconds], samples.Times);
         Assert.Equal(2, samples.Candidates);
@@ -49,13 +55,29 @@ public sealed class SurveyTests : IDisposable
     public async Task A_simulation_on_disk_is_a_source_of_the_same_events(string format, string extension, string flavor)
     {
         var folder = Path.Combine(analysis.Folder, "simulated");
-        var (files, events) = await Simulation.WriteAsync(analysis.Configuration, Gps.Seg(0, 100), folder, format, 64 * Gps.Second, null, CancellationToken.None);
-        Assert.Equal([$"H1-MOCK_EVENTS-1262304000-64.{extension}", $"H1-MOCK_EVENTS-1262304064-36.{extension}"], files.Select(Path.GetFileName));
+        var (files, events) = await Simulation.WriteAsync(
+            analysis.Configuration,
+            Gps.Seg(0, 100),
+            folder,
+            format,
+            64 * Gps.Second,
+            null,
+            CancellationToken.None
+        );
+        Assert.Equal(
+            [$"H1-MOCK_EVENTS-1262304000-64.{extension}", $"H1-MOCK_EVENTS-1262304064-36.{extension}"],
+            files.Select(Path.GetFileName)
+        );
         using var mock = EventSources.Open(analysis.Configuration.Train.Discovery, 3, null);
         var expected = await mock.ReadAsync(Gps.Seg(0, 100), CancellationToken.None);
         Assert.Equal(expected.Count, events);
 
-        analysis.Reread("train data discovery:flavor=" + flavor, "train data discovery:files=simulated", "train data discovery:span_start=1262304000", "train data discovery:span_end=1262304100");
+        analysis.Reread(
+            "train data discovery:flavor=" + flavor,
+            "train data discovery:files=simulated",
+            "train data discovery:span_start=1262304000",
+            "train data discovery:span_end=1262304100"
+        );
         using var source = EventSources.Open(analysis.Configuration.Train.Discovery, 3, null);
         var read = await source.ReadAsync(Gps.Seg(0, 100), CancellationToken.None);
         Assert.Equal(expected.Count, read.Count);

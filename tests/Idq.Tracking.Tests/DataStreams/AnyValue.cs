@@ -6,7 +6,9 @@ namespace Idq.Tracking.Tests;
 /// <summary>Arbitrary values, rows and records of every kind.</summary>
 public static class AnyValue
 {
-    static readonly Gen<string> Text = ArbMap.Default.GeneratorFor<string>().Select(text => new string((text ?? "").Where(c => !char.IsSurrogate(c)).ToArray()));
+    static readonly Gen<string> Text = ArbMap
+        .Default.GeneratorFor<string>()
+        .Select(text => new string((text ?? "").Where(c => !char.IsSurrogate(c)).ToArray()));
 
     static readonly Gen<string> Name = Text.Select(text => new string(text.Where(c => c > 0x1f).Take(60).ToArray()))
         .Where(text => text is not ("" or "idx" or "timestamp"));
@@ -19,7 +21,10 @@ public static class AnyValue
     public static Gen<NumericArray> Array { get; } =
         from type in Gen.Elements(Enum.GetValues<NumericType>())
         from shape in Gen.ArrayOf(Gen.Choose(0, 4)).Select(shape => shape.Take(5).ToArray())
-        from data in Gen.ArrayOf(Gen.Choose(0, 255).Select(b => (byte)b), shape.Aggregate(NumericArray.SizeOf(type), (size, length) => size * length))
+        from data in Gen.ArrayOf(
+            Gen.Choose(0, 255).Select(b => (byte)b),
+            shape.Aggregate(NumericArray.SizeOf(type), (size, length) => size * length)
+        )
         select NumericArray.Create(type, shape, data);
 
     static readonly Gen<StreamValue> Scalar = Gen.OneOf(
@@ -29,7 +34,8 @@ public static class AnyValue
         Double.Select(v => (StreamValue)v),
         Text.Select(v => (StreamValue)v),
         ArbMap.Default.GeneratorFor<byte[]>().Select(v => (StreamValue)v),
-        Between(StreamValue.MicrosOf(NodaTime.Instant.MinValue), StreamValue.MicrosOf(NodaTime.Instant.MaxValue)).Select(StreamValue.Micros),
+        Between(StreamValue.MicrosOf(NodaTime.Instant.MinValue), StreamValue.MicrosOf(NodaTime.Instant.MaxValue))
+            .Select(StreamValue.Micros),
         ArbMap.Default.GeneratorFor<Guid>().Select(v => (StreamValue)v),
         Array.Select(v => (StreamValue)v));
 
@@ -44,7 +50,13 @@ public static class AnyValue
         from idx in Gen.OneOf(Between(0, long.MaxValue), Gen.Choose(0, 100).Select(i => (long)i))
         from timestamp in Gen.OneOf(ArbMap.Default.GeneratorFor<long>(), Gen.Elements(long.MinValue, long.MaxValue))
         from values in Row
-        select new StreamRecord(same == 0 ? run : default, same == 0 ? sequence : "s", idx, timestamp, same == 3 ? RecordValues.Of(("a", idx), ("b", timestamp)) : values);
+        select new StreamRecord(
+            same == 0 ? run : default,
+            same == 0 ? sequence : "s",
+            idx,
+            timestamp,
+            same == 3 ? RecordValues.Of(("a", idx), ("b", timestamp)) : values
+        );
 
     public static Arbitrary<StreamValue> Values() => Value.ToArbitrary();
 
@@ -53,17 +65,21 @@ public static class AnyValue
     public static Arbitrary<StreamRecord[]> Records() => Gen.ArrayOf(Record).ToArbitrary();
 
     /// <summary>Values of one kind that a column of numbers, texts or times has.</summary>
-    public static Gen<StreamValue> Scalars(StreamValueKind kind) => kind switch
-    {
-        StreamValueKind.Bool => ArbMap.Default.GeneratorFor<bool>().Select(v => (StreamValue)v),
-        StreamValueKind.Int64 => Gen.OneOf(ArbMap.Default.GeneratorFor<long>(), Gen.Elements(long.MinValue, long.MaxValue, 0)).Select(v => (StreamValue)v),
-        StreamValueKind.Double => Double.Select(v => (StreamValue)v),
-        StreamValueKind.Text => Text.Select(v => (StreamValue)v),
-        StreamValueKind.Bytes => ArbMap.Default.GeneratorFor<byte[]>().Select(v => (StreamValue)(v ?? [])),
-        _ => Between(StreamValue.MicrosOf(NodaTime.Instant.MinValue), StreamValue.MicrosOf(NodaTime.Instant.MaxValue)).Select(StreamValue.Micros),
-    };
+    public static Gen<StreamValue> Scalars(StreamValueKind kind) =>
+        kind switch
+        {
+            StreamValueKind.Bool => ArbMap.Default.GeneratorFor<bool>().Select(v => (StreamValue)v),
+            StreamValueKind.Int64 => Gen.OneOf(ArbMap.Default.GeneratorFor<long>(), Gen.Elements(long.MinValue, long.MaxValue, 0))
+                .Select(v => (StreamValue)v),
+            StreamValueKind.Double => Double.Select(v => (StreamValue)v),
+            StreamValueKind.Text => Text.Select(v => (StreamValue)v),
+            StreamValueKind.Bytes => ArbMap.Default.GeneratorFor<byte[]>().Select(v => (StreamValue)(v ?? [])),
+            _ => Between(StreamValue.MicrosOf(NodaTime.Instant.MinValue), StreamValue.MicrosOf(NodaTime.Instant.MaxValue))
+                .Select(StreamValue.Micros),
+        };
 
-    static Gen<long> Between(long least, long most) => ArbMap.Default.GeneratorFor<ulong>().Select(n => (long)(n % (ulong)((Int128)most - least + 1)) + least);
+    static Gen<long> Between(long least, long most) =>
+        ArbMap.Default.GeneratorFor<ulong>().Select(n => (long)(n % (ulong)((Int128)most - least + 1)) + least);
 
     static Gen<StreamValue> Nested(int size) => size < 2 ? Scalar : Gen.Frequency(
         (5, Scalar),
@@ -81,6 +97,10 @@ public static class AnyValue
         from rows in Gen.Choose(0, 3)
         from names in Gen.ArrayOf(Name)
         from values in Gen.ArrayOf(value, rows * names.Length)
-        select new StreamTable(names.Select((name, i) => KeyValuePair.Create(name, (IReadOnlyList<StreamValue>)values.AsSpan(i * rows, rows).ToArray()))
-            .DistinctBy(column => column.Key).ToArray());
+        select new StreamTable(
+            names
+                .Select((name, i) => KeyValuePair.Create(name, (IReadOnlyList<StreamValue>)values.AsSpan(i * rows, rows).ToArray()))
+                .DistinctBy(column => column.Key)
+                .ToArray()
+        );
 }

@@ -11,7 +11,11 @@ public sealed class ArrowFormatTests
 
     static readonly Gen<StreamTable> Tables =
         from rows in Gen.Choose(0, 40)
-        from names in ArbMap.Default.GeneratorFor<string[]>().Select(names => names.Select((name, i) => $"{i}:" + new string((name ?? "").Where(c => !char.IsSurrogate(c)).ToArray())).ToArray())
+        from names in ArbMap
+            .Default.GeneratorFor<string[]>()
+            .Select(names =>
+                names.Select((name, i) => $"{i}:" + new string((name ?? "").Where(c => !char.IsSurrogate(c)).ToArray())).ToArray()
+            )
         from columns in Gen.CollectToArray(names, name => Column(name, rows))
         select new StreamTable(columns);
 
@@ -20,7 +24,10 @@ public sealed class ArrowFormatTests
         from holes in Gen.Choose(0, 3)
         from values in Gen.ArrayOf(AnyValue.Scalars(kind), rows)
         from empty in Gen.ArrayOf(Gen.Choose(0, 3), rows)
-        select KeyValuePair.Create(name, (IReadOnlyList<StreamValue>)values.Select((value, i) => empty[i] < holes ? StreamValue.Null : value).ToArray());
+        select KeyValuePair.Create(
+            name,
+            (IReadOnlyList<StreamValue>)values.Select((value, i) => empty[i] < holes ? StreamValue.Null : value).ToArray()
+        );
 
     [Fact]
     public void Tables_come_back_as_they_were() => Check.One(
@@ -30,7 +37,13 @@ public sealed class ArrowFormatTests
     [Fact]
     public void A_stream_is_made_of_aligned_messages_and_says_where_it_ends()
     {
-        var table = Table(("n", [1L, StreamValue.Null, 3L]), ("text", ["a", "", "ü"]), ("x", [double.NaN, -0.0, StreamValue.Null]), ("t", [StreamValue.Micros(0), StreamValue.Micros(-1), StreamValue.Null]), ("nothing", [default, default, default]));
+        var table = Table(
+            ("n", [1L, StreamValue.Null, 3L]),
+            ("text", ["a", "", "ü"]),
+            ("x", [double.NaN, -0.0, StreamValue.Null]),
+            ("t", [StreamValue.Micros(0), StreamValue.Micros(-1), StreamValue.Null]),
+            ("nothing", [default, default, default])
+        );
         byte[] bytes = ArrowFormat.Write(table);
         int at = 0, messages = 0;
         while (true)
@@ -43,7 +56,12 @@ public sealed class ArrowFormatTests
             Assert.Equal(0, length % 8);
             int root = at + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at));
             int offsets = root - BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(root));
-            Assert.Equal(4, BinaryPrimitives.ReadInt16LittleEndian(bytes.AsSpan(root + BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(offsets + 4)))));
+            Assert.Equal(
+                4,
+                BinaryPrimitives.ReadInt16LittleEndian(
+                    bytes.AsSpan(root + BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(offsets + 4)))
+                )
+            );
             int body = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(offsets + 10));
             Assert.Equal(0, (root + body) % 8);
             at += length + (int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(root + body));
@@ -57,7 +75,10 @@ public sealed class ArrowFormatTests
     [Fact]
     public void What_arrow_has_no_column_for_is_refused_by_name()
     {
-        foreach (StreamValue value in (StreamValue[])[StreamValue.List(1), Guid.Empty, NumericArray.Of([1.0]), StreamValue.Map(new KeyValuePair<string, StreamValue>("a", 1))])
+        foreach (
+            StreamValue value in (StreamValue[])
+                [StreamValue.List(1), Guid.Empty, NumericArray.Of([1.0]), StreamValue.Map(new KeyValuePair<string, StreamValue>("a", 1))]
+        )
             Assert.Contains("'c'", Refused(Table(("c", [value]))), StringComparison.Ordinal);
         Assert.Contains("Int64, Double", Refused(Table(("c", [1L, 0.5]))), StringComparison.Ordinal);
 
@@ -88,14 +109,20 @@ public sealed class ArrowFormatTests
             }
         }
 
-        Assert.Equal(DataStreamFailure.Malformed, Assert.Throws<DataStreamException>(() => ArrowFormat.Read([1, 2, 3, 4, 5, 6, 7, 8])).Failure);
+        Assert.Equal(
+            DataStreamFailure.Malformed,
+            Assert.Throws<DataStreamException>(() => ArrowFormat.Read([1, 2, 3, 4, 5, 6, 7, 8])).Failure
+        );
     }
 
     [Fact]
     public void A_sequence_goes_to_a_data_frame_and_back()
     {
         var sequence = new Sequence(Guid.Empty, "loss", new FakeClock(NodaTime.Instant.FromUtc(2026, 1, 2, 3, 4, 5)));
-        for (int i = 0; i < 100; i++) sequence.Append(i % 3 == 0 ? RecordValues.Of(("value", 1.0 / (i + 1))) : RecordValues.Of(("value", 1.0 / (i + 1)), ("state", "ok")));
+        for (int i = 0; i < 100; i++)
+            sequence.Append(
+                i % 3 == 0 ? RecordValues.Of(("value", 1.0 / (i + 1))) : RecordValues.Of(("value", 1.0 / (i + 1)), ("state", "ok"))
+            );
         var table = ArrowFormat.Read(ArrowFormat.Write(sequence.ToTable()));
         Assert.Equal(["idx", "timestamp", "value", "state"], table.Names);
         Assert.Equal(sequence.ToTable(), table);
@@ -114,8 +141,14 @@ public sealed class ArrowFormatTests
         using var file = new MemoryStream();
         zlib.CopyTo(file);
         var expected = Table(
-            ("n", [1L, default, long.MaxValue]), ("x", [double.NaN, -0.0, default]), ("text", ["a", default, "ü"]), ("b", [true, false, default]),
-            ("t", [StreamValue.Micros(0), StreamValue.Micros(1_700_000_000_123_456), default]), ("raw", [new byte[] { 1, 2 }, default, Array.Empty<byte>()]), ("nothing", [default, default, default]));
+            ("n", [1L, default, long.MaxValue]),
+            ("x", [double.NaN, -0.0, default]),
+            ("text", ["a", default, "ü"]),
+            ("b", [true, false, default]),
+            ("t", [StreamValue.Micros(0), StreamValue.Micros(1_700_000_000_123_456), default]),
+            ("raw", [new byte[] { 1, 2 }, default, Array.Empty<byte>()]),
+            ("nothing", [default, default, default])
+        );
         Assert.Equal(expected, ArrowFormat.Read(file.ToArray()));
     }
 

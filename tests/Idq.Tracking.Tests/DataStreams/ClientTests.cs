@@ -122,10 +122,19 @@ public sealed class ClientTests : StreamFixture
     public async Task The_callers_mistakes_are_told_at_once_and_nothing_is_kept()
     {
         var client = Connect(Small);
-        Assert.Equal(DataStreamFailure.InvalidValue, Assert.Throws<DataStreamException>(() => client.Append(Run, "loss", -1, 0, Row(0))).Failure);
+        Assert.Equal(
+            DataStreamFailure.InvalidValue,
+            Assert.Throws<DataStreamException>(() => client.Append(Run, "loss", -1, 0, Row(0))).Failure
+        );
         Assert.Equal(DataStreamFailure.InvalidKey, Assert.Throws<DataStreamException>(() => client.Append(Run, "", 0, 0, Row(0))).Failure);
-        Assert.Equal(DataStreamFailure.InvalidValue, Assert.Throws<DataStreamException>(() => client.Append(Run, "loss", 0, 0, RecordValues.Of(("x", "\ud800")))).Failure);
-        Assert.Equal(DataStreamFailure.TooBig, Assert.Throws<DataStreamException>(() => client.Append(Run, "loss", 0, 0, RecordValues.Of(("x", new byte[17 << 20])))).Failure);
+        Assert.Equal(
+            DataStreamFailure.InvalidValue,
+            Assert.Throws<DataStreamException>(() => client.Append(Run, "loss", 0, 0, RecordValues.Of(("x", "\ud800")))).Failure
+        );
+        Assert.Equal(
+            DataStreamFailure.TooBig,
+            Assert.Throws<DataStreamException>(() => client.Append(Run, "loss", 0, 0, RecordValues.Of(("x", new byte[17 << 20])))).Failure
+        );
         Assert.Equal(0, client.Statistics.Records);
         await client.DisposeAsync();
         await client.DisposeAsync();

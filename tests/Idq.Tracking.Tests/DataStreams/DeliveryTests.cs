@@ -38,7 +38,9 @@ public sealed class DeliveryTests(ITestOutputHelper output) : StreamFixture
         var outcome = await client.FlushAsync(Patience);
         var acknowledged = Stopwatch.GetElapsedTime(start);
         await server.PersistedAsync(count).WaitAsync(Patience);
-        output.WriteLine($"{kind}: appended in {appended}, acknowledged in {acknowledged}: {count / acknowledged.TotalSeconds:F0} records/s; {client.Statistics}");
+        output.WriteLine(
+            $"{kind}: appended in {appended}, acknowledged in {acknowledged}: {count / acknowledged.TotalSeconds:F0} records/s; {client.Statistics}"
+        );
         output.WriteLine(server.Statistics.ToString());
         Assert.True(outcome.IsComplete);
         var rows = await AllAsync(store, Run, "loss");
@@ -68,7 +70,12 @@ public sealed class DeliveryTests(ITestOutputHelper output) : StreamFixture
         Assert.True(statistics.DuplicateMessages > 0);
         Assert.Equal(0, statistics.DuplicateRecords);
         Assert.Equal(count, statistics.Records);
-        Assert.True(statistics.Refused[MessageFailure.Checksum] + statistics.Refused[MessageFailure.NotAMessage] + statistics.Refused[MessageFailure.Version] > 0);
+        Assert.True(
+            statistics.Refused[MessageFailure.Checksum]
+                + statistics.Refused[MessageFailure.NotAMessage]
+                + statistics.Refused[MessageFailure.Version]
+                > 0
+        );
         Assert.Equal((0, 0), (statistics.MissingMessages, statistics.LostMessages));
         Assert.True(client.Statistics.LostMessages > 0);
     }
@@ -101,11 +108,17 @@ public sealed class DeliveryTests(ITestOutputHelper output) : StreamFixture
     [InlineData(DataStreamKind.Inet, 1500)]
     public async Task Without_the_stream_a_record_that_does_not_fit_is_refused_with_both_sizes(DataStreamKind kind, int limit)
     {
-        var options = (kind == DataStreamKind.Unix ? Unix : Inet with { CliAddress = "127.0.0.1:9" }) with { Stream = false, CliCloseTimeout = TimeSpan.Zero };
+        var options = (kind == DataStreamKind.Unix ? Unix : Inet with { CliAddress = "127.0.0.1:9" }) with
+        {
+            Stream = false,
+            CliCloseTimeout = TimeSpan.Zero,
+        };
         await using var client = Connect(options);
         int overhead = Message.Overhead(false) + 1 + 16 + 5 + 1 + 6 + 1 + 1 + 1 + 1 + 2;
         Assert.True(client.Append(Run, "loss", 0, 0, RecordValues.Of(("value", new byte[limit - overhead]))));
-        var e = Assert.Throws<DataStreamException>(() => client.Append(Run, "loss", 0, 0, RecordValues.Of(("value", new byte[limit - overhead + 1]))));
+        var e = Assert.Throws<DataStreamException>(() =>
+            client.Append(Run, "loss", 0, 0, RecordValues.Of(("value", new byte[limit - overhead + 1])))
+        );
         Assert.Equal(DataStreamFailure.TooBig, e.Failure);
         Assert.Equal($"Too much data to send: {limit + 1} > {limit} (solution: reduce the contents of the sequence)", e.Message);
         Assert.Equal(1, client.Statistics.Records);
@@ -190,7 +203,10 @@ public sealed class DeliveryTests(ITestOutputHelper output) : StreamFixture
         })));
         await server.PersistedAsync(36_000).WaitAsync(Patience);
         foreach (string name in await store.SequencesAsync(Run, CancellationToken.None))
-            Assert.Equal(Enumerable.Range(0, 2000).Select(i => (double)i), (await AllAsync(store, Run, name)).Select(row => row.Values["value"].AsDouble()));
+            Assert.Equal(
+                Enumerable.Range(0, 2000).Select(i => (double)i),
+                (await AllAsync(store, Run, name)).Select(row => row.Values["value"].AsDouble())
+            );
         Assert.Equal(36_000, store.Count);
     }
 }
@@ -212,13 +228,24 @@ public sealed class DurableStore : ISequenceStore
     public ValueTask<AppendOutcome> AppendAsync(IReadOnlyList<SequenceBatch> batches, CancellationToken cancellationToken) =>
         Failing?.Invoke(batches) is { } e ? throw e : inner.AppendAsync(batches, cancellationToken);
 
-    public ValueTask<AppendOutcome> ReconcileAsync(Guid run, string sequence, IReadOnlyList<SequenceRow> rows, CancellationToken cancellationToken) =>
-        inner.ReconcileAsync(run, sequence, rows, cancellationToken);
+    public ValueTask<AppendOutcome> ReconcileAsync(
+        Guid run,
+        string sequence,
+        IReadOnlyList<SequenceRow> rows,
+        CancellationToken cancellationToken
+    ) => inner.ReconcileAsync(run, sequence, rows, cancellationToken);
 
-    public ValueTask<IReadOnlyList<string>> SequencesAsync(Guid run, CancellationToken cancellationToken) => inner.SequencesAsync(run, cancellationToken);
+    public ValueTask<IReadOnlyList<string>> SequencesAsync(Guid run, CancellationToken cancellationToken) =>
+        inner.SequencesAsync(run, cancellationToken);
 
-    public ValueTask<IReadOnlyList<SequenceRow>> RowsAsync(Guid run, string sequence, long fromIdx, int limit, CancellationToken cancellationToken) =>
-        inner.RowsAsync(run, sequence, fromIdx, limit, cancellationToken);
+    public ValueTask<IReadOnlyList<SequenceRow>> RowsAsync(
+        Guid run,
+        string sequence,
+        long fromIdx,
+        int limit,
+        CancellationToken cancellationToken
+    ) => inner.RowsAsync(run, sequence, fromIdx, limit, cancellationToken);
 
-    public ValueTask<IReadOnlyList<IdxRange>> GapsAsync(Guid run, string sequence, CancellationToken cancellationToken) => inner.GapsAsync(run, sequence, cancellationToken);
+    public ValueTask<IReadOnlyList<IdxRange>> GapsAsync(Guid run, string sequence, CancellationToken cancellationToken) =>
+        inner.GapsAsync(run, sequence, cancellationToken);
 }

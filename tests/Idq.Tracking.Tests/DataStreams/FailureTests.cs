@@ -25,7 +25,10 @@ public sealed class FailureTests : StreamFixture
         var running = listener.RunAsync(end.Token);
         await UntilAsync(() => Volatile.Read(ref connected) == 1);
         Assert.Equal(3, counters.Errors);
-        Assert.Single(Log.Lines, line => line.Level == LogLevel.Warning && line.Text.StartsWith("A connection could not be accepted", StringComparison.Ordinal));
+        Assert.Single(
+            Log.Lines,
+            line => line.Level == LogLevel.Warning && line.Text.StartsWith("A connection could not be accepted", StringComparison.Ordinal)
+        );
         await end.CancelAsync();
         await running.WaitAsync(Patience);
 
@@ -72,7 +75,17 @@ public sealed class FailureTests : StreamFixture
         using var log = new WriteAheadLog(InFolder("wal"), isStoreDurable: false);
         using var persister = new SequencePersister(store, null, counters, TimeSpan.Zero, Log);
         var intake = new MessageIntake(
-            queue.Reader, new MessageAdmission([], counters, null, Log), new ClientTable(), new KnownRuns(store), log, persister, counters, Unix, [], Log);
+            queue.Reader,
+            new MessageAdmission([], counters, null, Log),
+            new ClientTable(),
+            new KnownRuns(store),
+            log,
+            persister,
+            counters,
+            Unix,
+            [],
+            Log
+        );
         var sender = new FailingSender();
         var running = intake.RunAsync(CancellationToken.None);
         var persisting = persister.RunAsync(CancellationToken.None);
@@ -156,9 +169,18 @@ public sealed class FailureTests : StreamFixture
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            if (formatter(state, exception).StartsWith(line, StringComparison.Ordinal) && Interlocked.CompareExchange(ref thrown, 1, 0) == 0)
+            if (
+                formatter(state, exception).StartsWith(line, StringComparison.Ordinal)
+                && Interlocked.CompareExchange(ref thrown, 1, 0) == 0
+            )
                 throw new InvalidOperationException("nobody expects this");
         }
     }

@@ -105,6 +105,8 @@ static class Datagrams
         ValueCodec.Write(body, 0.5);
         payload.Add(run, sequence, idx, 0, ["value"], body.Written, int.MaxValue);
         byte[] bytes = new byte[1000];
-        return bytes[..Message.Write(bytes, new MessageHead(MessageKind.Records, false, false, 7, number, edge, 1, 0), payload.Written, key ?? [])];
+        return bytes[
+            ..Message.Write(bytes, new MessageHead(MessageKind.Records, false, false, 7, number, edge, 1, 0), payload.Written, key ?? [])
+        ];
     }
 }

@@ -16,19 +16,29 @@ public sealed class NpyTests : StreamFixture
     }
 
     [Fact]
-    public void Arrays_of_every_type_and_shape_come_back_as_they_were() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(1000),
-        Prop.ForAll(Arrays, array =>
-        {
-            byte[] bytes = NpyFormat.Write(array);
-            return NpyFormat.Read(bytes).Equals(array) && (bytes.Length - array.Data.Length) % 64 == 0 && bytes[bytes.Length - array.Data.Length - 1] == '\n';
-        }));
+    public void Arrays_of_every_type_and_shape_come_back_as_they_were() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(1000),
+            Prop.ForAll(
+                Arrays,
+                array =>
+                {
+                    byte[] bytes = NpyFormat.Write(array);
+                    return NpyFormat.Read(bytes).Equals(array)
+                        && (bytes.Length - array.Data.Length) % 64 == 0
+                        && bytes[bytes.Length - array.Data.Length - 1] == '\n';
+                }
+            )
+        );
 
     [Fact]
     public void The_bytes_are_those_that_numpy_writes()
     {
         // numpy.save of numpy.array([1.5, -2.0]).
-        byte[] expected = Npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }" + new string(' ', 60) + "\n", [0, 0, 0, 0, 0, 0, 0xf8, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0xc0]);
+        byte[] expected = Npy(
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }" + new string(' ', 60) + "\n",
+            [0, 0, 0, 0, 0, 0, 0xf8, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0xc0]
+        );
         Assert.Equal(Encoding.Latin1.GetString(expected), Encoding.Latin1.GetString(NpyFormat.Write(NumericArray.Of([1.5, -2.0]))));
     }
 
@@ -83,7 +93,13 @@ public sealed class NpyTests : StreamFixture
     [NumpyFact]
     public async Task Numpy_reads_what_is_written_and_what_it_writes_is_read()
     {
-        var arrays = AnyValue.Array.Sample(60, 40).Concat([NumericArray.Of([double.NaN, -0.0, double.PositiveInfinity]), NumericArray.Create(NumericType.Bool, [2, 2], [1, 0, 0, 1])]).ToArray();
+        var arrays = AnyValue
+            .Array.Sample(60, 40)
+            .Concat([
+                NumericArray.Of([double.NaN, -0.0, double.PositiveInfinity]),
+                NumericArray.Create(NumericType.Bool, [2, 2], [1, 0, 0, 1]),
+            ])
+            .ToArray();
         // A boolean of numpy is 0 or 1.
         arrays = arrays.Where(array => array.Type != NumericType.Bool || array.Data.IndexOfAnyExcept((byte)0, (byte)1) < 0).ToArray();
         for (int i = 0; i < arrays.Length; i++) await File.WriteAllBytesAsync(InFolder($"{i}.npy"), NpyFormat.Write(arrays[i]));
@@ -98,15 +114,24 @@ public sealed class NpyTests : StreamFixture
                 with open(f"{folder}/{i}.two.npy", "wb") as f: numpy.lib.format.write_array(f, a, version=(2, 0))
             print(numpy.__version__)
             """;
-        var start = new ProcessStartInfo(NumpyFactAttribute.Interpreter, ["-c", script, InFolder("."), arrays.Length.ToString()]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(NumpyFactAttribute.Interpreter, ["-c", script, InFolder("."), arrays.Length.ToString()])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         using var process = Process.Start(start)!;
         string failure = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, failure);
         for (int i = 0; i < arrays.Length; i++)
         {
-            Assert.Equal(Convert.ToHexString(await File.ReadAllBytesAsync(InFolder($"{i}.npy"))), Convert.ToHexString(await File.ReadAllBytesAsync(InFolder($"{i}.same.npy"))));
-            foreach (string form in (string[])["same", "big", "fortran", "two"]) Assert.Equal(arrays[i], NpyFormat.Read(await File.ReadAllBytesAsync(InFolder($"{i}.{form}.npy"))));
+            Assert.Equal(
+                Convert.ToHexString(await File.ReadAllBytesAsync(InFolder($"{i}.npy"))),
+                Convert.ToHexString(await File.ReadAllBytesAsync(InFolder($"{i}.same.npy")))
+            );
+            foreach (string form in (string[])["same", "big", "fortran", "two"])
+                Assert.Equal(arrays[i], NpyFormat.Read(await File.ReadAllBytesAsync(InFolder($"{i}.{form}.npy"))));
         }
     }
 }
@@ -124,8 +149,11 @@ sealed class NumpyFactAttribute : FactAttribute
 
     static bool IsThere()
     {
-        if (!File.Exists(Interpreter)) return false;
-        using var process = Process.Start(new ProcessStartInfo(Interpreter, ["-c", "import numpy"]) { UseShellExecute = false, RedirectStandardError = true })!;
+        if (!File.Exists(Interpreter))
+            return false;
+        using var process = Process.Start(
+            new ProcessStartInfo(Interpreter, ["-c", "import numpy"]) { UseShellExecute = false, RedirectStandardError = true }
+        )!;
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0;

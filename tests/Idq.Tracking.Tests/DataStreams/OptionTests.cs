@@ -3,8 +3,19 @@ namespace Idq.Tracking.Tests;
 public sealed class OptionTests
 {
     static readonly DataStreamOptions Other = new DataStreamOptions().With(
-        new("datastream.kind", "INET"), new("srv_address", "a:1"), new("cli_address", "b:2"), new("cli_throttle_send", "0.001"), new("srv_throttle_recv", "0.0001"),
-        new("srv_throttle_persist", "1"), new("disable", "true"), new("compression", "zlib"), new("cli_overflow", "block"), new("cli_spool", "x"), new("limit_inet", "1400"), new("stream", "false"));
+        new("datastream.kind", "INET"),
+        new("srv_address", "a:1"),
+        new("cli_address", "b:2"),
+        new("cli_throttle_send", "0.001"),
+        new("srv_throttle_recv", "0.0001"),
+        new("srv_throttle_persist", "1"),
+        new("disable", "true"),
+        new("compression", "zlib"),
+        new("cli_overflow", "block"),
+        new("cli_spool", "x"),
+        new("limit_inet", "1400"),
+        new("stream", "false")
+    );
 
     [Fact]
     public void Options_are_set_by_the_names_that_users_know()
@@ -12,8 +23,18 @@ public sealed class OptionTests
         Assert.Equal(
             new DataStreamOptions
             {
-                Kind = DataStreamKind.Inet, SrvAddress = "a:1", CliAddress = "b:2", CliThrottleSend = TimeSpan.FromMilliseconds(1), SrvThrottleRecv = TimeSpan.FromMilliseconds(0.1),
-                SrvThrottlePersist = TimeSpan.FromSeconds(1), Disable = true, Compress = true, CliOverflow = StreamOverflow.Block, CliSpool = "x", LimitInet = 1400, Stream = false,
+                Kind = DataStreamKind.Inet,
+                SrvAddress = "a:1",
+                CliAddress = "b:2",
+                CliThrottleSend = TimeSpan.FromMilliseconds(1),
+                SrvThrottleRecv = TimeSpan.FromMilliseconds(0.1),
+                SrvThrottlePersist = TimeSpan.FromSeconds(1),
+                Disable = true,
+                Compress = true,
+                CliOverflow = StreamOverflow.Block,
+                CliSpool = "x",
+                LimitInet = 1400,
+                Stream = false,
             },
             Other);
         Assert.Equal(1400, Other.DatagramLimit);

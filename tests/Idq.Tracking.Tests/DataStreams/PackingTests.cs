@@ -42,7 +42,14 @@ public sealed class PackingTests : StreamFixture
         await using var server = await ServeAsync(options, store);
         await using var client = Connect(options with { CliAddress = server.Address, Compress = true });
         // Nothing goes before it has gathered: the buffer fills faster than it is sent.
-        for (int i = 0; i < count; i++) client.Append(Run, "loss", i, 1_700_000_000_000_000 + (10 * i), RecordValues.Of(("value", 1.0 / (1 + (i % 100))), ("phase", i % 7), ("state", "running")));
+        for (int i = 0; i < count; i++)
+            client.Append(
+                Run,
+                "loss",
+                i,
+                1_700_000_000_000_000 + (10 * i),
+                RecordValues.Of(("value", 1.0 / (1 + (i % 100))), ("phase", i % 7), ("state", "running"))
+            );
         Assert.True((await client.FlushAsync(Patience)).IsComplete);
         await server.PersistedAsync(count).WaitAsync(Patience);
         var statistics = server.Statistics;

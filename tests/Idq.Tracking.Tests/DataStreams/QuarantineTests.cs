@@ -19,8 +19,11 @@ public sealed class QuarantineTests : StreamFixture
         byte[] key = Encoding.ASCII.GetBytes("secret");
         var store = new InMemorySequenceStore([Run]);
         var options = Unix with { Key = key, SrvQuarantine = InFolder("refused") };
-        byte[] damaged = Datagrams.One(Run, 1, key: key), unsigned = Datagrams.One(Run, 1), unknown = Datagrams.One(Guid.NewGuid(), 1, key: key);
-        byte[] future = Datagrams.One(Run, 1, key: key), wrong = Datagrams.One(Run, 5, edge: 9, key: key);
+        byte[] damaged = Datagrams.One(Run, 1, key: key),
+            unsigned = Datagrams.One(Run, 1),
+            unknown = Datagrams.One(Guid.NewGuid(), 1, key: key);
+        byte[] future = Datagrams.One(Run, 1, key: key),
+            wrong = Datagrams.One(Run, 5, edge: 9, key: key);
         damaged[45] ^= 1;
         future[4] = 2;
         await using (var server = await ServeAsync(options, store))
@@ -33,7 +36,10 @@ public sealed class QuarantineTests : StreamFixture
             await UntilAsync(() => server.Statistics.Quarantined == 6);
             var there = QuarantinedMessage.ReadFolder(InFolder("refused")).ToArray();
             // What the records are of is judged later than the frame.
-            Assert.Equal(["checksum", "content", "not-a-message", "signature", "unknown-run", "version"], there.Select(message => message.Reason).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                ["checksum", "content", "not-a-message", "signature", "unknown-run", "version"],
+                there.Select(message => message.Reason).Order(StringComparer.Ordinal)
+            );
             Assert.All(there, message => Assert.Equal(("@quarantine test", Clock.GetCurrentInstant()), (message.Sender, message.Received)));
             Assert.Equal(damaged, Of(there, "checksum"));
             Assert.Equal(unsigned, Of(there, "signature"));
@@ -53,14 +59,22 @@ public sealed class QuarantineTests : StreamFixture
         Assert.Equal(7, all.Length);
         Assert.Equal(("", "after the restart"), (all[6].Sender, Encoding.ASCII.GetString(all[6].Bytes.Span)));
 
-        static byte[] Of(QuarantinedMessage[] messages, string reason) => messages.Single(message => message.Reason == reason).Bytes.ToArray();
+        static byte[] Of(QuarantinedMessage[] messages, string reason) =>
+            messages.Single(message => message.Reason == reason).Bytes.ToArray();
     }
 
     [Fact]
     public async Task It_keeps_the_newest_and_does_not_outgrow_its_limit()
     {
         const int limit = 1 << 20;
-        await using var server = await ServeAsync(Unix with { SrvQuarantine = InFolder("refused"), SrvQuarantineLimit = limit }, new InMemorySequenceStore());
+        await using var server = await ServeAsync(
+            Unix with
+            {
+                SrvQuarantine = InFolder("refused"),
+                SrvQuarantineLimit = limit,
+            },
+            new InMemorySequenceStore()
+        );
         using var socket = Raw();
         byte[] bytes = new byte[4000];
         for (int i = 0; i < 2000; i++)
@@ -111,7 +125,10 @@ public sealed class QuarantineTests : StreamFixture
     {
         await using var server = await ServeAsync(Unix with { SrvQuarantine = InFolder("refused") }, new InMemorySequenceStore());
         var other = Unix with { SrvAddress = InFolder("t"), SrvWal = InFolder("wal2"), SrvQuarantine = InFolder("refused") };
-        Assert.Equal(DataStreamFailure.Unusable, (await Assert.ThrowsAsync<DataStreamException>(() => ServeAsync(other, new InMemorySequenceStore()))).Failure);
+        Assert.Equal(
+            DataStreamFailure.Unusable,
+            (await Assert.ThrowsAsync<DataStreamException>(() => ServeAsync(other, new InMemorySequenceStore()))).Failure
+        );
         // Its log was let go of.
         await using var third = await ServeAsync(other with { SrvQuarantine = null }, new InMemorySequenceStore());
         Assert.Throws<DataStreamException>(() => QuarantinedMessage.ReadFolder(InFolder("none")).Count());

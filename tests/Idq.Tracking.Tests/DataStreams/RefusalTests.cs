@@ -20,9 +20,13 @@ public sealed class RefusalTests : StreamFixture
         var store = new InMemorySequenceStore([Run]);
         await using var server = await ServeAsync(options with { LimitStream = 1 << 16, SrvQuarantine = InFolder("refused") }, store);
         await using var client = Connect(options with { CliAddress = server.Address });
-        foreach (var (idx, size) in ((int, int)[])[(0, 10), (1, 2_000_000), (2, 10), (3, 100_000), (4, 50_000)]) client.Append(Run, "loss", idx, idx, Bytes(size));
+        foreach (var (idx, size) in ((int, int)[])[(0, 10), (1, 2_000_000), (2, 10), (3, 100_000), (4, 50_000)])
+            client.Append(Run, "loss", idx, idx, Bytes(size));
         Assert.Equal(new FlushOutcome(0, 0, 2), await client.FlushAsync(Patience));
-        Assert.Equal((2, 5, 0), (client.Statistics.RefusedRecords, client.Statistics.AcknowledgedRecords, client.Statistics.WaitingRecords));
+        Assert.Equal(
+            (2, 5, 0),
+            (client.Statistics.RefusedRecords, client.Statistics.AcknowledgedRecords, client.Statistics.WaitingRecords)
+        );
         await server.PersistedAsync(3).WaitAsync(Patience);
         Assert.Equal([0, 2, 4], (await AllAsync(store, Run, "loss")).Select(row => row.Idx));
         Assert.True(server.Statistics.Refused[MessageFailure.TooBig] >= 2);
@@ -55,8 +59,14 @@ public sealed class RefusalTests : StreamFixture
         await using var server = await ServeAsync(Unix with { LimitStream = 1 << 16, Key = Key }, store);
         byte[] bytes = new byte[200_000];
         byte[] payload = new byte[150_000];
-        int length = Message.Write(bytes, new MessageHead(MessageKind.Records, false, false, 7, 1, 1, 1, 0), payload, how == "other key" ? "other"u8 : Key);
-        if (how == "damaged") bytes[1000] ^= 1;
+        int length = Message.Write(
+            bytes,
+            new MessageHead(MessageKind.Records, false, false, 7, 1, 1, 1, 0),
+            payload,
+            how == "other key" ? "other"u8 : Key
+        );
+        if (how == "damaged")
+            bytes[1000] ^= 1;
         using (var stream = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
             stream.Connect(new UnixDomainSocketEndPoint(InFolder("s") + ".stream"));
@@ -79,11 +89,15 @@ public sealed class RefusalTests : StreamFixture
     public async Task Rows_that_the_store_refuses_for_good_are_in_the_quarantine()
     {
         const int count = 3000;
-        var store = new DurableStore { Failing = batches => batches.Any(batch => batch.Sequence == "bad") ? new TrackerException(TrackerFailure.Unusable, "no") : null };
+        var store = new DurableStore
+        {
+            Failing = batches => batches.Any(batch => batch.Sequence == "bad") ? new TrackerException(TrackerFailure.Unusable, "no") : null,
+        };
         await using (var server = await ServeAsync(Unix with { SrvQuarantine = InFolder("refused") }, store))
         {
             await using var client = Connect(Unix);
-            for (int i = 0; i < count; i++) client.Append(Run, "bad", i, 10 * i, RecordValues.Of(("value", (double)i), ("note", "row " + new string('x', 50))));
+            for (int i = 0; i < count; i++)
+                client.Append(Run, "bad", i, 10 * i, RecordValues.Of(("value", (double)i), ("note", "row " + new string('x', 50))));
             client.Append(Run, "good", 0, 0, Row(0));
             Assert.True((await client.FlushAsync(Patience)).IsComplete);
             await server.PersistedAsync(count + 1).WaitAsync(Patience);
@@ -96,12 +110,18 @@ public sealed class RefusalTests : StreamFixture
             Assert.Equal(("store", "", message.Bytes.Length), (message.Reason, message.Sender, message.Length));
             Assert.Equal(Clock.GetCurrentInstant(), message.Received);
             Assert.Equal(MessageFailure.None, Message.Read(message.Bytes.Span, QuarantinedMessage.MaxBytes, [], out var head));
-            Assert.Equal(MessageFailure.None, Message.ReadRecords(message.Bytes.Span, head, QuarantinedMessage.MaxBytes, 0, out var batches));
+            Assert.Equal(
+                MessageFailure.None,
+                Message.ReadRecords(message.Bytes.Span, head, QuarantinedMessage.MaxBytes, 0, out var batches)
+            );
             Assert.All(batches, batch => Assert.Equal((Run, "bad"), (batch.Run, batch.Sequence)));
             rows.AddRange(batches.SelectMany(batch => batch.Rows));
         }
 
-        Assert.Equal(Enumerable.Range(0, count).Select(i => ((long)i, 10L * i, (double)i)), rows.OrderBy(row => row.Idx).Select(row => (row.Idx, row.TimestampUs, row.Values["value"].AsDouble())));
+        Assert.Equal(
+            Enumerable.Range(0, count).Select(i => ((long)i, 10L * i, (double)i)),
+            rows.OrderBy(row => row.Idx).Select(row => (row.Idx, row.TimestampUs, row.Values["value"].AsDouble()))
+        );
         Assert.Equal(["good"], await store.SequencesAsync(Run, CancellationToken.None));
     }
 }

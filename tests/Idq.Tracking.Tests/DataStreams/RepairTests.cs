@@ -194,7 +194,10 @@ public sealed class RepairTests
     [Fact]
     public void An_acknowledgement_that_contradicts_itself_is_none()
     {
-        foreach (var bad in (Acknowledgement[])[new(1, 5, 4, [], 0), new(1, 5, 9, [(5, 6)], 0), new(1, 5, 9, [(7, 9)], 0), new(1, 5, 9, [(8, 8), (7, 7)], 0)])
+        foreach (
+            var bad in (Acknowledgement[])
+                [new(1, 5, 4, [], 0), new(1, 5, 9, [(5, 6)], 0), new(1, 5, 9, [(7, 9)], 0), new(1, 5, 9, [(8, 8), (7, 7)], 0)]
+        )
         {
             byte[] bytes = new byte[Acknowledgement.MaxBytes];
             int length = bad.Write(bytes, []);

@@ -26,7 +26,15 @@ public sealed class RestartTests : StreamFixture
         Assert.Equal(2, second.Statistics.ReplayedRecords);
         Send(Datagrams.One(Run, 1, idx: 0), Datagrams.One(Run, 3, idx: 2), Datagrams.One(Run, 2, idx: 1));
         await second.PersistedAsync(3).WaitAsync(Patience);
-        Assert.Equal((2, 0, 1, 0), (second.Statistics.DuplicateMessages, second.Statistics.DuplicateRecords, second.Statistics.Records, second.Statistics.MissingMessages));
+        Assert.Equal(
+            (2, 0, 1, 0),
+            (
+                second.Statistics.DuplicateMessages,
+                second.Statistics.DuplicateRecords,
+                second.Statistics.Records,
+                second.Statistics.MissingMessages
+            )
+        );
         Assert.Equal(3, store.Inner.Count);
     }
 

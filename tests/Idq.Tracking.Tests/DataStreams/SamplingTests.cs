@@ -9,42 +9,61 @@ public sealed class SamplingTests : StreamFixture
     static StreamRecord New(string sequence, long idx) => new(default, sequence, idx, idx, RecordValues.Empty);
 
     [Fact]
-    public void Whatever_comes_and_whenever_it_overflows_what_is_kept_of_a_sequence_is_evenly_spread() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(500),
-        Prop.ForAll(Gen.ArrayOf(Gen.Choose(0, 12)).Where(steps => steps.Length > 0).ToArbitrary(), ArbMap.Default.ArbFor<int>(), (steps, seed) =>
-        {
-            var random = new Random(seed);
-            var lanes = new SampleLanes();
-            var waiting = new List<StreamRecord>();
-            var next = new long[3];
-            var strides = new Dictionary<string, long> { ["0"] = 1, ["1"] = 1, ["2"] = 1 };
-            foreach (int step in steps)
-            {
-                if (step == 0)
+    public void Whatever_comes_and_whenever_it_overflows_what_is_kept_of_a_sequence_is_evenly_spread() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(500),
+            Prop.ForAll(
+                Gen.ArrayOf(Gen.Choose(0, 12)).Where(steps => steps.Length > 0).ToArbitrary(),
+                ArbMap.Default.ArbFor<int>(),
+                (steps, seed) =>
                 {
-                    var twice = waiting.GroupBy(record => record.Sequence).Where(group => group.Count() > 1).Select(group => group.Key).ToArray();
-                    waiting = lanes.Thin(waiting);
-                    foreach (string sequence in twice) strides[sequence] *= 2;
-                    continue;
-                }
+                    var random = new Random(seed);
+                    var lanes = new SampleLanes();
+                    var waiting = new List<StreamRecord>();
+                    var next = new long[3];
+                    var strides = new Dictionary<string, long>
+                    {
+                        ["0"] = 1,
+                        ["1"] = 1,
+                        ["2"] = 1,
+                    };
+                    foreach (int step in steps)
+                    {
+                        if (step == 0)
+                        {
+                            var twice = waiting
+                                .GroupBy(record => record.Sequence)
+                                .Where(group => group.Count() > 1)
+                                .Select(group => group.Key)
+                                .ToArray();
+                            waiting = lanes.Thin(waiting);
+                            foreach (string sequence in twice)
+                                strides[sequence] *= 2;
+                            continue;
+                        }
 
-                for (int n = random.Next(20); n > 0; n--)
-                {
-                    int lane = random.Next(step % 3 + 1);
-                    var record = New(lane.ToString(), next[lane]++);
-                    if (lanes.Skips(default, record.Sequence)) continue;
-                    lanes.Take(default, record.Sequence);
-                    waiting.Add(record);
-                }
-            }
+                        for (int n = random.Next(20); n > 0; n--)
+                        {
+                            int lane = random.Next(step % 3 + 1);
+                            var record = New(lane.ToString(), next[lane]++);
+                            if (lanes.Skips(default, record.Sequence))
+                                continue;
+                            lanes.Take(default, record.Sequence);
+                            waiting.Add(record);
+                        }
+                    }
 
-            return waiting.GroupBy(record => record.Sequence).All(group =>
-            {
-                long[] numbers = group.Select(record => record.Idx).ToArray();
-                return numbers.Zip(numbers.Skip(1)).All(pair => pair.Second - pair.First == strides[group.Key])
-                    && next[int.Parse(group.Key)] - 1 - numbers[^1] < strides[group.Key];
-            });
-        }));
+                    return waiting
+                        .GroupBy(record => record.Sequence)
+                        .All(group =>
+                        {
+                            long[] numbers = group.Select(record => record.Idx).ToArray();
+                            return numbers.Zip(numbers.Skip(1)).All(pair => pair.Second - pair.First == strides[group.Key])
+                                && next[int.Parse(group.Key)] - 1 - numbers[^1] < strides[group.Key];
+                        });
+                }
+            )
+        );
 
     [Theory]
     [InlineData(false)]
@@ -52,7 +71,13 @@ public sealed class SamplingTests : StreamFixture
     public async Task A_full_buffer_keeps_an_even_sample_of_the_whole_time_and_the_final_persist_repairs(bool compress)
     {
         const int count = 20_000;
-        var options = Unix with { CliBuffer = 1 << 16, CliOverflow = StreamOverflow.Sample, CliCloseTimeout = TimeSpan.Zero, Compress = compress };
+        var options = Unix with
+        {
+            CliBuffer = 1 << 16,
+            CliOverflow = StreamOverflow.Sample,
+            CliCloseTimeout = TimeSpan.Zero,
+            Compress = compress,
+        };
         var sequence = new Sequence(Run, "loss", Clock);
         await using var client = Connect(options);
         var random = new Random(3);
@@ -90,8 +115,16 @@ public sealed class SamplingTests : StreamFixture
     [Fact]
     public async Task A_flush_that_waits_when_the_buffer_is_thinned_ends_with_what_is_left()
     {
-        await using var client = Connect(Unix with { CliBuffer = 1 << 16, CliOverflow = StreamOverflow.Sample, CliCloseTimeout = TimeSpan.Zero });
-        for (int i = 0; i < 500; i++) client.Append(Run, "loss", i, i, Row(i));
+        await using var client = Connect(
+            Unix with
+            {
+                CliBuffer = 1 << 16,
+                CliOverflow = StreamOverflow.Sample,
+                CliCloseTimeout = TimeSpan.Zero,
+            }
+        );
+        for (int i = 0; i < 500; i++)
+            client.Append(Run, "loss", i, i, Row(i));
         var flushing = client.FlushAsync(Patience);
         for (int i = 500; i < 20_000; i++) client.Append(Run, "loss", i, i, Row(i));
         Assert.False(flushing.IsCompleted);
@@ -102,7 +135,14 @@ public sealed class SamplingTests : StreamFixture
     [Fact]
     public async Task Where_every_sequence_has_one_record_nothing_can_be_thinned_and_the_newest_goes()
     {
-        await using var client = Connect(Unix with { CliBuffer = 1 << 16, CliOverflow = StreamOverflow.Sample, CliCloseTimeout = TimeSpan.Zero });
+        await using var client = Connect(
+            Unix with
+            {
+                CliBuffer = 1 << 16,
+                CliOverflow = StreamOverflow.Sample,
+                CliCloseTimeout = TimeSpan.Zero,
+            }
+        );
         var values = RecordValues.Of(("value", new byte[1000]));
         int taken = Enumerable.Range(0, 200).Count(i => client.Append(Run, $"s{i}", 0, 0, values));
         Assert.InRange(taken, 50, 70);

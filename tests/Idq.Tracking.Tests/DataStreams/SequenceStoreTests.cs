@@ -33,9 +33,19 @@ public abstract class SequenceStoreTests(TestEngine engine) : StoreFixture(engin
         foreach (var store in Both(out var run))
         {
             var values = RecordValues.Of(
-                ("none", StreamValue.Null), ("yes", true), ("n", long.MinValue), ("x", double.NaN), ("text", "q\0\u00e9\U0001f600'\""), ("bytes", new byte[] { 0, 255 }),
-                ("when", Instant.FromUtc(2026, 1, 2, 3, 4, 5)), ("id", run), ("list", StreamValue.List(1, "a", 2.0)), ("$odd", StreamValue.Map(KeyValuePair.Create("$set", (StreamValue)1))),
-                ("array", new[] { 1.5, double.NegativeInfinity }), ("table", new StreamTable(new KeyValuePair<string, IReadOnlyList<StreamValue>>("c", [1, 2.0]))));
+                ("none", StreamValue.Null),
+                ("yes", true),
+                ("n", long.MinValue),
+                ("x", double.NaN),
+                ("text", "q\0\u00e9\U0001f600'\""),
+                ("bytes", new byte[] { 0, 255 }),
+                ("when", Instant.FromUtc(2026, 1, 2, 3, 4, 5)),
+                ("id", run),
+                ("list", StreamValue.List(1, "a", 2.0)),
+                ("$odd", StreamValue.Map(KeyValuePair.Create("$set", (StreamValue)1))),
+                ("array", new[] { 1.5, double.NegativeInfinity }),
+                ("table", new StreamTable(new KeyValuePair<string, IReadOnlyList<StreamValue>>("c", [1, 2.0])))
+            );
             var row = new SequenceRow(1, 5, 9, values);
             Assert.Equal(new AppendOutcome(2, 0, 0), await Append(store, run, row, Row(0)));
             Assert.Equal([Row(0), row], await All(store, run));
@@ -127,7 +137,8 @@ public abstract class SequenceStoreTests(TestEngine engine) : StoreFixture(engin
         Clock.Advance(Duration.FromHours(1));
         await Append(Store, run, Row(0, value: 3), Row(1, value: 4));
         Assert.Equal(Clock.GetCurrentInstant(), Store.FindRun(1)!.Updated);
-        string sum = Engine == TestEngine.Sqlite ? "sum(json_extract(value_json, '$.value'))" : "sum((value_json::json ->> 'value')::numeric)";
+        string sum =
+            Engine == TestEngine.Sqlite ? "sum(json_extract(value_json, '$.value'))" : "sum((value_json::json ->> 'value')::numeric)";
         Assert.Equal(7, Sql($"SELECT CAST({sum} AS BIGINT) FROM sequence_rows"));
     }
 
@@ -153,7 +164,10 @@ public abstract class SequenceStoreTests(TestEngine engine) : StoreFixture(engin
 
         Assert.Equal([new IdxRange(0, 0)], await Store.GapsAsync(run, "loss", CancellationToken.None));
         Assert.Equal(new AppendOutcome(1, 4999, 0), await Store.ReconcileAsync(run, "loss", sequence.Rows(), CancellationToken.None));
-        Assert.Equal(sequence.Rows().Select(row => (row.Idx, row.TimestampUs, row.Values)), (await All(Store, run)).Select(row => (row.Idx, row.TimestampUs, row.Values)));
+        Assert.Equal(
+            sequence.Rows().Select(row => (row.Idx, row.TimestampUs, row.Values)),
+            (await All(Store, run)).Select(row => (row.Idx, row.TimestampUs, row.Values))
+        );
         Assert.Empty(Directory.GetFiles(options.SrvWal, "*.log"));
     }
 
@@ -161,8 +175,15 @@ public abstract class SequenceStoreTests(TestEngine engine) : StoreFixture(engin
     public async Task A_failed_append_leaves_nothing()
     {
         var run = Guid.ParseExact(Store.CreateRun(Store.GetOrCreateExperiment("streams").Id, new RunDraft("run")).Uid, "N");
-        await Assert.ThrowsAsync<DataStreamException>(async () => await Store.AppendAsync(
-            [new SequenceBatch(run, "loss", [Row(0)]), new SequenceBatch(run, "bad", [new SequenceRow(0, 0, 0, RecordValues.Of(("x", "\ud800")))])], CancellationToken.None));
+        await Assert.ThrowsAsync<DataStreamException>(async () =>
+            await Store.AppendAsync(
+                [
+                    new SequenceBatch(run, "loss", [Row(0)]),
+                    new SequenceBatch(run, "bad", [new SequenceRow(0, 0, 0, RecordValues.Of(("x", "\ud800")))]),
+                ],
+                CancellationToken.None
+            )
+        );
         Assert.Empty(await All(Store, run));
     }
 }

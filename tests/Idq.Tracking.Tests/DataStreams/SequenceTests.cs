@@ -21,7 +21,10 @@ public sealed class SequenceTests : StreamFixture
         var table = sequence.ToTable();
         Assert.Equal(["idx", "timestamp", "a", "b"], table.Names);
         Assert.Equal([0, 1], table["idx"]);
-        Assert.Equal([Clock.GetCurrentInstant() - Duration.FromMilliseconds(1), Clock.GetCurrentInstant()], table["timestamp"].Select(time => time.AsInstant()));
+        Assert.Equal(
+            [Clock.GetCurrentInstant() - Duration.FromMilliseconds(1), Clock.GetCurrentInstant()],
+            table["timestamp"].Select(time => time.AsInstant())
+        );
         Assert.All(table["timestamp"], time => Assert.Equal(StreamValueKind.Instant, time.Kind));
     }
 
@@ -43,7 +46,9 @@ public sealed class SequenceTests : StreamFixture
     public void A_name_given_twice_is_refused_among_few_and_among_many()
     {
         Assert.Throws<DataStreamException>(() => New().Append(("a", 1), ("a", 2)));
-        Assert.Throws<DataStreamException>(() => RecordValues.Of(Enumerable.Range(0, 20).Select(i => KeyValuePair.Create($"c{i % 19}", (StreamValue)i)).ToArray()));
+        Assert.Throws<DataStreamException>(() =>
+            RecordValues.Of(Enumerable.Range(0, 20).Select(i => KeyValuePair.Create($"c{i % 19}", (StreamValue)i)).ToArray())
+        );
     }
 
     [Fact]

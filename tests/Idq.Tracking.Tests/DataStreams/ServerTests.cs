@@ -49,7 +49,10 @@ public sealed class ServerTests : StreamFixture
         var statistics = server.Statistics;
         Assert.Equal(1_000_001, statistics.Messages);
         Assert.True(statistics.RefusedMessages > 600_000);
-        Assert.All(Enum.GetValues<MessageFailure>().Except([MessageFailure.None, MessageFailure.Signature, MessageFailure.TooBig]), failure => Assert.True(statistics.Refused[failure] > 0, failure.ToString()));
+        Assert.All(
+            Enum.GetValues<MessageFailure>().Except([MessageFailure.None, MessageFailure.Signature, MessageFailure.TooBig]),
+            failure => Assert.True(statistics.Refused[failure] > 0, failure.ToString())
+        );
         // Sparing: not a line for each.
         Assert.True(Log.Lines.Count < 200);
     }
@@ -146,7 +149,10 @@ public sealed class ServerTests : StreamFixture
     public async Task A_stale_socket_is_replaced_with_a_warning_and_a_live_one_is_not()
     {
         // Bound and gone, as after kill -9.
-        foreach (var (path, type) in (ReadOnlySpan<(string, SocketType)>)[(InFolder("s"), SocketType.Dgram), (InFolder("s") + ".stream", SocketType.Stream)])
+        foreach (
+            var (path, type) in (ReadOnlySpan<(string, SocketType)>)
+                [(InFolder("s"), SocketType.Dgram), (InFolder("s") + ".stream", SocketType.Stream)]
+        )
         {
             using var dead = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified);
             dead.Bind(new UnixDomainSocketEndPoint(path));
@@ -158,7 +164,9 @@ public sealed class ServerTests : StreamFixture
         await using var server = await ServeAsync(Unix, new InMemorySequenceStore());
         Assert.Contains((LogLevel.Warning, $"Relinked stale '{InFolder("s")}'"), Log.Lines);
         Assert.Contains((LogLevel.Debug, $"Listening on '{InFolder("s")}' (UNIX)"), Log.Lines);
-        var e = await Assert.ThrowsAsync<DataStreamException>(() => ServeAsync(Unix with { SrvWal = InFolder("wal2") }, new InMemorySequenceStore()));
+        var e = await Assert.ThrowsAsync<DataStreamException>(() =>
+            ServeAsync(Unix with { SrvWal = InFolder("wal2") }, new InMemorySequenceStore())
+        );
         Assert.Equal((DataStreamFailure.AddressNotAvailable, $"Address '{InFolder("s")}' not available"), (e.Failure, e.Message));
         // The one that lives was not disturbed.
         await using var client = Connect(Unix);
@@ -170,7 +178,10 @@ public sealed class ServerTests : StreamFixture
     public async Task An_address_that_cannot_be_had_is_named_and_nobodys_file_is_deleted()
     {
         await File.WriteAllTextAsync(InFolder("s"), "");
-        foreach (var options in (DataStreamOptions[])[Unix, Unix with { SrvAddress = InFolder("none/s") }, Inet with { SrvAddress = "192.0.2.1:9" }])
+        foreach (
+            var options in (DataStreamOptions[])
+                [Unix, Unix with { SrvAddress = InFolder("none/s") }, Inet with { SrvAddress = "192.0.2.1:9" }]
+        )
         {
             var e = await Assert.ThrowsAsync<DataStreamException>(() => ServeAsync(options, new InMemorySequenceStore()));
             Assert.Equal($"Address '{options.SrvAddress}' not available", e.Message);
@@ -179,7 +190,9 @@ public sealed class ServerTests : StreamFixture
         Assert.True(File.Exists(InFolder("s")));
         foreach (string address in (string[])["nowhere", "host:99999", ":5", "no.such.host.invalid:5"])
         {
-            var e = await Assert.ThrowsAsync<DataStreamException>(() => ServeAsync(Inet with { SrvAddress = address }, new InMemorySequenceStore()));
+            var e = await Assert.ThrowsAsync<DataStreamException>(() =>
+                ServeAsync(Inet with { SrvAddress = address }, new InMemorySequenceStore())
+            );
             Assert.Equal(DataStreamFailure.InvalidOption, e.Failure);
         }
     }
@@ -188,7 +201,9 @@ public sealed class ServerTests : StreamFixture
     public async Task Two_servers_cannot_share_a_log()
     {
         await using var server = await ServeAsync(Unix, new InMemorySequenceStore());
-        var e = await Assert.ThrowsAsync<DataStreamException>(() => ServeAsync(Unix with { SrvAddress = InFolder("t") }, new InMemorySequenceStore()));
+        var e = await Assert.ThrowsAsync<DataStreamException>(() =>
+            ServeAsync(Unix with { SrvAddress = InFolder("t") }, new InMemorySequenceStore())
+        );
         Assert.Equal(DataStreamFailure.Unusable, e.Failure);
     }
 
@@ -209,7 +224,10 @@ public sealed class ServerTests : StreamFixture
         await using var second = await ServeAsync(Unix, store);
         Assert.Equal(5000, store.Count);
         Assert.Equal(5000, second.Statistics.ReplayedRecords);
-        Assert.Contains(Log.Lines, line => line.Level == LogLevel.Warning && line.Text.StartsWith("1 files of the log", StringComparison.Ordinal));
+        Assert.Contains(
+            Log.Lines,
+            line => line.Level == LogLevel.Warning && line.Text.StartsWith("1 files of the log", StringComparison.Ordinal)
+        );
         Assert.All(await AllAsync(store, Run, "loss"), row => Assert.True(row.ReceivedUs > 0));
     }
 
@@ -219,7 +237,13 @@ public sealed class ServerTests : StreamFixture
         int calls = 0;
         var store = new DurableStore
         {
-            Failing = _ => Interlocked.Increment(ref calls) switch { 1 => new TrackerException(TrackerFailure.Busy, "busy"), 2 => new TimeoutException(), _ => null },
+            Failing = _ =>
+                Interlocked.Increment(ref calls) switch
+                {
+                    1 => new TrackerException(TrackerFailure.Busy, "busy"),
+                    2 => new TimeoutException(),
+                    _ => null,
+                },
         };
         await using var server = await ServeAsync(Unix, store);
         await using var client = Connect(Unix);
@@ -232,7 +256,10 @@ public sealed class ServerTests : StreamFixture
     [Fact]
     public async Task A_sequence_that_the_store_refuses_does_not_take_others_with_it()
     {
-        var store = new DurableStore { Failing = batches => batches.Any(batch => batch.Sequence == "bad") ? new TrackerException(TrackerFailure.Unusable, "no") : null };
+        var store = new DurableStore
+        {
+            Failing = batches => batches.Any(batch => batch.Sequence == "bad") ? new TrackerException(TrackerFailure.Unusable, "no") : null,
+        };
         await using var server = await ServeAsync(Unix, store);
         await using var client = Connect(Unix);
         client.Append(Run, "bad", 0, 0, Row(0));
@@ -281,7 +308,13 @@ public sealed class ServerTests : StreamFixture
     [Fact]
     public async Task The_throttle_of_receiving_holds()
     {
-        await using var server = await ServeAsync(Unix with { SrvThrottleRecv = TimeSpan.FromMilliseconds(20) }, new InMemorySequenceStore());
+        await using var server = await ServeAsync(
+            Unix with
+            {
+                SrvThrottleRecv = TimeSpan.FromMilliseconds(20),
+            },
+            new InMemorySequenceStore()
+        );
         await using var client = Connect(Unix);
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < 40; i++)
@@ -308,9 +341,15 @@ public sealed class ServerTests : StreamFixture
         Assert.Equal(before, Switches());
 
         // How often the thread that receives gave up the processor.
-        long Switches() => Directory.GetDirectories($"/proc/{worker.Id}/task")
-            .Where(task => File.ReadAllText(task + "/comm").StartsWith("datastream", StringComparison.Ordinal))
-            .Sum(task => File.ReadLines(task + "/status").Where(line => line.StartsWith("voluntary_ctxt", StringComparison.Ordinal)).Sum(line => long.Parse(line.Split('\t')[1])));
+        long Switches() =>
+            Directory
+                .GetDirectories($"/proc/{worker.Id}/task")
+                .Where(task => File.ReadAllText(task + "/comm").StartsWith("datastream", StringComparison.Ordinal))
+                .Sum(task =>
+                    File.ReadLines(task + "/status")
+                        .Where(line => line.StartsWith("voluntary_ctxt", StringComparison.Ordinal))
+                        .Sum(line => long.Parse(line.Split('\t')[1]))
+                );
     }
 
     [Theory]

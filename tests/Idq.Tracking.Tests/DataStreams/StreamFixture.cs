@@ -23,7 +23,8 @@ public abstract class StreamFixture : IDisposable
 
     protected DataStreamOptions Inet => Unix with { Kind = DataStreamKind.Inet, SrvAddress = "127.0.0.1:0" };
 
-    protected Task<DataStreamServer> ServeAsync(DataStreamOptions options, ISequenceStore store) => DataStreamServer.StartAsync(options, store, Clock, Log);
+    protected Task<DataStreamServer> ServeAsync(DataStreamOptions options, ISequenceStore store) =>
+        DataStreamServer.StartAsync(options, store, Clock, Log);
 
     protected DataStreamClient Connect(DataStreamOptions options) => DataStreamClient.Connect(options, Log);
 
@@ -55,6 +56,11 @@ public sealed class LinesLogger : ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Lines.Enqueue((logLevel, formatter(state, exception)));
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => Lines.Enqueue((logLevel, formatter(state, exception)));
 }

@@ -53,7 +53,10 @@ public sealed partial class StreamMetricsTests : StreamFixture
     [Fact]
     public async Task It_answers_that_it_is_well_and_nothing_else()
     {
-        await using var endpoint = await StreamMetricsEndpoint.StartAsync("0", () => new DataStreamServerStatistics { Refused = new Dictionary<MessageFailure, long>() });
+        await using var endpoint = await StreamMetricsEndpoint.StartAsync(
+            "0",
+            () => new DataStreamServerStatistics { Refused = new Dictionary<MessageFailure, long>() }
+        );
         Assert.Equal("127.0.0.1", endpoint.Address.Host);
         using var http = new HttpClient { BaseAddress = endpoint.Address };
         Assert.Equal("OK", await http.GetStringAsync("/health"));
@@ -68,16 +71,25 @@ public sealed partial class StreamMetricsTests : StreamFixture
     public async Task An_address_that_cannot_be_had_is_named()
     {
         foreach (string address in (string[])["nowhere", "host:9", "127.0.0.1:99999", ""])
-            Assert.Equal(DataStreamFailure.InvalidOption, (await Assert.ThrowsAsync<DataStreamException>(() => StreamMetricsEndpoint.StartAsync(address, () => null!))).Failure);
+            Assert.Equal(
+                DataStreamFailure.InvalidOption,
+                (await Assert.ThrowsAsync<DataStreamException>(() => StreamMetricsEndpoint.StartAsync(address, () => null!))).Failure
+            );
         await using var first = await StreamMetricsEndpoint.StartAsync("127.0.0.1:0", () => null!);
-        var e = await Assert.ThrowsAsync<DataStreamException>(() => StreamMetricsEndpoint.StartAsync($"127.0.0.1:{first.Address.Port}", () => null!));
+        var e = await Assert.ThrowsAsync<DataStreamException>(() =>
+            StreamMetricsEndpoint.StartAsync($"127.0.0.1:{first.Address.Port}", () => null!)
+        );
         Assert.Equal(DataStreamFailure.AddressNotAvailable, e.Failure);
     }
 
     [Fact]
     public void Help_and_labels_are_escaped()
     {
-        string text = new PrometheusText("x_").Head("a", "gauge", "one\\two\nthree").Line("a", double.PositiveInfinity, ("l", "q\"\\\n"), ("m", "")).Line("a", 0.1).ToString();
+        string text = new PrometheusText("x_")
+            .Head("a", "gauge", "one\\two\nthree")
+            .Line("a", double.PositiveInfinity, ("l", "q\"\\\n"), ("m", ""))
+            .Line("a", 0.1)
+            .ToString();
         Assert.Equal("# HELP x_a one\\\\two\\nthree\n# TYPE x_a gauge\nx_a{l=\"q\\\"\\\\\\n\",m=\"\"} +Inf\nx_a 0.1\n", text);
     }
 
@@ -101,7 +113,10 @@ public sealed partial class StreamMetricsTests : StreamFixture
                 var match = Sample().Match(line);
                 Assert.True(match.Success, line);
                 Assert.Equal(typed, match.Groups["name"].Value);
-                numbers.Add(match.Groups["name"].Value + match.Groups["labels"].Value, double.Parse(match.Groups["value"].Value, CultureInfo.InvariantCulture));
+                numbers.Add(
+                    match.Groups["name"].Value + match.Groups["labels"].Value,
+                    double.Parse(match.Groups["value"].Value, CultureInfo.InvariantCulture)
+                );
             }
         }
 
@@ -109,5 +124,5 @@ public sealed partial class StreamMetricsTests : StreamFixture
     }
 
     [GeneratedRegex("""^(?<name>[a-z_]+)(?<labels>\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? (?<value>[0-9.Ee+-]+)$""")]
-    private static partial Regex Sample();
+    internal static partial Regex Sample();
 }

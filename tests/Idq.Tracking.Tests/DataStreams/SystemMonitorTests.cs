@@ -8,7 +8,11 @@ public sealed class SystemMonitorTests : StreamFixture
         var store = new InMemorySequenceStore([Run]);
         await using var server = await ServeAsync(Unix, store);
         await using var client = Connect(Unix);
-        await using var monitor = SystemMonitor.Start(Run, Clock, new SystemMonitorOptions { Interval = TimeSpan.FromMilliseconds(50), PerCpu = true });
+        await using var monitor = SystemMonitor.Start(
+            Run,
+            Clock,
+            new SystemMonitorOptions { Interval = TimeSpan.FromMilliseconds(50), PerCpu = true }
+        );
         using var link = client.Link(monitor.Sequence);
         // Something to see.
         using var limit = new CancellationTokenSource(Patience);
@@ -24,7 +28,10 @@ public sealed class SystemMonitorTests : StreamFixture
         Assert.InRange(values["cpu_pct"].AsDouble(), 0, 100);
         Assert.InRange(values["mem_used"].AsInt64(), 1, values["mem_total"].AsInt64());
         Assert.InRange(values["disk_used"].AsInt64(), 1, values["disk_total"].AsInt64());
-        Assert.All(["mem_pct", "disk_pct", "disk_read", "disk_written", "net_sent", "net_received"], name => Assert.True(values[name].AsDouble() >= 0));
+        Assert.All(
+            ["mem_pct", "disk_pct", "disk_read", "disk_written", "net_sent", "net_received"],
+            name => Assert.True(values[name].AsDouble() >= 0)
+        );
     }
 
     [Fact]

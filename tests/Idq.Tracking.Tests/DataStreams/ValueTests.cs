@@ -26,9 +26,19 @@ public sealed class ValueTests
             (new object?[] { 1, "a", null }, StreamValue.List(1, "a", StreamValue.Null)),
             ((1, "b"), StreamValue.List(1, "b")),
             (new HashSet<int> { 3, 4 }, StreamValue.Set(4, 3)),
-            (new Dictionary<string, object?> { ["a"] = 1, ["b"] = new[] { 2.5 } }, StreamValue.Map(KeyValuePair.Create("a", (StreamValue)1), KeyValuePair.Create("b", (StreamValue)new[] { 2.5 }))),
+            (
+                new Dictionary<string, object?> { ["a"] = 1, ["b"] = new[] { 2.5 } },
+                StreamValue.Map(KeyValuePair.Create("a", (StreamValue)1), KeyValuePair.Create("b", (StreamValue)new[] { 2.5 }))
+            ),
             (new Hashtable { ["a"] = 1 }, StreamValue.Map(KeyValuePair.Create("a", (StreamValue)1))),
-            (new double[2, 2] { { 1, 2 }, { 3, 4 } }, NumericArray.Create(NumericType.Float64, [2, 2], NumericArray.Of([1.0, 2, 3, 4]).Data)),
+            (
+                new double[2, 2]
+                {
+                    { 1, 2 },
+                    { 3, 4 },
+                },
+                NumericArray.Create(NumericType.Float64, [2, 2], NumericArray.Of([1.0, 2, 3, 4]).Data)
+            ),
             (new uint[] { 7 }, NumericArray.Create(NumericType.UInt32, [1], [7, 0, 0, 0])),
         ];
         foreach (var (from, to) in pairs)
@@ -41,7 +51,17 @@ public sealed class ValueTests
     [Fact]
     public void Everything_else_is_refused_and_nothing_of_it_is_run()
     {
-        object[] refused = [new Version(1, 0), (Action)(() => throw new InvalidOperationException()), typeof(string), new object(), 1.5m, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Local), new Hashtable { [1] = 2 }, Lazy()];
+        object[] refused =
+        [
+            new Version(1, 0),
+            (Action)(() => throw new InvalidOperationException()),
+            typeof(string),
+            new object(),
+            1.5m,
+            new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Local),
+            new Hashtable { [1] = 2 },
+            Lazy(),
+        ];
         foreach (object value in refused)
             Assert.Equal(DataStreamFailure.UnsupportedType, Assert.Throws<DataStreamException>(() => StreamValue.From(value)).Failure);
         Assert.Equal(DataStreamFailure.InvalidValue, Assert.Throws<DataStreamException>(() => StreamValue.From(ulong.MaxValue)).Failure);
@@ -76,11 +96,19 @@ public sealed class ValueTests
     }
 
     [Fact]
-    public void Json_is_what_sql_can_read() => Assert.Equal(
-        """{"x":1.0,"n":9007199254740993,"$$a":[true,null,-0.0,1E+300],"nan":{"$double":"NaN"},"t":{"$instant":"2026-01-02T03:04:05.000006Z"}}""",
-        StreamValueJson.Text(RecordValues.Of(
-            ("x", 1.0), ("n", 9007199254740993), ("$a", StreamValue.List(true, StreamValue.Null, -0.0, 1e300)), ("nan", double.NaN),
-            ("t", Instant.FromUtc(2026, 1, 2, 3, 4, 5) + Duration.FromTicks(69)))));
+    public void Json_is_what_sql_can_read() =>
+        Assert.Equal(
+            """{"x":1.0,"n":9007199254740993,"$$a":[true,null,-0.0,1E+300],"nan":{"$double":"NaN"},"t":{"$instant":"2026-01-02T03:04:05.000006Z"}}""",
+            StreamValueJson.Text(
+                RecordValues.Of(
+                    ("x", 1.0),
+                    ("n", 9007199254740993),
+                    ("$a", StreamValue.List(true, StreamValue.Null, -0.0, 1e300)),
+                    ("nan", double.NaN),
+                    ("t", Instant.FromUtc(2026, 1, 2, 3, 4, 5) + Duration.FromTicks(69))
+                )
+            )
+        );
 
     [Theory]
     [InlineData("")]
@@ -98,8 +126,18 @@ public sealed class ValueTests
     [Fact]
     public void Columns_of_a_table_have_one_length_and_one_name_each()
     {
-        Assert.Throws<DataStreamException>(() => new StreamTable(KeyValuePair.Create("a", (IReadOnlyList<StreamValue>)[1]), KeyValuePair.Create("a", (IReadOnlyList<StreamValue>)[1])));
-        Assert.Throws<DataStreamException>(() => new StreamTable(KeyValuePair.Create("a", (IReadOnlyList<StreamValue>)[1]), KeyValuePair.Create("b", (IReadOnlyList<StreamValue>)[])));
+        Assert.Throws<DataStreamException>(() =>
+            new StreamTable(
+                KeyValuePair.Create("a", (IReadOnlyList<StreamValue>)[1]),
+                KeyValuePair.Create("a", (IReadOnlyList<StreamValue>)[1])
+            )
+        );
+        Assert.Throws<DataStreamException>(() =>
+            new StreamTable(
+                KeyValuePair.Create("a", (IReadOnlyList<StreamValue>)[1]),
+                KeyValuePair.Create("b", (IReadOnlyList<StreamValue>)[])
+            )
+        );
         Assert.Throws<DataStreamException>(() => NumericArray.Create(NumericType.Int32, [2], new byte[7]));
         Assert.Throws<DataStreamException>(() => NumericArray.Create(NumericType.Int32, [1 << 20, 1 << 20], []));
         Assert.Equal(0, NumericArray.Create(NumericType.Int32, [1 << 20, 0, 1 << 20], []).Count);

@@ -14,14 +14,28 @@ public sealed class WireTests
         foreach (var record in records)
         {
             var body = new ByteWriter();
-            foreach (var value in record.Values) ValueCodec.Write(body, value);
-            payload.Add(record.Run, record.Sequence, record.Idx, record.TimestampUs, record.Values.Names.ToArray(), body.Written, int.MaxValue);
+            foreach (var value in record.Values)
+                ValueCodec.Write(body, value);
+            payload.Add(
+                record.Run,
+                record.Sequence,
+                record.Idx,
+                record.TimestampUs,
+                record.Values.Names.ToArray(),
+                body.Written,
+                int.MaxValue
+            );
         }
 
         byte[]? packed = compress ? Message.Pack(payload.Written) : null;
         var bytes = packed ?? payload.Written.ToArray();
         byte[] message = new byte[bytes.Length + Message.Overhead(key.Length > 0)];
-        int length = Message.Write(message, new MessageHead(MessageKind.Records, packed is not null, false, 7, 3, 2, (uint)payload.Records, 0), bytes, key);
+        int length = Message.Write(
+            message,
+            new MessageHead(MessageKind.Records, packed is not null, false, 7, 3, 2, (uint)payload.Records, 0),
+            bytes,
+            key
+        );
         Assert.Equal(message.Length, length);
         return message;
     }
@@ -34,17 +48,27 @@ public sealed class WireTests
     }
 
     static IEnumerable<StreamRecord> Flat(IEnumerable<SequenceBatch> batches) =>
-        batches.SelectMany(batch => batch.Rows.Select(row => new StreamRecord(batch.Run, batch.Sequence, row.Idx, row.TimestampUs, row.Values)));
+        batches.SelectMany(batch =>
+            batch.Rows.Select(row => new StreamRecord(batch.Run, batch.Sequence, row.Idx, row.TimestampUs, row.Values))
+        );
 
     [Fact]
-    public void Records_of_every_type_come_back_as_they_were() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(1000),
-        Prop.ForAll(AnyValue.Records(), ArbMap.Default.ArbFor<bool>(), ArbMap.Default.ArbFor<bool>(), (records, isSigned, isPacked) =>
-        {
-            byte[] key = isSigned ? Key : [];
-            return Decode(Encode(records, key, isPacked), key, out var batches) == MessageFailure.None && Flat(batches).SequenceEqual(records)
-                && batches.All(batch => batch.Rows.All(row => row.ReceivedUs == 99));
-        }));
+    public void Records_of_every_type_come_back_as_they_were() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(1000),
+            Prop.ForAll(
+                AnyValue.Records(),
+                ArbMap.Default.ArbFor<bool>(),
+                ArbMap.Default.ArbFor<bool>(),
+                (records, isSigned, isPacked) =>
+                {
+                    byte[] key = isSigned ? Key : [];
+                    return Decode(Encode(records, key, isPacked), key, out var batches) == MessageFailure.None
+                        && Flat(batches).SequenceEqual(records)
+                        && batches.All(batch => batch.Rows.All(row => row.ReceivedUs == 99));
+                }
+            )
+        );
 
     [Fact]
     public void Values_come_back_from_json_as_they_were() => Check.One(

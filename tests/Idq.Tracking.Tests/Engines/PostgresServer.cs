@@ -9,7 +9,7 @@ namespace Idq.Tracking.Tests;
 public sealed class PostgresServer : IDisposable
 {
     static readonly Lazy<PostgresServer> Shared = new(() => new PostgresServer());
-    static int s_schemas;
+    static int schemas;
 
     readonly string folder;
     readonly Process process;
@@ -17,14 +17,36 @@ public sealed class PostgresServer : IDisposable
 
     PostgresServer()
     {
-        var programs = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).Where(Directory.Exists).Order(StringComparer.Ordinal).ToArray() : [];
-        if (programs.Length == 0) throw new InvalidOperationException("PostgreSQL is not installed: scripts/setup --tests installs it");
+        var programs = Directory.Exists("/usr/lib/postgresql")
+            ? Directory
+                .GetDirectories("/usr/lib/postgresql")
+                .Select(d => Path.Combine(d, "bin"))
+                .Where(Directory.Exists)
+                .Order(StringComparer.Ordinal)
+                .ToArray()
+            : [];
+        if (programs.Length == 0)
+            throw new InvalidOperationException("PostgreSQL is not installed: scripts/setup --tests installs it");
         var bin = programs[^1];
         folder = Directory.CreateTempSubdirectory("idq-postgres-").FullName;
         // The server refuses to run as root; its package makes a user for it.
         string[] user = Environment.UserName == "root" ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
-        if (user.Length > 0) Run("chown", "postgres", folder);
-        Run([.. user, Path.Combine(bin, "initdb"), "-D", Path.Combine(folder, "data"), "-A", "trust", "-U", "idq", "-E", "UTF8", "--no-locale", "--no-sync"]);
+        if (user.Length > 0)
+            Run("chown", "postgres", folder);
+        Run([
+            .. user,
+            Path.Combine(bin, "initdb"),
+            "-D",
+            Path.Combine(folder, "data"),
+            "-A",
+            "trust",
+            "-U",
+            "idq",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "--no-sync",
+        ]);
         port = FreePort();
         process = Start([.. user, Path.Combine(bin, "postgres"), "-D", Path.Combine(folder, "data"), "-k", folder, "-p", $"{port}",
             "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=300"]);
@@ -50,13 +72,14 @@ public sealed class PostgresServer : IDisposable
 
     /// <summary>The location of a schema that nobody else uses.</summary>
     public static string NewLocation() =>
-        $"postgresql://idq@127.0.0.1:{Shared.Value.port}/postgres?schema=test{Interlocked.Increment(ref s_schemas)}";
+        $"postgresql://idq@127.0.0.1:{Shared.Value.port}/postgres?schema=test{Interlocked.Increment(ref schemas)}";
 
     /// <summary>A connection to what a location names.</summary>
     public static NpgsqlConnection Connect(string location)
     {
         var connection = new NpgsqlConnection(
-            $"Host=127.0.0.1;Port={Shared.Value.port};Username=idq;Database=postgres;Pooling=false;Search Path={location[(location.IndexOf("schema=", StringComparison.Ordinal) + 7)..]}");
+            $"Host=127.0.0.1;Port={Shared.Value.port};Username=idq;Database=postgres;Pooling=false;Search Path={location[(location.IndexOf("schema=", StringComparison.Ordinal) + 7)..]}"
+        );
         connection.Open();
         return connection;
     }

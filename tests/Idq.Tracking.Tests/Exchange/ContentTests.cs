@@ -69,14 +69,23 @@ public abstract class ContentTests(TestEngine engine) : ObjectFixture(engine)
         Directory.CreateSymbolicLink(Path.Combine(Artifacts, $"7/{Uid}/artifacts/out"), InFolder("elsewhere"));
         var query = new ExportQuery { WithArtifacts = true, ArtifactsFolder = Artifacts };
         var export = Exported(query);
-        Assert.Equal(["model.bin", "plots/a.png"], ExchangeReader.Read(new MemoryStream(export), "export").OfType<ExportedArtifact>().Select(a => a.Path));
+        Assert.Equal(
+            ["model.bin", "plots/a.png"],
+            ExchangeReader.Read(new MemoryStream(export), "export").OfType<ExportedArtifact>().Select(a => a.Path)
+        );
         Assert.DoesNotContain(Convert.ToBase64String("not ours to give"u8), Text(export), StringComparison.Ordinal);
 
         using var other = Other();
         other.GetOrCreateExperiment("takes the first number");
-        Assert.Equal((0, 2), (other.Import(new MemoryStream(export), "export") is var without ? without.Artifacts : 0, without.FilesLeftOut));
+        Assert.Equal(
+            (0, 2),
+            (other.Import(new MemoryStream(export), "export") is var without ? without.Artifacts : 0, without.FilesLeftOut)
+        );
         var options = new ImportOptions { ArtifactsFolder = InFolder("other artifacts") };
-        Assert.Equal((2, 0), (other.Import(new MemoryStream(export), "export", options) is var report ? report.Artifacts : 0, report.FilesLeftOut));
+        Assert.Equal(
+            (2, 0),
+            (other.Import(new MemoryStream(export), "export", options) is var report ? report.Artifacts : 0, report.FilesLeftOut)
+        );
         Assert.True(other.Import(new MemoryStream(export), "export", options).ChangedNothing);
         var places = Directory.GetFiles(options.ArtifactsFolder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
         Assert.EndsWith($"/{Uid}/artifacts/model.bin", places[0], StringComparison.Ordinal);
@@ -85,7 +94,10 @@ public abstract class ContentTests(TestEngine engine) : ObjectFixture(engine)
 
         using var third = TrackerStore.Open(InFolder("third.sqlite"), Clock);
         third.GetOrCreateExperiment("takes the first number");
-        Assert.Equal(2, third.Import(new MemoryStream(export), "export", new ImportOptions { ArtifactsFolder = InFolder("third artifacts") }).Artifacts);
+        Assert.Equal(
+            2,
+            third.Import(new MemoryStream(export), "export", new ImportOptions { ArtifactsFolder = InFolder("third artifacts") }).Artifacts
+        );
         var uri = third.Query("SELECT artifact_uri FROM runs", 1, TimeSpan.FromMinutes(1)).Rows[0][0];
         Assert.Equal($"mlflow-artifacts:/{third.FindExperiment("e")!.Id}/{Uid}/artifacts", uri);
         Assert.True(File.Exists(InFolder($"third artifacts/{third.FindExperiment("e")!.Id}/{Uid}/artifacts/plots/a.png")));
@@ -106,7 +118,10 @@ public abstract class ContentTests(TestEngine engine) : ObjectFixture(engine)
         var home = Path.Combine(folder, $"{other.FindExperiment("e")!.Id}/{Uid}/artifacts");
         Directory.CreateDirectory(home);
         Directory.CreateSymbolicLink(Path.Combine(home, "link"), Directory.CreateDirectory(InFolder("in/target")).FullName);
-        var report = other.Import([.. Run(), .. File_(new ExportedArtifact(Uid, path, 4, Digest("evil")), "evil")], new ImportOptions { ArtifactsFolder = folder });
+        var report = other.Import(
+            [.. Run(), .. File_(new ExportedArtifact(Uid, path, 4, Digest("evil")), "evil")],
+            new ImportOptions { ArtifactsFolder = folder }
+        );
         Assert.Equal((0, 1), (report.Artifacts, report.FilesLeftOut));
         Assert.Empty(Directory.GetFiles(InFolder("in"), "evil", SearchOption.AllDirectories));
         Assert.Empty(Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
@@ -128,7 +143,10 @@ public abstract class ContentTests(TestEngine engine) : ObjectFixture(engine)
         {
             Assert.Equal(TrackerFailure.BadExchange, Assert.Throws<TrackerException>(() => other.Import(records)).Failure);
             Assert.Empty(other.Experiments());
-            Assert.DoesNotContain(Directory.GetFiles(other.ObjectsFolder!, "*", SearchOption.AllDirectories), f => Path.GetFileName(f) != "store");
+            Assert.DoesNotContain(
+                Directory.GetFiles(other.ObjectsFolder!, "*", SearchOption.AllDirectories),
+                f => Path.GetFileName(f) != "store"
+            );
         }
         Assert.Equal(1, other.Import([.. Run(), .. File_(head, "good")]).Objects);
     }
@@ -157,7 +175,10 @@ public abstract class ContentTests(TestEngine engine) : ObjectFixture(engine)
     [Fact]
     public async Task Artifacts_of_a_server_are_carried_over_its_REST_interface()
     {
-        await using var server = await MlflowServer.StartAsync(Store, new MlflowServerOptions { Listen = "127.0.0.1:0", ArtifactsFolder = Artifacts });
+        await using var server = await MlflowServer.StartAsync(
+            Store,
+            new MlflowServerOptions { Listen = "127.0.0.1:0", ArtifactsFolder = Artifacts }
+        );
         using var client = new MlflowClient(new MlflowSettings { TrackingUri = server.Address }, Clock);
         var experiment = Store.GetOrCreateExperiment("served").Id;
         var run = Store.CreateRun(experiment, new RunDraft("r") { Uid = Uid });
@@ -174,21 +195,30 @@ public abstract class ContentTests(TestEngine engine) : ObjectFixture(engine)
         Assert.Equal(["deep/er/é #%.txt", "empty", "large"], ArtifactFiles.FilesOf(home).Select(f => f.Path));
         Assert.Equal("text", await File.ReadAllTextAsync(Path.Combine(home, "deep/er/é #%.txt")));
         Assert.Equal(700_000, new FileInfo(Path.Combine(home, "large")).Length);
-        Assert.Equal(0, (await Assert.ThrowsAsync<MlflowException>(() => client.DownloadArtifactAsync(run.Uid, "nothing", new MemoryStream()))).Attempts - 1);
+        Assert.Equal(
+            0,
+            (await Assert.ThrowsAsync<MlflowException>(() => client.DownloadArtifactAsync(run.Uid, "nothing", new MemoryStream()))).Attempts
+                - 1
+        );
     }
 
     static ExportQuery With => new() { WithObjects = true };
 
     static ExchangeRecord[] Run() => [new ExportedExperiment("e"), new ExportedRun(Uid, "e", "r")];
 
-    static ExchangeRecord[] File_(ExportedFile head, string content) => [head, .. ExportedContent.Pieces(new MemoryStream(Encoding.UTF8.GetBytes(content)))];
+    static ExchangeRecord[] File_(ExportedFile head, string content) =>
+        [head, .. ExportedContent.Pieces(new MemoryStream(Encoding.UTF8.GetBytes(content)))];
 
-    static string Digest(string text) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    static string Digest(string text) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     // Objects of an experiment and of a run, one of them of several pieces, one empty.
     void Fill()
     {
-        Store.Import([new ExportedExperiment("e"), new ExportedRun(Uid, "e", "r") { ArtifactUri = $"mlflow-artifacts:/7/{Uid}/artifacts" }]);
+        Store.Import([
+            new ExportedExperiment("e"),
+            new ExportedRun(Uid, "e", "r") { ArtifactUri = $"mlflow-artifacts:/7/{Uid}/artifacts" },
+        ]);
         var run = ObjectOwner.Run(Store.FindRun(Uid)!.Id);
         Put(ObjectOwner.Experiment(Store.FindExperiment("e")!.Id), "notes", "of the experiment");
         Store.PutObject(run, "model", new MemoryStream(Bytes(700_001)), "application/x-model");
@@ -227,5 +257,8 @@ public abstract class ContentTests(TestEngine engine) : ObjectFixture(engine)
     }
 
     static IEnumerable<string> Described(TrackerStore store) =>
-        store.ListObjects().Select(o => $"{o.Experiment} {o.RunUid} {o.Name} {o.MediaType} {o.Bytes} {o.Sha256} {o.Created} {Content(store, o).Length}").Order(StringComparer.Ordinal);
+        store
+            .ListObjects()
+            .Select(o => $"{o.Experiment} {o.RunUid} {o.Name} {o.MediaType} {o.Bytes} {o.Sha256} {o.Created} {Content(store, o).Length}")
+            .Order(StringComparer.Ordinal);
 }

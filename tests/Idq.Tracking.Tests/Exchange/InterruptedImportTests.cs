@@ -42,15 +42,23 @@ public abstract class InterruptedImportTests(TestEngine engine) : ObjectFixture(
         }
         Assert.Contains(seen, count => count is > 0 and < Runs);
 
-        using (var source = File.OpenRead(InFolder("export.jsonl"))) Store.Import(source, "export");
-        Assert.Equal(Text(Exported(reference, new ExportQuery { WithObjects = true })), Text(Exported(Store, new ExportQuery { WithObjects = true })));
-        using (var source = File.OpenRead(InFolder("export.jsonl"))) Assert.True(Store.Import(source, "export").ChangedNothing);
+        using (var source = File.OpenRead(InFolder("export.jsonl")))
+            Store.Import(source, "export");
+        Assert.Equal(
+            Text(Exported(reference, new ExportQuery { WithObjects = true })),
+            Text(Exported(Store, new ExportQuery { WithObjects = true }))
+        );
+        using (var source = File.OpenRead(InFolder("export.jsonl")))
+            Assert.True(Store.Import(source, "export").ChangedNothing);
         // What the killed ones left behind is garbage that can be told from work under way by its age.
         Clock.Advance(SystemClock.Instance.GetCurrentInstant() - Clock.GetCurrentInstant() + Duration.FromDays(2));
         Store.CollectGarbage(new GarbageOptions(Duration.Zero));
         Assert.Empty(Directory.GetFiles(Store.ObjectsFolder!, "*.part"));
         Assert.Equal(Runs, Files().Count);
-        Assert.Equal(Text(Exported(reference, new ExportQuery { WithObjects = true })), Text(Exported(Store, new ExportQuery { WithObjects = true })));
+        Assert.Equal(
+            Text(Exported(reference, new ExportQuery { WithObjects = true })),
+            Text(Exported(Store, new ExportQuery { WithObjects = true }))
+        );
     }
 
     static List<ExchangeRecord> Records()
@@ -60,11 +68,24 @@ public abstract class InterruptedImportTests(TestEngine engine) : ObjectFixture(
         {
             var uid = new Guid(Bytes(i, 16)).ToString("N");
             records.Add(new ExportedRun(uid, "e", $"run {i}") { Status = RunStatus.Completed });
-            for (var step = 0; step < 50; step++) records.Add(new ExportedMetrics(uid, step, 0, step, [new("loss", 1.0 / (step + 1)), new("note", $"{i}")]));
-            records.Add(new ExportedHistory(uid, "acc", [.. Enumerable.Range(0, 1000).Select(p => new HistoryPoint(p, p, i + (p / 1000.0)))]));
+            for (var step = 0; step < 50; step++)
+                records.Add(new ExportedMetrics(uid, step, 0, step, [new("loss", 1.0 / (step + 1)), new("note", $"{i}")]));
+            records.Add(
+                new ExportedHistory(uid, "acc", [.. Enumerable.Range(0, 1000).Select(p => new HistoryPoint(p, p, i + (p / 1000.0)))])
+            );
             records.Add(new ExportedSequence(uid, "s", [.. Enumerable.Range(0, 200).Select(p => new ExportedRow(p, p, p, "{}"))]));
             var content = Bytes(i, 50_000);
-            records.Add(new ExportedObject("e", uid, "model", "application/x-model", content.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)), NodaConstants.UnixEpoch));
+            records.Add(
+                new ExportedObject(
+                    "e",
+                    uid,
+                    "model",
+                    "application/x-model",
+                    content.Length,
+                    Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)),
+                    NodaConstants.UnixEpoch
+                )
+            );
             records.AddRange(ExportedContent.Pieces(new MemoryStream(content)));
         }
         return records;

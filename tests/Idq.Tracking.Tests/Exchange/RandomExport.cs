@@ -7,13 +7,52 @@ namespace Idq.Tracking.Tests.Exchange;
 sealed class RandomExport(int seed)
 {
     static readonly double[] Doubles =
-        [0, 1, -1.5, 0.1, 1e300, -1e-300, double.Epsilon, double.MaxValue, double.MinValue, double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.0, 9007199254740993, 1.7976931348623157e308];
+    [
+        0,
+        1,
+        -1.5,
+        0.1,
+        1e300,
+        -1e-300,
+        double.Epsilon,
+        double.MaxValue,
+        double.MinValue,
+        double.NaN,
+        double.PositiveInfinity,
+        double.NegativeInfinity,
+        -0.0,
+        9007199254740993,
+        1.7976931348623157e308,
+    ];
 
     static readonly long[] Longs = [0, 1, -1, long.MaxValue, long.MinValue, 9007199254740993, 42];
 
-    static readonly string[] Texts = ["", "a", "NaN", "é ∑ \"quoted\"", "line\nbreak\ttab", "'; DROP TABLE runs; --", "🛰", "{\"no\":\"object\"}", "Infinity", "\u2028"];
+    static readonly string[] Texts =
+    [
+        "",
+        "a",
+        "NaN",
+        "é ∑ \"quoted\"",
+        "line\nbreak\ttab",
+        "'; DROP TABLE runs; --",
+        "🛰",
+        "{\"no\":\"object\"}",
+        "Infinity",
+        "\u2028",
+    ];
 
-    static readonly string[] Names = ["loss", "Loss", "val/acc", "a b", "\"quoted\"", "select", "ü", "zz" + new string('x', 80), "step_time"];
+    static readonly string[] Names =
+    [
+        "loss",
+        "Loss",
+        "val/acc",
+        "a b",
+        "\"quoted\"",
+        "select",
+        "ü",
+        "zz" + new string('x', 80),
+        "step_time",
+    ];
 
     readonly Random random = new(seed);
 
@@ -24,11 +63,22 @@ sealed class RandomExport(int seed)
         var experiments = Enumerable.Range(0, 1 + random.Next(3)).Select(i => $"experiment {i} {Pick(Texts)}").ToArray();
         foreach (var experiment in experiments)
         {
-            records.Add(new ExportedExperiment(experiment)
-            {
-                Created = Time(), Updated = Time(), Comment = Maybe(Texts), Tags = Object(), Extras = Object(), IsDeleted = random.Next(4) == 0, ArtifactLocation = Maybe(Texts),
-            });
-            var datasets = Names.Take(random.Next(3)).Select(name => new ExportedDataset(experiment, name, Pick(Texts), "local", Pick(Texts), Maybe(Texts), Maybe(Texts))).ToArray();
+            records.Add(
+                new ExportedExperiment(experiment)
+                {
+                    Created = Time(),
+                    Updated = Time(),
+                    Comment = Maybe(Texts),
+                    Tags = Object(),
+                    Extras = Object(),
+                    IsDeleted = random.Next(4) == 0,
+                    ArtifactLocation = Maybe(Texts),
+                }
+            );
+            var datasets = Names
+                .Take(random.Next(3))
+                .Select(name => new ExportedDataset(experiment, name, Pick(Texts), "local", Pick(Texts), Maybe(Texts), Maybe(Texts)))
+                .ToArray();
             records.AddRange(datasets);
             for (var r = random.Next(4); r > 0; r--)
             {
@@ -52,11 +102,40 @@ sealed class RandomExport(int seed)
                     ArtifactUri = Maybe(Texts),
                 });
                 for (var row = random.Next(6); row > 0; row--)
-                    records.Add(new ExportedMetrics(uid, Pick(Longs) + row, row / 8.0, random.Next(2) == 0 ? null : Pick(Longs), [.. Some(Names).Select(name => KeyValuePair.Create(name, Value()))]));
+                    records.Add(
+                        new ExportedMetrics(
+                            uid,
+                            Pick(Longs) + row,
+                            row / 8.0,
+                            random.Next(2) == 0 ? null : Pick(Longs),
+                            [.. Some(Names).Select(name => KeyValuePair.Create(name, Value()))]
+                        )
+                    );
                 foreach (var key in Some(Names))
-                    records.Add(new ExportedHistory(uid, key, [.. Enumerable.Range(0, random.Next(300)).Select(i => new HistoryPoint(i / 3, Pick(Longs), Pick(Doubles), i % 7 == 0 ? "{\"model_id\":\"m\"}" : null))]));
+                    records.Add(
+                        new ExportedHistory(
+                            uid,
+                            key,
+                            [
+                                .. Enumerable
+                                    .Range(0, random.Next(300))
+                                    .Select(i => new HistoryPoint(
+                                        i / 3,
+                                        Pick(Longs),
+                                        Pick(Doubles),
+                                        i % 7 == 0 ? "{\"model_id\":\"m\"}" : null
+                                    )),
+                            ]
+                        )
+                    );
                 foreach (var name in Some(Names))
-                    records.Add(new ExportedSequence(uid, name, [.. Enumerable.Range(0, random.Next(150)).Select(i => new ExportedRow(i * 2, Pick(Longs), i, Row()))]));
+                    records.Add(
+                        new ExportedSequence(
+                            uid,
+                            name,
+                            [.. Enumerable.Range(0, random.Next(150)).Select(i => new ExportedRow(i * 2, Pick(Longs), i, Row()))]
+                        )
+                    );
                 records.AddRange(datasets.Select(d => new ExportedInput(uid, d.Name, d.Digest, Object())));
             }
         }
@@ -84,8 +163,12 @@ sealed class RandomExport(int seed)
     {
         if (random.Next(3) == 0) return "{}";
         var text = new StringBuilder("{");
-        text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\"n\":{Pick(["1", "1.0", "1.50", "1e3", "1E-7", "-0", "-0.0", "1.5e+2", "12345678901234567890", "2.50e1", "0e5", "1e300"])}");
-        foreach (var name in Some(Names)) text.Append($",{System.Text.Json.JsonSerializer.Serialize(name)}:{System.Text.Json.JsonSerializer.Serialize(Pick(Texts))}");
+        text.Append(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"\"n\":{Pick(["1", "1.0", "1.50", "1e3", "1E-7", "-0", "-0.0", "1.5e+2", "12345678901234567890", "2.50e1", "0e5", "1e300"])}"
+        );
+        foreach (var name in Some(Names))
+            text.Append($",{System.Text.Json.JsonSerializer.Serialize(name)}:{System.Text.Json.JsonSerializer.Serialize(Pick(Texts))}");
         return text.Append(",\"nested\":{\"z\":[true,null,{}],\"a\":{}}}").ToString();
     }
 

@@ -21,7 +21,8 @@ public sealed class RoundTripTests
             return output.ToArray();
         }
 
-        public ImportReport Imported(byte[] export, ImportOptions? options = null) => Store.Import(new MemoryStream(export), "export", options);
+        public ImportReport Imported(byte[] export, ImportOptions? options = null) =>
+            Store.Import(new MemoryStream(export), "export", options);
     }
 
     [Fact]
@@ -76,15 +77,21 @@ public sealed class RoundTripTests
         using var from = new Fresh(TestEngine.Sqlite);
         using var to = new Fresh(TestEngine.Postgres);
         var run = from.Opened.CreateRun(from.Opened.GetOrCreateExperiment("e").Id, new RunDraft("r") { Uid = uid });
-        for (var i = 0; i < values.Length; i++) from.Opened.AddMetrics(run.Id, i, 0, long.MaxValue - i, [new("x", values[i]), new("n", long.MinValue + i), new("t", "NaN")]);
+        for (var i = 0; i < values.Length; i++)
+            from.Opened.AddMetrics(run.Id, i, 0, long.MaxValue - i, [new("x", values[i]), new("n", long.MinValue + i), new("t", "NaN")]);
         from.Opened.Import([
-            new ExportedExperiment("e"), new ExportedRun(uid, "e", "r"), new ExportedHistory(uid, "x", [.. values.Select((v, i) => new HistoryPoint(i, long.MaxValue, v))]),
+            new ExportedExperiment("e"),
+            new ExportedRun(uid, "e", "r"),
+            new ExportedHistory(uid, "x", [.. values.Select((v, i) => new HistoryPoint(i, long.MaxValue, v))]),
         ]);
         to.Imported(from.Exported());
 
         var points = to.Opened.ReadMetrics().ToList();
         Assert.Equal(values, points.Where(p => p.Key == "x").Select(p => p.Value.AsDouble));
-        Assert.Equal(values.Select((_, i) => (object)(long.MinValue + i)), points.Where(p => p.Key == "n").Select(p => p.Value.As(typeof(long))!.Value.Boxed));
+        Assert.Equal(
+            values.Select((_, i) => (object)(long.MinValue + i)),
+            points.Where(p => p.Key == "n").Select(p => p.Value.As(typeof(long))!.Value.Boxed)
+        );
         Assert.All(points.Where(p => p.Key == "t"), p => Assert.Equal("NaN", p.Value.AsText));
         Assert.Equal(values.Select((_, i) => (long?)(long.MaxValue - i)), points.Where(p => p.Key == "x").Select(p => p.GpsNs));
         var history = new List<HistoryPoint>();
@@ -100,8 +107,11 @@ public sealed class RoundTripTests
     {
         const string uid = "0123456789abcdef0123456789abcdef";
         using var store = new Fresh(engine);
-        ExchangeRecord[] Points(params HistoryPoint[] points) => [new ExportedExperiment("e"), new ExportedRun(uid, "e", "r"), new ExportedHistory(uid, "m", points)];
-        store.Opened.Import(Points(new(0, 100, 1000), new(3, 40, 100), new(3, 50, 10), new(3, 50, 20), new(3, 50, 20), new(-3, 900, 900), new(-1, 800, 800)));
+        ExchangeRecord[] Points(params HistoryPoint[] points) =>
+            [new ExportedExperiment("e"), new ExportedRun(uid, "e", "r"), new ExportedHistory(uid, "m", points)];
+        store.Opened.Import(
+            Points(new(0, 100, 1000), new(3, 40, 100), new(3, 50, 10), new(3, 50, 20), new(3, 50, 20), new(-3, 900, 900), new(-1, 800, 800))
+        );
         Assert.Equal(20, store.Number("SELECT CAST(value AS BIGINT) FROM latest WHERE step = 3 AND timestamp_ms = 50"));
         Assert.Equal(6, store.Number("SELECT count(*) FROM history"));
         store.Opened.Import(Points(new(4, 0, 7), new(2, 0, 8)));
@@ -140,12 +150,19 @@ public sealed class RoundTripTests
         const string uid = "0123456789abcdef0123456789abcdef";
         using var store = new Fresh(TestEngine.Sqlite);
         ExchangeRecord[] Version(string name, double value) =>
-            [new ExportedExperiment("e"), new ExportedRun(uid, "e", name), new ExportedMetrics(uid, 0, 0, null, [new("m", value)]), new ExportedHistory(uid, "m", [new(0, 0, value)])];
+            [
+                new ExportedExperiment("e"),
+                new ExportedRun(uid, "e", name),
+                new ExportedMetrics(uid, 0, 0, null, [new("m", value)]),
+                new ExportedHistory(uid, "m", [new(0, 0, value)]),
+            ];
         store.Opened.Import(Version("one", 1));
 
         Assert.Equal(1, store.Opened.Import(Version("two", 2), new ImportOptions { Mode = ImportMode.Skip }).RunsSkipped);
         Assert.Equal(1, store.Opened.ReadMetrics().Single().Value.AsDouble);
-        var refused = Assert.Throws<TrackerException>(() => store.Opened.Import(Version("two", 2), new ImportOptions { Mode = ImportMode.Fail }));
+        var refused = Assert.Throws<TrackerException>(() =>
+            store.Opened.Import(Version("two", 2), new ImportOptions { Mode = ImportMode.Fail })
+        );
         Assert.Equal(TrackerFailure.BadExchange, refused.Failure);
         Assert.Contains(uid, refused.Message, StringComparison.Ordinal);
         Assert.Equal(1, store.Opened.Import(Version("two", 2), new ImportOptions { Mode = ImportMode.Replace }).RunsReplaced);
@@ -160,7 +177,10 @@ public sealed class RoundTripTests
     {
         using var store = new Fresh(TestEngine.Sqlite);
         var records = new RandomExport(3).Records();
-        store.Opened.Import(records.Where(r => r is not (ExportedDataset or ExportedInput or ExportedExperimentLink)), new ImportOptions { Experiment = "all of them" });
+        store.Opened.Import(
+            records.Where(r => r is not (ExportedDataset or ExportedInput or ExportedExperimentLink)),
+            new ImportOptions { Experiment = "all of them" }
+        );
         Assert.Equal("all of them", store.Opened.Experiments().Single().Name);
         Assert.Equal(records.OfType<ExportedRun>().Count(), store.Opened.Runs("all of them").Count);
     }
@@ -175,15 +195,24 @@ public sealed class RoundTripTests
         var runs = records.OfType<ExportedRun>().ToArray();
         var one = Read(store.Exported(new ExportQuery { Experiments = [experiment] }));
         Assert.Equal([experiment], one.OfType<ExportedExperiment>().Select(e => e.Name));
-        Assert.Equal(runs.Where(r => r.Experiment == experiment).Select(r => r.Uid).Order(), one.OfType<ExportedRun>().Select(r => r.Uid).Order());
+        Assert.Equal(
+            runs.Where(r => r.Experiment == experiment).Select(r => r.Uid).Order(),
+            one.OfType<ExportedRun>().Select(r => r.Uid).Order()
+        );
         Assert.Empty(one.OfType<ExportedExperimentLink>());
 
         var single = Read(store.Exported(new ExportQuery { Runs = [runs[0].Uid] }));
         Assert.Equal([runs[0].Uid], single.OfType<ExportedRun>().Select(r => r.Uid));
         Assert.Equal([runs[0].Experiment], single.OfType<ExportedExperiment>().Select(e => e.Name));
         Assert.All(Read(store.Exported(new ExportQuery { ActiveOnly = true })).OfType<ExportedRun>(), r => Assert.False(r.IsDeleted));
-        Assert.Equal(TrackerFailure.UnknownReference, Assert.Throws<TrackerException>(() => store.Exported(new ExportQuery { Experiments = ["nowhere"] })).Failure);
-        Assert.Equal(TrackerFailure.UnknownReference, Assert.Throws<TrackerException>(() => store.Exported(new ExportQuery { Runs = [new string('f', 32)] })).Failure);
+        Assert.Equal(
+            TrackerFailure.UnknownReference,
+            Assert.Throws<TrackerException>(() => store.Exported(new ExportQuery { Experiments = ["nowhere"] })).Failure
+        );
+        Assert.Equal(
+            TrackerFailure.UnknownReference,
+            Assert.Throws<TrackerException>(() => store.Exported(new ExportQuery { Runs = [new string('f', 32)] })).Failure
+        );
     }
 
     [Fact]
@@ -251,11 +280,21 @@ public sealed class RoundTripTests
     {
         const string uid = "0123456789abcdef0123456789abcdef";
         using var store = new Fresh(TestEngine.Sqlite);
-        foreach (var orphan in (ExchangeRecord[])[
-            new ExportedRun(uid, "nowhere", "r"), new ExportedMetrics(uid, 0, 0, null, []), new ExportedExperimentLink("e", "k", "nowhere"), new ExportedRunLink(uid, "k", uid),
-            new ExportedDataset("nowhere", "d", "1", "local", "s", null, null)])
+        foreach (
+            var orphan in (ExchangeRecord[])
+                [
+                    new ExportedRun(uid, "nowhere", "r"),
+                    new ExportedMetrics(uid, 0, 0, null, []),
+                    new ExportedExperimentLink("e", "k", "nowhere"),
+                    new ExportedRunLink(uid, "k", uid),
+                    new ExportedDataset("nowhere", "d", "1", "local", "s", null, null),
+                ]
+        )
         {
-            Assert.Equal(TrackerFailure.BadExchange, Assert.Throws<TrackerException>(() => store.Opened.Import([new ExportedExperiment("e"), orphan])).Failure);
+            Assert.Equal(
+                TrackerFailure.BadExchange,
+                Assert.Throws<TrackerException>(() => store.Opened.Import([new ExportedExperiment("e"), orphan])).Failure
+            );
             Assert.Empty(store.Opened.Experiments());
         }
     }
@@ -271,10 +310,12 @@ public sealed class RoundTripTests
     [InlineData("0e5", "0")]
     [InlineData("12.340", "12.340")]
     [InlineData("1e200000", "1e200000")]
-    public void Numbers_in_JSON_columns_have_one_form(string given, string kept) => Assert.Equal($"{{\"n\":{kept}}}", Json.Kept($"{{\"n\":{given}}}"));
+    public void Numbers_in_JSON_columns_have_one_form(string given, string kept) =>
+        Assert.Equal($"{{\"n\":{kept}}}", Json.Kept($"{{\"n\":{given}}}"));
 
     // FsCheck draws the seeds and tells the one that fails.
-    static void ForSeeds(int count, Action<int> property) => Prop.ForAll(ArbMap.Default.ArbFor<int>(), property).Check(Config.QuickThrowOnFailure.WithMaxTest(count));
+    static void ForSeeds(int count, Action<int> property) =>
+        Prop.ForAll(ArbMap.Default.ArbFor<int>(), property).Check(Config.QuickThrowOnFailure.WithMaxTest(count));
 
     static List<ExchangeRecord> Read(byte[] export) => [.. ExchangeReader.Read(new MemoryStream(export), "export")];
 

@@ -38,20 +38,35 @@ public abstract class SampleTests(TestEngine engine) : StoreFixture(engine)
             Assert.Equal(count.GetInt32(), histories.Sum(h => h.Sum(p => p.Count)));
             Assert.Equal(fact.Value.GetProperty("loss_sum").GetDouble(), histories["loss"].SelectMany(p => p).Sum(p => p.Value), 1e-9);
             Assert.Equal(double.NaN, histories["nan"].Single().Single().Value);
-            Assert.Equal((double.MaxValue, double.MinValue), (histories["inf"].Single().Single().Value, histories["neg"].Single().Single().Value));
+            Assert.Equal(
+                (double.MaxValue, double.MinValue),
+                (histories["inf"].Single().Single().Value, histories["neg"].Single().Single().Value)
+            );
         }
         Assert.Equal(
             [RunStatus.Completed, RunStatus.Failed, RunStatus.Cancelled, RunStatus.Completed, RunStatus.Completed, RunStatus.Running],
             new[] { "r0", "r1", "r2", "r3", "r4", "child" }.Select(name => runs[name].Status));
         Assert.Equal("r4", runs.Values.Single(r => r.IsDeleted).Name);
         Assert.Equal(Instant.FromUnixTimeMilliseconds(1795242582149), runs["r4"].Deleted);
-        Assert.Equal((Instant.FromUnixTimeMilliseconds(1700000000000), Instant.FromUnixTimeMilliseconds(1700000100000)), (runs["r0"].Started, runs["r0"].Ended));
+        Assert.Equal(
+            (Instant.FromUnixTimeMilliseconds(1700000000000), Instant.FromUnixTimeMilliseconds(1700000100000)),
+            (runs["r0"].Started, runs["r0"].Ended)
+        );
         using var tags = JsonDocument.Parse(runs["r0"].Tags);
         Assert.Equal("é ∑ \"quoted\"", tags.RootElement.GetProperty("note").GetString());
         using var args = JsonDocument.Parse(runs["r3"].Args);
         Assert.Equal("0.30000000000000004", args.RootElement.GetProperty("lr").GetString());
         Assert.Equal(new string('x', 6000), args.RootElement.GetProperty("long").GetString());
-        Assert.Equal([new ExportedRunLink(runs["child"].Uid, "parent", facts.GetProperty("runs").GetProperty("child").GetProperty("parent").GetString()!)], records.OfType<ExportedRunLink>());
+        Assert.Equal(
+            [
+                new ExportedRunLink(
+                    runs["child"].Uid,
+                    "parent",
+                    facts.GetProperty("runs").GetProperty("child").GetProperty("parent").GetString()!
+                ),
+            ],
+            records.OfType<ExportedRunLink>()
+        );
     }
 
     [SharedFact]
@@ -71,10 +86,24 @@ public abstract class SampleTests(TestEngine engine) : StoreFixture(engine)
         Assert.Equal(second.GetProperty("runs").GetInt32(), runs.Count);
         foreach (var (name, run) in runs)
         {
-            var rows = records.OfType<ExportedSequence>().Where(s => s.Run == run.Uid && s.Name == "metrics").SelectMany(s => s.Rows).ToArray();
-            Assert.Equal(Enumerable.Range(0, second.GetProperty("rows").GetProperty(name).GetInt32()).Select(i => (long)i), rows.Select(r => r.Idx));
-            Assert.Equal(second.GetProperty("loss_sum").GetProperty(name).GetDouble(), rows.Sum(r => Element(r.Value).GetProperty("loss").GetDouble()), 1e-9);
-            Assert.Equal(second.GetProperty("acc_rows").GetProperty(name).GetInt32(), rows.Count(r => Element(r.Value).TryGetProperty("acc", out _)));
+            var rows = records
+                .OfType<ExportedSequence>()
+                .Where(s => s.Run == run.Uid && s.Name == "metrics")
+                .SelectMany(s => s.Rows)
+                .ToArray();
+            Assert.Equal(
+                Enumerable.Range(0, second.GetProperty("rows").GetProperty(name).GetInt32()).Select(i => (long)i),
+                rows.Select(r => r.Idx)
+            );
+            Assert.Equal(
+                second.GetProperty("loss_sum").GetProperty(name).GetDouble(),
+                rows.Sum(r => Element(r.Value).GetProperty("loss").GetDouble()),
+                1e-9
+            );
+            Assert.Equal(
+                second.GetProperty("acc_rows").GetProperty(name).GetInt32(),
+                rows.Count(r => Element(r.Value).TryGetProperty("acc", out _))
+            );
             Assert.All(rows, r => Assert.Equal(r.Idx, (long)Element(r.Value).GetProperty("step").GetDouble()));
             Assert.Equal(rows.Select(r => r.TimestampUs).Order(), rows.Select(r => r.TimestampUs));
             Assert.Equal(run.Started, Instant.FromUnixTimeTicks(rows[0].TimestampUs * 10));
@@ -93,7 +122,9 @@ public abstract class SampleTests(TestEngine engine) : StoreFixture(engine)
                 fact.GetProperty("array").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(v => v.GetSingle()),
                 MemoryMarshal.Cast<byte, float>(array.GetProperty("data").GetBytesFromBase64()).ToArray());
             Same(
-                Element("""{"a":[1,2.5,null,"x"],"t":[1,2],"s":{"$set":[3,4]},"id":{"$uuid":"00000000000000000000000000000007"}}"""), fields.GetProperty("nested"));
+                Element("""{"a":[1,2.5,null,"x"],"t":[1,2],"s":{"$set":[3,4]},"id":{"$uuid":"00000000000000000000000000000007"}}"""),
+                fields.GetProperty("nested")
+            );
         }
         Assert.Single(records.OfType<ExportedRun>(), r => r.Experiment == "empty");
     }
@@ -112,14 +143,31 @@ public abstract class SampleTests(TestEngine engine) : StoreFixture(engine)
         {
             var rows = records.OfType<ExportedMetrics>().Where(m => m.Run == runs[$"run {fact.Name}"].Uid).ToArray();
             Assert.Equal(fact.Value.GetProperty("rows").GetInt32(), rows.Length);
-            Assert.Equal(fact.Value.GetProperty("loss_sum").GetDouble(), rows.Sum(r => r.Values.Single(v => v.Key == "train_loss").Value.AsDouble), 1e-9);
+            Assert.Equal(
+                fact.Value.GetProperty("loss_sum").GetDouble(),
+                rows.Sum(r => r.Values.Single(v => v.Key == "train_loss").Value.AsDouble),
+                1e-9
+            );
             Assert.Equal(Enumerable.Range(0, 20).Select(i => i / 20.0), rows.Select(r => r.Progress));
-            Assert.Equal(0.4 + (0.1 * int.Parse(fact.Name)), rows.SelectMany(r => r.Values).Single(v => v.Key == "val_top1").Value.AsDouble, 1e-12);
+            Assert.Equal(
+                0.4 + (0.1 * int.Parse(fact.Name)),
+                rows.SelectMany(r => r.Values).Single(v => v.Key == "val_top1").Value.AsDouble,
+                1e-12
+            );
         }
-        Assert.Equal([RunStatus.Completed, RunStatus.Failed, RunStatus.Timeout, RunStatus.Completed], Enumerable.Range(1, 4).Select(i => runs[$"run {i}"].Status));
+        Assert.Equal(
+            [RunStatus.Completed, RunStatus.Failed, RunStatus.Timeout, RunStatus.Completed],
+            Enumerable.Range(1, 4).Select(i => runs[$"run {i}"].Status)
+        );
         var first = runs["run 1"];
-        Assert.Equal(("""{"g0":true,"marked":true}""", """{"layers":[1,2],"lr":0.0}""", """{"HOST":"node"}"""), (first.Tags, first.Args, first.Env));
-        Assert.Equal("2026-11-21T06:30:26.472659Z 2026-11-21T06:30:26.478874Z 2026-11-21T06:30:26.487615Z", $"{Timestamps.Text(first.Created)} {Timestamps.Text(first.Started!.Value)} {Timestamps.Text(first.Updated!.Value)}");
+        Assert.Equal(
+            ("""{"g0":true,"marked":true}""", """{"layers":[1,2],"lr":0.0}""", """{"HOST":"node"}"""),
+            (first.Tags, first.Args, first.Env)
+        );
+        Assert.Equal(
+            "2026-11-21T06:30:26.472659Z 2026-11-21T06:30:26.478874Z 2026-11-21T06:30:26.487615Z",
+            $"{Timestamps.Text(first.Created)} {Timestamps.Text(first.Started!.Value)} {Timestamps.Text(first.Updated!.Value)}"
+        );
         Assert.Equal([new ExportedRunLink(runs["run 4"].Uid, "derived-from", first.Uid)], records.OfType<ExportedRunLink>());
         Assert.Equal(("detchar", "first"), records.OfType<ExportedExperiment>().Select(e => (e.Name, e.Comment)).First());
     }
@@ -162,7 +210,8 @@ public abstract class SampleTests(TestEngine engine) : StoreFixture(engine)
         return System.Text.Encoding.UTF8.GetString(output.ToArray());
     }
 
-    static void Same(JsonElement expected, JsonElement actual) => Assert.Equal(Json.Kept(expected.GetRawText()), Json.Kept(actual.GetRawText()));
+    static void Same(JsonElement expected, JsonElement actual) =>
+        Assert.Equal(Json.Kept(expected.GetRawText()), Json.Kept(actual.GetRawText()));
 
     static JsonElement Facts(string name) => Element(File.ReadAllText(SharedData.Path("trackers", name)));
 
@@ -239,7 +288,20 @@ public sealed class LiveSqltrackTests() : StoreFixture(TestEngine.Postgres)
 /// <summary>The MLflow sample in a PostgreSQL database, as its servers keep it.</summary>
 public sealed class LiveMlflowTests() : StoreFixture(TestEngine.Postgres)
 {
-    static readonly string[] Tables = ["alembic_version", "experiments", "experiment_tags", "runs", "tags", "params", "metrics", "latest_metrics", "datasets", "inputs", "input_tags"];
+    static readonly string[] Tables =
+    [
+        "alembic_version",
+        "experiments",
+        "experiment_tags",
+        "runs",
+        "tags",
+        "params",
+        "metrics",
+        "latest_metrics",
+        "datasets",
+        "inputs",
+        "input_tags",
+    ];
 
     [SharedFact]
     public void An_MLflow_database_in_PostgreSQL_gives_what_its_SQLite_file_gives()
@@ -267,7 +329,13 @@ public sealed class LiveMlflowTests() : StoreFixture(TestEngine.Postgres)
                     using var insert = to.CreateCommand();
                     insert.CommandText = $"INSERT INTO {schema}.{table} VALUES ({string.Join(", ", columns.Select((c, i) => $"@p{i}"))})";
                     for (var i = 0; i < columns.Count; i++)
-                        insert.Parameters.AddWithValue($"p{i}", rows.IsDBNull(i) ? DBNull.Value : columns[i].Type == "BOOLEAN" ? rows.GetBoolean(i) : columns[i].Type == "DOUBLE PRECISION" ? rows.GetDouble(i) : rows.GetValue(i));
+                        insert.Parameters.AddWithValue(
+                            $"p{i}",
+                            rows.IsDBNull(i) ? DBNull.Value
+                                : columns[i].Type == "BOOLEAN" ? rows.GetBoolean(i)
+                                : columns[i].Type == "DOUBLE PRECISION" ? rows.GetDouble(i)
+                                : rows.GetValue(i)
+                        );
                     insert.ExecuteNonQuery();
                 }
             }

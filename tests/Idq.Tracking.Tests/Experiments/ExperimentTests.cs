@@ -50,7 +50,10 @@ public abstract class ExperimentTests(TestEngine engine) : StoreFixture(engine)
         var e = Assert.Throws<TrackerException>(() => Store.LinkExperiments(a, "continues", 99));
         Assert.Equal(TrackerFailure.UnknownReference, e.Failure);
         Assert.Contains("experiment 99", e.Message, StringComparison.Ordinal);
-        Assert.Equal(TrackerFailure.UnknownReference, Assert.Throws<TrackerException>(() => Store.LinkExperiments(99, "continues", a)).Failure);
+        Assert.Equal(
+            TrackerFailure.UnknownReference,
+            Assert.Throws<TrackerException>(() => Store.LinkExperiments(99, "continues", a)).Failure
+        );
         Assert.Empty(Store.ExperimentLinks(a));
     }
 }

@@ -10,7 +10,7 @@ public sealed class LedgerModelTestsOnPostgres() : LedgerModelTests(TestEngine.P
 
 public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
 {
-    static int s_store;
+    static int storeCount;
 
     /// <summary>A commit in the small: numbers stand for paths, parents and cursors.</summary>
     sealed record Step(int[] Paths, int Parent, bool IsConditional, int From, int To, int Skips);
@@ -66,7 +66,7 @@ public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
         Prop.ForAll(Steps.ListOf().Resize(15).ToArbitrary(), steps =>
         {
             var model = new Model();
-            using TrackerStore store = TrackerStore.Open(InFolder($"model{Interlocked.Increment(ref s_store)}.sqlite"), Clock);
+            using TrackerStore store = TrackerStore.Open(InFolder($"model{Interlocked.Increment(ref storeCount)}.sqlite"), Clock);
             foreach (Step step in steps)
             {
                 TrackerFailure? expected = model.Apply(step);

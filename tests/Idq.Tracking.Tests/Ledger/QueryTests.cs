@@ -164,7 +164,9 @@ public abstract class QueryTests(TestEngine engine) : StoreFixture(engine)
     public void Skips_are_listed_by_job_in_the_order_of_commits()
     {
         Store.Commit(new StrideCommit { Skips = [new SkipDraft("train", 8, 16, "late"), new SkipDraft("evaluate", 0, 8, "storm")] });
-        Store.Commit(new StrideCommit { Skips = [.. Enumerable.Range(0, 1500).Select(i => new SkipDraft("train", i, i + 1, "late", $"{i}"))] });
+        Store.Commit(
+            new StrideCommit { Skips = [.. Enumerable.Range(0, 1500).Select(i => new SkipDraft("train", i, i + 1, "late", $"{i}"))] }
+        );
         Assert.Equal(1502, Store.Skips().Count());
         Assert.Equal(new Skip(2, "evaluate", 0, 8, "storm", null), Assert.Single(Store.Skips("evaluate")));
         Assert.Equal(Enumerable.Range(0, 1500).Select(i => $"{i}"), Store.Skips("train").Skip(1).Select(s => s.Detail));

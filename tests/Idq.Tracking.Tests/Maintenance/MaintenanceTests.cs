@@ -16,7 +16,11 @@ public abstract class MaintenanceTests(TestEngine engine) : StoreFixture(engine)
         Made("other", "three", new string('c', 32));
         Store.AddMetrics(a, 0, 0, null, [new("loss", 2.0), new("note", "text")]);
         Store.AddMetrics(a, 1, 0, null, [new("loss", 1.0)]);
-        Store.Import([new ExportedExperiment("e"), new ExportedRun(new string('a', 32), "e", "one"), new ExportedHistory(new string('a', 32), "acc", [new(0, 0, 0.5), new(1, 0, double.NaN)])]);
+        Store.Import([
+            new ExportedExperiment("e"),
+            new ExportedRun(new string('a', 32), "e", "one"),
+            new ExportedHistory(new string('a', 32), "acc", [new(0, 0, 0.5), new(1, 0, double.NaN)]),
+        ]);
         Store.StartRun(b);
 
         Assert.Equal(["three", "two", "one"], Store.ListRuns(new RunListingQuery()).Select(r => r.Run.Name));
@@ -40,7 +44,10 @@ public abstract class MaintenanceTests(TestEngine engine) : StoreFixture(engine)
         Store.ReadSeries(a, "\"; DROP TABLE runs; --", (_, _) => Assert.Fail("there is no such metric"));
 
         var counts = Store.Count().ToDictionary(c => c.What, c => c.Count);
-        Assert.Equal((2, 3, 1, 2, 2), (counts["experiments"], counts["runs"], counts["running runs"], counts["metric rows"], counts["history points"]));
+        Assert.Equal(
+            (2, 3, 1, 2, 2),
+            (counts["experiments"], counts["runs"], counts["running runs"], counts["metric rows"], counts["history points"])
+        );
         Assert.True(counts["bytes"] > 0);
     }
 
@@ -56,7 +63,9 @@ public abstract class MaintenanceTests(TestEngine engine) : StoreFixture(engine)
             new ExportedSequence(uid, "empty", []),
         ]);
         Assert.Equal(
-            [new SequenceGap(uid, "e", "holes", 0, 1), new SequenceGap(uid, "e", "holes", 4, 6), new SequenceGap(uid, "e", "holes", 8, 8)], Store.ListGaps());
+            [new SequenceGap(uid, "e", "holes", 0, 1), new SequenceGap(uid, "e", "holes", 4, 6), new SequenceGap(uid, "e", "holes", 8, 8)],
+            Store.ListGaps()
+        );
         Assert.Equal(3, Store.ListGaps()[1].Missing);
         Assert.Equal(3, Store.ListGaps("e", "aaa").Count);
         Assert.Empty(Store.ListGaps("nowhere"));
@@ -74,12 +83,36 @@ public abstract class MaintenanceTests(TestEngine engine) : StoreFixture(engine)
         Store.Import([
             new ExportedExperiment("kept") { Created = now, Updated = now },
             new ExportedRun(Uid('a'), "kept", "alive") { Created = now, ArtifactUri = Folder("a") },
-            new ExportedRun(Uid('b'), "kept", "old") { Created = now, IsDeleted = true, Deleted = now - Duration.FromDays(40), ArtifactUri = "file://" + Folder("b") },
+            new ExportedRun(Uid('b'), "kept", "old")
+            {
+                Created = now,
+                IsDeleted = true,
+                Deleted = now - Duration.FromDays(40),
+                ArtifactUri = "file://" + Folder("b"),
+            },
             new ExportedMetrics(Uid('b'), 0, 0, null, [new("m", 1.0)]),
             new ExportedHistory(Uid('b'), "m", [new(0, 0, 1)]),
-            new ExportedRun(Uid('c'), "kept", "fresh") { Created = now, IsDeleted = true, Deleted = now - Duration.FromDays(20), ArtifactUri = Folder("c") },
-            new ExportedRun(Uid('d'), "kept", "escaping") { Created = now, IsDeleted = true, Deleted = now - Duration.FromDays(40), ArtifactUri = $"{artifacts}/../outside" },
-            new ExportedExperiment("gone") { Created = now, Updated = now - Duration.FromDays(40), IsDeleted = true, ArtifactLocation = "mlflow-artifacts:/gone" },
+            new ExportedRun(Uid('c'), "kept", "fresh")
+            {
+                Created = now,
+                IsDeleted = true,
+                Deleted = now - Duration.FromDays(20),
+                ArtifactUri = Folder("c"),
+            },
+            new ExportedRun(Uid('d'), "kept", "escaping")
+            {
+                Created = now,
+                IsDeleted = true,
+                Deleted = now - Duration.FromDays(40),
+                ArtifactUri = $"{artifacts}/../outside",
+            },
+            new ExportedExperiment("gone")
+            {
+                Created = now,
+                Updated = now - Duration.FromDays(40),
+                IsDeleted = true,
+                ArtifactLocation = "mlflow-artifacts:/gone",
+            },
             new ExportedRun(Uid('e'), "gone", "with it") { Created = now },
             new ExportedExperimentLink("kept", "continues", "gone"),
             new ExportedRunLink(Uid('a'), "continues", Uid('b')),
@@ -94,11 +127,26 @@ public abstract class MaintenanceTests(TestEngine engine) : StoreFixture(engine)
         Assert.Equal(listed, gone);
         Assert.Equal([Uid('b'), Uid('d'), Uid('e')], gone.Where(g => g.Kind == "run").Select(g => g.Name));
         Assert.Equal(["gone"], gone.Where(g => g.Kind == "experiment").Select(g => g.Name));
-        Assert.Equal([Path.Combine(artifacts, "b"), Path.Combine(artifacts, "gone")], gone.Where(g => g.Kind == "artifacts").Select(g => g.Name).Order(StringComparer.Ordinal));
-        Assert.Equal([Path.Combine(artifacts, "a"), Path.Combine(artifacts, "c")], Directory.GetDirectories(artifacts).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [Path.Combine(artifacts, "b"), Path.Combine(artifacts, "gone")],
+            gone.Where(g => g.Kind == "artifacts").Select(g => g.Name).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            [Path.Combine(artifacts, "a"), Path.Combine(artifacts, "c")],
+            Directory.GetDirectories(artifacts).Order(StringComparer.Ordinal)
+        );
         Assert.True(Directory.Exists(outside));
-        Assert.Equal(["alive", "fresh"], Store.ListRuns(new RunListingQuery { IncludeDeleted = true }).Select(r => r.Run.Name).Order(StringComparer.Ordinal));
-        Assert.Equal(0, Sql("SELECT count(*) FROM metrics") + Sql("SELECT count(*) FROM history") + Sql("SELECT count(*) FROM run_links") + Sql("SELECT count(*) FROM experiment_links"));
+        Assert.Equal(
+            ["alive", "fresh"],
+            Store.ListRuns(new RunListingQuery { IncludeDeleted = true }).Select(r => r.Run.Name).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            0,
+            Sql("SELECT count(*) FROM metrics")
+                + Sql("SELECT count(*) FROM history")
+                + Sql("SELECT count(*) FROM run_links")
+                + Sql("SELECT count(*) FROM experiment_links")
+        );
         Assert.Equal(4, Store.AuditEntries().Count(e => e.Action == "gc"));
         Assert.Contains(Store.AuditEntries(), e => e.Detail == $$"""{"kind":"run","uid":"{{Uid('b')}}"}""");
         Assert.Empty(Store.CollectGarbage(options));
@@ -136,7 +184,8 @@ public abstract class MaintenanceTests(TestEngine engine) : StoreFixture(engine)
         var run = Made("busy", "writer", new string('e', 32));
         var writing = Task.Run(() =>
         {
-            for (var step = 0; !stop.IsCancellationRequested; step++) Store.AddMetrics(run, step, 0, null, [new("x", step), new("y", step)]);
+            for (var step = 0; !stop.IsCancellationRequested; step++)
+                Store.AddMetrics(run, step, 0, null, [new("x", step), new("y", step)]);
         });
         Assert.True(Store.CopyTo(copied) > 0);
         await stop.CancelAsync();
@@ -174,15 +223,21 @@ public abstract class MaintenanceTests(TestEngine engine) : StoreFixture(engine)
     public void A_query_takes_no_longer_than_it_may()
     {
         Made("e", "r", new string('a', 32));
-        const string endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n";
-        Assert.Contains("longer", Assert.Throws<TimeoutException>(() => Store.Query(endless, 1, TimeSpan.FromSeconds(1))).Message, StringComparison.Ordinal);
+        const string endless =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n";
+        Assert.Contains(
+            "longer",
+            Assert.Throws<TimeoutException>(() => Store.Query(endless, 1, TimeSpan.FromSeconds(1))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_query_that_nobody_waits_for_any_more_ends()
     {
         Made("e", "r", new string('a', 32));
-        const string endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n";
+        const string endless =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n";
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         Assert.ThrowsAny<OperationCanceledException>(() => Store.Query(endless, 1, TimeSpan.FromSeconds(50), stop.Token));
     }
@@ -216,5 +271,6 @@ public abstract class MaintenanceTests(TestEngine engine) : StoreFixture(engine)
         Assert.False(File.Exists("elsewhere.sqlite"));
     }
 
-    long Made(string experiment, string run, string uid) => Store.CreateRun(Store.GetOrCreateExperiment(experiment).Id, new RunDraft(run) { Uid = uid }).Id;
+    long Made(string experiment, string run, string uid) =>
+        Store.CreateRun(Store.GetOrCreateExperiment(experiment).Id, new RunDraft(run) { Uid = uid }).Id;
 }

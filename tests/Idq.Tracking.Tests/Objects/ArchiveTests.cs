@@ -53,10 +53,18 @@ public sealed class ArchiveTests() : ObjectFixture(TestEngine.Sqlite)
     public void Patterns_choose_files_and_what_is_hidden_stays_out(string include, string exclude, bool hidden, string expected)
     {
         var from = Directory("from", "a.txt", "b.csv", "sub/a.txt", "sub/deep/b.csv", ".hidden", ".git/x", "sub/.y");
-        var filter = new ArchiveFilter { Include = include.Split(';', StringSplitOptions.RemoveEmptyEntries), Exclude = exclude.Split(';', StringSplitOptions.RemoveEmptyEntries), IncludeHidden = hidden };
+        var filter = new ArchiveFilter
+        {
+            Include = include.Split(';', StringSplitOptions.RemoveEmptyEntries),
+            Exclude = exclude.Split(';', StringSplitOptions.RemoveEmptyEntries),
+            IncludeHidden = hidden,
+        };
         var stored = Store.PutArchive(MadeRun(), "x", from, filter);
         Store.ExtractArchive(stored, InFolder("to"));
-        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal), Listing(InFolder("to")).Select(l => l.Split(' ')[0]));
+        Assert.Equal(
+            expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal),
+            Listing(InFolder("to")).Select(l => l.Split(' ')[0])
+        );
     }
 
     [Fact]
@@ -64,7 +72,11 @@ public sealed class ArchiveTests() : ObjectFixture(TestEngine.Sqlite)
     {
         var from = Directory("from", "a.txt", "sub/b.txt");
         File.CreateSymbolicLink(Path.Combine(from, "sub/out"), "../../other");
-        Assert.Contains("sub/out", Assert.Throws<TrackerException>(() => Store.PutArchive(MadeRun(), "x", from)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "sub/out",
+            Assert.Throws<TrackerException>(() => Store.PutArchive(MadeRun(), "x", from)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Files());
         Assert.NotNull(Store.PutArchive(MadeRun(), "x", from, new ArchiveFilter { Exclude = ["**/out"] }));
         // A link to a folder is a link, and not a second way to pack what lies there.
@@ -89,9 +101,17 @@ public sealed class ArchiveTests() : ObjectFixture(TestEngine.Sqlite)
         var archive = Tar(tar =>
         {
             tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, "good") { DataStream = new MemoryStream([1]) });
-            tar.WriteEntry(link is null ? new GnuTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream([2]) } : new GnuTarEntry(TarEntryType.SymbolicLink, path) { LinkName = link.Length == 0 ? "/" : link });
+            tar.WriteEntry(
+                link is null
+                    ? new GnuTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream([2]) }
+                    : new GnuTarEntry(TarEntryType.SymbolicLink, path) { LinkName = link.Length == 0 ? "/" : link }
+            );
         });
-        Assert.Contains("leads out", Assert.Throws<TrackerException>(() => Store.ExtractArchive(archive, InFolder("deep/to"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "leads out",
+            Assert.Throws<TrackerException>(() => Store.ExtractArchive(archive, InFolder("deep/to"))).Message,
+            StringComparison.Ordinal
+        );
         Assert.False(System.IO.Directory.Exists(InFolder("deep/to")));
         Assert.Empty(System.IO.Directory.GetFileSystemEntries(InFolder("deep")));
         Assert.False(File.Exists(InFolder("deep/evil")) || File.Exists(InFolder("evil")));
@@ -113,17 +133,32 @@ public sealed class ArchiveTests() : ObjectFixture(TestEngine.Sqlite)
             tar.WriteEntry(new GnuTarEntry(TarEntryType.SymbolicLink, "a") { LinkName = "b" });
             tar.WriteEntry(new GnuTarEntry(TarEntryType.SymbolicLink, "a/inner") { LinkName = "../b" });
         });
-        Assert.Contains("leads out", Assert.Throws<TrackerException>(() => Store.ExtractArchive(nested, InFolder("to"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "leads out",
+            Assert.Throws<TrackerException>(() => Store.ExtractArchive(nested, InFolder("to"))).Message,
+            StringComparison.Ordinal
+        );
         Assert.False(System.IO.Directory.Exists(InFolder("to")));
     }
 
     [Fact]
     public void Devices_and_hard_links_are_refused()
     {
-        foreach (var entry in (TarEntry[])[new GnuTarEntry(TarEntryType.HardLink, "h") { LinkName = "good" }, new GnuTarEntry(TarEntryType.Fifo, "f"), new GnuTarEntry(TarEntryType.CharacterDevice, "c")])
+        foreach (
+            var entry in (TarEntry[])
+                [
+                    new GnuTarEntry(TarEntryType.HardLink, "h") { LinkName = "good" },
+                    new GnuTarEntry(TarEntryType.Fifo, "f"),
+                    new GnuTarEntry(TarEntryType.CharacterDevice, "c"),
+                ]
+        )
         {
             var archive = Tar(tar => tar.WriteEntry(entry));
-            Assert.Contains("not extracted", Assert.Throws<TrackerException>(() => Store.ExtractArchive(archive, InFolder("to"))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "not extracted",
+                Assert.Throws<TrackerException>(() => Store.ExtractArchive(archive, InFolder("to"))).Message,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -144,20 +179,29 @@ public sealed class ArchiveTests() : ObjectFixture(TestEngine.Sqlite)
     }
 
     [Fact]
-    public void Any_tree_comes_back_the_same() => Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
-    {
-        var random = new Random(seed);
-        var (from, to) = (InFolder($"from {Guid.NewGuid()}"), InFolder($"to {Guid.NewGuid()}"));
-        System.IO.Directory.CreateDirectory(from);
-        for (var i = random.Next(12); i > 0; i--)
-        {
-            var path = Path.Combine(from, string.Join('/', Enumerable.Range(0, 1 + random.Next(4)).Select(level => $"{"dfx"[level % 3]}{random.Next(3)}")) + $" {i}");
-            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, Bytes(random.Next(3) == 0 ? 0 : random.Next(2000)));
-        }
-        Store.ExtractArchive(Store.PutArchive(MadeRun(), "x", from), to);
-        return Listing(from).SequenceEqual(Listing(to));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(15));
+    public void Any_tree_comes_back_the_same() =>
+        Prop.ForAll(
+                ArbMap.Default.ArbFor<int>(),
+                seed =>
+                {
+                    var random = new Random(seed);
+                    var (from, to) = (InFolder($"from {Guid.NewGuid()}"), InFolder($"to {Guid.NewGuid()}"));
+                    System.IO.Directory.CreateDirectory(from);
+                    for (var i = random.Next(12); i > 0; i--)
+                    {
+                        var path = Path.Combine(
+                            from,
+                            string.Join('/', Enumerable.Range(0, 1 + random.Next(4)).Select(level => $"{"dfx"[level % 3]}{random.Next(3)}"))
+                                + $" {i}"
+                        );
+                        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                        File.WriteAllBytes(path, Bytes(random.Next(3) == 0 ? 0 : random.Next(2000)));
+                    }
+                    Store.ExtractArchive(Store.PutArchive(MadeRun(), "x", from), to);
+                    return Listing(from).SequenceEqual(Listing(to));
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(15));
 
     StoredObject Tar(Action<TarWriter> write)
     {
@@ -185,6 +229,12 @@ public sealed class ArchiveTests() : ObjectFixture(TestEngine.Sqlite)
     }
 
     static IReadOnlyList<string> Listing(string folder) =>
-        [.. new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories)
-            .Select(f => $"{Path.GetRelativePath(folder, f.FullName)} {(f.LinkTarget ?? Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f.FullName))))}").Order(StringComparer.Ordinal)];
+        [
+            .. new DirectoryInfo(folder)
+                .EnumerateFiles("*", SearchOption.AllDirectories)
+                .Select(f =>
+                    $"{Path.GetRelativePath(folder, f.FullName)} {(f.LinkTarget ?? Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f.FullName))))}"
+                )
+                .Order(StringComparer.Ordinal),
+        ];
 }

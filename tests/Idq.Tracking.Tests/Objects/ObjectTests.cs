@@ -19,7 +19,10 @@ public abstract class ObjectTests(TestEngine engine) : ObjectFixture(engine)
         {
             var content = Bytes(length);
             var stored = Store.PutObject(run, $"of {length}", new MemoryStream(content), "image/png");
-            Assert.Equal((length, Convert.ToHexStringLower(SHA256.HashData(content)), "image/png"), (stored.Bytes, stored.Sha256, stored.MediaType));
+            Assert.Equal(
+                (length, Convert.ToHexStringLower(SHA256.HashData(content)), "image/png"),
+                (stored.Bytes, stored.Sha256, stored.MediaType)
+            );
             Assert.Equal(Clock.GetCurrentInstant(), stored.Created);
             Assert.Equal(stored, Store.FindObject(run, stored.Name));
             using var output = new MemoryStream();
@@ -38,7 +41,10 @@ public abstract class ObjectTests(TestEngine engine) : ObjectFixture(engine)
         var experiment = ObjectOwner.Experiment(Store.GetOrCreateExperiment("e").Id);
         foreach (var owner in (ObjectOwner[])[b, a, experiment]) Put(owner, "model", owner.ToString());
         Put(a, "A", "first in order");
-        Assert.Equal(["model/", "A/a", "model/a", "model/b"], Store.ListObjects().Select(o => $"{o.Name}/{(o.RunId is null ? "" : Store.FindRun(o.RunId.Value)!.Name)}"));
+        Assert.Equal(
+            ["model/", "A/a", "model/a", "model/b"],
+            Store.ListObjects().Select(o => $"{o.Name}/{(o.RunId is null ? "" : Store.FindRun(o.RunId.Value)!.Name)}")
+        );
         Assert.Equal(["A", "model"], Store.ListObjects(a).Select(o => o.Name));
         Assert.Equal([$"{experiment}"], Store.ListObjects(experiment).Select(Text));
         Assert.Equal($"{b}", Text(Store.FindObject(b, "model")!));
@@ -119,7 +125,10 @@ public abstract class ObjectTests(TestEngine engine) : ObjectFixture(engine)
         Assert.Equal(listed, gone);
         Assert.Equal(4, gone.Count(g => g.Kind == "object"));
         Assert.Equal([Store.ListObjects(kept)[0].Sha256, "notes.txt"], Files().Select(f => f.Split('/')[1]));
-        Assert.Equal((false, true, true), (File.Exists(InRoot(".old.part")), File.Exists(InRoot(".new.part")), File.Exists(InRoot("README"))));
+        Assert.Equal(
+            (false, true, true),
+            (File.Exists(InRoot(".old.part")), File.Exists(InRoot(".new.part")), File.Exists(InRoot("README")))
+        );
         Assert.Equal("kept", Text(Assert.Single(Store.ListObjects())));
         Assert.Empty(Store.CollectGarbage(options));
     }
@@ -133,7 +142,11 @@ public abstract class ObjectTests(TestEngine engine) : ObjectFixture(engine)
         foreach (var damage in (string[])["What it was", "what it was and more", "what it wa", ""])
         {
             File.WriteAllText(path, damage);
-            Assert.Contains("damaged", Assert.Throws<TrackerException>(() => Store.SaveObject(stored, InFolder("saved"))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "damaged",
+                Assert.Throws<TrackerException>(() => Store.SaveObject(stored, InFolder("saved"))).Message,
+                StringComparison.Ordinal
+            );
             Assert.False(File.Exists(InFolder("saved")));
         }
         Assert.Equal(stored, Put(run, "model", "what it was"));
@@ -153,7 +166,8 @@ public abstract class ObjectTests(TestEngine engine) : ObjectFixture(engine)
         Assert.All(names, name => Assert.Equal(name, Text(Store.FindObject(run, name)!)));
         Assert.Equal(names.Length, Files().Count);
         Assert.All(Files(), f => Assert.Matches("^[0-9]+/[0-9a-f]{64}$", f));
-        foreach (var bad in (string[])["", " ", "a\nb", "a\0b", new string('x', 1001)]) Assert.ThrowsAny<ArgumentException>(() => Put(run, bad, "x"));
+        foreach (var bad in (string[])["", " ", "a\nb", "a\0b", new string('x', 1001)])
+            Assert.ThrowsAny<ArgumentException>(() => Put(run, bad, "x"));
     }
 
     [Fact]
@@ -162,13 +176,21 @@ public abstract class ObjectTests(TestEngine engine) : ObjectFixture(engine)
         var run = MadeRun();
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.Throws<OperationCanceledException>(() => Store.PutObject(run, "x", new MemoryStream(Bytes(10)), cancellationToken: cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            Store.PutObject(run, "x", new MemoryStream(Bytes(10)), cancellationToken: cancelled.Token)
+        );
         Assert.Throws<InvalidOperationException>(() => Store.PutObject(run, "x", new Failing()));
         Assert.Equal(TrackerFailure.UnknownReference, Assert.Throws<TrackerException>(() => Put(ObjectOwner.Run(4711), "x", "x")).Failure);
-        Assert.Equal(TrackerFailure.UnknownReference, Assert.Throws<TrackerException>(() => Put(ObjectOwner.Experiment(4711), "x", "x")).Failure);
+        Assert.Equal(
+            TrackerFailure.UnknownReference,
+            Assert.Throws<TrackerException>(() => Put(ObjectOwner.Experiment(4711), "x", "x")).Failure
+        );
         Assert.Throws<ArgumentException>(() => Put(default, "x", "x"));
         Assert.Empty(Store.ListObjects());
-        Assert.DoesNotContain(Directory.GetFiles(Store.ObjectsFolder!, "*", SearchOption.AllDirectories), f => Path.GetFileName(f) != "store");
+        Assert.DoesNotContain(
+            Directory.GetFiles(Store.ObjectsFolder!, "*", SearchOption.AllDirectories),
+            f => Path.GetFileName(f) != "store"
+        );
     }
 
     [Fact]
@@ -178,7 +200,10 @@ public abstract class ObjectTests(TestEngine engine) : ObjectFixture(engine)
         using var other = TrackerStore.Open(InFolder("other.sqlite"), Clock);
         other.ObjectsFolder = Store.ObjectsFolder;
         var owner = ObjectOwner.Experiment(other.GetOrCreateExperiment("e").Id);
-        Assert.Equal(TrackerFailure.Conflict, Assert.Throws<TrackerException>(() => other.PutObject(owner, "x", new MemoryStream())).Failure);
+        Assert.Equal(
+            TrackerFailure.Conflict,
+            Assert.Throws<TrackerException>(() => other.PutObject(owner, "x", new MemoryStream())).Failure
+        );
         Assert.Empty(other.CollectGarbage(new GarbageOptions(Duration.Zero)));
         Assert.Single(Files());
     }
@@ -250,9 +275,11 @@ public abstract class ObjectFixture : StoreFixture
         if (engine == TestEngine.Postgres) Store.ObjectsFolder = InFolder("objects");
     }
 
-    protected ObjectOwner MadeRun(string name = "r") => ObjectOwner.Run(Store.CreateRun(Store.GetOrCreateExperiment("e").Id, new RunDraft(name)).Id);
+    protected ObjectOwner MadeRun(string name = "r") =>
+        ObjectOwner.Run(Store.CreateRun(Store.GetOrCreateExperiment("e").Id, new RunDraft(name)).Id);
 
-    protected StoredObject Put(ObjectOwner owner, string name, string content) => Store.PutObject(owner, name, new MemoryStream(Encoding.UTF8.GetBytes(content)));
+    protected StoredObject Put(ObjectOwner owner, string name, string content) =>
+        Store.PutObject(owner, name, new MemoryStream(Encoding.UTF8.GetBytes(content)));
 
     protected string Text(StoredObject stored)
     {
@@ -262,8 +289,17 @@ public abstract class ObjectFixture : StoreFixture
     }
 
     /// <summary>The files of experiments in the folder of objects, as EXPERIMENT/FILE.</summary>
-    protected IReadOnlyList<string> Files() => !Directory.Exists(Store.ObjectsFolder) ? [] :
-        [.. Directory.GetDirectories(Store.ObjectsFolder).SelectMany(Directory.GetFiles).Select(f => Path.GetRelativePath(Store.ObjectsFolder, f)).Order(StringComparer.Ordinal)];
+    protected IReadOnlyList<string> Files() =>
+        !Directory.Exists(Store.ObjectsFolder)
+            ? []
+            :
+            [
+                .. Directory
+                    .GetDirectories(Store.ObjectsFolder)
+                    .SelectMany(Directory.GetFiles)
+                    .Select(f => Path.GetRelativePath(Store.ObjectsFolder, f))
+                    .Order(StringComparer.Ordinal),
+            ];
 
     protected static byte[] Bytes(int length)
     {

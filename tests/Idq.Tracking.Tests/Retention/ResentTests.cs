@@ -43,7 +43,17 @@ public abstract class ResentTests(TestEngine engine) : StoreFixture(engine)
         // A client without a clock gives every point one time.
         Log([.. Enumerable.Range(0, 100).Select(i => new TrackedPoint("m", i, Old, i))]);
         Assert.Equal(99, Assert.Single(Store.Thin(hours)).Points);
-        Assert.Equal(0, Log([new("m", 100, Old, 100), new("m", 7, Old + 1, 7), new("m", 7, Old - 1, 7), new("other", 7, Old, 7), new("m", double.NaN, Old, 7), new("m", 1e300, Old, 7)]));
+        Assert.Equal(
+            0,
+            Log([
+                new("m", 100, Old, 100),
+                new("m", 7, Old + 1, 7),
+                new("m", 7, Old - 1, 7),
+                new("other", 7, Old, 7),
+                new("m", double.NaN, Old, 7),
+                new("m", 1e300, Old, 7),
+            ])
+        );
         Assert.Equal((103, 2), (Total(run, "m").Count, Total(run, "m").Others));
         Assert.Equal(1, Total(run, "other").Count);
         Assert.Equal(2, Log([new("m", 7, Old, 7), new("m", 123, Old, 8)]));
@@ -71,14 +81,20 @@ public abstract class ResentTests(TestEngine engine) : StoreFixture(engine)
     public void Truncation_keeps_what_it_cannot_divide_and_tells_of_it()
     {
         var run = Made();
-        Log([.. Enumerable.Range(0, 240).Select(i => new TrackedPoint("m", i, Old + (i * 60_000L), i)), new("young", 3, Clock.GetCurrentInstant().ToUnixTimeMilliseconds(), 5)]);
+        Log([
+            .. Enumerable.Range(0, 240).Select(i => new TrackedPoint("m", i, Old + (i * 60_000L), i)),
+            new("young", 3, Clock.GetCurrentInstant().ToUnixTimeMilliseconds(), 5),
+        ]);
         Assert.Equal(239, Assert.Single(Store.Thin(hours)).Points);
         Assert.Equal((0, 1), Store.TruncateMetrics(run, 90, "restart"));
         // Of the four buckets the second lies across.
         Assert.Equal([(0L, 59L, 60L), (60, 119, 60)], Points(run, "m").Select(p => (p.FirstStep, p.LastStep, p.Count)));
         var audit = Store.AuditEntries(run)[^1];
         Assert.Equal("truncate", audit.Action);
-        foreach (var part in (string[])["\"from_step\":90", "\"rollups\":2", "\"divided\":1", "\"divided_points\":60", "\"means\":1", "\"history\":1"])
+        foreach (
+            var part in (string[])
+                ["\"from_step\":90", "\"rollups\":2", "\"divided\":1", "\"divided_points\":60", "\"means\":1", "\"history\":1"]
+        )
             Assert.Contains(part, audit.Detail.ToString().Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         var metrics = Store.ListRuns(new RunListingQuery()).Single().Metrics;
         Assert.Equal(((MetricValue)89.5, (MetricValue)3.0), (metrics["m"], metrics["young"]));
@@ -100,7 +116,11 @@ public abstract class ResentTests(TestEngine engine) : StoreFixture(engine)
         Store.Thin(hours);
         Store.TruncateMetrics(run, 120, "restart");
         Assert.Equal((120, 119 * 120 / 2.0, 0, 119, 0), Total(run, "m"));
-        Assert.Contains("\"divided\":0", Store.AuditEntries(run)[^1].Detail.ToString().Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"divided\":0",
+            Store.AuditEntries(run)[^1].Detail.ToString().Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     int Log(params TrackedPoint[] points) => Store.LogTracked(Uid, new TrackedBatch(points, [], []));

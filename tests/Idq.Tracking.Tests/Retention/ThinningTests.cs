@@ -14,7 +14,7 @@ public abstract class ThinningTests(TestEngine engine) : StoreFixture(engine)
     static readonly Duration Minute = Duration.FromMinutes(1);
     static readonly Duration Hour = Duration.FromHours(1);
     static readonly Duration Day = Duration.FromDays(1);
-    static int s_runs;
+    static int runs;
 
     long Now => Clock.GetCurrentInstant().ToUnixTimeMilliseconds();
 
@@ -82,12 +82,35 @@ public abstract class ThinningTests(TestEngine engine) : StoreFixture(engine)
         var old = Now - (10 * 86_400_000L);
         old -= old % 3_600_000;
         var run = Made(
-            new(0, old, double.NaN), new(1, old + 1, double.PositiveInfinity), new(2, old + 2, double.NegativeInfinity), new(3, old + 3, double.MaxValue), new(4, old + 4, 1), new(5, old + 5, 2),
-            new(6, old + 3_600_000, 5), new(7, old + 7_200_000, 8), new(8, old + 7_200_001, 9), new(9, old + 7_200_002, 10), new(-1, -5, 3), new(-1, -4, 4));
+            new(0, old, double.NaN),
+            new(1, old + 1, double.PositiveInfinity),
+            new(2, old + 2, double.NegativeInfinity),
+            new(3, old + 3, double.MaxValue),
+            new(4, old + 4, 1),
+            new(5, old + 5, 2),
+            new(6, old + 3_600_000, 5),
+            new(7, old + 7_200_000, 8),
+            new(8, old + 7_200_001, 9),
+            new(9, old + 7_200_002, 10),
+            new(-1, -5, 3),
+            new(-1, -4, 4)
+        );
         Assert.Equal(4, Thin(Day, Hour).Single().Points);
         Assert.Equal(
-            ["-1 3 1", "-1 4 1", "0 NaN 1", "1 Infinity 1", "2 -Infinity 1", "3 1.7976931348623157E+308 1", "4 1.5 2", "6 5 1", "7 8.5 2", "9 10 1"],
-            Points(run, SeriesAxis.Step).Select(p => $"{p.FirstStep} {p.Mean} {p.Count}"));
+            [
+                "-1 3 1",
+                "-1 4 1",
+                "0 NaN 1",
+                "1 Infinity 1",
+                "2 -Infinity 1",
+                "3 1.7976931348623157E+308 1",
+                "4 1.5 2",
+                "6 5 1",
+                "7 8.5 2",
+                "9 10 1",
+            ],
+            Points(run, SeriesAxis.Step).Select(p => $"{p.FirstStep} {p.Mean} {p.Count}")
+        );
         Assert.Equal((MetricValue)10.0, Store.ListRuns(new RunListingQuery()).Single().Metrics["m"]);
         var all = Store.ReadBuckets(run, "m", new SeriesQuery { Buckets = 1 }).Single();
         Assert.Equal((8, 42, 1, 10, 4), (all.Count, all.Sum, all.Least, all.Greatest, all.Others));
@@ -116,8 +139,14 @@ public abstract class ThinningTests(TestEngine engine) : StoreFixture(engine)
         var rules = new RetentionOptions([new(Day, Hour)]);
         Assert.Equal([b], Store.Thin(rules with { RunId = b }).Select(t => t.RunId));
         Assert.Equal([a], Store.Thin(rules with { Experiment = "e" }).Select(t => t.RunId));
-        Assert.Equal(TrackerFailure.UnknownReference, Assert.Throws<TrackerException>(() => Store.Thin(rules with { Experiment = "nowhere" })).Failure);
-        Assert.Equal(TrackerFailure.UnknownReference, Assert.Throws<TrackerException>(() => Store.Thin(rules with { RunId = 4711 })).Failure);
+        Assert.Equal(
+            TrackerFailure.UnknownReference,
+            Assert.Throws<TrackerException>(() => Store.Thin(rules with { Experiment = "nowhere" })).Failure
+        );
+        Assert.Equal(
+            TrackerFailure.UnknownReference,
+            Assert.Throws<TrackerException>(() => Store.Thin(rules with { RunId = 4711 })).Failure
+        );
         Assert.Throws<ArgumentException>(() => Store.Thin(new RetentionOptions([])));
         Assert.Throws<ArgumentException>(() => Thin(Day, Duration.Zero));
         Assert.Throws<ArgumentException>(() => Thin(-Day, Hour));
@@ -127,7 +156,10 @@ public abstract class ThinningTests(TestEngine engine) : StoreFixture(engine)
     [Fact]
     public void Exports_carry_what_was_thinned_and_importing_again_counts_nothing_twice()
     {
-        var run = Made([.. Enumerable.Range(0, 300).Select(i => new HistoryPoint(i, 1_000_000 + (i * 977), i)), new(5, 1_000_001, double.NaN)]);
+        var run = Made([
+            .. Enumerable.Range(0, 300).Select(i => new HistoryPoint(i, 1_000_000 + (i * 977), i)),
+            new(5, 1_000_001, double.NaN),
+        ]);
         var whole = Exported();
         var before = Total(run);
         Thin(Day, Minute);
@@ -164,30 +196,74 @@ public abstract class ThinningTests(TestEngine engine) : StoreFixture(engine)
     }
 
     [Fact]
-    public void Number_sum_and_extremes_of_any_series_never_change() => Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
-    {
-        var random = new Random(seed);
-        var points = Enumerable.Range(0, random.Next(400)).Select(i => new HistoryPoint(
-            random.Next(50), Now - random.NextInt64(0, 20 * 86_400_000L), random.Next(9) switch { 0 => double.NaN, 1 => double.PositiveInfinity, _ => random.Next(-100, 100) / 4.0 })).Distinct().ToArray();
-        var run = Made(points);
-        var before = Total(run);
-        for (var i = 0; i < 3; i++)
-        {
-            Store.Thin(new RetentionOptions([.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => new RetentionRule(Duration.FromHours(random.Next(200)), Duration.FromMinutes(random.Next(5) switch { 0 => 1, 1 => 5, 2 => 7, 3 => 60, _ => 1440 })))]) { RunId = run });
-            if (Total(run) != before) return false;
-            // Whatever the axis and the number of buckets, they sum up to the same.
-            var buckets = Store.ReadBuckets(run, "m", new SeriesQuery { Axis = (SeriesAxis)random.Next(2), Buckets = 1 + random.Next(100) });
-            if (Summed(buckets) != before) return false;
-            Clock.Advance(Duration.FromHours(random.Next(48)));
-        }
-        return true;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+    public void Number_sum_and_extremes_of_any_series_never_change() =>
+        Prop.ForAll(
+                ArbMap.Default.ArbFor<int>(),
+                seed =>
+                {
+                    var random = new Random(seed);
+                    var points = Enumerable
+                        .Range(0, random.Next(400))
+                        .Select(i => new HistoryPoint(
+                            random.Next(50),
+                            Now - random.NextInt64(0, 20 * 86_400_000L),
+                            random.Next(9) switch
+                            {
+                                0 => double.NaN,
+                                1 => double.PositiveInfinity,
+                                _ => random.Next(-100, 100) / 4.0,
+                            }
+                        ))
+                        .Distinct()
+                        .ToArray();
+                    var run = Made(points);
+                    var before = Total(run);
+                    for (var i = 0; i < 3; i++)
+                    {
+                        Store.Thin(
+                            new RetentionOptions([
+                                .. Enumerable
+                                    .Range(0, 1 + random.Next(3))
+                                    .Select(_ => new RetentionRule(
+                                        Duration.FromHours(random.Next(200)),
+                                        Duration.FromMinutes(
+                                            random.Next(5) switch
+                                            {
+                                                0 => 1,
+                                                1 => 5,
+                                                2 => 7,
+                                                3 => 60,
+                                                _ => 1440,
+                                            }
+                                        )
+                                    )),
+                            ])
+                            {
+                                RunId = run,
+                            }
+                        );
+                        if (Total(run) != before)
+                            return false;
+                        // Whatever the axis and the number of buckets, they sum up to the same.
+                        var buckets = Store.ReadBuckets(
+                            run,
+                            "m",
+                            new SeriesQuery { Axis = (SeriesAxis)random.Next(2), Buckets = 1 + random.Next(100) }
+                        );
+                        if (Summed(buckets) != before)
+                            return false;
+                        Clock.Advance(Duration.FromHours(random.Next(48)));
+                    }
+                    return true;
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 
     IReadOnlyList<ThinnedRun> Thin(Duration olderThan, Duration bucket) => Store.Thin(new RetentionOptions([new(olderThan, bucket)]));
 
     long Made(params IReadOnlyList<HistoryPoint> points)
     {
-        var uid = Interlocked.Increment(ref s_runs).ToString("x32");
+        var uid = Interlocked.Increment(ref runs).ToString("x32");
         Store.Import([new ExportedExperiment("e"), new ExportedRun(uid, "e", "r"), new ExportedHistory(uid, "m", points)]);
         return Store.FindRun(uid)!.Id;
     }
@@ -202,9 +278,14 @@ public abstract class ThinningTests(TestEngine engine) : StoreFixture(engine)
     (long, double, double, double, long) Total(long run) => Summed(Store.ReadBuckets(run, "m", new SeriesQuery { Buckets = 1 }));
 
     // The values are quarters, so that sums are exact.
-    static (long Count, double Sum, double Least, double Greatest, long Others) Summed(IReadOnlyList<SeriesBucket> buckets) => (
-        buckets.Sum(b => b.Count), buckets.Sum(b => b.Sum),
-        buckets.Where(b => b.Count > 0).Select(b => b.Least).DefaultIfEmpty(0).Min(), buckets.Where(b => b.Count > 0).Select(b => b.Greatest).DefaultIfEmpty(0).Max(), buckets.Sum(b => b.Others));
+    static (long Count, double Sum, double Least, double Greatest, long Others) Summed(IReadOnlyList<SeriesBucket> buckets) =>
+        (
+            buckets.Sum(b => b.Count),
+            buckets.Sum(b => b.Sum),
+            buckets.Where(b => b.Count > 0).Select(b => b.Least).DefaultIfEmpty(0).Min(),
+            buckets.Where(b => b.Count > 0).Select(b => b.Greatest).DefaultIfEmpty(0).Max(),
+            buckets.Sum(b => b.Others)
+        );
 
     byte[] Exported()
     {

@@ -11,7 +11,10 @@ public sealed class CapturedTests
     [InlineData("--lr=1e-3 -n -5 --flag", """{"flag":true,"lr":0.001,"n":-5}""")]
     [InlineData("--gps-start 1126259462 <file> a.txt", """{"arguments":["<file>","a.txt"],"gps_start":1126259462}""")]
     [InlineData("--set a=1 --set b=2 --set c=3", """{"set":["a=1","b=2","c=3"]}""")]
-    [InlineData("""--json {"a":[1,2]} --list [1,true] --bad {a --yes true""", """{"bad":"{a","json":{"a":[1,2]},"list":[1,true],"yes":true}""")]
+    [InlineData(
+        """--json {"a":[1,2]} --list [1,true] --bad {a --yes true""",
+        """{"bad":"{a","json":{"a":[1,2]},"list":[1,true],"yes":true}"""
+    )]
     [InlineData("--big 9223372036854775808 --inf inf --nan nan", """{"big":9.223372036854776E+18,"inf":"inf","nan":"nan"}""")]
     public void Arguments_become_values_by_name(string line, string json)
     {
@@ -30,14 +33,26 @@ public sealed class CapturedTests
     [Fact]
     public void Secrets_of_the_environment_are_not_kept()
     {
-        var kept = RunEnvironment.Capture(new Dictionary<string, string>
-        {
-            ["PATH"] = "/bin", ["AWS_SECRET_ACCESS_KEY"] = "leak1", ["MLFLOW_TRACKING_PASSWORD"] = "leak2", ["GITHUB_TOKEN"] = "leak3", ["API_KEY"] = "leak4", ["DATABASE_DSN"] = "leak5",
-            ["STORE"] = "postgresql://me:leak6@host/db", ["KEYBOARD"] = "de", ["HTTP_PROXY"] = "http://u:leak7@proxy:8080 http://a:leak8@b",
-        });
+        var kept = RunEnvironment.Capture(
+            new Dictionary<string, string>
+            {
+                ["PATH"] = "/bin",
+                ["AWS_SECRET_ACCESS_KEY"] = "leak1",
+                ["MLFLOW_TRACKING_PASSWORD"] = "leak2",
+                ["GITHUB_TOKEN"] = "leak3",
+                ["API_KEY"] = "leak4",
+                ["DATABASE_DSN"] = "leak5",
+                ["STORE"] = "postgresql://me:leak6@host/db",
+                ["KEYBOARD"] = "de",
+                ["HTTP_PROXY"] = "http://u:leak7@proxy:8080 http://a:leak8@b",
+            }
+        );
         Assert.DoesNotContain("leak", kept, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(kept);
-        Assert.Equal(("/bin", "de"), (json.RootElement.GetProperty("PATH").GetString(), json.RootElement.GetProperty("KEYBOARD").GetString()));
+        Assert.Equal(
+            ("/bin", "de"),
+            (json.RootElement.GetProperty("PATH").GetString(), json.RootElement.GetProperty("KEYBOARD").GetString())
+        );
         Assert.Equal("postgresql://(redacted)@host/db", json.RootElement.GetProperty("STORE").GetString());
     }
 
@@ -48,7 +63,8 @@ public sealed class CapturedTests
         Assert.Equal(Environment.GetEnvironmentVariable("PATH"), json.RootElement.GetProperty("PATH").GetString());
     }
 
-    static JobEnvironment Job(params (string Name, string Value)[] variables) => JobEnvironment.Read(variables.ToDictionary(v => v.Name, v => v.Value));
+    static JobEnvironment Job(params (string Name, string Value)[] variables) =>
+        JobEnvironment.Read(variables.ToDictionary(v => v.Name, v => v.Value));
 
     [Fact]
     public void A_restarted_job_of_a_batch_engine_has_the_same_run_and_every_task_another()
@@ -59,9 +75,14 @@ public sealed class CapturedTests
         Assert.Matches("^[0-9a-f]{32}$", first.RunUid);
         JobEnvironment[] others =
         [
-            first, Job(("SLURM_JOB_ID", "78"), ("SLURM_CLUSTER_NAME", "c")), Job(("SLURM_JOB_ID", "77"), ("SLURM_CLUSTER_NAME", "d")),
-            Job(("SLURM_JOB_ID", "79"), ("SLURM_ARRAY_JOB_ID", "77"), ("SLURM_ARRAY_TASK_ID", "1")), Job(("SLURM_JOB_ID", "80"), ("SLURM_ARRAY_JOB_ID", "77"), ("SLURM_ARRAY_TASK_ID", "2")),
-            Job(("SLURM_JOB_ID", "77"), ("SLURM_CLUSTER_NAME", "c"), ("SLURM_PROCID", "3")), Job(("CONDOR_ID", "12.0")), Job(("CONDOR_ID", "12.1")),
+            first,
+            Job(("SLURM_JOB_ID", "78"), ("SLURM_CLUSTER_NAME", "c")),
+            Job(("SLURM_JOB_ID", "77"), ("SLURM_CLUSTER_NAME", "d")),
+            Job(("SLURM_JOB_ID", "79"), ("SLURM_ARRAY_JOB_ID", "77"), ("SLURM_ARRAY_TASK_ID", "1")),
+            Job(("SLURM_JOB_ID", "80"), ("SLURM_ARRAY_JOB_ID", "77"), ("SLURM_ARRAY_TASK_ID", "2")),
+            Job(("SLURM_JOB_ID", "77"), ("SLURM_CLUSTER_NAME", "c"), ("SLURM_PROCID", "3")),
+            Job(("CONDOR_ID", "12.0")),
+            Job(("CONDOR_ID", "12.1")),
         ];
         Assert.Equal(others.Length, others.Select(o => o.RunUid).Distinct().Count());
     }
@@ -69,12 +90,25 @@ public sealed class CapturedTests
     [Fact]
     public void The_variables_of_job_scripts_come_before_the_batch_engine()
     {
-        var job = Job(("SQLTRACK_EXPERIMENT_NAME", "o4"), ("SQLTRACK_EXPERIMENT_ID", "3"), ("SQLTRACK_RUN_ID", "12"), ("SLURM_JOB_ID", "77"));
+        var job = Job(
+            ("SQLTRACK_EXPERIMENT_NAME", "o4"),
+            ("SQLTRACK_EXPERIMENT_ID", "3"),
+            ("SQLTRACK_RUN_ID", "12"),
+            ("SLURM_JOB_ID", "77")
+        );
         Assert.Equal((3L, "o4", 12L, (string?)null), (job.ExperimentId, job.ExperimentName, job.RunId, job.RunUid));
         var uid = new string('f', 32);
         Assert.Equal(uid, Job(("SQLTRACK_RUN_ID", uid)).RunUid);
         Assert.Equal(new JobEnvironment(null, null, null, null, null), Job(("SQLTRACK_RUN_ID", "")));
-        Assert.Contains("SQLTRACK_RUN_ID", Assert.Throws<FormatException>(() => Job(("SQLTRACK_RUN_ID", "twelve"))).Message, StringComparison.Ordinal);
-        Assert.Contains("SQLTRACK_EXPERIMENT_ID", Assert.Throws<FormatException>(() => Job(("SQLTRACK_EXPERIMENT_ID", "x"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "SQLTRACK_RUN_ID",
+            Assert.Throws<FormatException>(() => Job(("SQLTRACK_RUN_ID", "twelve"))).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "SQLTRACK_EXPERIMENT_ID",
+            Assert.Throws<FormatException>(() => Job(("SQLTRACK_EXPERIMENT_ID", "x"))).Message,
+            StringComparison.Ordinal
+        );
     }
 }

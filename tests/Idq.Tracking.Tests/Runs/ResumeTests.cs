@@ -13,9 +13,25 @@ public abstract class ResumeTests(TestEngine engine) : StoreFixture(engine)
         var experiment = Store.GetOrCreateExperiment("o4").Id;
         var uid = new string('a', 32);
         var stores = Enumerable.Range(0, 8).Select(_ => OpenAgain()).ToArray();
-        var runs = await Task.WhenAll(stores.Select((store, i) => Task.Run(() =>
-            store.GetOrCreateRun(new RunIdentity { ExperimentId = experiment, Uid = uid, Draft = new("train") { Tags = $$"""{"t{{i}}":true}""" } }).Id)));
-        foreach (var store in stores) store.Dispose();
+        var runs = await Task.WhenAll(
+            stores.Select(
+                (store, i) =>
+                    Task.Run(() =>
+                        store
+                            .GetOrCreateRun(
+                                new RunIdentity
+                                {
+                                    ExperimentId = experiment,
+                                    Uid = uid,
+                                    Draft = new("train") { Tags = $$"""{"t{{i}}":true}""" },
+                                }
+                            )
+                            .Id
+                    )
+            )
+        );
+        foreach (var store in stores)
+            store.Dispose();
         Assert.Single(runs.Distinct());
         Assert.Equal("{" + string.Join(',', Enumerable.Range(0, 8).Select(i => $"\"t{i}\":true")) + "}", Store.FindRun(uid)!.Tags);
         Assert.Single(Store.Runs());
@@ -54,9 +70,21 @@ public abstract class ResumeTests(TestEngine engine) : StoreFixture(engine)
     public void Neither_run_nor_experiment_is_wrong_and_a_run_without_an_experiment_is_not_made()
     {
         Assert.Throws<ArgumentException>(() => Store.GetOrCreateRun(new()));
-        Assert.Contains("9", Assert.Throws<TrackerException>(() => Store.GetOrCreateRun(new() { Id = 9 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "9",
+            Assert.Throws<TrackerException>(() => Store.GetOrCreateRun(new() { Id = 9 })).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<TrackerException>(() => Store.GetOrCreateRun(new() { ExperimentId = 9 }));
-        Assert.Throws<ArgumentException>(() => Store.GetOrCreateRun(new() { ExperimentId = 1, Draft = new("x") { Uid = "not hexadecimal" } }));
+        Assert.Throws<ArgumentException>(() =>
+            Store.GetOrCreateRun(
+                new()
+                {
+                    ExperimentId = 1,
+                    Draft = new("x") { Uid = "not hexadecimal" },
+                }
+            )
+        );
     }
 
     [Fact]
@@ -66,7 +94,10 @@ public abstract class ResumeTests(TestEngine engine) : StoreFixture(engine)
         Assert.Equal(a, Store.OpenExperiment(a.Id, null));
         Assert.Equal(a, Store.OpenExperiment(a.Id, "a"));
         Assert.Throws<ArgumentException>(() => Store.OpenExperiment(null, null));
-        Assert.Equal($"experiment {a.Id} \"a\" conflicts with experiment {b.Id} \"b\"", Assert.Throws<TrackerException>(() => Store.OpenExperiment(a.Id, "b")).Message);
+        Assert.Equal(
+            $"experiment {a.Id} \"a\" conflicts with experiment {b.Id} \"b\"",
+            Assert.Throws<TrackerException>(() => Store.OpenExperiment(a.Id, "b")).Message
+        );
         Assert.Equal(TrackerFailure.Conflict, Assert.Throws<TrackerException>(() => Store.OpenExperiment(a.Id, "c")).Failure);
         Assert.Equal(TrackerFailure.UnknownReference, Assert.Throws<TrackerException>(() => Store.OpenExperiment(99, "a")).Failure);
     }

@@ -7,7 +7,8 @@ public sealed class RunDocumentTestsOnPostgres() : RunDocumentTests(TestEngine.P
 /// <summary>Tags, arguments, environment and extras of runs, and tags of experiments.</summary>
 public abstract class RunDocumentTests(TestEngine engine) : StoreFixture(engine)
 {
-    long NewRun() => Store.CreateRun(Store.GetOrCreateExperiment("o4").Id, new RunDraft("train") { Tags = """{"b":1,"a":{"y":1,"x":[1,2]}}""" }).Id;
+    long NewRun() =>
+        Store.CreateRun(Store.GetOrCreateExperiment("o4").Id, new RunDraft("train") { Tags = """{"b":1,"a":{"y":1,"x":[1,2]}}""" }).Id;
 
     [Theory]
     [InlineData(RunDocument.Tags)]
@@ -32,7 +33,10 @@ public abstract class RunDocumentTests(TestEngine engine) : StoreFixture(engine)
         var run = NewRun();
         Assert.Equal("""{"a":{"x":[1,2],"y":1},"b":1}""", Store.FindRun(run)!.Tags);
         Store.SetDocument(run, RunDocument.Args, """{ "ü \" \\ \n": "Ω <&>", "big": 12345678901234567890, "small": 1.50, "" : "" }""");
-        Assert.Equal("{\"\":\"\",\"big\":12345678901234567890,\"small\":1.50,\"ü \\\" \\\\ \\n\":\"Ω <&>\"}", Store.Document(run, RunDocument.Args));
+        Assert.Equal(
+            "{\"\":\"\",\"big\":12345678901234567890,\"small\":1.50,\"ü \\\" \\\\ \\n\":\"Ω <&>\"}",
+            Store.Document(run, RunDocument.Args)
+        );
     }
 
     [Fact]
@@ -40,12 +44,19 @@ public abstract class RunDocumentTests(TestEngine engine) : StoreFixture(engine)
     {
         var run = NewRun();
         using var other = OpenAgain();
-        await Parallel.ForAsync(0, 60, (i, _) =>
-        {
-            (i % 2 == 0 ? Store : other).AddToDocument(run, RunDocument.Extras, $$"""{"k{{i:D2}}":{{i}}}""");
-            return ValueTask.CompletedTask;
-        });
-        Assert.Equal("{" + string.Join(',', Enumerable.Range(0, 60).Select(i => $"\"k{i:D2}\":{i}")) + "}", Store.Document(run, RunDocument.Extras));
+        await Parallel.ForAsync(
+            0,
+            60,
+            (i, _) =>
+            {
+                (i % 2 == 0 ? Store : other).AddToDocument(run, RunDocument.Extras, $$"""{"k{{i:D2}}":{{i}}}""");
+                return ValueTask.CompletedTask;
+            }
+        );
+        Assert.Equal(
+            "{" + string.Join(',', Enumerable.Range(0, 60).Select(i => $"\"k{i:D2}\":{i}")) + "}",
+            Store.Document(run, RunDocument.Extras)
+        );
     }
 
     [Theory]
@@ -63,7 +74,14 @@ public abstract class RunDocumentTests(TestEngine engine) : StoreFixture(engine)
     [Fact]
     public void A_run_or_an_experiment_that_is_not_there_is_told_by_its_number()
     {
-        foreach (var edit in (Action[])[() => Store.AddToDocument(77, RunDocument.Tags, "{}"), () => Store.RemoveFromDocument(77, RunDocument.Tags, "a"), () => Store.AddExperimentTags(77, "{}")])
+        foreach (
+            var edit in (Action[])
+                [
+                    () => Store.AddToDocument(77, RunDocument.Tags, "{}"),
+                    () => Store.RemoveFromDocument(77, RunDocument.Tags, "a"),
+                    () => Store.AddExperimentTags(77, "{}"),
+                ]
+        )
             Assert.Contains("77", Assert.Throws<TrackerException>(edit).Message, StringComparison.Ordinal);
     }
 

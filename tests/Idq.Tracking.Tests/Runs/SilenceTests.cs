@@ -57,8 +57,13 @@ public abstract class SilenceTests(TestEngine engine) : StoreFixture(engine)
     public async Task A_process_that_lives_tells_of_one_that_was_killed_and_never_of_its_own_runs()
     {
         var experiment = Store.GetOrCreateExperiment("o4").Id;
-        var (killed, own, ended) = (Store.CreateRun(experiment, new("killed")).Id, Store.CreateRun(experiment, new("own")).Id, Store.CreateRun(experiment, new("ended")).Id);
-        foreach (var run in new[] { killed, own, ended }) Store.StartRun(run, TimeSpan.FromSeconds(30));
+        var (killed, own, ended) = (
+            Store.CreateRun(experiment, new("killed")).Id,
+            Store.CreateRun(experiment, new("own")).Id,
+            Store.CreateRun(experiment, new("ended")).Id
+        );
+        foreach (var run in new[] { killed, own, ended })
+            Store.StartRun(run, TimeSpan.FromSeconds(30));
         Store.StopRun(ended);
         var end = Store.FindRun(ended)!.Updated;
         Clock.Advance(Duration.FromMinutes(10));
@@ -91,14 +96,24 @@ public abstract class SilenceTests(TestEngine engine) : StoreFixture(engine)
     {
         var (run, other) = (Running(), Running("other"));
         foreach (var r in new[] { run, other })
-            for (var step = -2; step < 10; step++) Store.AddMetrics(r, step, 0, null, [Metric("loss", 1.0 / (step + 3)), Metric("LOSS", step), Metric("note", $"step {step}")]);
+            for (var step = -2; step < 10; step++)
+                Store.AddMetrics(
+                    r,
+                    step,
+                    0,
+                    null,
+                    [Metric("loss", 1.0 / (step + 3)), Metric("LOSS", step), Metric("note", $"step {step}")]
+                );
         var (rows, history) = Store.TruncateMetrics(run, 4, "restart from a checkpoint");
         Assert.Equal((6L, 0L), (rows, history));
         Assert.Equal(Enumerable.Range(-2, 6).Select(i => (long)i), Store.ReadMetrics(run).Select(p => p.Step).Distinct());
         Assert.Equal(36, Store.ReadMetrics(other).Count());
         Assert.Equal("step 3", Store.Runs().Single(r => r.Id == run).Metrics["note"].AsText);
         var entry = Assert.Single(Store.AuditEntries(run));
-        Assert.Equal(("truncate", """{"from_step":4,"history":0,"reason":"restart from a checkpoint","rows":6}"""), (entry.Action, entry.Detail));
+        Assert.Equal(
+            ("truncate", """{"from_step":4,"history":0,"reason":"restart from a checkpoint","rows":6}"""),
+            (entry.Action, entry.Detail)
+        );
         Assert.Empty(Store.AuditEntries(other));
     }
 
@@ -107,7 +122,9 @@ public abstract class SilenceTests(TestEngine engine) : StoreFixture(engine)
     {
         var run = Running();
         Sql("INSERT INTO metric_keys (id, key) VALUES (1, 'a'), (2, 'b')");
-        Sql($"INSERT INTO history (run_id, key_id, step, timestamp_ms, value) VALUES ({run}, 1, 1, 10, 0.5), ({run}, 1, 1, 20, 0.25), ({run}, 1, 7, 30, 9), ({run}, 2, 7, 30, 9)");
+        Sql(
+            $"INSERT INTO history (run_id, key_id, step, timestamp_ms, value) VALUES ({run}, 1, 1, 10, 0.5), ({run}, 1, 1, 20, 0.25), ({run}, 1, 7, 30, 9), ({run}, 2, 7, 30, 9)"
+        );
         Sql($"INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) VALUES ({run}, 1, 7, 30, 9), ({run}, 2, 7, 30, 9)");
         Assert.Equal((0L, 2L), Store.TruncateMetrics(run, 5, "test"));
         Assert.Equal(1, Sql("SELECT count(*) FROM latest"));

@@ -12,8 +12,23 @@ public abstract class GroupCommitTests(TestEngine engine) : StoreFixture(engine)
     {
         Store.Commit(Products(Draft("taken")));
         var good = Enumerable.Range(0, 200).Select(i => Task.Run(() => Store.Commit(Products(Draft($"{i}")))));
-        var bad = Enumerable.Range(0, 200).Select(i => Task.Run(() =>
-            Assert.Throws<TrackerException>(() => Store.Commit(new StrideCommit { Products = [Draft($"bad {i}"), Draft("taken")], Cursors = [new CursorMove("bad", "moved")] })).Failure));
+        var bad = Enumerable
+            .Range(0, 200)
+            .Select(i =>
+                Task.Run(() =>
+                    Assert
+                        .Throws<TrackerException>(() =>
+                            Store.Commit(
+                                new StrideCommit
+                                {
+                                    Products = [Draft($"bad {i}"), Draft("taken")],
+                                    Cursors = [new CursorMove("bad", "moved")],
+                                }
+                            )
+                        )
+                        .Failure
+                )
+            );
         var (seqs, failures) = (await Task.WhenAll(good), await Task.WhenAll(bad));
         Assert.All(failures, f => Assert.Equal(TrackerFailure.DuplicateProduct, f));
         Assert.Equal(Enumerable.Range(2, 200).Select(i => (long)i), seqs.Select(s => Assert.Single(s)).Order());

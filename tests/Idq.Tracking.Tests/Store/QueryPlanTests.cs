@@ -20,8 +20,14 @@ public sealed class QueryPlanTests() : StoreFixture(TestEngine.Sqlite)
         using (var reader = command.ExecuteReader())
             while (reader.Read()) plan.Add(reader.GetString(3));
         Assert.Equal(2, plan.Count(line => line.StartsWith("SEARCH h", StringComparison.Ordinal)));
-        Assert.DoesNotContain(plan, line => line.StartsWith("SCAN h", StringComparison.Ordinal) || line.Contains("TEMP B-TREE", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            plan,
+            line => line.StartsWith("SCAN h", StringComparison.Ordinal) || line.Contains("TEMP B-TREE", StringComparison.Ordinal)
+        );
         // Of the row, all of the key is known.
-        Assert.Contains(plan, line => line.StartsWith("SEARCH h ", StringComparison.Ordinal) && line.Contains("step=?", StringComparison.Ordinal));
+        Assert.Contains(
+            plan,
+            line => line.StartsWith("SEARCH h ", StringComparison.Ordinal) && line.Contains("step=?", StringComparison.Ordinal)
+        );
     }
 }

@@ -6,12 +6,16 @@ namespace Idq.Tracking.Tests.Store;
 public sealed class SchemaTests : StoreFixture
 {
     [Theory]
-    [InlineData("experiments", "id INTEGER, time_created TEXT, time_updated TEXT, name TEXT, comment TEXT, tags TEXT, extras TEXT, lifecycle TEXT, artifact_location TEXT")]
+    [InlineData(
+        "experiments",
+        "id INTEGER, time_created TEXT, time_updated TEXT, name TEXT, comment TEXT, tags TEXT, extras TEXT, lifecycle TEXT, artifact_location TEXT"
+    )]
     [InlineData("experiment_links", "from_id INTEGER, kind TEXT, to_id INTEGER")]
     [InlineData(
         "runs",
         "id INTEGER, uid TEXT, experiment_id INTEGER, name TEXT, status TEXT, time_created TEXT, time_started TEXT, time_updated TEXT, "
-        + "time_ended TEXT, time_deleted TEXT, comment TEXT, tags TEXT, args TEXT, env TEXT, extras TEXT, user_name TEXT, lifecycle TEXT, artifact_uri TEXT, heartbeat_seconds REAL")]
+            + "time_ended TEXT, time_deleted TEXT, comment TEXT, tags TEXT, args TEXT, env TEXT, extras TEXT, user_name TEXT, lifecycle TEXT, artifact_uri TEXT, heartbeat_seconds REAL"
+    )]
     [InlineData("metrics_narrow", "run_id INTEGER, step INTEGER, progress REAL, key TEXT, number REAL, integer INTEGER, text TEXT")]
     [InlineData("history", "run_id INTEGER, key_id INTEGER, step INTEGER, timestamp_ms INTEGER, value REAL, extras TEXT")]
     [InlineData("sequence_rows", "sequence_id INTEGER, idx INTEGER, timestamp_us INTEGER, received_us INTEGER, value_json TEXT")]
@@ -43,7 +47,9 @@ public sealed class SchemaTests : StoreFixture
         "products is append-only")]
     public void The_ledger_cannot_be_replaced_either(string sql, string message)
     {
-        Store.Commit(new StrideCommit { Products = [Draft("a"), Draft("b", parents: [1])], Skips = [new SkipDraft("train", 0, 1, "late")] });
+        Store.Commit(
+            new StrideCommit { Products = [Draft("a"), Draft("b", parents: [1])], Skips = [new SkipDraft("train", 0, 1, "late")] }
+        );
         var before = Contents();
         Assert.Contains(message, Assert.Throws<SqliteException>(() => Sql(sql)).Message, StringComparison.Ordinal);
         Assert.Equal(before, Contents());
@@ -92,7 +98,9 @@ public sealed class SchemaTests : StoreFixture
     [InlineData("INSERT INTO runs (experiment_id, name, time_created) VALUES (99, 'a', '')")]
     [InlineData("INSERT INTO metrics (run_id) VALUES (99)")]
     [InlineData("INSERT INTO experiments (name, time_created) VALUES ('taken', '')")]
-    [InlineData("INSERT INTO products (kind, nickname, job, start_ns, end_ns, path, sha256, time_created) VALUES ('', '', '', 1, 0, '', '', '')")]
+    [InlineData(
+        "INSERT INTO products (kind, nickname, job, start_ns, end_ns, path, sha256, time_created) VALUES ('', '', '', 1, 0, '', '', '')"
+    )]
     [InlineData("INSERT INTO product_parents VALUES (1, 0, 1)")]
     [InlineData("INSERT INTO skips (job, start_ns, end_ns, reason, time_created) VALUES ('a', 1, 0, 'b', '')")]
     public void What_the_program_would_not_write_SQL_cannot_write_either(string sql)

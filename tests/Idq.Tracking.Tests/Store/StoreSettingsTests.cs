@@ -22,9 +22,18 @@ public sealed class StoreSettingsTests : IDisposable
         var file = File("# where\nuser = filed\nhost = filehost\ndatabase = filedb\nschema=s 1\n");
         Assert.Equal("sqlite:x.db", StoreSettings.Locate("sqlite:x.db", Variables(("SQLTRACK_DSN_HOST", "h")), file));
         Assert.Equal("postgresql://filed@filehost:5432/filedb?schema=s%201", StoreSettings.Locate(null, Variables(), file));
-        Assert.Equal("postgresql://filed:p%40ss@envhost:7/filedb?schema=s%201",
-            StoreSettings.Locate(null, Variables(("SQLTRACK_DSN_HOST", "envhost"), ("SQLTRACK_DSN_PORT", "7"), ("SQLTRACK_DSN_PASSWORD", "p@ss")), file));
-        Assert.Equal("postgresql://filed@filehost:5432/filedb?schema=s%201", StoreSettings.Locate(null, Variables(("SQLTRACK_CONFIG_PATH", file))));
+        Assert.Equal(
+            "postgresql://filed:p%40ss@envhost:7/filedb?schema=s%201",
+            StoreSettings.Locate(
+                null,
+                Variables(("SQLTRACK_DSN_HOST", "envhost"), ("SQLTRACK_DSN_PORT", "7"), ("SQLTRACK_DSN_PASSWORD", "p@ss")),
+                file
+            )
+        );
+        Assert.Equal(
+            "postgresql://filed@filehost:5432/filedb?schema=s%201",
+            StoreSettings.Locate(null, Variables(("SQLTRACK_CONFIG_PATH", file)))
+        );
     }
 
     [Fact]
@@ -42,8 +51,16 @@ public sealed class StoreSettingsTests : IDisposable
     public void Nothing_said_is_nothing_and_a_file_that_was_named_must_be_there()
     {
         Assert.Null(StoreSettings.Locate(null, Variables(("PATH", "/bin"))));
-        Assert.Contains("nowhere.conf", Assert.Throws<TrackerException>(() => StoreSettings.Locate(null, Variables(), "nowhere.conf")).Message, StringComparison.Ordinal);
-        Assert.Contains("line 2", Assert.Throws<TrackerException>(() => StoreSettings.Locate(null, Variables(), File("user = a\nnonsense\n"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere.conf",
+            Assert.Throws<TrackerException>(() => StoreSettings.Locate(null, Variables(), "nowhere.conf")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "line 2",
+            Assert.Throws<TrackerException>(() => StoreSettings.Locate(null, Variables(), File("user = a\nnonsense\n"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

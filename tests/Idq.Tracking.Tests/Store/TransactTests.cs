@@ -47,7 +47,9 @@ public abstract class TransactTests(TestEngine engine) : StoreFixture(engine)
         Store.Transact(() =>
         {
             Store.AddMetrics(run, 0, 0, null, [Metric("a", 1.0)]);
-            Assert.Throws<TrackerException>(() => Store.AddMetrics([new(run, 1, 0, null, [Metric("a", 1.0)]), new(run + 1, 0, 0, null, [Metric("a", 1.0)])]));
+            Assert.Throws<TrackerException>(() =>
+                Store.AddMetrics([new(run, 1, 0, null, [Metric("a", 1.0)]), new(run + 1, 0, 0, null, [Metric("a", 1.0)])])
+            );
             Assert.Throws<TrackerException>(() => Store.StartRun(run + 1));
             Store.Transact(() => Store.StartRun(run));
         });
@@ -67,7 +69,9 @@ public abstract class TransactTests(TestEngine engine) : StoreFixture(engine)
             Store.AddMetrics(run, 0, 0, null, [Metric("b", 1.0)]);
         }));
         await inside.Task;
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Store.AddMetrics(run, 0, 0, null, [Metric("a", 2.0), Metric($"c{i}", i)]))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => Task.Run(() => Store.AddMetrics(run, 0, 0, null, [Metric("a", 2.0), Metric($"c{i}", i)])))
+        );
         await transaction;
         Assert.Equal((10, 2.0), (Store.ReadMetrics(run).Count(), Store.ReadMetrics(run).Single(point => point.Key == "a").Value.AsDouble));
     }
@@ -89,14 +93,19 @@ public abstract class TransactTests(TestEngine engine) : StoreFixture(engine)
         Assert.Throws<InvalidOperationException>(() => store.Transact(() => store.CollectGarbage(new(NodaTime.Duration.Zero))));
 
         Assert.True(store.Transact(() => store.DeleteRun(run)));
-        Assert.DoesNotContain(Directory.EnumerateFiles(InFolder("objects"), "*", SearchOption.AllDirectories), path => Path.GetFileName(path).Length == 64);
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(InFolder("objects"), "*", SearchOption.AllDirectories),
+            path => Path.GetFileName(path).Length == 64
+        );
     }
 
     [Fact]
     public async Task Steps_that_are_counted_for_the_caller_have_no_holes_and_no_doubles()
     {
         var run = NewRun();
-        var steps = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => Store.AppendMetrics(run, [Metric("a", i)], gpsNs: i))));
+        var steps = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => Task.Run(() => Store.AppendMetrics(run, [Metric("a", i)], gpsNs: i)))
+        );
         Assert.Equal(Enumerable.Range(0, 40).Select(i => (long)i), steps.Order());
         Assert.Equal(40, Store.ReadMetrics(run).Count());
         Store.AddMetrics(run, 99, 0, null, [Metric("a", 0.5)]);

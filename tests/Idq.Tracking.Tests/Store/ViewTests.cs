@@ -33,7 +33,14 @@ public abstract class ViewTests(TestEngine engine) : StoreFixture(engine)
     [Fact]
     public void A_product_is_traced_to_what_it_was_made_of()
     {
-        Store.Commit(Products(Draft("model", kind: "model"), Draft("quiver", parents: [1]), Draft("map", kind: "map", parents: [2]), Draft("series", kind: "series", parents: [1, 3])));
+        Store.Commit(
+            Products(
+                Draft("model", kind: "model"),
+                Draft("quiver", parents: [1]),
+                Draft("map", kind: "map", parents: [2]),
+                Draft("series", kind: "series", parents: [1, 3])
+            )
+        );
         Assert.Equal(2, Sql("SELECT count(*) FROM product_origins WHERE seq = 4"));
         Assert.Equal(3, Sql("SELECT origin FROM product_origins WHERE seq = 4 AND origin_kind = 'map'"));
         Assert.Equal(0, Sql("SELECT ordinal FROM product_origins WHERE path = 'series' AND origin_path = 'model'"));
@@ -43,7 +50,17 @@ public abstract class ViewTests(TestEngine engine) : StoreFixture(engine)
     [Fact]
     public void Losses_are_summed_by_job_and_reason()
     {
-        Store.Commit(new StrideCommit { Skips = [new("evaluate", 0, 8_000_000_000, "late"), new("evaluate", 8_000_000_000, 16_000_000_000, "late"), new("train", 0, 1, "unknown")] });
+        Store.Commit(
+            new StrideCommit
+            {
+                Skips =
+                [
+                    new("evaluate", 0, 8_000_000_000, "late"),
+                    new("evaluate", 8_000_000_000, 16_000_000_000, "late"),
+                    new("train", 0, 1, "unknown"),
+                ],
+            }
+        );
         Assert.Equal(2, Sql("SELECT strides FROM job_losses WHERE job = 'evaluate' AND reason = 'late' AND seconds = 16"));
     }
 }

@@ -72,7 +72,10 @@ public static class Program
             SrvAddress = isUnix ? path : "127.0.0.1:0",
             SrvWal = path + ".wal",
         };
-        var server = DataStreamServer.StartAsync(options, new InMemorySequenceStore(), new FakeClock(Instant.FromUtc(2026, 1, 2, 3, 4, 5))).GetAwaiter().GetResult();
+        var server = DataStreamServer
+            .StartAsync(options, new InMemorySequenceStore(), new FakeClock(Instant.FromUtc(2026, 1, 2, 3, 4, 5)))
+            .GetAwaiter()
+            .GetResult();
         Console.WriteLine(server.Address);
         Console.ReadLine();
         return 0;

@@ -6,13 +6,22 @@ namespace Idq.Cli.Commands;
 /// <summary>What an MLflow server has, as this program lists it.</summary>
 static class ServerListing
 {
-    public static async Task<List<MlflowExperiment>> ExperimentsAsync(MlflowClient client, bool deleted, CancellationToken cancellationToken)
+    public static async Task<List<MlflowExperiment>> ExperimentsAsync(
+        MlflowClient client,
+        bool deleted,
+        CancellationToken cancellationToken
+    )
     {
         var experiments = new List<MlflowExperiment>();
         string? token = null;
         do
         {
-            var page = await client.SearchExperimentsAsync(orderBy: ["creation_time ASC"], view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly, pageToken: token, cancellationToken: cancellationToken);
+            var page = await client.SearchExperimentsAsync(
+                orderBy: ["creation_time ASC"],
+                view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly,
+                pageToken: token,
+                cancellationToken: cancellationToken
+            );
             experiments.AddRange(page.Items);
             token = page.NextPageToken;
         }
@@ -20,20 +29,36 @@ static class ServerListing
         return experiments;
     }
 
-    public static async Task<List<(string Experiment, MlflowRun Run)>> RunsAsync(MlflowClient client, string? experiment, bool deleted, int limit, RunStatus? status, CancellationToken cancellationToken)
+    public static async Task<List<(string Experiment, MlflowRun Run)>> RunsAsync(
+        MlflowClient client,
+        string? experiment,
+        bool deleted,
+        int limit,
+        RunStatus? status,
+        CancellationToken cancellationToken
+    )
     {
         // A server knows five states; of any other it has no runs.
         var states = Enum.GetValues<MlflowRunStatus>().Where(s => status is null || Status(s) == status).ToArray();
         if (states.Length == 0) return [];
         var filter = status is null ? null : $"attributes.status = '{states[0].ToString().ToUpperInvariant()}'";
-        var experiments = (await ExperimentsAsync(client, deleted, cancellationToken)).Where(e => experiment is null || e.Name == experiment).ToDictionary(e => e.Id, e => e.Name);
-        if (experiments.Count == 0 && experiment is not null) throw new DataException($"the server has no experiment '{experiment}'");
+        var experiments = (await ExperimentsAsync(client, deleted, cancellationToken))
+            .Where(e => experiment is null || e.Name == experiment)
+            .ToDictionary(e => e.Id, e => e.Name);
+        if (experiments.Count == 0 && experiment is not null)
+            throw new DataException($"the server has no experiment '{experiment}'");
         var runs = new List<(string, MlflowRun)>();
         string? token = null;
         do
         {
             var page = await client.SearchRunsAsync(
-                [.. experiments.Keys], filter, view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly, maxResults: Math.Min(limit - runs.Count, 1000), pageToken: token, cancellationToken: cancellationToken);
+                [.. experiments.Keys],
+                filter,
+                view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly,
+                maxResults: Math.Min(limit - runs.Count, 1000),
+                pageToken: token,
+                cancellationToken: cancellationToken
+            );
             runs.AddRange(page.Items.Select(r => (experiments.GetValueOrDefault(r.ExperimentId, r.ExperimentId), r)));
             token = page.NextPageToken;
         }
@@ -50,9 +75,11 @@ static class ServerListing
         _ => RunStatus.Running,
     };
 
-    public static string? Time(long? time) => time is { } t and > 0 ? TrackerCommand.Text(NodaTime.Instant.FromUnixTimeMilliseconds(t)) : null;
+    public static string? Time(long? time) =>
+        time is { } t and > 0 ? TrackerCommand.Text(NodaTime.Instant.FromUnixTimeMilliseconds(t)) : null;
 
-    public static IReadOnlyDictionary<string, object?> Members(IEnumerable<MlflowEntry> entries) => entries.ToDictionary(e => e.Key, e => (object?)e.Value);
+    public static IReadOnlyDictionary<string, object?> Members(IEnumerable<MlflowEntry> entries) =>
+        entries.ToDictionary(e => e.Key, e => (object?)e.Value);
 
     /// <summary>Counts what a server tells of: it knows of no rows.</summary>
     public static async Task<IReadOnlyList<(string What, long Count)>> CountAsync(MlflowClient client, CancellationToken cancellationToken)
@@ -73,7 +100,11 @@ static class ServerListing
 
     /// <summary>The run of this id, or the only one whose id begins so; and its experiment's name.</summary>
     /// <exception cref="DataException">There is none, or there are several.</exception>
-    public static async Task<(string Experiment, MlflowRun Run)> FindAsync(MlflowClient client, string name, CancellationToken cancellationToken)
+    public static async Task<(string Experiment, MlflowRun Run)> FindAsync(
+        MlflowClient client,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
         if (name.Length == 32)
         {
@@ -87,8 +118,15 @@ static class ServerListing
                 throw new DataException($"the server has no run '{name}'", cause: e);
             }
         }
-        var found = (await RunsAsync(client, null, deleted: true, int.MaxValue, null, cancellationToken)).FindAll(r => r.Run.Id.StartsWith(name, StringComparison.Ordinal));
-        return found.Count == 1 ? found[0]
-            : throw new DataException(found.Count == 0 ? $"the server has no run whose id begins with '{name}'" : $"'{name}' begins the ids of several runs of the server: write more of it");
+        var found = (await RunsAsync(client, null, deleted: true, int.MaxValue, null, cancellationToken)).FindAll(r =>
+            r.Run.Id.StartsWith(name, StringComparison.Ordinal)
+        );
+        return found.Count == 1
+            ? found[0]
+            : throw new DataException(
+                found.Count == 0
+                    ? $"the server has no run whose id begins with '{name}'"
+                    : $"'{name}' begins the ids of several runs of the server: write more of it"
+            );
     }
 }

@@ -15,31 +15,42 @@ sealed class StoreArgument
         if (hasObjects) command.Options.Add(Objects);
     }
 
-    Option<string?> Store { get; } = new("--store")
-    {
-        Description = "The store: sqlite:FILE, postgresql://user@host/database?schema=name, or where a command says so http(s)://host:5000; else the variables SQLTRACK_DSN_*, else sqltrack.conf",
-        HelpName = "STORE",
-    };
+    Option<string?> Store { get; } =
+        new("--store")
+        {
+            Description =
+                "The store: sqlite:FILE, postgresql://user@host/database?schema=name, or where a command says so http(s)://host:5000; else the variables SQLTRACK_DSN_*, else sqltrack.conf",
+            HelpName = "STORE",
+        };
 
-    Option<string?> ConfigurationFile { get; } = new("--store-config") { Description = "The file that names the store, instead of sqltrack.conf", HelpName = "FILE" };
+    Option<string?> ConfigurationFile { get; } =
+        new("--store-config") { Description = "The file that names the store, instead of sqltrack.conf", HelpName = "FILE" };
 
-    Option<string?> Objects { get; } = new("--objects")
-    {
-        Description = "The folder of the store's objects; else SQLTRACK_DSN_OBJECTS, else objects in sqltrack.conf, else beside an SQLite store: FILE.objects",
-        HelpName = "DIR",
-    };
+    Option<string?> Objects { get; } =
+        new("--objects")
+        {
+            Description =
+                "The folder of the store's objects; else SQLTRACK_DSN_OBJECTS, else objects in sqltrack.conf, else beside an SQLite store: FILE.objects",
+            HelpName = "DIR",
+        };
 
     /// <summary>Where the store is.</summary>
     /// <exception cref="UsageException">Nothing says where.</exception>
     public string Location(ParseResult result)
     {
         return Located(() => StoreSettings.Locate(result.GetValue(Store), RunEnvironment.Variables(), result.GetValue(ConfigurationFile)))
-            ?? throw new UsageException("no store is named: give --store sqlite:FILE, --store postgresql://…, or set SQLTRACK_DSN_DBPATH or SQLTRACK_DSN_HOST");
+            ?? throw new UsageException(
+                "no store is named: give --store sqlite:FILE, --store postgresql://…, or set SQLTRACK_DSN_DBPATH or SQLTRACK_DSN_HOST"
+            );
     }
 
     /// <summary>True when the store is an MLflow server.</summary>
-    public bool IsServer(ParseResult result) => Location(result) is var location
-        && (location.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || location.StartsWith("https://", StringComparison.OrdinalIgnoreCase));
+    public bool IsServer(ParseResult result) =>
+        Location(result) is var location
+        && (
+            location.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || location.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        );
 
     /// <summary>A client of the MLflow server.</summary>
     public MlflowClient Client(ParseResult result)
@@ -48,7 +59,8 @@ sealed class StoreArgument
         {
             var settings = MlflowSettings.FromEnvironment(Location(result));
             // Somebody sits and waits: minutes of silence are for services.
-            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("MLFLOW_HTTP_REQUEST_MAX_RETRIES"))) settings = settings with { MaxRetries = 2 };
+            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("MLFLOW_HTTP_REQUEST_MAX_RETRIES")))
+                settings = settings with { MaxRetries = 2 };
             return new MlflowClient(settings, GpsArgument.Clock);
         }
         catch (ArgumentException e)
@@ -72,7 +84,11 @@ sealed class StoreArgument
 
     TrackerStore WithObjects(TrackerStore store, ParseResult result)
     {
-        if (StoreSettings.LocateObjects(result.GetValue(Objects), RunEnvironment.Variables(), result.GetValue(ConfigurationFile)) is { } folder) store.ObjectsFolder = folder;
+        if (
+            StoreSettings.LocateObjects(result.GetValue(Objects), RunEnvironment.Variables(), result.GetValue(ConfigurationFile)) is
+            { } folder
+        )
+            store.ObjectsFolder = folder;
         return store;
     }
 
@@ -89,9 +105,12 @@ sealed class StoreArgument
         }
     }
 
-    string Own(ParseResult result) => IsServer(result)
-        ? throw new UsageException($"--store: '{result.CommandResult.Command.Name}' works on a store, not on a server: name sqlite:FILE or postgresql://…")
-        : Location(result);
+    string Own(ParseResult result) =>
+        IsServer(result)
+            ? throw new UsageException(
+                $"--store: '{result.CommandResult.Command.Name}' works on a store, not on a server: name sqlite:FILE or postgresql://…"
+            )
+            : Location(result);
 }
 
 /// <summary>Failures of an MLflow server, as this program tells failures.</summary>

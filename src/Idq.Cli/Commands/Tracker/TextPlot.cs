@@ -39,7 +39,14 @@ sealed class TextPlot(int width, int height)
             var y = high > low ? (int)Math.Round(((value / 2) - (low / 2)) / ((high / 2) - (low / 2)) * (height - 1)) : height / 2;
             rows[height - 1 - y][x] = '•';
         }
-        var labels = Enumerable.Range(0, height).Select(r => r == 0 ? high.ToString("G5") : r == height - 1 ? low.ToString("G5") : "").ToArray();
+        var labels = Enumerable
+            .Range(0, height)
+            .Select(r =>
+                r == 0 ? high.ToString("G5")
+                : r == height - 1 ? low.ToString("G5")
+                : ""
+            )
+            .ToArray();
         var margin = labels.Max(l => l.Length);
         output.WriteLine($"{new string(' ', margin)}  {title}");
         for (var r = 0; r < height; r++) output.WriteLine($"{labels[r].PadLeft(margin)} │{new string(rows[r]).TrimEnd()}");

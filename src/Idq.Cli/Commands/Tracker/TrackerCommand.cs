@@ -37,7 +37,8 @@ static class TrackerCommand
     public static string? Text(NodaTime.Instant? time) => time is { } t ? InstantPattern.ExtendedIso.Format(t) : null;
 
     /// <summary>Metrics as members of an object.</summary>
-    public static IReadOnlyDictionary<string, object?> Members(IEnumerable<KeyValuePair<string, MetricValue>> metrics) => metrics.ToDictionary(m => m.Key, m => Exact(m.Value.Boxed));
+    public static IReadOnlyDictionary<string, object?> Members(IEnumerable<KeyValuePair<string, MetricValue>> metrics) =>
+        metrics.ToDictionary(m => m.Key, m => Exact(m.Value.Boxed));
 
     /// <summary>A value of a store or server for the output, where an empty cell and null mean that there is no value: a NaN is not that.</summary>
     public static object? Exact(object? value) => value is double.NaN ? "NaN" : value;

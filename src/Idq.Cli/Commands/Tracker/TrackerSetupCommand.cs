@@ -8,13 +8,23 @@ static class TrackerSetupCommand
 {
     public static Command Create()
     {
-        var scripts = new Argument<string[]>("SCRIPT") { Description = "Scripts that change the schema, such as v001.sql: each is applied once and known by its name", Arity = ArgumentArity.ZeroOrMore };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Tries the scripts and takes them back; a store that is not there is not made" };
+        var scripts = new Argument<string[]>("SCRIPT")
+        {
+            Description = "Scripts that change the schema, such as v001.sql: each is applied once and known by its name",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Tries the scripts and takes them back; a store that is not there is not made",
+        };
         var command = new Command("setup", "Makes a store, or brings it up to date, and applies scripts") { scripts, dryRun };
         var store = new StoreArgument(command);
         command.SetAction(result =>
         {
-            var read = Array.ConvertAll(result.GetValue(scripts)!, path => File.Exists(path) ? MigrationScript.Read(path) : throw new UsageException($"there is no script '{path}'"));
+            var read = Array.ConvertAll(
+                result.GetValue(scripts)!,
+                path => File.Exists(path) ? MigrationScript.Read(path) : throw new UsageException($"there is no script '{path}'")
+            );
             var isDry = result.GetValue(dryRun);
             var table = new Table("name", "status");
             var wasThere = IsThere(store, result);

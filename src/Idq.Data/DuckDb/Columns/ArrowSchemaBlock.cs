@@ -6,10 +6,10 @@ using Idq.Data.DuckDb.Native;
 namespace Idq.Data.DuckDb.Columns;
 
 /// <summary>The schema of a table in unmanaged memory, lent to DuckDB as often as it asks.</summary>
-internal sealed unsafe class ArrowSchemaBlock : IDisposable
+sealed unsafe class ArrowSchemaBlock : IDisposable
 {
-    private readonly List<nint> blocks = [];
-    private readonly ArrowSchema root;
+    readonly List<nint> blocks = [];
+    readonly ArrowSchema root;
 
     internal ArrowSchemaBlock(IReadOnlyList<DuckColumn> columns)
     {
@@ -42,9 +42,9 @@ internal sealed unsafe class ArrowSchemaBlock : IDisposable
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Release(ArrowSchema* schema) => schema->Release = null;
+    static void Release(ArrowSchema* schema) => schema->Release = null;
 
-    private static void Arm(ArrowSchema* schema)
+    static void Arm(ArrowSchema* schema)
     {
         schema->Release = &Release;
         if (schema->Dictionary is not null)
@@ -53,7 +53,7 @@ internal sealed unsafe class ArrowSchemaBlock : IDisposable
             Arm(schema->Children[i]);
     }
 
-    private ArrowSchema* Describe(DuckColumn column)
+    ArrowSchema* Describe(DuckColumn column)
     {
         var schema = Describe(column.Name, column.Format);
         if (column.InnerFormat is null)
@@ -73,14 +73,14 @@ internal sealed unsafe class ArrowSchemaBlock : IDisposable
         return schema;
     }
 
-    private ArrowSchema* Describe(string name, string format)
+    ArrowSchema* Describe(string name, string format)
     {
         var schema = (ArrowSchema*)Allocate(sizeof(ArrowSchema));
         *schema = new ArrowSchema { Format = Text(format), Name = Text(name), Flags = ArrowSchema.Nullable };
         return schema;
     }
 
-    private byte* Text(string text)
+    byte* Text(string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
         var block = (byte*)Allocate(utf8.Length + 1);
@@ -89,7 +89,7 @@ internal sealed unsafe class ArrowSchemaBlock : IDisposable
         return block;
     }
 
-    private void* Allocate(int bytes)
+    void* Allocate(int bytes)
     {
         var block = NativeMemory.Alloc((nuint)Math.Max(bytes, 1));
         blocks.Add((nint)block);

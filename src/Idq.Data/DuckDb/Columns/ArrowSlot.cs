@@ -7,7 +7,7 @@ namespace Idq.Data.DuckDb.Columns;
 
 /// <summary>Room for one column of a batch: its array, the array of its words or elements, and the pointers to their buffers.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct ArrowSlot
+unsafe struct ArrowSlot
 {
     internal ArrowArray Array;
     internal ArrowArray Inner;
@@ -23,7 +23,7 @@ internal unsafe struct ArrowSlot
     internal static void SetInner(ArrowSlot* slot, long length, void* first, void* second = null) =>
         Set(&slot->Inner, &slot->InnerBuffers, length, null, first, second);
 
-    private static void Set(ArrowArray* array, Pointers* pointers, long length, byte* validity, void* first, void* second)
+    static void Set(ArrowArray* array, Pointers* pointers, long length, byte* validity, void* first, void* second)
     {
         var buffers = (void**)pointers;
         buffers[0] = validity;
@@ -36,7 +36,7 @@ internal unsafe struct ArrowSlot
     }
 
     // DuckDB takes an unknown count (-1) of a dictionary's rows for none.
-    private static long Unset(byte* bits, long length)
+    static long Unset(byte* bits, long length)
     {
         var unset = length;
         for (var i = 0L; i < length / 8; i++)
@@ -49,6 +49,6 @@ internal unsafe struct ArrowSlot
     [InlineArray(3)]
     internal struct Pointers
     {
-        private nint first;
+        nint first;
     }
 }

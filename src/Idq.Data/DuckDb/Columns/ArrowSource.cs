@@ -9,17 +9,17 @@ namespace Idq.Data.DuckDb.Columns;
 /// A stream of Arrow batches that DuckDB scans as a view. The view is made once for a schema; the columns behind it change with each
 /// statement. Batches point at the columns' own memory.
 /// </summary>
-internal sealed unsafe class ArrowSource : IDisposable
+sealed unsafe class ArrowSource : IDisposable
 {
-    private static readonly byte* s_noError = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference("The columns are gone.\0"u8));
+    static readonly byte* NoError = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference("The columns are gone.\0"u8));
 
-    private readonly ArrowSchemaBlock schema;
-    private readonly ArrowArrayStream* stream;
-    private GCHandle<ArrowSource> self;
-    private ColumnBuffers[] columns = [];
-    private long rows;
-    private long rowsPerBatch;
-    private long nextBatch;
+    readonly ArrowSchemaBlock schema;
+    readonly ArrowArrayStream* stream;
+    GCHandle<ArrowSource> self;
+    ColumnBuffers[] columns = [];
+    long rows;
+    long rowsPerBatch;
+    long nextBatch;
 
     internal ArrowSource(IReadOnlyList<DuckColumn> columns)
     {
@@ -74,7 +74,7 @@ internal sealed unsafe class ArrowSource : IDisposable
         NativeMemory.Free(stream);
     }
 
-    private void Next(ArrowArray* target)
+    void Next(ArrowArray* target)
     {
         *target = default;
         var start = (Interlocked.Increment(ref nextBatch) - 1) * rowsPerBatch;
@@ -101,33 +101,33 @@ internal sealed unsafe class ArrowSource : IDisposable
         target->PrivateData = slots;
     }
 
-    private static ArrowSource Of(ArrowArrayStream* stream) => GCHandle<ArrowSource>.FromIntPtr((nint)stream->PrivateData).Target;
+    static ArrowSource Of(ArrowArrayStream* stream) => GCHandle<ArrowSource>.FromIntPtr((nint)stream->PrivateData).Target;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int GetSchema(ArrowArrayStream* stream, ArrowSchema* schema)
+    static int GetSchema(ArrowArrayStream* stream, ArrowSchema* schema)
     {
         Of(stream).schema.Lend(schema);
         return 0;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int GetNext(ArrowArrayStream* stream, ArrowArray* array)
+    static int GetNext(ArrowArrayStream* stream, ArrowArray* array)
     {
         Of(stream).Next(array);
         return 0;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static byte* GetLastError(ArrowArrayStream* stream) => s_noError;
+    static byte* GetLastError(ArrowArrayStream* stream) => NoError;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Release(ArrowArrayStream* stream) => stream->Release = null;
+    static void Release(ArrowArrayStream* stream) => stream->Release = null;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Forget(ArrowArray* array) => array->Release = null;
+    static void Forget(ArrowArray* array) => array->Release = null;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Free(ArrowArray* array)
+    static void Free(ArrowArray* array)
     {
         NativeMemory.Free(array->PrivateData);
         array->Release = null;

@@ -1,10 +1,10 @@
 namespace Idq.Data.DuckDb.Columns;
 
 /// <summary>Truth values, packed into bits for DuckDB.</summary>
-internal sealed class BoolColumn : DuckColumn
+sealed class BoolColumn : DuckColumn
 {
-    private readonly ReadOnlyMemory<bool> values;
-    private readonly ReadOnlyMemory<bool> present;
+    readonly ReadOnlyMemory<bool> values;
+    readonly ReadOnlyMemory<bool> present;
 
     internal BoolColumn(string name, ReadOnlyMemory<bool> values, ReadOnlyMemory<bool> present)
         : base(name, values.Length)
@@ -18,10 +18,10 @@ internal sealed class BoolColumn : DuckColumn
 
     internal override ColumnBuffers Fix() => new Buffers(this);
 
-    private sealed unsafe class Buffers : ColumnBuffers
+    sealed unsafe class Buffers : ColumnBuffers
     {
-        private readonly byte* values;
-        private readonly byte* validity;
+        readonly byte* values;
+        readonly byte* validity;
 
         internal Buffers(BoolColumn column)
         {

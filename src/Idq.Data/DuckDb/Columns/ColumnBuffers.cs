@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace Idq.Data.DuckDb.Columns;
 
 /// <summary>A column's values at a fixed place in memory, of which any range of rows can be shown to DuckDB as an Arrow array.</summary>
-internal abstract unsafe class ColumnBuffers : IDisposable
+abstract unsafe class ColumnBuffers : IDisposable
 {
-    private readonly List<MemoryHandle> pins = [];
-    private readonly List<nint> blocks = [];
+    readonly List<MemoryHandle> pins = [];
+    readonly List<nint> blocks = [];
 
     /// <summary>Fills in the array for the rows [start, start + count); start is a multiple of 8.</summary>
     internal abstract void Show(ArrowSlot* slot, long start, long count);

@@ -1,7 +1,7 @@
 namespace Idq.Data.DuckDb.Columns;
 
 /// <summary>The one rule about lengths inside a column.</summary>
-internal static class ColumnLength
+static class ColumnLength
 {
     internal static void Check(string name, int length, ReadOnlyMemory<bool> present)
     {

@@ -3,18 +3,18 @@ using Idq.Data.DuckDb.Native;
 namespace Idq.Data.DuckDb.Columns;
 
 /// <summary>The views through which a connection scans columns, one for each schema seen, so that a small table costs one statement.</summary>
-internal sealed class ColumnViews : IDisposable
+sealed class ColumnViews : IDisposable
 {
     /// <summary>Rows of a batch unless a caller has a reason: DuckDB's own row groups.</summary>
     internal const int RowsPerBatch = 122_880;
 
-    private const int Capacity = 32;
+    const int Capacity = 32;
 
-    private static long s_count;
+    static long count;
 
-    private readonly DuckConnection connection;
-    private readonly ConnectionHandle handle;
-    private readonly Dictionary<string, (string View, ArrowSource Source)> views = new(StringComparer.Ordinal);
+    readonly DuckConnection connection;
+    readonly ConnectionHandle handle;
+    readonly Dictionary<string, (string View, ArrowSource Source)> views = new(StringComparer.Ordinal);
 
     internal ColumnViews(DuckConnection connection, ConnectionHandle handle)
     {
@@ -47,7 +47,7 @@ internal sealed class ColumnViews : IDisposable
             Drop(signature);
     }
 
-    private static void Check(IReadOnlyList<DuckColumn> columns)
+    static void Check(IReadOnlyList<DuckColumn> columns)
     {
         if (columns.Count == 0)
             throw new ArgumentException("A table needs at least one column.", nameof(columns));
@@ -65,22 +65,24 @@ internal sealed class ColumnViews : IDisposable
         }
     }
 
-    private unsafe (string View, ArrowSource Source) Create(IReadOnlyList<DuckColumn> columns, string signature)
+    unsafe (string View, ArrowSource Source) Create(IReadOnlyList<DuckColumn> columns, string signature)
     {
         while (views.Count >= Capacity)
             Drop(views.Keys.First());
-        var view = $"columns_of_{Interlocked.Increment(ref s_count)}";
+        var view = $"columns_of_{Interlocked.Increment(ref count)}";
         var source = new ArrowSource(columns);
         if (DuckNative.ArrowScan(handle, view, source.Stream) != DuckState.Success)
         {
             source.Dispose();
-            throw new DuckException($"DuckDB refused a table of {columns.Count} columns ({string.Join(", ", columns.Take(10).Select(c => c.Name))}).");
+            throw new DuckException(
+                $"DuckDB refused a table of {columns.Count} columns ({string.Join(", ", columns.Take(10).Select(c => c.Name))})."
+            );
         }
 
         return views[signature] = (view, source);
     }
 
-    private void Drop(string signature)
+    void Drop(string signature)
     {
         if (!views.Remove(signature, out var entry))
             return;

@@ -1,10 +1,10 @@
 namespace Idq.Data.DuckDb.Columns;
 
 /// <summary>Lists of doubles, shown to DuckDB where they lie.</summary>
-internal sealed class DoubleListColumn : DuckColumn
+sealed class DoubleListColumn : DuckColumn
 {
-    private readonly ReadOnlyMemory<long> offsets;
-    private readonly ReadOnlyMemory<double> values;
+    readonly ReadOnlyMemory<long> offsets;
+    readonly ReadOnlyMemory<double> values;
 
     internal DoubleListColumn(string name, ReadOnlyMemory<long> offsets, ReadOnlyMemory<double> values)
         : base(name, offsets.Length - 1)
@@ -13,7 +13,10 @@ internal sealed class DoubleListColumn : DuckColumn
         foreach (var offset in offsets.Span)
         {
             if (offset < last || offset > values.Length)
-                throw new ArgumentException($"Column '{name}': offset {offset} follows {last} with {values.Length} values.", nameof(offsets));
+                throw new ArgumentException(
+                    $"Column '{name}': offset {offset} follows {last} with {values.Length} values.",
+                    nameof(offsets)
+                );
             last = offset;
         }
 
@@ -31,11 +34,11 @@ internal sealed class DoubleListColumn : DuckColumn
 
     internal override ColumnBuffers Fix() => new Buffers(this);
 
-    private sealed unsafe class Buffers : ColumnBuffers
+    sealed unsafe class Buffers : ColumnBuffers
     {
-        private readonly long* offsets;
-        private readonly double* values;
-        private readonly int valueCount;
+        readonly long* offsets;
+        readonly double* values;
+        readonly int valueCount;
 
         internal Buffers(DoubleListColumn column)
         {

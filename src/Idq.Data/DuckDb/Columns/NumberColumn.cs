@@ -1,11 +1,11 @@
 namespace Idq.Data.DuckDb.Columns;
 
 /// <summary>Numbers of a fixed width, shown to DuckDB where they lie.</summary>
-internal sealed class NumberColumn<T> : DuckColumn
+sealed class NumberColumn<T> : DuckColumn
     where T : unmanaged
 {
-    private readonly ReadOnlyMemory<T> values;
-    private readonly ReadOnlyMemory<bool> present;
+    readonly ReadOnlyMemory<T> values;
+    readonly ReadOnlyMemory<bool> present;
 
     internal NumberColumn(string name, string format, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> present)
         : base(name, values.Length)
@@ -22,10 +22,10 @@ internal sealed class NumberColumn<T> : DuckColumn
 
     internal override ColumnBuffers Fix() => new Buffers(this);
 
-    private sealed unsafe class Buffers : ColumnBuffers
+    sealed unsafe class Buffers : ColumnBuffers
     {
-        private readonly T* values;
-        private readonly byte* validity;
+        readonly T* values;
+        readonly byte* validity;
 
         internal Buffers(NumberColumn<T> column)
         {

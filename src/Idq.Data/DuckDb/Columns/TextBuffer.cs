@@ -3,7 +3,7 @@ using System.Text;
 namespace Idq.Data.DuckDb.Columns;
 
 /// <summary>How texts become UTF-8 bytes with 64-bit offsets.</summary>
-internal static unsafe class TextBuffer
+static unsafe class TextBuffer
 {
     internal static long ByteCount(IReadOnlyList<string?> texts)
     {

@@ -1,9 +1,9 @@
 namespace Idq.Data.DuckDb.Columns;
 
 /// <summary>Texts, encoded as UTF-8 for DuckDB.</summary>
-internal sealed class TextColumn : DuckColumn
+sealed class TextColumn : DuckColumn
 {
-    private readonly IReadOnlyList<string?> values;
+    readonly IReadOnlyList<string?> values;
 
     internal TextColumn(string name, IReadOnlyList<string?> values)
         : base(name, values.Count) => this.values = values;
@@ -12,11 +12,11 @@ internal sealed class TextColumn : DuckColumn
 
     internal override ColumnBuffers Fix() => new Buffers(values);
 
-    private sealed unsafe class Buffers : ColumnBuffers
+    sealed unsafe class Buffers : ColumnBuffers
     {
-        private readonly long* offsets;
-        private readonly byte* bytes;
-        private readonly byte* validity;
+        readonly long* offsets;
+        readonly byte* bytes;
+        readonly byte* validity;
 
         internal Buffers(IReadOnlyList<string?> values)
         {

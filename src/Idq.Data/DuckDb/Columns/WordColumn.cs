@@ -1,10 +1,10 @@
 namespace Idq.Data.DuckDb.Columns;
 
 /// <summary>Codes of words, with the words once.</summary>
-internal sealed class WordColumn : DuckColumn
+sealed class WordColumn : DuckColumn
 {
-    private readonly ReadOnlyMemory<int> codes;
-    private readonly IReadOnlyList<string> words;
+    readonly ReadOnlyMemory<int> codes;
+    readonly IReadOnlyList<string> words;
 
     internal WordColumn(string name, ReadOnlyMemory<int> codes, IReadOnlyList<string> words)
         : base(name, codes.Length)
@@ -25,13 +25,13 @@ internal sealed class WordColumn : DuckColumn
 
     internal override ColumnBuffers Fix() => new Buffers(this);
 
-    private sealed unsafe class Buffers : ColumnBuffers
+    sealed unsafe class Buffers : ColumnBuffers
     {
-        private readonly int* codes;
-        private readonly byte* validity;
-        private readonly long* offsets;
-        private readonly byte* bytes;
-        private readonly int wordCount;
+        readonly int* codes;
+        readonly byte* validity;
+        readonly long* offsets;
+        readonly byte* bytes;
+        readonly int wordCount;
 
         internal Buffers(WordColumn column)
         {

@@ -4,7 +4,7 @@ namespace Idq.Data.DuckDb.Native;
 
 /// <summary><c>ArrowArray</c> of the Arrow C data interface.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct ArrowArray
+unsafe struct ArrowArray
 {
     internal long Length;
     internal long NullCount;

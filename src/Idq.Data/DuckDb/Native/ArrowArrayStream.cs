@@ -4,7 +4,7 @@ namespace Idq.Data.DuckDb.Native;
 
 /// <summary><c>ArrowArrayStream</c> of the Arrow C stream interface.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct ArrowArrayStream
+unsafe struct ArrowArrayStream
 {
     internal delegate* unmanaged[Cdecl]<ArrowArrayStream*, ArrowSchema*, int> GetSchema;
     internal delegate* unmanaged[Cdecl]<ArrowArrayStream*, ArrowArray*, int> GetNext;

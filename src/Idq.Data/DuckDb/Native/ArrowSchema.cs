@@ -4,7 +4,7 @@ namespace Idq.Data.DuckDb.Native;
 
 /// <summary><c>ArrowSchema</c> of the Arrow C data interface.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct ArrowSchema
+unsafe struct ArrowSchema
 {
     /// <summary>The flag that says that values may be null.</summary>
     internal const long Nullable = 2;

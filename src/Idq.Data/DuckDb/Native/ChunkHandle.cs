@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Idq.Data.DuckDb.Native;
 
 /// <summary>Owns a <c>duckdb_data_chunk</c>.</summary>
-internal sealed class ChunkHandle : SafeHandle
+sealed class ChunkHandle : SafeHandle
 {
     internal ChunkHandle(nint chunk)
         : base(nint.Zero, ownsHandle: true) => SetHandle(chunk);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Idq.Data.DuckDb.Native;
 
 /// <summary>Owns a <c>duckdb_connection</c>.</summary>
-internal sealed class ConnectionHandle : SafeHandle
+sealed class ConnectionHandle : SafeHandle
 {
     internal ConnectionHandle(nint connection)
         : base(nint.Zero, ownsHandle: true) => SetHandle(connection);

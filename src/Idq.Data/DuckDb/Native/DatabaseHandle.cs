@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Idq.Data.DuckDb.Native;
 
 /// <summary>Owns a <c>duckdb_database</c>.</summary>
-internal sealed class DatabaseHandle : SafeHandle
+sealed class DatabaseHandle : SafeHandle
 {
     internal DatabaseHandle(nint database)
         : base(nint.Zero, ownsHandle: true) => SetHandle(database);

@@ -7,21 +7,21 @@ namespace Idq.Data.DuckDb.Native;
 /// Finds DuckDB's C library: beside the program, then in <c>native/</c> or <c>artifacts/native/</c> of any folder above it,
 /// then wherever the system's loader looks.
 /// </summary>
-internal static class DuckLibrary
+static class DuckLibrary
 {
     /// <summary>The name that the P/Invoke declarations carry.</summary>
     internal const string Name = "duckdb";
 
-    private const string FileName = "libduckdb.so";
+    const string FileName = "libduckdb.so";
 
-    private static readonly Lazy<nint> s_library = new(() => Load(AppContext.BaseDirectory, FileName));
+    static readonly Lazy<nint> Library = new(() => Load(AppContext.BaseDirectory, FileName));
 
     /// <summary>Loads the library now, so that its absence is told once and clearly.</summary>
     /// <exception cref="DuckException">It is in none of the places.</exception>
-    internal static void Require() => _ = s_library.Value;
+    internal static void Require() => _ = Library.Value;
 
     internal static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name == Name ? s_library.Value : nint.Zero;
+        name == Name ? Library.Value : nint.Zero;
 
     /// <summary>The places where the file may lie, in the order in which they are tried.</summary>
     internal static IEnumerable<string> Candidates(string baseDirectory, string fileName = FileName)

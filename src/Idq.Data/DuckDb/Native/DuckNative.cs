@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Idq.Data.DuckDb.Native;
 
 /// <summary>The entry points of DuckDB's C API that are used, named as there without the prefix <c>duckdb_</c>.</summary>
-internal static unsafe partial class DuckNative
+static unsafe partial class DuckNative
 {
-    private const string Library = DuckLibrary.Name;
+    const string Library = DuckLibrary.Name;
 
     static DuckNative() => NativeLibrary.SetDllImportResolver(typeof(DuckNative).Assembly, DuckLibrary.Resolve);
 

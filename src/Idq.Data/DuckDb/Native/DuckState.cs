@@ -1,7 +1,7 @@
 namespace Idq.Data.DuckDb.Native;
 
 /// <summary>What most calls of the C API answer.</summary>
-internal enum DuckState
+enum DuckState
 {
     Success = 0,
     Error = 1,

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Idq.Data.DuckDb.Native;
 
 /// <summary>Owns a <c>duckdb_result</c>, which lives in unmanaged memory so that its address is stable.</summary>
-internal sealed unsafe class ResultHandle : SafeHandle
+sealed unsafe class ResultHandle : SafeHandle
 {
     internal ResultHandle()
         : base(nint.Zero, ownsHandle: true) => SetHandle((nint)NativeMemory.AllocZeroed((nuint)sizeof(ResultStruct)));

@@ -4,7 +4,7 @@ namespace Idq.Data.DuckDb.Native;
 
 /// <summary><c>duckdb_result</c>: six words, all but the last deprecated; some calls take it by value.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct ResultStruct
+struct ResultStruct
 {
     internal ulong ColumnCount;
     internal ulong RowCount;

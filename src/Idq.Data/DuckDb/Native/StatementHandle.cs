@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Idq.Data.DuckDb.Native;
 
 /// <summary>Owns a <c>duckdb_prepared_statement</c>.</summary>
-internal sealed class StatementHandle : SafeHandle
+sealed class StatementHandle : SafeHandle
 {
     internal StatementHandle(nint statement)
         : base(nint.Zero, ownsHandle: true) => SetHandle(statement);

@@ -3,10 +3,10 @@ using System.Numerics;
 namespace Idq.Data.DuckDb.Native;
 
 /// <summary>Converts vectors of any numeric type to doubles and 64-bit integers.</summary>
-internal static class VectorNumbers
+static class VectorNumbers
 {
-    private const long MicrosecondsPerSecond = 1_000_000;
-    private static readonly double[] s_powersOfTen = [.. Enumerable.Range(0, 39).Select(n => double.Parse($"1e{n}"))];
+    const long MicrosecondsPerSecond = 1_000_000;
+    static readonly double[] PowersOfTen = [.. Enumerable.Range(0, 39).Select(n => double.Parse($"1e{n}"))];
 
     /// <summary>Null becomes NaN; timestamps become Unix seconds, dates too.</summary>
     internal static void ToDoubles(VectorView vector, DuckColumnType type, int count, Span<double> target)
@@ -76,7 +76,7 @@ internal static class VectorNumbers
         _ => vector.At<Int128>(row),
     };
 
-    private static long ToLong(VectorView vector, DuckColumnType type, int row) => type.Id switch
+    static long ToLong(VectorView vector, DuckColumnType type, int row) => type.Id switch
     {
         DuckType.Boolean or DuckType.UTinyInt => vector.At<byte>(row),
         DuckType.TinyInt => vector.At<sbyte>(row),
@@ -99,11 +99,11 @@ internal static class VectorNumbers
     };
 
     // Both are exact up to 2^53 and 10^22, so that the quotient is the double nearest to the decimal; text is the way beyond.
-    private static double DecimalToDouble(Int128 unscaled, int scale) => Int128.Abs(unscaled) <= 1L << 53 && scale <= 22
-        ? (double)unscaled / s_powersOfTen[scale]
+    static double DecimalToDouble(Int128 unscaled, int scale) => Int128.Abs(unscaled) <= 1L << 53 && scale <= 22
+        ? (double)unscaled / PowersOfTen[scale]
         : double.Parse($"{unscaled}e-{scale}");
 
-    private static long DecimalToLong(Int128 unscaled, int scale)
+    static long DecimalToLong(Int128 unscaled, int scale)
     {
         var power = (Int128)BigInteger.Pow(10, scale);
         var (quotient, remainder) = Int128.DivRem(unscaled, power);
@@ -113,7 +113,7 @@ internal static class VectorNumbers
         return checked((long)quotient);
     }
 
-    private static void Convert<T>(VectorView vector, int count, Span<double> target, Func<T, double> convert)
+    static void Convert<T>(VectorView vector, int count, Span<double> target, Func<T, double> convert)
         where T : unmanaged
     {
         var source = vector.Span<T>(0, count);

@@ -4,11 +4,11 @@ using System.Text;
 namespace Idq.Data.DuckDb.Native;
 
 /// <summary>The values and the validity mask of one vector of a chunk.</summary>
-internal readonly unsafe struct VectorView
+readonly unsafe struct VectorView
 {
-    private readonly nint vector;
-    private readonly void* data;
-    private readonly ulong* validity;
+    readonly nint vector;
+    readonly void* data;
+    readonly ulong* validity;
 
     internal VectorView(nint vector)
     {

@@ -1,7 +1,7 @@
 namespace Idq.Data.DuckDb.Tables;
 
 /// <summary>The values of one column of a result, collected chunk by chunk.</summary>
-internal abstract class ColumnStore
+abstract class ColumnStore
 {
     /// <summary>Copies a column of a chunk behind the rows that are here.</summary>
     internal abstract void Append(DuckChunk chunk, int column);

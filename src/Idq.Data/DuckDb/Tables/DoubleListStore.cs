@@ -3,13 +3,13 @@ using Idq.Data.DuckDb.Native;
 namespace Idq.Data.DuckDb.Tables;
 
 /// <summary>Lists of doubles.</summary>
-internal sealed class DoubleListStore : ColumnStore
+sealed class DoubleListStore : ColumnStore
 {
-    private readonly DuckColumnType type;
-    private readonly List<long> offsets;
-    private readonly RowMask mask = new();
-    private double[] values = [];
-    private int count;
+    readonly DuckColumnType type;
+    readonly List<long> offsets;
+    readonly RowMask mask = new();
+    double[] values = [];
+    int count;
 
     internal DoubleListStore(DuckColumnType type, int capacity)
     {
@@ -36,9 +36,10 @@ internal sealed class DoubleListStore : ColumnStore
 
     internal override double[] Doubles() => throw new InvalidOperationException($"A column of type {type} does not convert to numbers.");
 
-    internal override long[] Longs(long? whereNull) => throw new InvalidOperationException($"A column of type {type} does not convert to integers.");
+    internal override long[] Longs(long? whereNull) =>
+        throw new InvalidOperationException($"A column of type {type} does not convert to integers.");
 
-    private void Append(VectorView vector, VectorView child, int row)
+    void Append(VectorView vector, VectorView child, int row)
     {
         var (offset, count) = vector.Entry(row);
         if (this.count + count > values.Length)

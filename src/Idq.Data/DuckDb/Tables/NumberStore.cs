@@ -3,13 +3,13 @@ using Idq.Data.DuckDb.Native;
 namespace Idq.Data.DuckDb.Tables;
 
 /// <summary>Values of a fixed width, stored as DuckDB stores them and converted when they are asked for.</summary>
-internal sealed unsafe class NumberStore<T> : ColumnStore
+sealed unsafe class NumberStore<T> : ColumnStore
     where T : unmanaged
 {
-    private readonly DuckColumnType type;
-    private readonly RowMask mask = new();
-    private T[] values;
-    private int count;
+    readonly DuckColumnType type;
+    readonly RowMask mask = new();
+    T[] values;
+    int count;
 
     internal NumberStore(DuckColumnType type, int capacity)
     {
@@ -53,16 +53,16 @@ internal sealed unsafe class NumberStore<T> : ColumnStore
 
     internal override bool[]? Present() => mask.Present(count);
 
-    private T[] Trimmed()
+    T[] Trimmed()
     {
         if (values.Length != count)
             Resize(count);
         return values;
     }
 
-    private void Grow(int needed) => Resize((int)Math.Min(Array.MaxLength, Math.Max(needed, values.Length * 2L)));
+    void Grow(int needed) => Resize((int)Math.Min(Array.MaxLength, Math.Max(needed, values.Length * 2L)));
 
-    private void Resize(int length)
+    void Resize(int length)
     {
         var values = GC.AllocateUninitializedArray<T>(length);
         this.values.AsSpan(0, count).CopyTo(values);

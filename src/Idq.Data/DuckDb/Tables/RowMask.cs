@@ -3,9 +3,9 @@ using Idq.Data.DuckDb.Native;
 namespace Idq.Data.DuckDb.Tables;
 
 /// <summary>Which rows are NULL; costs nothing while none is.</summary>
-internal sealed class RowMask
+sealed class RowMask
 {
-    private readonly List<int> nulls = [];
+    readonly List<int> nulls = [];
 
     internal bool HasNulls => nulls.Count > 0;
 

@@ -3,16 +3,16 @@ using System.Text;
 namespace Idq.Data.DuckDb.Tables;
 
 /// <summary>Texts; equal texts of one column share one object, since channel names and the like repeat.</summary>
-internal sealed class TextStore : ColumnStore
+sealed class TextStore : ColumnStore
 {
-    private const int LongestShared = 128;
-    private const int MostShared = 65_536;
+    const int LongestShared = 128;
+    const int MostShared = 65_536;
 
-    private readonly DuckColumnType type;
-    private readonly List<string?> values;
-    private readonly Dictionary<string, string> shared = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> lookup;
-    private bool hasNulls;
+    readonly DuckColumnType type;
+    readonly List<string?> values;
+    readonly Dictionary<string, string> shared = new(StringComparer.Ordinal);
+    readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> lookup;
+    bool hasNulls;
 
     internal TextStore(DuckColumnType type, int capacity)
     {
@@ -39,9 +39,10 @@ internal sealed class TextStore : ColumnStore
 
     internal override double[] Doubles() => throw new InvalidOperationException("A column of texts does not convert to numbers.");
 
-    internal override long[] Longs(long? whereNull) => throw new InvalidOperationException("A column of texts does not convert to integers.");
+    internal override long[] Longs(long? whereNull) =>
+        throw new InvalidOperationException("A column of texts does not convert to integers.");
 
-    private string Share(ReadOnlySpan<byte> utf8)
+    string Share(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length > LongestShared)
             return Encoding.UTF8.GetString(utf8);

@@ -1,10 +1,10 @@
 namespace Idq.Data.DuckDb.Tables;
 
 /// <summary>Values of the rarer types, as objects.</summary>
-internal sealed class ValueStore : ColumnStore
+sealed class ValueStore : ColumnStore
 {
-    private readonly DuckColumnType type;
-    private readonly List<object?> values;
+    readonly DuckColumnType type;
+    readonly List<object?> values;
 
     internal ValueStore(DuckColumnType type, int capacity)
     {

@@ -5,12 +5,22 @@ namespace Idq.Data;
 /// <summary>The distributions by their names in <c>scipy.stats</c>.</summary>
 static class DistributionCatalogue
 {
-    sealed record Entry(string Name, string[] Shapes, Func<double[], double, double, Distribution> Make, Func<double[], string?>? Check = null);
+    sealed record Entry(
+        string Name,
+        string[] Shapes,
+        Func<double[], double, double, Distribution> Make,
+        Func<double[], string?>? Check = null
+    );
 
     static readonly Entry[] Entries =
     [
         new("uniform", [], (_, l, s) => new UniformDistribution(l, s)),
-        new("loguniform", ["a", "b"], (p, l, s) => new LogUniformDistribution(p[0], p[1], l, s), p => p[0] > 0 && p[1] > p[0] ? null : "0 < a < b"),
+        new(
+            "loguniform",
+            ["a", "b"],
+            (p, l, s) => new LogUniformDistribution(p[0], p[1], l, s),
+            p => p[0] > 0 && p[1] > p[0] ? null : "0 < a < b"
+        ),
         new("norm", [], (_, l, s) => new NormalDistribution(l, s)),
         new("lognorm", ["s"], (p, l, s) => new LogNormalDistribution(p[0], l, s), Positive("s")),
         new("expon", [], (_, l, s) => new ExponentialDistribution(l, s)),
@@ -44,7 +54,10 @@ static class DistributionCatalogue
         var numbers = new double[words.Length - 1];
         for (var i = 0; i < numbers.Length; i++)
         {
-            if (double.TryParse(words[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && !double.IsNaN(numbers[i])) continue;
+            if (
+                double.TryParse(words[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && !double.IsNaN(numbers[i])
+            )
+                continue;
             problem = $"'{words[i + 1]}' is no number; expected '{Usage(entry)}'";
             return false;
         }
@@ -57,7 +70,9 @@ static class DistributionCatalogue
         }
         var location = numbers.Length > shapes ? numbers[shapes] : 0;
         var scale = numbers.Length > shapes + 1 ? numbers[shapes + 1] : 1;
-        var wish = entry.Check?.Invoke(numbers) ?? (double.IsFinite(location) && double.IsFinite(scale) && scale > 0 ? null : "finite loc and scale > 0");
+        var wish =
+            entry.Check?.Invoke(numbers)
+            ?? (double.IsFinite(location) && double.IsFinite(scale) && scale > 0 ? null : "finite loc and scale > 0");
         if (wish is not null)
         {
             problem = $"'{text}' is outside the range of '{Usage(entry)}'; expected {wish}";

@@ -64,7 +64,11 @@ sealed class AnswerReceiver
         try
         {
             var own = socket.LocalEndPoint!;
-            if (own is IPEndPoint ip) own = new IPEndPoint(ip.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, ip.Port);
+            if (own is IPEndPoint ip)
+                own = new IPEndPoint(
+                    ip.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback,
+                    ip.Port
+                );
             using var waker = StreamAddress.Datagrams(own);
             waker.SendTo([0], own);
         }

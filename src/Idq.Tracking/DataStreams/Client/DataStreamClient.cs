@@ -93,7 +93,11 @@ public sealed partial class DataStreamClient : IAsyncDisposable
     {
         RecordValues.CheckName(sequence, "sequence");
         ArgumentNullException.ThrowIfNull(values);
-        if (idx < 0) throw new DataStreamException(DataStreamFailure.InvalidValue, $"idx {idx} of sequence '{sequence}' is negative: rows are numbered from 0");
+        if (idx < 0)
+            throw new DataStreamException(
+                DataStreamFailure.InvalidValue,
+                $"idx {idx} of sequence '{sequence}' is negative: rows are numbered from 0"
+            );
         ObjectDisposedException.ThrowIf(isClosed, this);
         var encoded = body ??= new ByteWriter();
         encoded.Clear();
@@ -112,7 +116,8 @@ public sealed partial class DataStreamClient : IAsyncDisposable
     /// <summary>Sends what waits, and waits until everything that was appended before the call is acknowledged.</summary>
     /// <param name="limit">How long at most; null: as long as it takes.</param>
     /// <param name="cancellationToken">Ends the wait with an exception.</param>
-    public Task<FlushOutcome> FlushAsync(TimeSpan? limit = null, CancellationToken cancellationToken = default) => outbox.FlushAsync(limit, cancellationToken);
+    public Task<FlushOutcome> FlushAsync(TimeSpan? limit = null, CancellationToken cancellationToken = default) =>
+        outbox.FlushAsync(limit, cancellationToken);
 
     /// <summary>Accepts no more records, waits for acknowledgements, and ends. What is not acknowledged in time stays in the spool when there is one.</summary>
     /// <param name="limit">How long to wait; null: <see cref="DataStreamOptions.CliCloseTimeout"/>.</param>
@@ -163,6 +168,10 @@ public sealed partial class DataStreamClient : IAsyncDisposable
     [LoggerMessage(5002, LogLevel.Debug, "Linking field '{Sequence}' to datastream")]
     static partial void LogLinked(ILogger logger, string sequence);
 
-    [LoggerMessage(5003, LogLevel.Debug, "DataStreamClient: Stats: count_messages={Messages} rate={Rate:F2} messages/s count_errors={Errors} unacknowledged={Unacknowledged}")]
+    [LoggerMessage(
+        5003,
+        LogLevel.Debug,
+        "DataStreamClient: Stats: count_messages={Messages} rate={Rate:F2} messages/s count_errors={Errors} unacknowledged={Unacknowledged}"
+    )]
     static partial void LogEnded(ILogger logger, long messages, double rate, long errors, long unacknowledged);
 }

@@ -31,7 +31,16 @@ sealed class DatagramSender
     {
         while (outbox.Next() is var (message, payload, first))
         {
-            var head = new MessageHead(MessageKind.Records, message.IsCompressed, false, client, message.Number, first, (uint)message.Records, 0);
+            var head = new MessageHead(
+                MessageKind.Records,
+                message.IsCompressed,
+                false,
+                client,
+                message.Number,
+                first,
+                (uint)message.Records,
+                0
+            );
             var to = message.NeedsStream ? new byte[payload.Length + Message.Overhead(key.Length > 0)] : buffer;
             var length = Message.Write(to, head, payload, key);
             if (message.NeedsStream) lane.Send(message, to);

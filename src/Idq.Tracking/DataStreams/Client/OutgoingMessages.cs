@@ -115,7 +115,10 @@ sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
                 freed++;
             }
             // What goes over the stream may be overtaken by datagrams, and has its own repetition.
-            else if (message is { IsInFlight: true, NeedsStream: false } && now - message.SentAt > Math.Max(roundTrip, ticksPerSecond / 1000))
+            else if (
+                message is { IsInFlight: true, NeedsStream: false }
+                && now - message.SentAt > Math.Max(roundTrip, ticksPerSecond / 1000)
+            )
             {
                 missing++;
                 Lose(message);

@@ -69,7 +69,10 @@ sealed class RecordGatherer
     public IEnumerable<StreamRecord> RecordsOf(OutgoingMessage message)
     {
         var payload = message.Payload!;
-        if (message.IsCompressed && Message.Unpack(payload, Math.Max(options.LimitStream, Message.MaxUnpackedDatagram), out payload) != MessageFailure.None)
+        if (
+            message.IsCompressed
+            && Message.Unpack(payload, Math.Max(options.LimitStream, Message.MaxUnpackedDatagram), out payload) != MessageFailure.None
+        )
             throw new InvalidOperationException("a payload does not unpack as it was packed");
         return PayloadReader.Records(payload, message.Records);
     }
@@ -86,8 +89,10 @@ sealed class RecordGatherer
         if (!mayFit && payload.Length > PayloadLimit) throw TooBig();
         keep(new(payload, 1, packed is not null));
 
-        DataStreamException TooBig() => new(
-            DataStreamFailure.TooBig,
-            $"Too much data to send: {length + overhead} > {(options.Stream ? options.LimitStream : options.DatagramLimit)} (solution: reduce the contents of the sequence)");
+        DataStreamException TooBig() =>
+            new(
+                DataStreamFailure.TooBig,
+                $"Too much data to send: {length + overhead} > {(options.Stream ? options.LimitStream : options.DatagramLimit)} (solution: reduce the contents of the sequence)"
+            );
     }
 }

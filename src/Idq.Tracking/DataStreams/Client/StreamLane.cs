@@ -11,7 +11,9 @@ sealed class StreamLane : IAsyncDisposable
     static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
-    readonly Channel<(OutgoingMessage Message, byte[] Bytes)> channel = Channel.CreateUnbounded<(OutgoingMessage, byte[])>(new() { SingleReader = true });
+    readonly Channel<(OutgoingMessage Message, byte[] Bytes)> channel = Channel.CreateUnbounded<(OutgoingMessage, byte[])>(
+        new() { SingleReader = true }
+    );
     readonly EndPoint endPoint;
     readonly Answer onAnswer;
     readonly Action<OutgoingMessage> onFailed;
@@ -120,7 +122,9 @@ sealed class StreamLane : IAsyncDisposable
         {
             try
             {
-                while (await MessageStream.ReadAsync(Stream, Acknowledgement.MaxBytes, ending.Token) is { Failure: MessageFailure.None } answer)
+                while (
+                    await MessageStream.ReadAsync(Stream, Acknowledgement.MaxBytes, ending.Token) is { Failure: MessageFailure.None } answer
+                )
                     onAnswer(answer.Bytes);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)

@@ -50,8 +50,14 @@ public static class ArrowFormat
         ArgumentNullException.ThrowIfNull(arrow);
         try
         {
-            return new StreamTable(ArrowTable.Read(arrow).Columns
-                .Select(column => KeyValuePair.Create(column.Name, (IReadOnlyList<StreamValue>)column.Values.Select(StreamValue.From).ToArray())).ToArray());
+            return new StreamTable(
+                ArrowTable
+                    .Read(arrow)
+                    .Columns.Select(column =>
+                        KeyValuePair.Create(column.Name, (IReadOnlyList<StreamValue>)column.Values.Select(StreamValue.From).ToArray())
+                    )
+                    .ToArray()
+            );
         }
         catch (FormatException e)
         {
@@ -64,10 +70,24 @@ public static class ArrowFormat
         var kinds = values.Select(value => value.Kind).Where(kind => kind != StreamValueKind.Null).Distinct().ToArray();
         var kind = kinds.FirstOrDefault();
         if (kinds.Length > 1)
-            throw new DataStreamException(DataStreamFailure.UnsupportedType, $"column '{name}' has values of several kinds ({string.Join(", ", kinds)}): an Arrow column has one");
-        return kind is StreamValueKind.Null or StreamValueKind.Bool or StreamValueKind.Int64 or StreamValueKind.Double or StreamValueKind.Text or StreamValueKind.Bytes or StreamValueKind.Instant
+            throw new DataStreamException(
+                DataStreamFailure.UnsupportedType,
+                $"column '{name}' has values of several kinds ({string.Join(", ", kinds)}): an Arrow column has one"
+            );
+        return
+            kind
+                is StreamValueKind.Null
+                    or StreamValueKind.Bool
+                    or StreamValueKind.Int64
+                    or StreamValueKind.Double
+                    or StreamValueKind.Text
+                    or StreamValueKind.Bytes
+                    or StreamValueKind.Instant
             ? kind
-            : throw new DataStreamException(DataStreamFailure.UnsupportedType, $"column '{name}' has values of kind {kind}, which are not written as Arrow");
+            : throw new DataStreamException(
+                DataStreamFailure.UnsupportedType,
+                $"column '{name}' has values of kind {kind}, which are not written as Arrow"
+            );
     }
 
     static void AppendMessage(ByteWriter to, byte kind, long bodyLength, Func<FlatBufferWriter, int> header)
@@ -99,7 +119,12 @@ public static class ArrowFormat
                 _ => ((byte)10, [Slot.Of(0, Microseconds), Slot.To(1, text => text.Text("UTC"))]),
             };
             return to.Table(
-                Slot.To(0, text => text.Text(Name)), Slot.Of(1, (byte)1), Slot.Of(2, type), Slot.To(3, table => table.Table(slots)), Slot.To(5, list => list.List([])));
+                Slot.To(0, text => text.Text(Name)),
+                Slot.Of(1, (byte)1),
+                Slot.Of(2, type),
+                Slot.To(3, table => table.Table(slots)),
+                Slot.To(5, list => list.List([]))
+            );
         }
 
         public void WriteBuffers(ByteWriter body, List<(long Offset, long Length)> buffers)

@@ -76,13 +76,15 @@ sealed class ArrowTable
 
         public byte Byte(int field) => At(field) is var at and not 0 ? data[at] : (byte)0;
 
-        public short Short(int field, short otherwise = 0) => At(field) is var at and not 0 ? BinaryPrimitives.ReadInt16LittleEndian(data.AsSpan(at, 2)) : otherwise;
+        public short Short(int field, short otherwise = 0) =>
+            At(field) is var at and not 0 ? BinaryPrimitives.ReadInt16LittleEndian(data.AsSpan(at, 2)) : otherwise;
 
         public int Number(int field) => At(field) is var at and not 0 ? Int(at) : 0;
 
         public long Long(int field) => At(field) is var at and not 0 ? BinaryPrimitives.ReadInt64LittleEndian(data.AsSpan(at, 8)) : 0;
 
-        public FlatTable Table(int field) => At(field) is var at and not 0 ? new(data, at + Int(at)) : throw new FormatException("the Arrow file lacks a part");
+        public FlatTable Table(int field) =>
+            At(field) is var at and not 0 ? new(data, at + Int(at)) : throw new FormatException("the Arrow file lacks a part");
 
         public string Text(int field)
         {
@@ -157,15 +159,29 @@ sealed class ArrowTable
                 if (field.Has(4)) throw new FormatException($"column '{name}' has categories, which are not read");
                 var kind = (Kind)field.Byte(2);
                 var type = kind == Kind.Null ? default : field.Table(3);
-                fields.Add(kind switch
-                {
-                    Kind.Null or Kind.Bool or Kind.Binary or Kind.Utf8 or Kind.LargeBinary or Kind.LargeUtf8 => new Field(name, kind, 0, false, 0),
-                    Kind.Int when type.Number(0) is 8 or 16 or 32 or 64 => new Field(name, kind, type.Number(0) / 8, type.Byte(1) != 0, 0),
-                    Kind.Float when type.Short(0) is >= 0 and <= 2 => new Field(name, kind, 2 << type.Short(0), true, 0),
-                    Kind.Date => new Field(name, kind, type.Short(0, 1) == 0 ? 4 : 8, true, type.Short(0, 1)),
-                    Kind.Timestamp when type.Short(0) is >= 0 and <= 3 => new Field(name, kind, 8, true, type.Short(0)),
-                    _ => throw new FormatException($"column '{name}' has a type ({(byte)kind}) that is not read"),
-                });
+                fields.Add(
+                    kind switch
+                    {
+                        Kind.Null or Kind.Bool or Kind.Binary or Kind.Utf8 or Kind.LargeBinary or Kind.LargeUtf8 => new Field(
+                            name,
+                            kind,
+                            0,
+                            false,
+                            0
+                        ),
+                        Kind.Int when type.Number(0) is 8 or 16 or 32 or 64 => new Field(
+                            name,
+                            kind,
+                            type.Number(0) / 8,
+                            type.Byte(1) != 0,
+                            0
+                        ),
+                        Kind.Float when type.Short(0) is >= 0 and <= 2 => new Field(name, kind, 2 << type.Short(0), true, 0),
+                        Kind.Date => new Field(name, kind, type.Short(0, 1) == 0 ? 4 : 8, true, type.Short(0, 1)),
+                        Kind.Timestamp when type.Short(0) is >= 0 and <= 3 => new Field(name, kind, 8, true, type.Short(0)),
+                        _ => throw new FormatException($"column '{name}' has a type ({(byte)kind}) that is not read"),
+                    }
+                );
             }
         }
 
@@ -188,14 +204,19 @@ sealed class ArrowTable
                 var first = Buffer();
                 var second = isText ? Buffer() : default;
                 for (var row = 0; row < (int)rows; row++)
-                    field.Values.Add(valid.Length > 0 && !Bit(data.AsSpan(valid.Start, valid.Length), row) ? null : Value(field, first, second, row));
+                    field.Values.Add(
+                        valid.Length > 0 && !Bit(data.AsSpan(valid.Start, valid.Length), row) ? null : Value(field, first, second, row)
+                    );
             }
 
             (int Start, int Length) Buffer()
             {
                 if (next >= count) throw new FormatException("the Arrow file is damaged");
                 var at = buffers + (16 * next++);
-                var (offset, length) = (BinaryPrimitives.ReadInt64LittleEndian(data.AsSpan(at, 8)), BinaryPrimitives.ReadInt64LittleEndian(data.AsSpan(at + 8, 8)));
+                var (offset, length) = (
+                    BinaryPrimitives.ReadInt64LittleEndian(data.AsSpan(at, 8)),
+                    BinaryPrimitives.ReadInt64LittleEndian(data.AsSpan(at + 8, 8))
+                );
                 var start = checked(body + (int)offset);
                 _ = data.AsSpan(start, checked((int)length));
                 return (start, (int)length);
@@ -247,8 +268,14 @@ sealed class ArrowTable
                 default:
                     var isLarge = field.Kind is Kind.LargeUtf8 or Kind.LargeBinary;
                     var (from, to) = isLarge
-                        ? (checked((int)BinaryPrimitives.ReadInt64LittleEndian(fixedWidth.Slice(row * 8, 8))), checked((int)BinaryPrimitives.ReadInt64LittleEndian(fixedWidth.Slice((row + 1) * 8, 8))))
-                        : (BinaryPrimitives.ReadInt32LittleEndian(fixedWidth.Slice(row * 4, 4)), BinaryPrimitives.ReadInt32LittleEndian(fixedWidth.Slice((row + 1) * 4, 4)));
+                        ? (
+                            checked((int)BinaryPrimitives.ReadInt64LittleEndian(fixedWidth.Slice(row * 8, 8))),
+                            checked((int)BinaryPrimitives.ReadInt64LittleEndian(fixedWidth.Slice((row + 1) * 8, 8)))
+                        )
+                        : (
+                            BinaryPrimitives.ReadInt32LittleEndian(fixedWidth.Slice(row * 4, 4)),
+                            BinaryPrimitives.ReadInt32LittleEndian(fixedWidth.Slice((row + 1) * 4, 4))
+                        );
                     var bytes = data.AsSpan(second.Start, second.Length)[from..to];
                     return field.Kind is Kind.Utf8 or Kind.LargeUtf8 ? Encoding.UTF8.GetString(bytes) : bytes.ToArray();
             }

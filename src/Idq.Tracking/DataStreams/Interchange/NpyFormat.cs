@@ -13,9 +13,20 @@ public static partial class NpyFormat
 
     static readonly (NumericType Type, string Code)[] Codes =
     [
-        (NumericType.Bool, "b1"), (NumericType.Int8, "i1"), (NumericType.Int16, "i2"), (NumericType.Int32, "i4"), (NumericType.Int64, "i8"), (NumericType.UInt8, "u1"),
-        (NumericType.UInt16, "u2"), (NumericType.UInt32, "u4"), (NumericType.UInt64, "u8"), (NumericType.Float16, "f2"), (NumericType.Float32, "f4"),
-        (NumericType.Float64, "f8"), (NumericType.Complex64, "c8"), (NumericType.Complex128, "c16"),
+        (NumericType.Bool, "b1"),
+        (NumericType.Int8, "i1"),
+        (NumericType.Int16, "i2"),
+        (NumericType.Int32, "i4"),
+        (NumericType.Int64, "i8"),
+        (NumericType.UInt8, "u1"),
+        (NumericType.UInt16, "u2"),
+        (NumericType.UInt32, "u4"),
+        (NumericType.UInt64, "u8"),
+        (NumericType.Float16, "f2"),
+        (NumericType.Float32, "f4"),
+        (NumericType.Float64, "f8"),
+        (NumericType.Complex64, "c8"),
+        (NumericType.Complex128, "c16"),
     ];
 
     /// <summary>An array as NPY bytes: little-endian, rows first; version 1.0 unless its head is too long for that.</summary>
@@ -23,8 +34,11 @@ public static partial class NpyFormat
     {
         ArgumentNullException.ThrowIfNull(array);
         var code = Codes.First(one => one.Type == array.Type).Code;
-        var shape = string.Join(", ", array.Shape.Select(length => length.ToString(CultureInfo.InvariantCulture))) + (array.Shape.Length == 1 ? "," : "");
-        var head = $"{{'descr': '{(NumericArray.SizeOf(array.Type) == 1 ? '|' : '<')}{code}', 'fortran_order': False, 'shape': ({shape}), }}";
+        var shape =
+            string.Join(", ", array.Shape.Select(length => length.ToString(CultureInfo.InvariantCulture)))
+            + (array.Shape.Length == 1 ? "," : "");
+        var head =
+            $"{{'descr': '{(NumericArray.SizeOf(array.Type) == 1 ? '|' : '<')}{code}', 'fortran_order': False, 'shape': ({shape}), }}";
         // What comes before the elements is a multiple of 64 bytes, and ends in a line feed.
         var isLong = Padded(10, head.Length) - 10 > ushort.MaxValue;
         int start = isLong ? 12 : 10, length = Padded(start, head.Length);
@@ -47,17 +61,25 @@ public static partial class NpyFormat
         if (npy.Length < 12 || !npy.StartsWith(Magic)) throw Malformed("they do not begin like NPY");
         if (npy[6] is < 1 or > 3) throw Malformed($"version {npy[6]} is not known");
         var start = npy[6] == 1 ? 10 : 12;
-        var headLength = npy[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(npy[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(npy[8..]);
-        if (headLength > npy.Length - start) throw Malformed("the head is cut off");
+        var headLength =
+            npy[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(npy[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(npy[8..]);
+        if (headLength > npy.Length - start)
+            throw Malformed("the head is cut off");
         var (code, isFortran, shape) = ReadHead(Encoding.UTF8.GetString(npy.Slice(start, (int)headLength)));
         var found = Array.FindIndex(Codes, one => one.Code == code[1..]);
         if (found < 0)
-            throw new DataStreamException(DataStreamFailure.UnsupportedType, $"an NPY array of type '{code}' is not read: numbers and booleans are, objects and text are not");
+            throw new DataStreamException(
+                DataStreamFailure.UnsupportedType,
+                $"an NPY array of type '{code}' is not read: numbers and booleans are, objects and text are not"
+            );
         var type = Codes[found].Type;
         var data = npy[(start + (int)headLength)..].ToArray();
-        if (!NumericArray.Fits(type, shape, data.Length)) throw Malformed($"{data.Length} bytes are not an array of '{code}' of shape ({string.Join(", ", shape)})");
-        if (code[0] == '>') NumericArray.Swap(data, type);
-        if (isFortran && shape.Length > 1) data = RowsFirst(data, shape, NumericArray.SizeOf(type));
+        if (!NumericArray.Fits(type, shape, data.Length))
+            throw Malformed($"{data.Length} bytes are not an array of '{code}' of shape ({string.Join(", ", shape)})");
+        if (code[0] == '>')
+            NumericArray.Swap(data, type);
+        if (isFortran && shape.Length > 1)
+            data = RowsFirst(data, shape, NumericArray.SizeOf(type));
         return NumericArray.Create(type, shape, data);
     }
 
@@ -65,12 +87,14 @@ public static partial class NpyFormat
     {
         var match = Head().Match(head);
         // The three entries may come in any order, each once.
-        if (!match.Success || new[] { "descr", "order", "shape" }.Any(name => match.Groups[name].Captures.Count != 1)) throw Malformed("the head is not one of numbers");
+        if (!match.Success || new[] { "descr", "order", "shape" }.Any(name => match.Groups[name].Captures.Count != 1))
+            throw Malformed("the head is not one of numbers");
         var lengths = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var shape = new int[lengths.Length];
         for (var i = 0; i < shape.Length; i++)
         {
-            if (!int.TryParse(lengths[i].TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out shape[i])) throw Malformed("a dimension is too long");
+            if (!int.TryParse(lengths[i].TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out shape[i]))
+                throw Malformed("a dimension is too long");
         }
 
         return (match.Groups["descr"].Value, match.Groups["order"].Value == "True", shape);
@@ -106,5 +130,5 @@ public static partial class NpyFormat
     [GeneratedRegex(
         """^\s*\{\s*((('descr'\s*:\s*'(?<descr>[<>|=][A-Za-z][0-9]*)')|('fortran_order'\s*:\s*(?<order>True|False))|('shape'\s*:\s*\((?<shape>[0-9L,\s]*)\)))\s*,?\s*){3}\}\s*$""",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex Head();
+    internal static partial Regex Head();
 }

@@ -43,14 +43,23 @@ public sealed class StreamMetricsEndpoint : IAsyncDisposable
     /// <param name="statistics">Asked for every answer.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="DataStreamException">The address is none, or is in use.</exception>
-    public static async Task<StreamMetricsEndpoint> StartAsync(string address, Func<DataStreamServerStatistics> statistics, CancellationToken cancellationToken = default)
+    public static async Task<StreamMetricsEndpoint> StartAsync(
+        string address,
+        Func<DataStreamServerStatistics> statistics,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(statistics);
         var endpoint = new StreamMetricsEndpoint(Parse(address), statistics);
         try
         {
             await endpoint.application.StartAsync(cancellationToken);
-            endpoint.Address = new Uri(endpoint.application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+            endpoint.Address = new Uri(
+                endpoint
+                    .application.Services.GetRequiredService<IServer>()
+                    .Features.GetRequiredFeature<IServerAddressesFeature>()
+                    .Addresses.First()
+            );
             return endpoint;
         }
         catch (IOException e)
@@ -70,7 +79,10 @@ public sealed class StreamMetricsEndpoint : IAsyncDisposable
         var ip = host is "" or "localhost" ? IPAddress.Loopback : IPAddress.TryParse(host, out var parsed) ? parsed : null;
         return ip is not null && ushort.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             ? new IPEndPoint(ip, port)
-            : throw new DataStreamException(DataStreamFailure.InvalidOption, $"cannot listen on '{address}': expected an address and a port, such as 127.0.0.1:9100");
+            : throw new DataStreamException(
+                DataStreamFailure.InvalidOption,
+                $"cannot listen on '{address}': expected an address and a port, such as 127.0.0.1:9100"
+            );
     }
 
     static Task AnswerAsync(HttpContext context, Func<DataStreamServerStatistics> statistics)
@@ -80,7 +92,11 @@ public sealed class StreamMetricsEndpoint : IAsyncDisposable
         {
             ("/metrics", true) => (StatusCodes.Status200OK, PrometheusText.MediaType, StreamMetricsText.Of(statistics())),
             ("/health", true) => (StatusCodes.Status200OK, "text/plain; charset=utf-8", "OK"),
-            ("/metrics" or "/health", false) => (StatusCodes.Status405MethodNotAllowed, "text/plain; charset=utf-8", "only GET is answered here\n"),
+            ("/metrics" or "/health", false) => (
+                StatusCodes.Status405MethodNotAllowed,
+                "text/plain; charset=utf-8",
+                "only GET is answered here\n"
+            ),
             _ => (StatusCodes.Status404NotFound, "text/plain; charset=utf-8", "there is /metrics and /health\n"),
         };
         context.Response.StatusCode = status;

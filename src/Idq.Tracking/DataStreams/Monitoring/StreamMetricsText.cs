@@ -16,9 +16,13 @@ static class StreamMetricsText
             .Counter("duplicate_rows_total", "Rows whose number was in the store already.", statistics.DuplicateRecords)
             .Counter("unknown_run_records_total", "Records of runs that the store does not know.", statistics.UnknownRunRecords)
             .Head("refused_messages_total", "counter", "Messages that were refused, by reason.");
-        foreach (var (failure, count) in statistics.Refused.OrderBy(pair => pair.Key)) text.Line("refused_messages_total", count, ("reason", QuarantineReason.Of(failure)));
-        return text
-            .Counter("deferred_messages_total", "Messages not taken because the disk or the store was not ready; they come again.", statistics.Deferred)
+        foreach (var (failure, count) in statistics.Refused.OrderBy(pair => pair.Key))
+            text.Line("refused_messages_total", count, ("reason", QuarantineReason.Of(failure)));
+        return text.Counter(
+                "deferred_messages_total",
+                "Messages not taken because the disk or the store was not ready; they come again.",
+                statistics.Deferred
+            )
             .Gauge("missing_messages", "Messages that are missing now between those that came.", statistics.MissingMessages)
             .Counter("lost_messages_total", "Messages that clients gave up before they arrived.", statistics.LostMessages)
             .Counter("failed_rows_total", "Rows that the store refused for good.", statistics.FailedRecords)
@@ -29,7 +33,11 @@ static class StreamMetricsText
             .Counter("errors_total", "Failures of sockets.", statistics.Errors)
             .Gauge("log_bytes", "Bytes in the write-ahead log.", statistics.LogBytes)
             .Counter("quarantined_messages_total", "Messages put into quarantine.", statistics.Quarantined)
-            .Counter("quarantine_missed_total", "Messages that came too fast for the quarantine, or that the disk did not take.", statistics.QuarantineMissed)
+            .Counter(
+                "quarantine_missed_total",
+                "Messages that came too fast for the quarantine, or that the disk did not take.",
+                statistics.QuarantineMissed
+            )
             .Gauge("quarantine_bytes", "Bytes in quarantine.", statistics.QuarantineBytes)
             .Gauge("uptime_seconds", "Time since the start.", statistics.Elapsed.TotalSeconds)
             .ToString();

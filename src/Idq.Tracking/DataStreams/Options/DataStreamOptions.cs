@@ -176,7 +176,11 @@ public sealed record DataStreamOptions
     public DataStreamOptions WithEnvironment(Func<string, string?>? variable = null)
     {
         variable ??= Environment.GetEnvironmentVariable;
-        return With(Flatten().Keys.Select(name => KeyValuePair.Create(name, variable(OptionNames.Variable(name)))).Where(pair => pair.Value is not null)!);
+        return With(
+            Flatten()
+                .Keys.Select(name => KeyValuePair.Create(name, variable(OptionNames.Variable(name))))
+                .Where(pair => pair.Value is not null)!
+        );
     }
 
     /// <exception cref="DataStreamException">An option is out of its range.</exception>
@@ -212,7 +216,9 @@ public sealed record DataStreamOptions
         try
         {
             var key = File.ReadAllBytes(KeyFile);
-            return key.Length > 0 ? key : throw new DataStreamException(DataStreamFailure.InvalidOption, $"the key file '{KeyFile}' is empty");
+            return key.Length > 0
+                ? key
+                : throw new DataStreamException(DataStreamFailure.InvalidOption, $"the key file '{KeyFile}' is empty");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -25,11 +25,19 @@ static class OptionNames
         ("cli_buffer", o => Text(o.CliBuffer), (o, text) => o with { CliBuffer = long.Parse(text, CultureInfo.InvariantCulture) }),
         ("cli_overflow", o => Overflow(o.CliOverflow), (o, text) => o with { CliOverflow = Overflow(text) }),
         ("cli_spool", o => o.CliSpool ?? "", (o, text) => o with { CliSpool = OrNull(text) }),
-        ("cli_spool_limit", o => Text(o.CliSpoolLimit), (o, text) => o with { CliSpoolLimit = long.Parse(text, CultureInfo.InvariantCulture) }),
+        (
+            "cli_spool_limit",
+            o => Text(o.CliSpoolLimit),
+            (o, text) => o with { CliSpoolLimit = long.Parse(text, CultureInfo.InvariantCulture) }
+        ),
         ("cli_close_timeout", o => Seconds(o.CliCloseTimeout), (o, text) => o with { CliCloseTimeout = Time(text) }),
         ("srv_wal", o => o.SrvWal, (o, text) => o with { SrvWal = text }),
         ("srv_quarantine", o => o.SrvQuarantine ?? "", (o, text) => o with { SrvQuarantine = OrNull(text) }),
-        ("srv_quarantine_limit", o => Text(o.SrvQuarantineLimit), (o, text) => o with { SrvQuarantineLimit = long.Parse(text, CultureInfo.InvariantCulture) }),
+        (
+            "srv_quarantine_limit",
+            o => Text(o.SrvQuarantineLimit),
+            (o, text) => o with { SrvQuarantineLimit = long.Parse(text, CultureInfo.InvariantCulture) }
+        ),
         ("srv_queue", o => Text(o.SrvQueue), (o, text) => o with { SrvQueue = Number(text) }),
         ("srv_stop_timeout", o => Seconds(o.SrvStopTimeout), (o, text) => o with { SrvStopTimeout = Time(text) }),
     ];
@@ -41,7 +49,9 @@ static class OptionNames
         if (index < 0)
         {
             throw new DataStreamException(
-                DataStreamFailure.InvalidOption, $"there is no option '{name}': the options are {string.Join(", ", Options.Select(option => Prefix + option.Name))}");
+                DataStreamFailure.InvalidOption,
+                $"there is no option '{name}': the options are {string.Join(", ", Options.Select(option => Prefix + option.Name))}"
+            );
         }
 
         try

@@ -10,7 +10,9 @@ sealed partial class Quarantine : IAsyncDisposable
 {
     const int MaxWaiting = 256;
 
-    readonly Channel<QuarantinedMessage> waiting = Channel.CreateBounded<QuarantinedMessage>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    readonly Channel<QuarantinedMessage> waiting = Channel.CreateBounded<QuarantinedMessage>(
+        new BoundedChannelOptions(MaxWaiting) { SingleReader = true }
+    );
     readonly SegmentedLog log;
     readonly long limit;
     readonly ServerCounters counters;
@@ -35,7 +37,8 @@ sealed partial class Quarantine : IAsyncDisposable
         writing = Task.Run(WriteAllAsync);
     }
 
-    public void Add(string reason, IMessageSender sender, long receivedUs, ReadOnlySpan<byte> bytes) => Add(reason, sender.Address, receivedUs, bytes);
+    public void Add(string reason, IMessageSender sender, long receivedUs, ReadOnlySpan<byte> bytes) =>
+        Add(reason, sender.Address, receivedUs, bytes);
 
     /// <summary>Keeps rows that the store refuses, as messages of client 0 that can be read one by one; a row that is longer than what is kept loses its end.</summary>
     public void Add(SequenceBatch batch)
@@ -58,7 +61,12 @@ sealed partial class Quarantine : IAsyncDisposable
         {
             if (payload.Records == 0) return;
             var bytes = new byte[payload.Length + Message.Overhead(false)];
-            Message.Write(bytes, new MessageHead(MessageKind.Records, false, false, 0, 1, 1, (uint)payload.Records, 0), payload.Written, []);
+            Message.Write(
+                bytes,
+                new MessageHead(MessageKind.Records, false, false, 0, 1, 1, (uint)payload.Records, 0),
+                payload.Written,
+                []
+            );
             Add(QuarantineReason.Store, "", receivedUs, bytes);
             payload.Clear();
         }

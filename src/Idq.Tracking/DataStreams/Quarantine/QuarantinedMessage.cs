@@ -37,6 +37,8 @@ public sealed record QuarantinedMessage(Instant Received, string Sender, string 
         string reason = from.Text(), sender = from.Text();
         var length = (long)from.VarUInt();
         var bytes = from.Take(from.Remaining).ToArray();
-        return from.IsGood && StreamValue.IsInstant(received) ? new(StreamValue.Micros(received).AsInstant(), sender, reason, length, bytes) : null;
+        return from.IsGood && StreamValue.IsInstant(received)
+            ? new(StreamValue.Micros(received).AsInstant(), sender, reason, length, bytes)
+            : null;
     }
 }

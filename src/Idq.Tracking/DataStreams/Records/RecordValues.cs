@@ -60,7 +60,8 @@ public sealed class RecordValues : IReadOnlyList<StreamValue>, IEquatable<Record
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
-    public bool Equals(RecordValues? other) => other is not null && names.AsSpan().SequenceEqual(other.names) && values.AsSpan().SequenceEqual(other.values);
+    public bool Equals(RecordValues? other) =>
+        other is not null && names.AsSpan().SequenceEqual(other.names) && values.AsSpan().SequenceEqual(other.values);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as RecordValues);
@@ -83,7 +84,10 @@ public sealed class RecordValues : IReadOnlyList<StreamValue>, IEquatable<Record
         {
             CheckName(names[i], "column");
             if (names[i] is "idx" or "timestamp")
-                throw new DataStreamException(DataStreamFailure.InvalidKey, $"'{names[i]}' cannot be a column: every row has its own, choose another name");
+                throw new DataStreamException(
+                    DataStreamFailure.InvalidKey,
+                    $"'{names[i]}' cannot be a column: every row has its own, choose another name"
+                );
         }
 
         if (HasRepetition(names) is { } repeated)

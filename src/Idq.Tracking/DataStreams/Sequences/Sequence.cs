@@ -152,7 +152,8 @@ public sealed class Sequence
     {
         lock (gate)
         {
-            if (to is not null && client is not null) throw new InvalidOperationException($"sequence '{Name}' is linked to a client already");
+            if (to is not null && client is not null)
+                throw new InvalidOperationException($"sequence '{Name}' is linked to a client already");
             client = to;
         }
     }

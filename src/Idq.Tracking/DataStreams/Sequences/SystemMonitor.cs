@@ -92,16 +92,38 @@ public sealed class SystemMonitor : IAsyncDisposable
 }
 
 /// <summary>The counters of the kernel at one moment.</summary>
-sealed record SystemSample(long Ticks, IReadOnlyList<(long Busy, long Total)> Cpus, long MemoryTotal, long MemoryAvailable, long Read, long Written, long Sent, long Received)
+sealed record SystemSample(
+    long Ticks,
+    IReadOnlyList<(long Busy, long Total)> Cpus,
+    long MemoryTotal,
+    long MemoryAvailable,
+    long Read,
+    long Written,
+    long Sent,
+    long Received
+)
 {
     const int Sector = 512;
 
     public static SystemSample Take()
     {
-        var memory = Lines("/proc/meminfo").Select(Words).Where(words => words.Length >= 2).ToDictionary(words => words[0], words => 1024 * Number(words[1]), StringComparer.Ordinal);
+        var memory = Lines("/proc/meminfo")
+            .Select(Words)
+            .Where(words => words.Length >= 2)
+            .ToDictionary(words => words[0], words => 1024 * Number(words[1]), StringComparer.Ordinal);
         // Of whole disks: partitions would be counted twice.
-        var disks = Lines("/proc/diskstats").Select(Words).Where(words => words.Length > 9 && Directory.Exists("/sys/block/" + words[2]) && !words[2].StartsWith("loop", StringComparison.Ordinal)).ToArray();
-        var interfaces = Lines("/proc/net/dev").Select(line => line.Split(':')).Where(parts => parts.Length == 2 && parts[0].Trim() != "lo").Select(parts => Words(parts[1])).Where(words => words.Length > 8).ToArray();
+        var disks = Lines("/proc/diskstats")
+            .Select(Words)
+            .Where(words =>
+                words.Length > 9 && Directory.Exists("/sys/block/" + words[2]) && !words[2].StartsWith("loop", StringComparison.Ordinal)
+            )
+            .ToArray();
+        var interfaces = Lines("/proc/net/dev")
+            .Select(line => line.Split(':'))
+            .Where(parts => parts.Length == 2 && parts[0].Trim() != "lo")
+            .Select(parts => Words(parts[1]))
+            .Where(words => words.Length > 8)
+            .ToArray();
         return new SystemSample(
             System.Diagnostics.Stopwatch.GetTimestamp(),
             Lines("/proc/stat").Select(Words).Where(words => words is [['c', 'p', 'u', ..], _, _, _, _, _, ..]).Select(Busy).ToArray(),

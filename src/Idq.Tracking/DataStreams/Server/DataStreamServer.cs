@@ -83,7 +83,12 @@ public sealed partial class DataStreamServer : IAsyncDisposable
     /// <exception cref="DataStreamException">An option is wrong, the address is taken or may not be used, or another server has the log.</exception>
     /// <exception cref="TrackerException">The store does not take what is in the log.</exception>
     public static async Task<DataStreamServer> StartAsync(
-        DataStreamOptions? options, ISequenceStore store, IClock clock, ILogger? logger = null, CancellationToken cancellationToken = default)
+        DataStreamOptions? options,
+        ISequenceStore store,
+        IClock clock,
+        ILogger? logger = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(clock);
@@ -91,7 +96,15 @@ public sealed partial class DataStreamServer : IAsyncDisposable
         try
         {
             await LogReplay.RunAsync(
-                server.log, server.clients, server.runs, server.persister, server.counters, server.options.SrvWal, server.logger, cancellationToken);
+                server.log,
+                server.clients,
+                server.runs,
+                server.persister,
+                server.counters,
+                server.options.SrvWal,
+                server.logger,
+                cancellationToken
+            );
             server.Listen();
             return server;
         }
@@ -131,7 +144,10 @@ public sealed partial class DataStreamServer : IAsyncDisposable
         receiver = new DatagramReceiver(datagrams, options, admission, queue.Writer, counters, clock, logger, giveUp.Token);
         takingIn = Task.Run(() => intake.RunAsync(giveUp.Token));
         persisting = Task.Run(() => persister.RunAsync(giveUp.Token));
-        if (listener is not null) accepting = Task.Run(() => new StreamListener(listener.AcceptAsync, Connection, counters, logger).RunAsync(stopListening.Token));
+        if (listener is not null)
+            accepting = Task.Run(() =>
+                new StreamListener(listener.AcceptAsync, Connection, counters, logger).RunAsync(stopListening.Token)
+            );
         receiver.Start();
         LogListening(logger, Address, options.Kind == DataStreamKind.Unix ? "UNIX" : "INET");
         ready.TrySetResult();
@@ -150,7 +166,8 @@ public sealed partial class DataStreamServer : IAsyncDisposable
         }
     }
 
-    StreamConnection Connection(Socket socket) => new(socket, options, admission, queue.Writer, largeMessages, counters, clock, giveUp.Token);
+    StreamConnection Connection(Socket socket) =>
+        new(socket, options, admission, queue.Writer, largeMessages, counters, clock, giveUp.Token);
 
     void OnPersisted(int messages, LogPosition? next)
     {

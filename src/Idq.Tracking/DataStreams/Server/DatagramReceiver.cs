@@ -36,8 +36,15 @@ sealed partial class DatagramReceiver
     /// <param name="logger">Told, sparingly, when receiving fails.</param>
     /// <param name="giveUp">Ends the wait for room in the queue.</param>
     public DatagramReceiver(
-        Socket socket, DataStreamOptions options, MessageAdmission admission, ChannelWriter<IncomingMessage> queue, ServerCounters counters, IClock clock, ILogger logger,
-        CancellationToken giveUp)
+        Socket socket,
+        DataStreamOptions options,
+        MessageAdmission admission,
+        ChannelWriter<IncomingMessage> queue,
+        ServerCounters counters,
+        IClock clock,
+        ILogger logger,
+        CancellationToken giveUp
+    )
     {
         (this.socket, this.options, this.admission, this.queue) = (socket, options, admission, queue);
         (this.counters, this.clock, this.logger, this.giveUp) = (counters, clock, logger, giveUp);

@@ -26,13 +26,24 @@ public interface ISequenceStore
     /// stream that come late are duplicates. The time of receipt of a row that is there is kept.
     /// </summary>
     /// <returns>Added: rows that the stream had lost. Duplicates: rows that were there.</returns>
-    ValueTask<AppendOutcome> ReconcileAsync(Guid run, string sequence, IReadOnlyList<SequenceRow> rows, CancellationToken cancellationToken);
+    ValueTask<AppendOutcome> ReconcileAsync(
+        Guid run,
+        string sequence,
+        IReadOnlyList<SequenceRow> rows,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>The names of a run's sequences, sorted; none for a run that is not there.</summary>
     ValueTask<IReadOnlyList<string>> SequencesAsync(Guid run, CancellationToken cancellationToken);
 
     /// <summary>The rows of a sequence from a number on, by their numbers; none for a sequence that is not there.</summary>
-    ValueTask<IReadOnlyList<SequenceRow>> RowsAsync(Guid run, string sequence, long fromIdx, int limit, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<SequenceRow>> RowsAsync(
+        Guid run,
+        string sequence,
+        long fromIdx,
+        int limit,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>The numbers from 0 to the largest that are missing: rows that were lost, or are still under way.</summary>
     ValueTask<IReadOnlyList<IdxRange>> GapsAsync(Guid run, string sequence, CancellationToken cancellationToken);

@@ -71,7 +71,12 @@ public sealed class InMemorySequenceStore : ISequenceStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<AppendOutcome> ReconcileAsync(Guid run, string sequence, IReadOnlyList<SequenceRow> rows, CancellationToken cancellationToken)
+    public ValueTask<AppendOutcome> ReconcileAsync(
+        Guid run,
+        string sequence,
+        IReadOnlyList<SequenceRow> rows,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(rows);
         lock (gate)
@@ -99,12 +104,21 @@ public sealed class InMemorySequenceStore : ISequenceStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<SequenceRow>> RowsAsync(Guid run, string sequence, long fromIdx, int limit, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<SequenceRow>> RowsAsync(
+        Guid run,
+        string sequence,
+        long fromIdx,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         lock (gate)
         {
             return ValueTask.FromResult<IReadOnlyList<SequenceRow>>(
-                sequences.TryGetValue((run, sequence), out var rows) ? rows.Sorted().Where(row => row.Idx >= fromIdx).Take(limit).ToArray() : []);
+                sequences.TryGetValue((run, sequence), out var rows)
+                    ? rows.Sorted().Where(row => row.Idx >= fromIdx).Take(limit).ToArray()
+                    : []
+            );
         }
     }
 

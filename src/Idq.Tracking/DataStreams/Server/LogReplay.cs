@@ -9,8 +9,15 @@ static partial class LogReplay
 
     /// <exception cref="TrackerException">The store cannot tell which runs it knows; the log stays as it is.</exception>
     public static async Task RunAsync(
-        WriteAheadLog log, ClientTable clients, KnownRuns runs, SequencePersister persister, ServerCounters counters, string folder, ILogger logger,
-        CancellationToken cancellationToken)
+        WriteAheadLog log,
+        ClientTable clients,
+        KnownRuns runs,
+        SequencePersister persister,
+        ServerCounters counters,
+        string folder,
+        ILogger logger,
+        CancellationToken cancellationToken
+    )
     {
         var batches = new List<SequenceBatch>();
         long rows = 0, total = 0;
@@ -51,6 +58,10 @@ static partial class LogReplay
     [LoggerMessage(5015, LogLevel.Information, "Brought {Rows} rows of the log in '{Folder}' into the store")]
     static partial void LogReplayed(ILogger logger, long rows, string folder);
 
-    [LoggerMessage(5016, LogLevel.Warning, "{Files} files of the log in '{Folder}' end in the middle of an entry, which was not acknowledged")]
+    [LoggerMessage(
+        5016,
+        LogLevel.Warning,
+        "{Files} files of the log in '{Folder}' end in the middle of an entry, which was not acknowledged"
+    )]
     static partial void LogDamaged(ILogger logger, int files, string folder);
 }

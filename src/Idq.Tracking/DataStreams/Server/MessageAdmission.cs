@@ -55,7 +55,8 @@ sealed partial class MessageAdmission(byte[] key, ServerCounters counters, Quara
     }
 
     /// <summary>Keeps a message of records that have no run.</summary>
-    public void SetAside(in IncomingMessage message) => quarantine?.Add(QuarantineReason.UnknownRun, message.Sender, message.ReceivedUs, message.Span);
+    public void SetAside(in IncomingMessage message) =>
+        quarantine?.Add(QuarantineReason.UnknownRun, message.Sender, message.ReceivedUs, message.Span);
 
     // Before anybody believes what it says about its client.
     static bool IsConsistent(in MessageHead head) =>

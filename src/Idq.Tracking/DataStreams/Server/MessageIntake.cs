@@ -6,8 +6,17 @@ namespace Idq.Tracking;
 /// <summary>Takes checked messages in groups: decides what is new and wanted, writes it to the log, acknowledges it, and hands its rows over to be persisted.</summary>
 /// <threadsafety>One thread runs it.</threadsafety>
 sealed partial class MessageIntake(
-    ChannelReader<IncomingMessage> queue, MessageAdmission admission, ClientTable clients, KnownRuns runs, WriteAheadLog log, SequencePersister persister,
-    ServerCounters counters, DataStreamOptions options, byte[] key, ILogger logger)
+    ChannelReader<IncomingMessage> queue,
+    MessageAdmission admission,
+    ClientTable clients,
+    KnownRuns runs,
+    WriteAheadLog log,
+    SequencePersister persister,
+    ServerCounters counters,
+    DataStreamOptions options,
+    byte[] key,
+    ILogger logger
+)
 {
     const int MaxGroup = 512;
     const long MaxGroupBytes = 8 << 20;
@@ -82,9 +91,15 @@ sealed partial class MessageIntake(
         }
     }
 
-    int UnpackedLimit(in IncomingMessage message) => message.Head.MessageLength > options.DatagramLimit ? options.LimitStream : Message.MaxUnpackedDatagram;
+    int UnpackedLimit(in IncomingMessage message) =>
+        message.Head.MessageLength > options.DatagramLimit ? options.LimitStream : Message.MaxUnpackedDatagram;
 
-    async ValueTask ConsiderAsync(IncomingMessage message, ClientProgress client, List<SequenceBatch> batches, CancellationToken cancellationToken)
+    async ValueTask ConsiderAsync(
+        IncomingMessage message,
+        ClientProgress client,
+        List<SequenceBatch> batches,
+        CancellationToken cancellationToken
+    )
     {
         long unknown = 0, rows = 0;
         try
@@ -123,8 +138,10 @@ sealed partial class MessageIntake(
         var appended = 0;
         try
         {
-            for (; appended < accepted.Count; appended++) accepted[appended] = accepted[appended] with { Position = log.Append(accepted[appended].Message) };
-            if (appended > 0) log.Write();
+            for (; appended < accepted.Count; appended++)
+                accepted[appended] = accepted[appended] with { Position = log.Append(accepted[appended].Message) };
+            if (appended > 0)
+                log.Write();
             return true;
         }
         catch (Exception e) when (e is not OperationCanceledException)

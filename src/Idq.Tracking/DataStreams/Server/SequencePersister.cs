@@ -4,7 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace Idq.Tracking;
 
 /// <summary>Brings accepted rows into the store, many at once; what fails for a while is tried again until it is in.</summary>
-sealed partial class SequencePersister(ISequenceStore store, Quarantine? quarantine, ServerCounters counters, TimeSpan throttle, ILogger logger) : IDisposable
+sealed partial class SequencePersister(
+    ISequenceStore store,
+    Quarantine? quarantine,
+    ServerCounters counters,
+    TimeSpan throttle,
+    ILogger logger
+) : IDisposable
 {
     const int MaxRows = 65_536;
     const long MaxWaitingBytes = 64 << 20;
@@ -129,7 +135,10 @@ sealed partial class SequencePersister(ISequenceStore store, Quarantine? quarant
         progress.Dispose();
     }
 
-    long Settled => Interlocked.Read(ref counters.Persisted) + Interlocked.Read(ref counters.DuplicateRecords) + Interlocked.Read(ref counters.FailedRecords);
+    long Settled =>
+        Interlocked.Read(ref counters.Persisted)
+        + Interlocked.Read(ref counters.DuplicateRecords)
+        + Interlocked.Read(ref counters.FailedRecords);
 
     void Settle()
     {

@@ -8,7 +8,9 @@ sealed class StreamAnswers : IMessageSender
 {
     static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
 
-    readonly Channel<byte[]> channel = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest });
+    readonly Channel<byte[]> channel = Channel.CreateBounded<byte[]>(
+        new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest }
+    );
     readonly ServerCounters counters;
     readonly Task sending;
 

@@ -16,8 +16,15 @@ namespace Idq.Tracking;
 /// <param name="clock">Stamps them.</param>
 /// <param name="giveUp">Ends the wait for room in the queue.</param>
 sealed class StreamConnection(
-    Socket socket, DataStreamOptions options, MessageAdmission admission, ChannelWriter<IncomingMessage> queue, SemaphoreSlim places, ServerCounters counters, IClock clock,
-    CancellationToken giveUp)
+    Socket socket,
+    DataStreamOptions options,
+    MessageAdmission admission,
+    ChannelWriter<IncomingMessage> queue,
+    SemaphoreSlim places,
+    ServerCounters counters,
+    IClock clock,
+    CancellationToken giveUp
+)
 {
     static readonly TimeSpan MessageLimit = TimeSpan.FromSeconds(30);
 
@@ -39,7 +46,10 @@ sealed class StreamConnection(
             try
             {
                 // Where the next message starts after a bad one is anybody's guess.
-                while (await NextAsync(stream, cancellationToken) is var (failure, bytes, skipped) && await TakeAsync(failure, bytes, skipped, answers))
+                while (
+                    await NextAsync(stream, cancellationToken) is var (failure, bytes, skipped)
+                    && await TakeAsync(failure, bytes, skipped, answers)
+                )
                     Interlocked.Exchange(ref lastHeard, Stopwatch.GetTimestamp());
             }
             finally
@@ -52,13 +62,17 @@ sealed class StreamConnection(
             // The server stops; what has not come to its end was not acknowledged.
             return;
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or ChannelClosedException)
+        catch (Exception e)
+            when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or ChannelClosedException)
         {
             Interlocked.Increment(ref counters.Errors);
         }
     }
 
-    async ValueTask<(MessageFailure Failure, byte[] Bytes, MessageHead? Skipped)?> NextAsync(NetworkStream stream, CancellationToken cancellationToken)
+    async ValueTask<(MessageFailure Failure, byte[] Bytes, MessageHead? Skipped)?> NextAsync(
+        NetworkStream stream,
+        CancellationToken cancellationToken
+    )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(giveUp, cancellationToken);
         await socket.ReceiveAsync(Memory<byte>.Empty, limit.Token);
@@ -85,7 +99,10 @@ sealed class StreamConnection(
 
         await places.WaitAsync(giveUp);
         Interlocked.Increment(ref counters.Queued);
-        await queue.WriteAsync(new IncomingMessage(head, bytes, receivedUs, answers, () => places.Release()) { IsRefused = skipped is not null }, giveUp);
+        await queue.WriteAsync(
+            new IncomingMessage(head, bytes, receivedUs, answers, () => places.Release()) { IsRefused = skipped is not null },
+            giveUp
+        );
         return true;
     }
 }

@@ -5,7 +5,12 @@ namespace Idq.Tracking;
 
 /// <summary>Accepts connections for messages that do not fit a datagram. Of too many, the one that was silent longest is closed.</summary>
 /// <remarks>Nothing that comes ends it.</remarks>
-sealed partial class StreamListener(Func<CancellationToken, ValueTask<Socket>> accept, Func<Socket, StreamConnection> connect, ServerCounters counters, ILogger logger)
+sealed partial class StreamListener(
+    Func<CancellationToken, ValueTask<Socket>> accept,
+    Func<Socket, StreamConnection> connect,
+    ServerCounters counters,
+    ILogger logger
+)
 {
     /// <summary>How many connections may be open.</summary>
     public const int MaxConnections = 64;

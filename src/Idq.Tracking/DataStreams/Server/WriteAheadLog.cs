@@ -35,7 +35,8 @@ sealed class WriteAheadLog(string folder, bool isStoreDurable) : IDisposable
         {
             if (body.Length < 8 || Message.Read(body.AsSpan(8), int.MaxValue, [], out var head) != MessageFailure.None) continue;
             var receivedUs = BinaryPrimitives.ReadInt64LittleEndian(body);
-            if (Message.ReadRecords(body.AsSpan(8), head, int.MaxValue, receivedUs, out var batches) == MessageFailure.None) yield return (head, batches);
+            if (Message.ReadRecords(body.AsSpan(8), head, int.MaxValue, receivedUs, out var batches) == MessageFailure.None)
+                yield return (head, batches);
         }
     }
 

@@ -52,7 +52,9 @@ public sealed class NumericArray : IEquatable<NumericArray>
         Fits(type, shape, littleEndian.Length)
             ? new NumericArray(type, [.. shape], littleEndian.ToArray())
             : throw new DataStreamException(
-                DataStreamFailure.InvalidValue, $"{littleEndian.Length} bytes are not an array of {type} of shape ({string.Join(", ", shape.ToArray())})");
+                DataStreamFailure.InvalidValue,
+                $"{littleEndian.Length} bytes are not an array of {type} of shape ({string.Join(", ", shape.ToArray())})"
+            );
 
     /// <summary>A one-dimensional array.</summary>
     public static NumericArray Of(ReadOnlySpan<double> values) => FromSpan(NumericType.Float64, values);
@@ -71,7 +73,10 @@ public sealed class NumericArray : IEquatable<NumericArray>
 
     /// <inheritdoc/>
     public bool Equals(NumericArray? other) =>
-        other is not null && Type == other.Type && Shape.AsSpan().SequenceEqual(other.Shape.AsSpan()) && data.AsSpan().SequenceEqual(other.data);
+        other is not null
+        && Type == other.Type
+        && Shape.AsSpan().SequenceEqual(other.Shape.AsSpan())
+        && data.AsSpan().SequenceEqual(other.data);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as NumericArray);
@@ -128,7 +133,8 @@ public sealed class NumericArray : IEquatable<NumericArray>
         var shape = new int[array.Rank];
         for (var i = 0; i < shape.Length; i++) shape[i] = array.GetLength(i);
         var size = SizeOf(known);
-        if ((long)array.Length * size > int.MaxValue) throw new DataStreamException(DataStreamFailure.TooBig, "an array has more than 2 GB");
+        if ((long)array.Length * size > int.MaxValue)
+            throw new DataStreamException(DataStreamFailure.TooBig, "an array has more than 2 GB");
         var bytes = new byte[array.Length * size];
         MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(array), bytes.Length).CopyTo(bytes);
         return new NumericArray(known, [.. shape], LittleEndian(bytes, known));

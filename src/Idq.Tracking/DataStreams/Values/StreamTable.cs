@@ -17,7 +17,9 @@ public sealed class StreamTable : IEquatable<StreamTable>
             if (values.Length != Rows)
             {
                 throw new DataStreamException(
-                    DataStreamFailure.InvalidValue, $"column '{name}' of a table has {values.Length} rows where the first column has {Rows}");
+                    DataStreamFailure.InvalidValue,
+                    $"column '{name}' of a table has {values.Length} rows where the first column has {Rows}"
+                );
             }
         }
     }
@@ -49,7 +51,9 @@ public sealed class StreamTable : IEquatable<StreamTable>
     public bool Equals(StreamTable? other) =>
         other is not null
         && columns.Length == other.columns.Length
-        && columns.Zip(other.columns).All(pair => pair.First.Key == pair.Second.Key && pair.First.Value.AsSpan().SequenceEqual(pair.Second.Value));
+        && columns
+            .Zip(other.columns)
+            .All(pair => pair.First.Key == pair.Second.Key && pair.First.Value.AsSpan().SequenceEqual(pair.Second.Value));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as StreamTable);

@@ -120,10 +120,12 @@ public readonly struct StreamValue : IEquatable<StreamValue>
 
     /// <summary>The members of a list or a set.</summary>
     /// <exception cref="InvalidOperationException">It is neither.</exception>
-    public IReadOnlyList<StreamValue> AsList() => (StreamValue[])(Kind == StreamValueKind.Set ? this : Required(StreamValueKind.List)).reference!;
+    public IReadOnlyList<StreamValue> AsList() =>
+        (StreamValue[])(Kind == StreamValueKind.Set ? this : Required(StreamValueKind.List)).reference!;
 
     /// <exception cref="InvalidOperationException">It is not a <see cref="StreamValueKind.Map"/>.</exception>
-    public IReadOnlyList<KeyValuePair<string, StreamValue>> AsMap() => (KeyValuePair<string, StreamValue>[])Required(StreamValueKind.Map).reference!;
+    public IReadOnlyList<KeyValuePair<string, StreamValue>> AsMap() =>
+        (KeyValuePair<string, StreamValue>[])Required(StreamValueKind.Map).reference!;
 
     /// <exception cref="InvalidOperationException">It is not a <see cref="StreamValueKind.Array"/>.</exception>
     public NumericArray AsArray() => (NumericArray)Required(StreamValueKind.Array).reference!;
@@ -200,7 +202,12 @@ public readonly struct StreamValue : IEquatable<StreamValue>
             byte v => (long)v,
             ushort v => (long)v,
             uint v => (long)v,
-            ulong v => v <= long.MaxValue ? (long)v : throw new DataStreamException(DataStreamFailure.InvalidValue, $"the integer {v} has more than 63 bits: send it as text or as an array"),
+            ulong v => v <= long.MaxValue
+                ? (long)v
+                : throw new DataStreamException(
+                    DataStreamFailure.InvalidValue,
+                    $"the integer {v} has more than 63 bits: send it as text or as an array"
+                ),
             double v => v,
             float v => (double)v,
             Half v => (double)v,
@@ -218,7 +225,9 @@ public readonly struct StreamValue : IEquatable<StreamValue>
             Sequence v => v.ToTable(),
             Array v when NumericArray.TryOf(v) is { } numbers => numbers,
             IDictionary v => Map(Pairs(v, depth)),
-            IEnumerable<KeyValuePair<string, object?>> v => Map(v.Select(pair => KeyValuePair.Create(pair.Key, From(pair.Value, depth + 1))).ToArray()),
+            IEnumerable<KeyValuePair<string, object?>> v => Map(
+                v.Select(pair => KeyValuePair.Create(pair.Key, From(pair.Value, depth + 1))).ToArray()
+            ),
             IEnumerable<KeyValuePair<string, StreamValue>> v => Map(v.ToArray()),
             Array { Rank: > 1 } => throw Unsupported(value),
             IEnumerable v when IsSet(v) => Set(v.Cast<object?>().Select(member => From(member, depth + 1)).ToArray()),
@@ -241,11 +250,16 @@ public readonly struct StreamValue : IEquatable<StreamValue>
     }
 
     static bool IsSet(IEnumerable value) =>
-        Array.Exists(value.GetType().GetInterfaces(), type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlySet<>));
+        Array.Exists(
+            value.GetType().GetInterfaces(),
+            type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlySet<>)
+        );
 
-    static DataStreamException Unsupported(object value) => new(
-        DataStreamFailure.UnsupportedType,
-        $"a value of type {value.GetType()} cannot be streamed: convert it to a number, text, bytes, a time, an identifier, an array, a list, a map or a table");
+    static DataStreamException Unsupported(object value) =>
+        new(
+            DataStreamFailure.UnsupportedType,
+            $"a value of type {value.GetType()} cannot be streamed: convert it to a number, text, bytes, a time, an identifier, an array, a list, a map or a table"
+        );
 
     bool SameMembers(StreamValue other) => Kind == StreamValueKind.List
         ? ((StreamValue[])reference!).AsSpan().SequenceEqual((StreamValue[])other.reference!)

@@ -19,7 +19,11 @@ public static class StreamValueJson
     // Every level of a value takes at most three of JSON.
     const int MaxJsonDepth = (3 * StreamValue.MaxDepth) + 8;
 
-    static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxJsonDepth };
+    static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = MaxJsonDepth,
+    };
     static readonly InstantPattern Instants = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss.ffffff'Z'");
 
     /// <summary>A value as JSON.</summary>
@@ -60,7 +64,8 @@ public static class StreamValueJson
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxJsonDepth });
             return Read(document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
+        catch (Exception e)
+            when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
             throw new DataStreamException(DataStreamFailure.Malformed, $"not a value in JSON: {e.Message}", e);
         }
@@ -154,7 +159,12 @@ public static class StreamValueJson
 
         var isUsual = !double.IsNaN(value) || BitConverter.DoubleToInt64Bits(value) == BitConverter.DoubleToInt64Bits(double.NaN);
         writer.WriteStartObject();
-        writer.WriteString("$double", isUsual ? value.ToString(CultureInfo.InvariantCulture) : BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture));
+        writer.WriteString(
+            "$double",
+            isUsual
+                ? value.ToString(CultureInfo.InvariantCulture)
+                : BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture)
+        );
         writer.WriteEndObject();
     }
 
@@ -173,23 +183,35 @@ public static class StreamValueJson
 
     static string Escaped(string name) => name.StartsWith('$') ? "$" + name : name;
 
-    static StreamValue Read(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Null => default,
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') ? (StreamValue)element.GetDouble() : element.GetInt64(),
-        JsonValueKind.Array => StreamValue.List(element.EnumerateArray().Select(Read).ToArray()),
-        _ => ReadObject(element),
-    };
+    static StreamValue Read(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Null => default,
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.String => element.GetString(),
+            JsonValueKind.Number => element.GetRawText().AsSpan().ContainsAny('.', 'e', 'E')
+                ? (StreamValue)element.GetDouble()
+                : element.GetInt64(),
+            JsonValueKind.Array => StreamValue.List(element.EnumerateArray().Select(Read).ToArray()),
+            _ => ReadObject(element),
+        };
 
     static StreamValue ReadObject(JsonElement element)
     {
         var members = element.EnumerateObject().ToArray();
-        if (members is [var only] && only.Name.StartsWith('$') && !only.Name.StartsWith("$$", StringComparison.Ordinal)) return ReadTagged(only.Name, only.Value);
-        return StreamValue.Map(members.Select(member => KeyValuePair.Create(
-            member.Name.StartsWith("$$", StringComparison.Ordinal) ? member.Name[1..] : member.Name, Read(member.Value))).ToArray());
+        if (members is [var only] && only.Name.StartsWith('$') && !only.Name.StartsWith("$$", StringComparison.Ordinal))
+            return ReadTagged(only.Name, only.Value);
+        return StreamValue.Map(
+            members
+                .Select(member =>
+                    KeyValuePair.Create(
+                        member.Name.StartsWith("$$", StringComparison.Ordinal) ? member.Name[1..] : member.Name,
+                        Read(member.Value)
+                    )
+                )
+                .ToArray()
+        );
     }
 
     static StreamValue ReadTagged(string tag, JsonElement element)
@@ -203,12 +225,25 @@ public static class StreamValueJson
             case "$set": return StreamValue.Set(element.EnumerateArray().Select(Read).ToArray());
             case "$array":
                 var shape = element.GetProperty("shape").EnumerateArray().Select(length => length.GetInt32()).ToArray();
-                return NumericArray.Create(Enum.Parse<NumericType>(element.GetProperty("type").GetString()!), shape, element.GetProperty("data").GetBytesFromBase64());
+                return NumericArray.Create(
+                    Enum.Parse<NumericType>(element.GetProperty("type").GetString()!),
+                    shape,
+                    element.GetProperty("data").GetBytesFromBase64()
+                );
             case "$table":
-                return new StreamTable(element.EnumerateObject()
-                    .Select(column => KeyValuePair.Create(column.Name, (IReadOnlyList<StreamValue>)column.Value.EnumerateArray().Select(Read).ToArray()))
-                    .ToArray());
-            default: throw new FormatException($"'{tag}' is not a type of value");
+                return new StreamTable(
+                    element
+                        .EnumerateObject()
+                        .Select(column =>
+                            KeyValuePair.Create(
+                                column.Name,
+                                (IReadOnlyList<StreamValue>)column.Value.EnumerateArray().Select(Read).ToArray()
+                            )
+                        )
+                        .ToArray()
+                );
+            default:
+                throw new FormatException($"'{tag}' is not a type of value");
         }
     }
 

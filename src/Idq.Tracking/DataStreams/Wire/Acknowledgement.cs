@@ -33,7 +33,8 @@ sealed record Acknowledgement(ulong Client, ulong Through, ulong Highest, IReadO
     /// <summary>The acknowledgement that a checked message is; null when it is none.</summary>
     public static Acknowledgement? Read(ReadOnlySpan<byte> message, MessageHead head)
     {
-        if (head.Kind != MessageKind.Acknowledgement || head.IsCompressed || head.Count > MaxMissing || head.Edge < head.Number) return null;
+        if (head.Kind != MessageKind.Acknowledgement || head.IsCompressed || head.Count > MaxMissing || head.Edge < head.Number)
+            return null;
         var from = new ByteReader(message.Slice(Message.HeadBytes, head.PayloadLength));
         var refused = from.VarUInt();
         var missing = new (ulong First, ulong Last)[head.Count];

@@ -66,7 +66,11 @@ sealed class ByteWriter(int capacity = 256)
         }
         catch (EncoderFallbackException e)
         {
-            throw new DataStreamException(DataStreamFailure.InvalidValue, $"a text is not Unicode: it has half of a character at {e.Index}", e);
+            throw new DataStreamException(
+                DataStreamFailure.InvalidValue,
+                $"a text is not Unicode: it has half of a character at {e.Index}",
+                e
+            );
         }
 
         VarUInt((ulong)length);

@@ -85,7 +85,11 @@ static class Message
         if (bytes[4] != Version) return MessageFailure.Version;
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
         var payload = BinaryPrimitives.ReadInt32LittleEndian(bytes[36..]);
-        if (bytes[5] is not ((byte)MessageKind.Records or (byte)MessageKind.Acknowledgement) || flags > (Compressed | Signed) || payload < 0)
+        if (
+            bytes[5] is not ((byte)MessageKind.Records or (byte)MessageKind.Acknowledgement)
+            || flags > (Compressed | Signed)
+            || payload < 0
+        )
             return MessageFailure.NotAMessage;
         if (payload > limit) return MessageFailure.TooBig;
         head = new MessageHead(
@@ -104,15 +108,22 @@ static class Message
     public static MessageFailure Read(ReadOnlySpan<byte> bytes, int limit, ReadOnlySpan<byte> key, out MessageHead head)
     {
         var failure = ReadHead(bytes, limit, out head);
-        if (failure != MessageFailure.None) return failure;
-        if (head.MessageLength != bytes.Length) return MessageFailure.NotAMessage;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumBytes..]) != Checksum(bytes[..^ChecksumBytes])) return MessageFailure.Checksum;
-        if (key.IsEmpty) return MessageFailure.None;
-        if (!head.IsSigned) return MessageFailure.Signature;
+        if (failure != MessageFailure.None)
+            return failure;
+        if (head.MessageLength != bytes.Length)
+            return MessageFailure.NotAMessage;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumBytes..]) != Checksum(bytes[..^ChecksumBytes]))
+            return MessageFailure.Checksum;
+        if (key.IsEmpty)
+            return MessageFailure.None;
+        if (!head.IsSigned)
+            return MessageFailure.Signature;
         Span<byte> signature = stackalloc byte[SignatureBytes];
         var signed = HeadBytes + head.PayloadLength;
         HMACSHA256.HashData(key, bytes[..signed], signature);
-        return CryptographicOperations.FixedTimeEquals(signature, bytes.Slice(signed, SignatureBytes)) ? MessageFailure.None : MessageFailure.Signature;
+        return CryptographicOperations.FixedTimeEquals(signature, bytes.Slice(signed, SignatureBytes))
+            ? MessageFailure.None
+            : MessageFailure.Signature;
     }
 
     /// <summary>The records of a message that was checked.</summary>

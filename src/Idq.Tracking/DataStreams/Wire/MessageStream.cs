@@ -10,7 +10,11 @@ static class MessageStream
 
     /// <summary>The next message; null at the end. What is not a message is not read further: its bytes are those that came.</summary>
     /// <remarks>Memory grows with what has arrived, not with what a head claims.</remarks>
-    public static async ValueTask<(MessageFailure Failure, byte[] Bytes)?> ReadAsync(Stream stream, int limit, CancellationToken cancellationToken)
+    public static async ValueTask<(MessageFailure Failure, byte[] Bytes)?> ReadAsync(
+        Stream stream,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var bytes = new byte[Message.HeadBytes];
         var there = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
@@ -21,7 +25,12 @@ static class MessageStream
         while (there < head.MessageLength)
         {
             Array.Resize(ref bytes, Math.Min(head.MessageLength, Math.Max(2 * bytes.Length, Step)));
-            var read = await stream.ReadAtLeastAsync(bytes.AsMemory(there), bytes.Length - there, throwOnEndOfStream: false, cancellationToken);
+            var read = await stream.ReadAtLeastAsync(
+                bytes.AsMemory(there),
+                bytes.Length - there,
+                throwOnEndOfStream: false,
+                cancellationToken
+            );
             there += read;
             if (there < bytes.Length) return (MessageFailure.NotAMessage, bytes[..there]);
         }
@@ -35,7 +44,13 @@ static class MessageStream
     /// <param name="head">The head.</param>
     /// <param name="key">The key of the signature; empty: none is needed.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async ValueTask<MessageFailure> SkipAsync(Stream stream, byte[] start, MessageHead head, byte[] key, CancellationToken cancellationToken)
+    public static async ValueTask<MessageFailure> SkipAsync(
+        Stream stream,
+        byte[] start,
+        MessageHead head,
+        byte[] key,
+        CancellationToken cancellationToken
+    )
     {
         using var hmac = key.Length > 0 ? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key) : null;
         hmac?.AppendData(start);
@@ -51,10 +66,15 @@ static class MessageStream
         }
 
         var end = head.MessageLength - Message.HeadBytes - head.PayloadLength;
-        if (await stream.ReadAtLeastAsync(buffer.AsMemory(0, end), end, throwOnEndOfStream: false, cancellationToken) < end) return MessageFailure.NotAMessage;
+        if (await stream.ReadAtLeastAsync(buffer.AsMemory(0, end), end, throwOnEndOfStream: false, cancellationToken) < end)
+            return MessageFailure.NotAMessage;
         var signature = end - Message.ChecksumBytes;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(signature)) != Message.Checksum(buffer.AsSpan(0, signature), checksum)) return MessageFailure.Checksum;
-        if (hmac is null) return MessageFailure.None;
-        return CryptographicOperations.FixedTimeEquals(hmac.GetHashAndReset(), buffer.AsSpan(0, signature)) ? MessageFailure.None : MessageFailure.Signature;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(signature)) != Message.Checksum(buffer.AsSpan(0, signature), checksum))
+            return MessageFailure.Checksum;
+        if (hmac is null)
+            return MessageFailure.None;
+        return CryptographicOperations.FixedTimeEquals(hmac.GetHashAndReset(), buffer.AsSpan(0, signature))
+            ? MessageFailure.None
+            : MessageFailure.Signature;
     }
 }

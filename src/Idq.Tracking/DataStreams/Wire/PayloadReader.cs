@@ -49,8 +49,11 @@ static class PayloadReader
     /// <summary>The records of a payload that this program wrote, in their order.</summary>
     public static IEnumerable<StreamRecord> Records(ReadOnlySpan<byte> payload, int records)
     {
-        var batches = Read(payload, (uint)records, 0) ?? throw new InvalidOperationException("a payload does not read back as it was written");
-        return batches.SelectMany(batch => batch.Rows.Select(row => new StreamRecord(batch.Run, batch.Sequence, row.Idx, row.TimestampUs, row.Values)));
+        var batches =
+            Read(payload, (uint)records, 0) ?? throw new InvalidOperationException("a payload does not read back as it was written");
+        return batches.SelectMany(batch =>
+            batch.Rows.Select(row => new StreamRecord(batch.Run, batch.Sequence, row.Idx, row.TimestampUs, row.Values))
+        );
     }
 
     static string[] Names(ref ByteReader from, ValueCodec.Limits limits)
@@ -73,5 +76,6 @@ static class PayloadReader
         return names;
     }
 
-    static bool IsName(string name) => name.Length is > 0 and <= RecordValues.MaxNameBytes && name.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0;
+    static bool IsName(string name) =>
+        name.Length is > 0 and <= RecordValues.MaxNameBytes && name.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0;
 }

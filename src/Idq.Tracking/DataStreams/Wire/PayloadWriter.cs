@@ -46,7 +46,15 @@ sealed class PayloadWriter
     /// <summary>Adds a record unless the payload would grow beyond <paramref name="limit"/>; then it stays as it was.</summary>
     /// <param name="values">The record's values, encoded in the order of its names.</param>
     /// <returns>How long the payload is, or would have been.</returns>
-    public int Add(Guid recordRun, string recordSequence, long idx, long timestamp, string[] recordNames, ReadOnlySpan<byte> values, int limit)
+    public int Add(
+        Guid recordRun,
+        string recordSequence,
+        long idx,
+        long timestamp,
+        string[] recordNames,
+        ReadOnlySpan<byte> values,
+        int limit
+    )
     {
         var before = bytes.Length;
         var (beforeIdx, beforeTimestamp) = (lastIdx, lastTimestamp);

@@ -72,16 +72,26 @@ static class ValueCodec
         if (!from.IsGood || depth > StreamValue.MaxDepth) return Bad(ref from);
         switch (tag)
         {
-            case (byte)StreamValueKind.Null: return default;
-            case (byte)StreamValueKind.Bool: return false;
-            case True: return true;
-            case (byte)StreamValueKind.Int64: return from.VarInt();
-            case (byte)StreamValueKind.Double: return BitConverter.Int64BitsToDouble(from.Int64());
-            case (byte)StreamValueKind.Text: return from.Text();
-            case (byte)StreamValueKind.Bytes: return from.Take(from.Count(1)).ToArray();
-            case (byte)StreamValueKind.Instant: return from.VarInt() is var micros && StreamValue.IsInstant(micros) ? StreamValue.Micros(micros) : Bad(ref from);
-            case (byte)StreamValueKind.Uuid: return from.Uuid();
-            case (byte)StreamValueKind.List: return StreamValue.Owned(StreamValueKind.List, ReadAll(ref from, limits, depth));
+            case (byte)StreamValueKind.Null:
+                return default;
+            case (byte)StreamValueKind.Bool:
+                return false;
+            case True:
+                return true;
+            case (byte)StreamValueKind.Int64:
+                return from.VarInt();
+            case (byte)StreamValueKind.Double:
+                return BitConverter.Int64BitsToDouble(from.Int64());
+            case (byte)StreamValueKind.Text:
+                return from.Text();
+            case (byte)StreamValueKind.Bytes:
+                return from.Take(from.Count(1)).ToArray();
+            case (byte)StreamValueKind.Instant:
+                return from.VarInt() is var micros && StreamValue.IsInstant(micros) ? StreamValue.Micros(micros) : Bad(ref from);
+            case (byte)StreamValueKind.Uuid:
+                return from.Uuid();
+            case (byte)StreamValueKind.List:
+                return StreamValue.Owned(StreamValueKind.List, ReadAll(ref from, limits, depth));
             case (byte)StreamValueKind.Set:
                 var set = ReadAll(ref from, limits, depth);
                 return from.IsGood && set.Distinct().Count() == set.Length ? StreamValue.Owned(StreamValueKind.Set, set) : Bad(ref from);
@@ -126,9 +136,13 @@ static class ValueCodec
         var count = from.Count(2);
         if (!limits.Take(2 * count)) return Bad(ref from);
         var members = new KeyValuePair<string, StreamValue>[count];
-        for (var i = 0; i < count && from.IsGood; i++) members[i] = KeyValuePair.Create(from.Text(), Read(ref from, limits, depth + 1));
-        if (!from.IsGood) return default;
-        return RecordValues.HasRepetition(members.Select(member => member.Key).ToArray()) is null ? StreamValue.Owned(members) : Bad(ref from);
+        for (var i = 0; i < count && from.IsGood; i++)
+            members[i] = KeyValuePair.Create(from.Text(), Read(ref from, limits, depth + 1));
+        if (!from.IsGood)
+            return default;
+        return RecordValues.HasRepetition(members.Select(member => member.Key).ToArray()) is null
+            ? StreamValue.Owned(members)
+            : Bad(ref from);
     }
 
     static StreamValue ReadArray(ref ByteReader from)
@@ -167,8 +181,11 @@ static class ValueCodec
             if (columns[i].Value.Length != columns[0].Value.Length) return Bad(ref from);
         }
 
-        if (!from.IsGood) return default;
-        return RecordValues.HasRepetition(columns.Select(column => column.Key).ToArray()) is null ? StreamTable.Owned(columns) : Bad(ref from);
+        if (!from.IsGood)
+            return default;
+        return RecordValues.HasRepetition(columns.Select(column => column.Key).ToArray()) is null
+            ? StreamTable.Owned(columns)
+            : Bad(ref from);
     }
 
     static StreamValue Bad(ref ByteReader from)

@@ -65,7 +65,8 @@ public static class ExchangeReader
                 var kind = Text(json, "record");
                 if (at == 1 || kind == "header")
                 {
-                    if (at != 1 || kind != "header" || Text(json, "format") != ExchangeWriter.Format) throw Bad("it does not begin with the header of an export");
+                    if (at != 1 || kind != "header" || Text(json, "format") != ExchangeWriter.Format)
+                        throw Bad("it does not begin with the header of an export");
                     var version = Long(json, "version");
                     if (version is < 1 or > ExchangeWriter.Version)
                         throw Bad($"it is of version {version}, newer than {ExchangeWriter.Version} of this program: update the program");
@@ -73,74 +74,134 @@ public static class ExchangeReader
                 }
                 return kind == "end" ? (null, Long(json, "records")) : (Record(kind, json), null);
             }
-            catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or UnparsableValueException or OverflowException)
+            catch (Exception e)
+                when (e
+                        is JsonException
+                            or FormatException
+                            or InvalidOperationException
+                            or KeyNotFoundException
+                            or UnparsableValueException
+                            or OverflowException
+                )
             {
                 throw Bad($"line {at}: {e.Message}", e);
             }
         }
 
-        TrackerException Bad(string why, Exception? inner = null) => new(TrackerFailure.BadExchange, $"'{name}' cannot be read as an export of a tracker: {why}", inner);
+        TrackerException Bad(string why, Exception? inner = null) =>
+            new(TrackerFailure.BadExchange, $"'{name}' cannot be read as an export of a tracker: {why}", inner);
     }
 
     // A kind that this version does not know may be left out.
-    static ExchangeRecord? Record(string kind, JsonElement json) => kind switch
-    {
-        "experiment" => new ExportedExperiment(Text(json, "name"))
+    static ExchangeRecord? Record(string kind, JsonElement json) =>
+        kind switch
         {
-            Created = Time(json, "created")!.Value,
-            Updated = Time(json, "updated") ?? Time(json, "created")!.Value,
-            Comment = Optional(json, "comment"),
-            Tags = Object(json, "tags"),
-            Extras = Object(json, "extras"),
-            IsDeleted = Flag(json, "deleted"),
-            ArtifactLocation = Optional(json, "artifact_location"),
-        },
-        "dataset" => new ExportedDataset(
-            Text(json, "experiment"), Text(json, "name"), Text(json, "digest"), Text(json, "source_type"), Text(json, "source"), Optional(json, "schema"), Optional(json, "profile")),
-        "run" => new ExportedRun(Uid(json, "uid"), Text(json, "experiment"), Text(json, "name"))
-        {
-            Status = RunStatusText.Parse(Text(json, "status")),
-            Created = Time(json, "created")!.Value,
-            Started = Time(json, "started"),
-            Updated = Time(json, "updated"),
-            Ended = Time(json, "ended"),
-            Deleted = Time(json, "time_deleted"),
-            Comment = Optional(json, "comment"),
-            Tags = Object(json, "tags"),
-            Args = Object(json, "args"),
-            Env = Object(json, "env"),
-            Extras = Object(json, "extras"),
-            User = Optional(json, "user"),
-            IsDeleted = Flag(json, "deleted"),
-            ArtifactUri = Optional(json, "artifact_uri"),
-        },
-        "metrics" => new ExportedMetrics(
-            Uid(json, "run"), Long(json, "step"), Finite(json.GetProperty("progress").GetDouble()), json.TryGetProperty("gps_ns", out var gps) ? gps.GetInt64() : null,
-            [.. json.GetProperty("values").EnumerateObject().Select(v => KeyValuePair.Create(v.Name, Value(v.Value)))]),
-        "history" => new ExportedHistory(Uid(json, "run"), Text(json, "key"), [.. json.GetProperty("points").EnumerateArray().Select(Point)]),
-        "rollups" => new ExportedRollups(Uid(json, "run"), Text(json, "key"), [.. json.GetProperty("rows").EnumerateArray().Select(Rollup)]),
-        "sequence" => new ExportedSequence(Uid(json, "run"), Text(json, "name"), [.. json.GetProperty("rows").EnumerateArray().Select(Row)]),
-        "input" => new ExportedInput(Uid(json, "run"), Text(json, "dataset"), Text(json, "digest"), Object(json, "tags")),
-        "object" => new ExportedObject(
-            Text(json, "experiment"), json.TryGetProperty("run", out _) ? Uid(json, "run") : null, Text(json, "name"), Text(json, "media_type"), Long(json, "bytes"), Text(json, "sha256"), Time(json, "created")!.Value),
-        "artifact" => new ExportedArtifact(Uid(json, "run"), Text(json, "path"), Long(json, "bytes"), Text(json, "sha256")),
-        "content" => new ExportedContent(json.GetProperty("data").GetBytesFromBase64()),
-        "experiment_link" => new ExportedExperimentLink(Text(json, "from"), Text(json, "kind"), Text(json, "to")),
-        "run_link" => new ExportedRunLink(Uid(json, "from"), Text(json, "kind"), Uid(json, "to")),
-        _ => null,
-    };
+            "experiment" => new ExportedExperiment(Text(json, "name"))
+            {
+                Created = Time(json, "created")!.Value,
+                Updated = Time(json, "updated") ?? Time(json, "created")!.Value,
+                Comment = Optional(json, "comment"),
+                Tags = Object(json, "tags"),
+                Extras = Object(json, "extras"),
+                IsDeleted = Flag(json, "deleted"),
+                ArtifactLocation = Optional(json, "artifact_location"),
+            },
+            "dataset" => new ExportedDataset(
+                Text(json, "experiment"),
+                Text(json, "name"),
+                Text(json, "digest"),
+                Text(json, "source_type"),
+                Text(json, "source"),
+                Optional(json, "schema"),
+                Optional(json, "profile")
+            ),
+            "run" => new ExportedRun(Uid(json, "uid"), Text(json, "experiment"), Text(json, "name"))
+            {
+                Status = RunStatusText.Parse(Text(json, "status")),
+                Created = Time(json, "created")!.Value,
+                Started = Time(json, "started"),
+                Updated = Time(json, "updated"),
+                Ended = Time(json, "ended"),
+                Deleted = Time(json, "time_deleted"),
+                Comment = Optional(json, "comment"),
+                Tags = Object(json, "tags"),
+                Args = Object(json, "args"),
+                Env = Object(json, "env"),
+                Extras = Object(json, "extras"),
+                User = Optional(json, "user"),
+                IsDeleted = Flag(json, "deleted"),
+                ArtifactUri = Optional(json, "artifact_uri"),
+            },
+            "metrics" => new ExportedMetrics(
+                Uid(json, "run"),
+                Long(json, "step"),
+                Finite(json.GetProperty("progress").GetDouble()),
+                json.TryGetProperty("gps_ns", out var gps) ? gps.GetInt64() : null,
+                [.. json.GetProperty("values").EnumerateObject().Select(v => KeyValuePair.Create(v.Name, Value(v.Value)))]
+            ),
+            "history" => new ExportedHistory(
+                Uid(json, "run"),
+                Text(json, "key"),
+                [.. json.GetProperty("points").EnumerateArray().Select(Point)]
+            ),
+            "rollups" => new ExportedRollups(
+                Uid(json, "run"),
+                Text(json, "key"),
+                [.. json.GetProperty("rows").EnumerateArray().Select(Rollup)]
+            ),
+            "sequence" => new ExportedSequence(
+                Uid(json, "run"),
+                Text(json, "name"),
+                [.. json.GetProperty("rows").EnumerateArray().Select(Row)]
+            ),
+            "input" => new ExportedInput(Uid(json, "run"), Text(json, "dataset"), Text(json, "digest"), Object(json, "tags")),
+            "object" => new ExportedObject(
+                Text(json, "experiment"),
+                json.TryGetProperty("run", out _) ? Uid(json, "run") : null,
+                Text(json, "name"),
+                Text(json, "media_type"),
+                Long(json, "bytes"),
+                Text(json, "sha256"),
+                Time(json, "created")!.Value
+            ),
+            "artifact" => new ExportedArtifact(Uid(json, "run"), Text(json, "path"), Long(json, "bytes"), Text(json, "sha256")),
+            "content" => new ExportedContent(json.GetProperty("data").GetBytesFromBase64()),
+            "experiment_link" => new ExportedExperimentLink(Text(json, "from"), Text(json, "kind"), Text(json, "to")),
+            "run_link" => new ExportedRunLink(Uid(json, "from"), Text(json, "kind"), Uid(json, "to")),
+            _ => null,
+        };
 
     static HistoryPoint Point(JsonElement json) =>
-        new(json[0].GetInt64(), json[1].GetInt64(), json[2].ValueKind == JsonValueKind.String ? NotFinite(json[2].GetString()!) : json[2].GetDouble() + 0.0, json.GetArrayLength() > 3 ? json[3].GetString() : null);
+        new(
+            json[0].GetInt64(),
+            json[1].GetInt64(),
+            json[2].ValueKind == JsonValueKind.String ? NotFinite(json[2].GetString()!) : json[2].GetDouble() + 0.0,
+            json.GetArrayLength() > 3 ? json[3].GetString() : null
+        );
 
-    static ExportedRollup Rollup(JsonElement json) => json[1].GetInt64() > 0 && json[2].GetInt64() > 0
-        ? new(
-            json[0].GetInt64(), json[1].GetInt64(), json[2].GetInt64(), Finite(json[3].GetDouble()), Finite(json[4].GetDouble()), Finite(json[5].GetDouble()),
-            json[6].GetInt64(), json[7].GetInt64(), json[8].GetInt64(), json[9].GetInt64())
-        : throw new FormatException("a bucket of thinned points has a width and points");
+    static ExportedRollup Rollup(JsonElement json) =>
+        json[1].GetInt64() > 0 && json[2].GetInt64() > 0
+            ? new(
+                json[0].GetInt64(),
+                json[1].GetInt64(),
+                json[2].GetInt64(),
+                Finite(json[3].GetDouble()),
+                Finite(json[4].GetDouble()),
+                Finite(json[5].GetDouble()),
+                json[6].GetInt64(),
+                json[7].GetInt64(),
+                json[8].GetInt64(),
+                json[9].GetInt64()
+            )
+            : throw new FormatException("a bucket of thinned points has a width and points");
 
     static ExportedRow Row(JsonElement json) =>
-        new(json[0].GetInt64(), json[1].GetInt64(), json[2].GetInt64(), json[3].ValueKind == JsonValueKind.String ? json[3].GetString()! : json[3].GetRawText());
+        new(
+            json[0].GetInt64(),
+            json[1].GetInt64(),
+            json[2].GetInt64(),
+            json[3].ValueKind == JsonValueKind.String ? json[3].GetString()! : json[3].GetRawText()
+        );
 
     static MetricValue Value(JsonElement json) => json.ValueKind switch
     {
@@ -162,7 +223,9 @@ public static class ExchangeReader
     static double Finite(double value) => double.IsFinite(value) ? value + 0.0 : throw new FormatException($"{value} must be finite");
 
     static string Uid(JsonElement json, string name) =>
-        Text(json, name) is var uid && RunUid.IsValid(uid) ? uid : throw new FormatException($"{name} must have 32 lower-case hexadecimal digits, unlike '{uid}'");
+        Text(json, name) is var uid && RunUid.IsValid(uid)
+            ? uid
+            : throw new FormatException($"{name} must have 32 lower-case hexadecimal digits, unlike '{uid}'");
 
     static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
 
@@ -172,7 +235,8 @@ public static class ExchangeReader
 
     static bool Flag(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.GetBoolean();
 
-    static Instant? Time(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? Timestamps.Parse(value.GetString()!) : null;
+    static Instant? Time(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) ? Timestamps.Parse(value.GetString()!) : null;
 
     static string Object(JsonElement json, string name) => !json.TryGetProperty(name, out var value)
         ? "{}"

@@ -47,20 +47,50 @@ public sealed class ExchangeWriter : IDisposable
     {
         switch (record)
         {
-            case ExportedExperiment e: Line("experiment", () => Experiment(e)); break;
-            case ExportedDataset d: Line("dataset", () => Dataset(d)); break;
-            case ExportedRun r: Line("run", () => Run(r)); break;
-            case ExportedMetrics m: Line("metrics", () => Metrics(m)); break;
-            case ExportedHistory h: Line("history", () => History(h)); break;
-            case ExportedRollups r: Line("rollups", () => Rollups(r)); break;
-            case ExportedSequence s: Line("sequence", () => Sequence(s)); break;
-            case ExportedInput i: Line("input", () => Input(i)); break;
-            case ExportedObject o: Line("object", () => Object(o)); break;
-            case ExportedArtifact a: Line("artifact", () => Artifact(a)); break;
-            case ExportedContent c: Line("content", () => json.WriteBase64String("data", c.Data.Span)); break;
-            case ExportedExperimentLink l: Line("experiment_link", () => Link(l.From, l.Kind, l.To)); break;
-            case ExportedRunLink l: Line("run_link", () => Link(l.From, l.Kind, l.To)); break;
-            default: throw new ArgumentException($"a record of type {record?.GetType().Name ?? "null"} has no place in an export", nameof(record));
+            case ExportedExperiment e:
+                Line("experiment", () => Experiment(e));
+                break;
+            case ExportedDataset d:
+                Line("dataset", () => Dataset(d));
+                break;
+            case ExportedRun r:
+                Line("run", () => Run(r));
+                break;
+            case ExportedMetrics m:
+                Line("metrics", () => Metrics(m));
+                break;
+            case ExportedHistory h:
+                Line("history", () => History(h));
+                break;
+            case ExportedRollups r:
+                Line("rollups", () => Rollups(r));
+                break;
+            case ExportedSequence s:
+                Line("sequence", () => Sequence(s));
+                break;
+            case ExportedInput i:
+                Line("input", () => Input(i));
+                break;
+            case ExportedObject o:
+                Line("object", () => Object(o));
+                break;
+            case ExportedArtifact a:
+                Line("artifact", () => Artifact(a));
+                break;
+            case ExportedContent c:
+                Line("content", () => json.WriteBase64String("data", c.Data.Span));
+                break;
+            case ExportedExperimentLink l:
+                Line("experiment_link", () => Link(l.From, l.Kind, l.To));
+                break;
+            case ExportedRunLink l:
+                Line("run_link", () => Link(l.From, l.Kind, l.To));
+                break;
+            default:
+                throw new ArgumentException(
+                    $"a record of type {record?.GetType().Name ?? "null"} has no place in an export",
+                    nameof(record)
+                );
         }
         count++;
     }

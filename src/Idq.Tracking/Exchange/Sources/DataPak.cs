@@ -11,7 +11,7 @@ namespace Idq.Tracking;
 /// Values as MLtraq keeps them in binary columns: pickled data in which a dictionary with the key DATAPAK-0 names the type of what is
 /// under "value". Written as JSON in the form that sequences of data streams have.
 /// </summary>
-internal static class DataPak
+static class DataPak
 {
     const string TypeKey = "DATAPAK-0";
 
@@ -27,7 +27,8 @@ internal static class DataPak
     public static object? Read(byte[] data) => PickledValue.Read(data.AsSpan().StartsWith("C01"u8) ? Inflate(data) : data);
 
     /// <summary>The name of the type of a typed value and what is inside; null for a plain one.</summary>
-    public static (string Type, object? Value)? Typed(object? value) => value is PickledValue.Pairs pairs && pairs[TypeKey] is string type ? (type, pairs["value"]) : null;
+    public static (string Type, object? Value)? Typed(object? value) =>
+        value is PickledValue.Pairs pairs && pairs[TypeKey] is string type ? (type, pairs["value"]) : null;
 
     /// <summary>The table of a sequence; null for any other value.</summary>
     public static ArrowTable? Sequence(object? value) =>
@@ -92,7 +93,9 @@ internal static class DataPak
                 json.WriteEndArray();
                 if (items.IsSet) json.WriteEndObject();
                 break;
-            case PickledValue.Pairs pairs when Typed(pairs) is { } typed: WriteTyped(json, typed.Type, typed.Value, depth, ref nodes); break;
+            case PickledValue.Pairs pairs when Typed(pairs) is { } typed:
+                WriteTyped(json, typed.Type, typed.Value, depth, ref nodes);
+                break;
             case PickledValue.Pairs pairs:
                 json.WriteStartObject();
                 foreach (var (key, member) in pairs.Values)
@@ -111,12 +114,24 @@ internal static class DataPak
     {
         switch (type, value)
         {
-            case ("uuid.UUID-0", string uuid): Tagged(json, "$uuid", uuid); break;
-            case ("numpy.datetime64-0", long microseconds): Tagged(json, "$instant", Timestamps.Text(Instant.FromUnixTimeTicks(checked(microseconds * 10)))); break;
-            case ("numpy.ndarray-0", byte[] npy): WriteArray(json, npy); break;
-            case ("mltraq.Bunch-0", PickledValue.Pairs): Write(json, value, depth + 1, ref nodes); break;
-            case ("mltraq.Sequence-0", _) when Table(value) is { } table: WriteTable(json, table, depth, ref nodes); break;
-            case ("pandas.DataFrame-0" or "pandas.Series-0" or "pyarrow.Table-0", byte[] arrow): WriteTable(json, ArrowTable.Read(arrow), depth, ref nodes); break;
+            case ("uuid.UUID-0", string uuid):
+                Tagged(json, "$uuid", uuid);
+                break;
+            case ("numpy.datetime64-0", long microseconds):
+                Tagged(json, "$instant", Timestamps.Text(Instant.FromUnixTimeTicks(checked(microseconds * 10))));
+                break;
+            case ("numpy.ndarray-0", byte[] npy):
+                WriteArray(json, npy);
+                break;
+            case ("mltraq.Bunch-0", PickledValue.Pairs):
+                Write(json, value, depth + 1, ref nodes);
+                break;
+            case ("mltraq.Sequence-0", _) when Table(value) is { } table:
+                WriteTable(json, table, depth, ref nodes);
+                break;
+            case ("pandas.DataFrame-0" or "pandas.Series-0" or "pyarrow.Table-0", byte[] arrow):
+                WriteTable(json, ArrowTable.Read(arrow), depth, ref nodes);
+                break;
             default:
                 // References to files and types of later versions: what is there is kept under the name of its type.
                 json.WriteStartObject();
@@ -147,13 +162,17 @@ internal static class DataPak
     {
         try
         {
-            if (npy.Length < 10 || npy[0] != 0x93 || !npy.AsSpan(1).StartsWith("NUMPY"u8)) throw new FormatException("an array is no NPY file");
+            if (npy.Length < 10 || npy[0] != 0x93 || !npy.AsSpan(1).StartsWith("NUMPY"u8))
+                throw new FormatException("an array is no NPY file");
             var start = npy[6] == 1 ? 10 : 12;
             var length = npy[6] == 1 ? BitConverter.ToUInt16(npy, 8) : BitConverter.ToInt32(npy, 8);
             var header = Encoding.Latin1.GetString(npy, start, length);
             var type = Between(header, "'descr': '", "'");
             var isFortran = Between(header, "'fortran_order': ", ",") == "True";
-            var shape = Between(header, "'shape': (", ")").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(long.Parse).ToArray();
+            var shape = Between(header, "'shape': (", ")")
+                .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(long.Parse)
+                .ToArray();
             var name = type switch
             {
                 "|b1" => "Bool",

@@ -5,12 +5,13 @@ using NodaTime;
 namespace Idq.Tracking;
 
 /// <summary>The database of another tracker, opened to read: an SQLite file, or a schema of a PostgreSQL database.</summary>
-internal sealed class ForeignDatabase : IDisposable
+sealed class ForeignDatabase : IDisposable
 {
     readonly DbConnection connection;
     readonly Engine? engine;
 
-    ForeignDatabase(DbConnection connection, Engine? engine, string location) => (this.connection, this.engine, Location) = (connection, engine, location);
+    ForeignDatabase(DbConnection connection, Engine? engine, string location) =>
+        (this.connection, this.engine, Location) = (connection, engine, location);
 
     /// <summary>Where it is, without secrets.</summary>
     public string Location { get; }
@@ -37,7 +38,14 @@ internal sealed class ForeignDatabase : IDisposable
         var path = StoreLocation.FilePath(location);
         if (!File.Exists(path)) throw new TrackerException(TrackerFailure.Missing, $"there is no file '{path}' to import from");
         SqliteNative.Ensure();
-        var sqlite = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        var sqlite = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = SqliteOpenMode.ReadOnly,
+                Pooling = false,
+            }.ToString()
+        );
         try
         {
             sqlite.Open();
@@ -54,11 +62,22 @@ internal sealed class ForeignDatabase : IDisposable
     public long ApplicationId => IsSqlite ? Rows("PRAGMA application_id", reader => reader.GetInt64(0)).First() : 0;
 
     /// <summary>The columns of a table with the names of their types in SQL, in their order; none for a table that is not there.</summary>
-    public IReadOnlyList<(string Name, string Type)> Columns(string table) => IsSqlite
-        ? [.. Rows($"SELECT name, type FROM pragma_table_info({Literal(table)}) ORDER BY cid", reader => (reader.GetString(0), reader.GetString(1)))]
-        : [.. Rows(
-            $"SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = {Literal(table)} ORDER BY ordinal_position",
-            reader => (reader.GetString(0), reader.GetString(1)))];
+    public IReadOnlyList<(string Name, string Type)> Columns(string table) =>
+        IsSqlite
+            ?
+            [
+                .. Rows(
+                    $"SELECT name, type FROM pragma_table_info({Literal(table)}) ORDER BY cid",
+                    reader => (reader.GetString(0), reader.GetString(1))
+                ),
+            ]
+            :
+            [
+                .. Rows(
+                    $"SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = {Literal(table)} ORDER BY ordinal_position",
+                    reader => (reader.GetString(0), reader.GetString(1))
+                ),
+            ];
 
     /// <summary>True when there is such a table.</summary>
     public bool Has(string table) => Columns(table).Count > 0;
@@ -99,13 +118,17 @@ internal sealed class ForeignDatabase : IDisposable
         }
         catch (Exception e) when (e is InvalidCastException or FormatException or OverflowException)
         {
-            throw new TrackerException(TrackerFailure.BadExchange, $"'{Location}' has a value that is not what its place holds: {e.Message}", e);
+            throw new TrackerException(
+                TrackerFailure.BadExchange,
+                $"'{Location}' has a value that is not what its place holds: {e.Message}",
+                e
+            );
         }
     }
 }
 
 /// <summary>What the readers of other trackers' databases share.</summary>
-internal static class Foreign
+static class Foreign
 {
     /// <summary>A time of UNIX milliseconds; null for NULL.</summary>
     public static Instant? Milliseconds(this DbDataReader reader, int column)
@@ -126,5 +149,7 @@ internal static class Foreign
 
     /// <summary>A uid that always comes out the same for the same run of the same source.</summary>
     public static string Uid(params ReadOnlySpan<string> identity) =>
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', identity)).AsSpan()))[..32];
+        Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', identity)).AsSpan())
+        )[..32];
 }

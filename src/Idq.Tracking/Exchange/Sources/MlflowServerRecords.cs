@@ -20,7 +20,11 @@ public static class MlflowServerRecords
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="MlflowException">The server does not answer, or refuses.</exception>
     /// <exception cref="TrackerException">An experiment or a run that was asked for is not there.</exception>
-    public static async IAsyncEnumerable<ExchangeRecord> ReadAsync(MlflowClient client, ExportQuery query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<ExchangeRecord> ReadAsync(
+        MlflowClient client,
+        ExportQuery query,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(query);
@@ -29,7 +33,12 @@ public static class MlflowServerRecords
         string? token = null;
         do
         {
-            var page = await client.SearchExperimentsAsync(view: view, orderBy: ["creation_time ASC"], pageToken: token, cancellationToken: cancellationToken);
+            var page = await client.SearchExperimentsAsync(
+                view: view,
+                orderBy: ["creation_time ASC"],
+                pageToken: token,
+                cancellationToken: cancellationToken
+            );
             experiments.AddRange(page.Items);
             token = page.NextPageToken;
         }
@@ -45,7 +54,14 @@ public static class MlflowServerRecords
             var datasets = new HashSet<(string, string)>();
             do
             {
-                var page = await client.SearchRunsAsync([experiment.Id], view: view, orderBy: ["attributes.start_time ASC"], maxResults: RunsAtOnce, pageToken: token, cancellationToken: cancellationToken);
+                var page = await client.SearchRunsAsync(
+                    [experiment.Id],
+                    view: view,
+                    orderBy: ["attributes.start_time ASC"],
+                    maxResults: RunsAtOnce,
+                    pageToken: token,
+                    cancellationToken: cancellationToken
+                );
                 token = page.NextPageToken;
                 foreach (var run in page.Items)
                 {
@@ -58,7 +74,16 @@ public static class MlflowServerRecords
                         isWritten = true;
                     }
                     foreach (var input in run.Inputs)
-                        if (datasets.Add((input.Name, input.Digest))) yield return new ExportedDataset(experiment.Name, input.Name, input.Digest, input.SourceType, input.Source, input.Schema, input.Profile);
+                        if (datasets.Add((input.Name, input.Digest)))
+                            yield return new ExportedDataset(
+                                experiment.Name,
+                                input.Name,
+                                input.Digest,
+                                input.SourceType,
+                                input.Source,
+                                input.Schema,
+                                input.Profile
+                            );
                     uids[run.Id] = uid;
                     var tags = run.Tags.Select(t => (t.Key, (string?)t.Value)).ToList();
                     if (run.Tag("mlflow.parentRunId") is { } parent) parents.Add((run.Id, parent));
@@ -89,27 +114,46 @@ public static class MlflowServerRecords
                         }
                         if (points.Count > 0) yield return new ExportedHistory(uid, metric, points);
                     }
-                    foreach (var input in run.Inputs) yield return new ExportedInput(uid, input.Name, input.Digest, Foreign.Object(input.Tags.Select(t => (t.Key, (string?)t.Value))));
-                    if (!query.WithArtifacts) continue;
-                    await foreach (var record in ArtifactsAsync(client, run.Id, uid, cancellationToken)) yield return record;
+                    foreach (var input in run.Inputs)
+                        yield return new ExportedInput(
+                            uid,
+                            input.Name,
+                            input.Digest,
+                            Foreign.Object(input.Tags.Select(t => (t.Key, (string?)t.Value)))
+                        );
+                    if (!query.WithArtifacts)
+                        continue;
+                    await foreach (var record in ArtifactsAsync(client, run.Id, uid, cancellationToken))
+                        yield return record;
                 }
             }
             while (token is not null);
             if (!isWritten && query.Runs.Count == 0) yield return Experiment(experiment, created);
         }
-        if (query.Runs.FirstOrDefault(uid => !uids.ContainsValue(uid)) is { } gone) throw new TrackerException(TrackerFailure.UnknownReference, $"the server has no run '{gone}'");
+        if (query.Runs.FirstOrDefault(uid => !uids.ContainsValue(uid)) is { } gone)
+            throw new TrackerException(TrackerFailure.UnknownReference, $"the server has no run '{gone}'");
         foreach (var (run, parent) in parents)
             if (uids.TryGetValue(parent, out var to)) yield return new ExportedRunLink(uids[run], "parent", to);
     }
 
     // A file is fetched whole before its record is made: its length and digest come first.
-    static async IAsyncEnumerable<ExchangeRecord> ArtifactsAsync(MlflowClient client, string run, string uid, [EnumeratorCancellation] CancellationToken cancellationToken)
+    static async IAsyncEnumerable<ExchangeRecord> ArtifactsAsync(
+        MlflowClient client,
+        string run,
+        string uid,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var folders = new Stack<string?>([null]);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (folders.TryPop(out var folder))
         {
-            foreach (var artifact in (await client.ListArtifactsAsync(run, folder, cancellationToken)).OrderBy(a => a.Path, StringComparer.Ordinal))
+            foreach (
+                var artifact in (await client.ListArtifactsAsync(run, folder, cancellationToken)).OrderBy(
+                    a => a.Path,
+                    StringComparer.Ordinal
+                )
+            )
             {
                 // A server that lists a folder in itself would have no end.
                 if (!seen.Add(artifact.Path)) continue;
@@ -118,7 +162,14 @@ public static class MlflowServerRecords
                     folders.Push(artifact.Path);
                     continue;
                 }
-                await using var file = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+                await using var file = new FileStream(
+                    Path.GetTempFileName(),
+                    FileMode.Open,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    1 << 16,
+                    FileOptions.DeleteOnClose | FileOptions.Asynchronous
+                );
                 await client.DownloadArtifactAsync(run, artifact.Path, file, cancellationToken);
                 foreach (var record in TrackerStore.ArtifactRecords(uid, artifact.Path, file)) yield return record;
             }
@@ -136,7 +187,9 @@ public static class MlflowServerRecords
 
     static string? Extras(MlflowMetric point)
     {
-        var members = new[] { ("dataset_digest", point.DatasetDigest), ("dataset_name", point.DatasetName), ("model_id", point.ModelId) }.Where(m => !string.IsNullOrEmpty(m.Item2)).ToArray();
+        var members = new[] { ("dataset_digest", point.DatasetDigest), ("dataset_name", point.DatasetName), ("model_id", point.ModelId) }
+            .Where(m => !string.IsNullOrEmpty(m.Item2))
+            .ToArray();
         return members.Length == 0 ? null : Foreign.Object(members);
     }
 

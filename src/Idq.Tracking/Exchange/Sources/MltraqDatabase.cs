@@ -10,7 +10,7 @@ namespace Idq.Tracking;
 /// "fields" of the extras. MLtraq keeps no times of runs and no zone with its times: those of sequences are taken as UTC, and a run
 /// lasts from the first to the last row of its sequences. What a row of a sequence does not have is NaN there and left out here.
 /// </summary>
-internal static class MltraqDatabase
+static class MltraqDatabase
 {
     const int Page = 1000;
 
@@ -20,13 +20,27 @@ internal static class MltraqDatabase
     /// <summary>Its records.</summary>
     public static IEnumerable<ExchangeRecord> Read(ForeignDatabase database)
     {
-        var experiments = database.Rows(
-            "SELECT id_experiment, name, meta, fields, unsafe_pickle IS NOT NULL FROM experiments ORDER BY name",
-            reader => (Id: Uuid(reader.GetValue(0)), Name: reader.GetString(1), Meta: reader.GetValue(2) as byte[], Fields: reader.GetValue(3) as byte[])).ToList();
+        var experiments = database
+            .Rows(
+                "SELECT id_experiment, name, meta, fields, unsafe_pickle IS NOT NULL FROM experiments ORDER BY name",
+                reader =>
+                    (
+                        Id: Uuid(reader.GetValue(0)),
+                        Name: reader.GetString(1),
+                        Meta: reader.GetValue(2) as byte[],
+                        Fields: reader.GetValue(3) as byte[]
+                    )
+            )
+            .ToList();
         foreach (var experiment in experiments)
         {
             var meta = Decoded(database, experiment.Name, "meta", experiment.Meta);
-            var table = DataPak.Members(DataPak.Members(meta).FirstOrDefault(m => m.Name == "runs").Value).FirstOrDefault(m => m.Name == "table_name").Value as string ?? Table(experiment.Name);
+            var table =
+                DataPak
+                    .Members(DataPak.Members(meta).FirstOrDefault(m => m.Name == "runs").Value)
+                    .FirstOrDefault(m => m.Name == "table_name")
+                    .Value as string
+                ?? Table(experiment.Name);
             var columns = database.Columns(table);
             var runs = columns.Count == 0 ? [] : Runs(database, experiment.Id, experiment.Name, table, columns).ToList();
             var created = runs.Select(r => r.Record.Created).DefaultIfEmpty(NodaConstants.UnixEpoch).Min();
@@ -52,7 +66,13 @@ internal static class MltraqDatabase
         var fields = columns.Where(c => c.Name is not ("id_experiment" or "id_run")).ToArray();
         var rows = database.Rows(
             $"SELECT {string.Join(", ", fields.Select(f => f.Name).Prepend("id_run").Prepend("id_experiment").Select(ForeignDatabase.Quote))} FROM {ForeignDatabase.Quote(table)} ORDER BY id_run",
-            reader => (Experiment: Uuid(reader.GetValue(0)), Run: Uuid(reader.GetValue(1)), Values: fields.Select((f, i) => reader.GetValue(i + 2)).ToArray()));
+            reader =>
+                (
+                    Experiment: Uuid(reader.GetValue(0)),
+                    Run: Uuid(reader.GetValue(1)),
+                    Values: fields.Select((f, i) => reader.GetValue(i + 2)).ToArray()
+                )
+        );
         foreach (var row in rows)
         {
             // Two experiments whose names are alike share a table.
@@ -93,7 +113,10 @@ internal static class MltraqDatabase
                     Started = started,
                     Updated = ended,
                     Ended = ended,
-                    Extras = values.Count == 0 ? "{}" : Object(("fields", $"{{{string.Join(',', values.Select(v => $"{Member(v.Name)}:{v.Json}"))}}}")),
+                    Extras =
+                        values.Count == 0
+                            ? "{}"
+                            : Object(("fields", $"{{{string.Join(',', values.Select(v => $"{Member(v.Name)}:{v.Json}"))}}}")),
                 },
                 sequences);
         }
@@ -109,7 +132,9 @@ internal static class MltraqDatabase
         {
             if (idx[i] is not long number) throw new FormatException("a row of a sequence has no number");
             var time = times[i] is Instant instant ? instant.ToUnixTimeTicks() / 10 : 0;
-            var members = columns.Where(c => c.Values[i] is not (null or double.NaN)).Select(c => $"{Member(c.Name)}:{DataPak.Json(c.Values[i])}");
+            var members = columns
+                .Where(c => c.Values[i] is not (null or double.NaN))
+                .Select(c => $"{Member(c.Name)}:{DataPak.Json(c.Values[i])}");
             rows.Add(new ExportedRow(number, time, time, $"{{{string.Join(',', members)}}}"));
         }
         return rows;
@@ -122,14 +147,22 @@ internal static class MltraqDatabase
         return value switch
         {
             DBNull => null,
-            byte[] bytes when bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x80]) || bytes.AsSpan().StartsWith("C01"u8) => Decoded(database, experiment, column.Name, bytes),
+            byte[] bytes when bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x80]) || bytes.AsSpan().StartsWith("C01"u8) => Decoded(
+                database,
+                experiment,
+                column.Name,
+                bytes
+            ),
             byte[] bytes => bytes,
             long number when type.StartsWith("BOOL", StringComparison.Ordinal) => number != 0,
             int number => (long)number,
             short number => (long)number,
             float number => (double)number,
             decimal number => (double)number,
-            DateTime time => time.ToString(time.TimeOfDay == TimeSpan.Zero && type == "DATE" ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+            DateTime time => time.ToString(
+                time.TimeOfDay == TimeSpan.Zero && type == "DATE" ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss.ffffff",
+                CultureInfo.InvariantCulture
+            ),
             bool or long or double or string => value,
             _ => value.ToString(),
         };
@@ -146,14 +179,21 @@ internal static class MltraqDatabase
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {
-            throw new TrackerException(TrackerFailure.BadExchange, $"'{database.Location}', experiment '{experiment}', field '{column}': {e.Message}", e);
+            throw new TrackerException(
+                TrackerFailure.BadExchange,
+                $"'{database.Location}', experiment '{experiment}', field '{column}': {e.Message}",
+                e
+            );
         }
     }
 
-    static string Fields(IEnumerable<(string Name, object? Value)> members) => $"{{{string.Join(',', members.Select(m => $"{Member(m.Name)}:{DataPak.Json(m.Value)}"))}}}";
+    static string Fields(IEnumerable<(string Name, object? Value)> members) =>
+        $"{{{string.Join(',', members.Select(m => $"{Member(m.Name)}:{DataPak.Json(m.Value)}"))}}}";
 
     static string Object(params (string Name, string Json)[] members) =>
-        Json.Kept($"{{{string.Join(',', members.Where(m => m.Json != "{}").Select(m => $"{JsonSerializer.Serialize(m.Name)}:{m.Json}"))}}}");
+        Json.Kept(
+            $"{{{string.Join(',', members.Where(m => m.Json != "{}").Select(m => $"{JsonSerializer.Serialize(m.Name)}:{m.Json}"))}}}"
+        );
 
     static string Member(string name) => JsonSerializer.Serialize(name.StartsWith('$') ? "$" + name : name);
 

@@ -9,7 +9,7 @@ namespace Idq.Tracking;
 /// dictionaries. Every instruction that would name, load or call code is refused before it has any effect; nothing is ever executed.
 /// </summary>
 /// <remarks>Values are null, bool, long, BigInteger, double, string, byte[], <see cref="Items"/> and <see cref="Pairs"/>.</remarks>
-internal sealed class PickledValue
+sealed class PickledValue
 {
     // One instruction makes at most one value, so the stack cannot outgrow the data; the memo may skip numbers.
     readonly byte[] data;
@@ -48,7 +48,8 @@ internal sealed class PickledValue
         {
             return new PickledValue(data).Run();
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IndexOutOfRangeException or DecoderFallbackException)
+        catch (Exception e)
+            when (e is ArgumentException or InvalidOperationException or IndexOutOfRangeException or DecoderFallbackException)
         {
             throw new FormatException("the pickle is damaged", e);
         }
@@ -67,45 +68,116 @@ internal sealed class PickledValue
                 case 0x95: // frame
                     Take(8);
                     break;
-                case (byte)'.': return stack.Pop();
-                case (byte)'(': marks.Push(stack.Count); break;
-                case (byte)'N': stack.Push(null); break;
-                case 0x88: stack.Push(true); break;
-                case 0x89: stack.Push(false); break;
-                case (byte)'K': stack.Push((long)data[at++]); break;
-                case (byte)'M': stack.Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
-                case (byte)'J': stack.Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); break;
-                case 0x8a: stack.Push(Whole(Take(data[at++]))); break;
-                case (byte)'G': stack.Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); break;
-                case 0x8c: stack.Push(Text(data[at++])); break;
-                case (byte)'X': stack.Push(Text(Length4())); break;
-                case 0x8d: stack.Push(Text(Length8())); break;
-                case (byte)'C': stack.Push(Take(data[at++]).ToArray()); break;
-                case (byte)'B': stack.Push(Take(Length4()).ToArray()); break;
-                case 0x8e or 0x96: stack.Push(Take(Length8()).ToArray()); break;
-                case (byte)']': stack.Push(new Items(isSet: false)); break;
-                case (byte)')': stack.Push(new Items(isSet: false)); break;
-                case 0x8f: stack.Push(new Items(isSet: true)); break;
-                case (byte)'}': stack.Push(new Pairs()); break;
-                case 0x85: Tuple(1); break;
-                case 0x86: Tuple(2); break;
-                case 0x87: Tuple(3); break;
-                case (byte)'t': Tuple(stack.Count - marks.Pop()); break;
-                case (byte)'a': Append(1); break;
-                case (byte)'e' or 0x90: Append(stack.Count - marks.Pop()); break;
-                case (byte)'s': SetItems(2); break;
-                case (byte)'u': SetItems(stack.Count - marks.Pop()); break;
-                case 0x94: memo[memo.Count] = stack.Peek(); break;
-                case (byte)'q': memo[data[at++]] = stack.Peek(); break;
-                case (byte)'r': memo[Length4()] = stack.Peek(); break;
-                case (byte)'h': stack.Push(Remembered(data[at++])); break;
-                case (byte)'j': stack.Push(Remembered(Length4())); break;
-                default: throw new FormatException($"the pickle has instruction 0x{instruction:x2} at byte {at - 1}, which is not data: it is refused");
+                case (byte)'.':
+                    return stack.Pop();
+                case (byte)'(':
+                    marks.Push(stack.Count);
+                    break;
+                case (byte)'N':
+                    stack.Push(null);
+                    break;
+                case 0x88:
+                    stack.Push(true);
+                    break;
+                case 0x89:
+                    stack.Push(false);
+                    break;
+                case (byte)'K':
+                    stack.Push((long)data[at++]);
+                    break;
+                case (byte)'M':
+                    stack.Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
+                    break;
+                case (byte)'J':
+                    stack.Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
+                    break;
+                case 0x8a:
+                    stack.Push(Whole(Take(data[at++])));
+                    break;
+                case (byte)'G':
+                    stack.Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
+                    break;
+                case 0x8c:
+                    stack.Push(Text(data[at++]));
+                    break;
+                case (byte)'X':
+                    stack.Push(Text(Length4()));
+                    break;
+                case 0x8d:
+                    stack.Push(Text(Length8()));
+                    break;
+                case (byte)'C':
+                    stack.Push(Take(data[at++]).ToArray());
+                    break;
+                case (byte)'B':
+                    stack.Push(Take(Length4()).ToArray());
+                    break;
+                case 0x8e or 0x96:
+                    stack.Push(Take(Length8()).ToArray());
+                    break;
+                case (byte)']':
+                    stack.Push(new Items(isSet: false));
+                    break;
+                case (byte)')':
+                    stack.Push(new Items(isSet: false));
+                    break;
+                case 0x8f:
+                    stack.Push(new Items(isSet: true));
+                    break;
+                case (byte)'}':
+                    stack.Push(new Pairs());
+                    break;
+                case 0x85:
+                    Tuple(1);
+                    break;
+                case 0x86:
+                    Tuple(2);
+                    break;
+                case 0x87:
+                    Tuple(3);
+                    break;
+                case (byte)'t':
+                    Tuple(stack.Count - marks.Pop());
+                    break;
+                case (byte)'a':
+                    Append(1);
+                    break;
+                case (byte)'e' or 0x90:
+                    Append(stack.Count - marks.Pop());
+                    break;
+                case (byte)'s':
+                    SetItems(2);
+                    break;
+                case (byte)'u':
+                    SetItems(stack.Count - marks.Pop());
+                    break;
+                case 0x94:
+                    memo[memo.Count] = stack.Peek();
+                    break;
+                case (byte)'q':
+                    memo[data[at++]] = stack.Peek();
+                    break;
+                case (byte)'r':
+                    memo[Length4()] = stack.Peek();
+                    break;
+                case (byte)'h':
+                    stack.Push(Remembered(data[at++]));
+                    break;
+                case (byte)'j':
+                    stack.Push(Remembered(Length4()));
+                    break;
+                default:
+                    throw new FormatException(
+                        $"the pickle has instruction 0x{instruction:x2} at byte {at - 1}, which is not data: it is refused"
+                    );
             }
         }
     }
 
-    object? Remembered(int number) => memo.TryGetValue(number, out var value) ? value : throw new FormatException($"the pickle refers to value {number}, which it does not have");
+    object? Remembered(int number) =>
+        memo.TryGetValue(number, out var value)
+            ? value
+            : throw new FormatException($"the pickle refers to value {number}, which it does not have");
 
     void Tuple(int count)
     {
@@ -143,7 +215,10 @@ internal sealed class PickledValue
 
     int Length4() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
 
-    int Length8() => BinaryPrimitives.ReadInt64LittleEndian(Take(8)) is >= 0 and <= int.MaxValue and var length ? (int)length : throw new FormatException("the pickle has a length beyond its end");
+    int Length8() =>
+        BinaryPrimitives.ReadInt64LittleEndian(Take(8)) is >= 0 and <= int.MaxValue and var length
+            ? (int)length
+            : throw new FormatException("the pickle has a length beyond its end");
 
     ReadOnlySpan<byte> Take(int count)
     {

@@ -7,7 +7,7 @@ namespace Idq.Tracking;
 /// <summary>A table as PostgreSQL prints it: every value as its text.</summary>
 /// <param name="Columns">Names and SQL types of the columns.</param>
 /// <param name="Rows">The rows, read anew at every enumeration; null for NULL.</param>
-internal sealed record TextTable(IReadOnlyList<(string Name, string Type)> Columns, IEnumerable<string?[]> Rows)
+sealed record TextTable(IReadOnlyList<(string Name, string Type)> Columns, IEnumerable<string?[]> Rows)
 {
     /// <summary>The place of a column, or -1.</summary>
     public int this[string name] => Columns.ToList().FindIndex(c => c.Name == name);
@@ -17,7 +17,7 @@ internal sealed record TextTable(IReadOnlyList<(string Name, string Type)> Colum
 /// Reads what SQLTrack keeps, from a database or a dump: experiments, runs, links, and the wide metrics with the columns that its users
 /// added. Runs have only numbers there, so that their uids are made of the experiment's name, the number and the time.
 /// </summary>
-internal static class SqltrackTables
+static class SqltrackTables
 {
     /// <summary>Its records.</summary>
     /// <param name="table">A table by name, or null.</param>
@@ -81,15 +81,21 @@ internal static class SqltrackTables
                 if (!uids.TryGetValue(row[run]!, out var uid)) throw Bad($"metrics of run {row[run]}, which is not there");
                 var values = new List<KeyValuePair<string, MetricValue>>();
                 for (var c = 0; c < row.Length; c++)
-                    if (c != run && c != step && c != progress && row[c] is { } text) values.Add(new(metrics.Columns[c].Name, Value(metrics.Columns[c], text)));
+                    if (c != run && c != step && c != progress && row[c] is { } text)
+                        values.Add(new(metrics.Columns[c].Name, Value(metrics.Columns[c], text)));
                 yield return new ExportedMetrics(uid, Number(row[step]), Double(row[progress]!) + 0.0, null, values);
             }
         }
         // The tables had other names before 0.1.4.
-        foreach (var (experimentLinks, runLinks) in ((string, string)[])[("experiment_links", "run_links"), ("experiment_relationships", "run_relationships")])
+        foreach (
+            var (experimentLinks, runLinks) in ((string, string)[])
+                [("experiment_links", "run_links"), ("experiment_relationships", "run_relationships")]
+        )
         {
-            foreach (var (from, kind, to) in Links(experimentLinks)) yield return new ExportedExperimentLink(Of(names, from), kind, Of(names, to));
-            foreach (var (from, kind, to) in Links(runLinks)) yield return new ExportedRunLink(Of(uids, from), kind, Of(uids, to));
+            foreach (var (from, kind, to) in Links(experimentLinks))
+                yield return new ExportedExperimentLink(Of(names, from), kind, Of(names, to));
+            foreach (var (from, kind, to) in Links(runLinks))
+                yield return new ExportedRunLink(Of(uids, from), kind, Of(uids, to));
         }
 
         IEnumerable<(string From, string Kind, string To)> Links(string name)
@@ -99,7 +105,8 @@ internal static class SqltrackTables
             foreach (var row in links.Rows) yield return (get(row, "from_id")!, get(row, "kind")!, get(row, "to_id")!);
         }
 
-        string Of(Dictionary<string, string> from, string id) => from.GetValueOrDefault(id) ?? throw Bad($"a link leads to {id}, which is not there");
+        string Of(Dictionary<string, string> from, string id) =>
+            from.GetValueOrDefault(id) ?? throw Bad($"a link leads to {id}, which is not there");
 
         TextTable Required(string name) => table(name) ?? throw Bad($"it has no table {name}");
 
@@ -176,34 +183,47 @@ internal static class SqltrackTables
 }
 
 /// <summary>SQLTrack's tables in a PostgreSQL database.</summary>
-internal static class SqltrackDatabase
+static class SqltrackDatabase
 {
     /// <summary>True when a database is SQLTrack's.</summary>
     public static bool IsSqltrack(ForeignDatabase database) =>
-        !database.IsSqlite && database.Columns("applied_migrations") is [("name", _)] && database.Columns("runs").Any(c => c.Name == "experiment_id") && !database.Has("products");
+        !database.IsSqlite
+        && database.Columns("applied_migrations") is [("name", _)]
+        && database.Columns("runs").Any(c => c.Name == "experiment_id")
+        && !database.Has("products");
 
     /// <summary>Its records.</summary>
-    public static IEnumerable<ExchangeRecord> Read(ForeignDatabase database) => SqltrackTables.Read(name => Table(database, name), database.Location);
+    public static IEnumerable<ExchangeRecord> Read(ForeignDatabase database) =>
+        SqltrackTables.Read(name => Table(database, name), database.Location);
 
     static TextTable? Table(ForeignDatabase database, string name)
     {
         var columns = database.Columns(name);
-        return columns.Count == 0 ? null : new TextTable(columns, database.Rows(
-            $"SELECT {string.Join(", ", columns.Select(c => $"CAST({ForeignDatabase.Quote(c.Name)} AS TEXT)"))} FROM {ForeignDatabase.Quote(name)}"
-            + (columns.Any(c => c.Name == "run_id") ? " ORDER BY run_id, step, progress" : ""),
-            reader => Enumerable.Range(0, columns.Count).Select(reader.TextOrNull).ToArray()));
+        return columns.Count == 0
+            ? null
+            : new TextTable(
+                columns,
+                database.Rows(
+                    $"SELECT {string.Join(", ", columns.Select(c => $"CAST({ForeignDatabase.Quote(c.Name)} AS TEXT)"))} FROM {ForeignDatabase.Quote(name)}"
+                        + (columns.Any(c => c.Name == "run_id") ? " ORDER BY run_id, step, progress" : ""),
+                    reader => Enumerable.Range(0, columns.Count).Select(reader.TextOrNull).ToArray()
+                )
+            );
     }
 }
 
 /// <summary>SQLTrack's tables in what pg_dump writes as plain text.</summary>
-internal static class SqltrackDump
+static class SqltrackDump
 {
     /// <summary>Its records. The file is read several times.</summary>
     /// <exception cref="TrackerException">It is no such dump.</exception>
     public static IEnumerable<ExchangeRecord> Read(string path)
     {
         var tables = Tables(path);
-        return SqltrackTables.Read(name => tables.TryGetValue(name, out var columns) ? new TextTable(columns, Rows(path, name)) : null, path);
+        return SqltrackTables.Read(
+            name => tables.TryGetValue(name, out var columns) ? new TextTable(columns, Rows(path, name)) : null,
+            path
+        );
     }
 
     // The columns of every table that has data, with the types of its definition, in the order of the data.
@@ -226,7 +246,10 @@ internal static class SqltrackDump
             }
             else if (line.StartsWith("INSERT INTO ", StringComparison.Ordinal))
             {
-                throw new TrackerException(TrackerFailure.BadExchange, $"'{path}' was dumped as INSERT commands: dump it without --inserts, or import from the database itself");
+                throw new TrackerException(
+                    TrackerFailure.BadExchange,
+                    $"'{path}' was dumped as INSERT commands: dump it without --inserts, or import from the database itself"
+                );
             }
             else if (line.StartsWith("CREATE TABLE ", StringComparison.Ordinal))
             {
@@ -256,7 +279,8 @@ internal static class SqltrackDump
         {
             if (!isData)
             {
-                if (line.StartsWith("COPY ", StringComparison.Ordinal) && Copy(line) is var (table, _)) (isData, isWanted) = (true, table == wanted);
+                if (line.StartsWith("COPY ", StringComparison.Ordinal) && Copy(line) is var (table, _))
+                    (isData, isWanted) = (true, table == wanted);
             }
             else if (line == "\\.")
             {

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Idq.Tracking;
 
 /// <summary>The records of another store, one after the other, while it is read on a thread of its own.</summary>
-internal static class StoreRecords
+static class StoreRecords
 {
     // How far the reading may be ahead.
     const int Ahead = 256;

@@ -14,19 +14,34 @@ public sealed partial class MlflowClient
     /// <param name="runId">The run.</param>
     /// <param name="path">The folder; null for the root.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task<IReadOnlyList<MlflowArtifact>> ListArtifactsAsync(string runId, string? path = null, CancellationToken cancellationToken = default) => GetAsync(
-        "artifacts/list",
-        static json => json.TryGetProperty("files", out var files)
-            ? (IReadOnlyList<MlflowArtifact>)[.. files.EnumerateArray().Select(file => new MlflowArtifact(
-                file.GetProperty("path").GetString()!,
-                file.TryGetProperty("is_dir", out var isFolder) && isFolder.GetBoolean(),
-                // Servers write it as a number or, as protocol buffers do, as text.
-                file.TryGetProperty("file_size", out var size) ? long.Parse(size.ToString()) : null))]
-            : [],
-        cancellationToken,
-        ("run_id", runId),
-        ("run_uuid", runId),
-        ("path", path));
+    public Task<IReadOnlyList<MlflowArtifact>> ListArtifactsAsync(
+        string runId,
+        string? path = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        GetAsync(
+            "artifacts/list",
+            static json =>
+                json.TryGetProperty("files", out var files)
+                    ? (IReadOnlyList<MlflowArtifact>)
+                        [
+                            .. files
+                                .EnumerateArray()
+                                .Select(file => new MlflowArtifact(
+                                    file.GetProperty("path").GetString()!,
+                                    file.TryGetProperty("is_dir", out var isFolder) && isFolder.GetBoolean(),
+                                    // Servers write it as a number or, as protocol buffers do, as text.
+                                    file.TryGetProperty("file_size", out var size)
+                                        ? long.Parse(size.ToString())
+                                        : null
+                                )),
+                        ]
+                    : [],
+            cancellationToken,
+            ("run_id", runId),
+            ("run_uuid", runId),
+            ("path", path)
+        );
 
     /// <summary>Writes one artifact of a run to a stream, from the place where the stream stands. After a failure that may pass it begins again there.</summary>
     /// <param name="runId">The run.</param>
@@ -57,9 +72,15 @@ public sealed partial class MlflowClient
         try
         {
             using var response = await http.GetAsync(
-                $"{shownRoot}/{Endpoint}?path={Uri.EscapeDataString(path)}&run_id={Uri.EscapeDataString(runId)}&run_uuid={Uri.EscapeDataString(runId)}", HttpCompletionOption.ResponseHeadersRead, limit.Token);
+                $"{shownRoot}/{Endpoint}?path={Uri.EscapeDataString(path)}&run_id={Uri.EscapeDataString(runId)}&run_uuid={Uri.EscapeDataString(runId)}",
+                HttpCompletionOption.ResponseHeadersRead,
+                limit.Token
+            );
             if (response.StatusCode != HttpStatusCode.OK)
-                return (Failure(response, await response.Content.ReadAsByteArrayAsync(limit.Token), Endpoint, attempt), response.Headers.RetryAfter);
+                return (
+                    Failure(response, await response.Content.ReadAsByteArrayAsync(limit.Token), Endpoint, attempt),
+                    response.Headers.RetryAfter
+                );
             await using var content = await response.Content.ReadAsStreamAsync(limit.Token);
             var buffer = new byte[1 << 16];
             while (await content.ReadAsync(buffer, limit.Token) is > 0 and var count)

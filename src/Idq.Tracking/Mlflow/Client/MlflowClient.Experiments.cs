@@ -5,7 +5,11 @@ public sealed partial class MlflowClient
     /// <summary>Makes an experiment and returns its id.</summary>
     /// <exception cref="MlflowException">RESOURCE_ALREADY_EXISTS when the name is taken, also by a deleted one.</exception>
     public Task<string> CreateExperimentAsync(
-        string name, string? artifactLocation = null, IReadOnlyList<MlflowEntry>? tags = null, CancellationToken cancellationToken = default) =>
+        string name,
+        string? artifactLocation = null,
+        IReadOnlyList<MlflowEntry>? tags = null,
+        CancellationToken cancellationToken = default
+    ) =>
         PostAsync(
             "experiments/create",
             json =>
@@ -36,8 +40,13 @@ public sealed partial class MlflowClient
     }
 
     /// <summary>The experiment of this id, deleted ones too.</summary>
-    public Task<MlflowExperiment> GetExperimentAsync(string experimentId, CancellationToken cancellationToken = default) => GetAsync(
-        "experiments/get", static json => MlflowJson.ReadExperiment(json.GetProperty("experiment")), cancellationToken, ("experiment_id", experimentId));
+    public Task<MlflowExperiment> GetExperimentAsync(string experimentId, CancellationToken cancellationToken = default) =>
+        GetAsync(
+            "experiments/get",
+            static json => MlflowJson.ReadExperiment(json.GetProperty("experiment")),
+            cancellationToken,
+            ("experiment_id", experimentId)
+        );
 
     /// <summary>The experiment of this name, deleted ones too; null when there is none.</summary>
     public async Task<MlflowExperiment?> FindExperimentAsync(string name, CancellationToken cancellationToken = default)
@@ -45,7 +54,11 @@ public sealed partial class MlflowClient
         try
         {
             return await GetAsync(
-                "experiments/get-by-name", static json => MlflowJson.ReadExperiment(json.GetProperty("experiment")), cancellationToken, ("experiment_name", name));
+                "experiments/get-by-name",
+                static json => MlflowJson.ReadExperiment(json.GetProperty("experiment")),
+                cancellationToken,
+                ("experiment_name", name)
+            );
         }
         catch (MlflowException e) when (e.ErrorCode == "RESOURCE_DOES_NOT_EXIST")
         {
@@ -92,13 +105,15 @@ public sealed partial class MlflowClient
         PostAsync("experiments/restore", json => json.WriteString("experiment_id", experimentId), cancellationToken);
 
     /// <summary>Sets a tag of an experiment.</summary>
-    public Task SetExperimentTagAsync(string experimentId, string key, string value, CancellationToken cancellationToken = default) => PostAsync(
-        "experiments/set-experiment-tag",
-        json =>
-        {
-            json.WriteString("experiment_id", experimentId);
-            json.WriteString("key", key);
-            json.WriteString("value", value);
-        },
-        cancellationToken);
+    public Task SetExperimentTagAsync(string experimentId, string key, string value, CancellationToken cancellationToken = default) =>
+        PostAsync(
+            "experiments/set-experiment-tag",
+            json =>
+            {
+                json.WriteString("experiment_id", experimentId);
+                json.WriteString("key", key);
+                json.WriteString("value", value);
+            },
+            cancellationToken
+        );
 }

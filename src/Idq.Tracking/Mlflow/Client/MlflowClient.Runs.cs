@@ -17,7 +17,12 @@ public sealed partial class MlflowClient
     public async Task<MlflowRun?> FindRunAsync(string experimentId, string clientKey, CancellationToken cancellationToken = default)
     {
         var page = await SearchRunsAsync(
-            [experimentId], $"tags.`{MlflowRunDraft.ClientKeyTag}` = '{clientKey}'", MlflowViewType.All, maxResults: 1, cancellationToken: cancellationToken);
+            [experimentId],
+            $"tags.`{MlflowRunDraft.ClientKeyTag}` = '{clientKey}'",
+            MlflowViewType.All,
+            maxResults: 1,
+            cancellationToken: cancellationToken
+        );
         return page.Items.Count > 0 ? page.Items[0] : null;
     }
 
@@ -27,24 +32,33 @@ public sealed partial class MlflowClient
 
     /// <summary>Changes the status, the end (ms since 1970) or the name of a run; null leaves as it is.</summary>
     public Task<MlflowRun> UpdateRunAsync(
-        string runId, MlflowRunStatus? status = null, long? endTime = null, string? name = null, CancellationToken cancellationToken = default) => PostAsync(
-        "runs/update",
-        json =>
-        {
-            json.RunId(runId);
-            json.Optional("status", status?.Wire());
-            if (endTime is { } end)
-                json.WriteNumber("end_time", end);
-            json.Optional("run_name", name);
-        },
-        static json => MlflowJson.ReadRunInfo(json.GetProperty("run_info")),
-        cancellationToken);
+        string runId,
+        MlflowRunStatus? status = null,
+        long? endTime = null,
+        string? name = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        PostAsync(
+            "runs/update",
+            json =>
+            {
+                json.RunId(runId);
+                json.Optional("status", status?.Wire());
+                if (endTime is { } end)
+                    json.WriteNumber("end_time", end);
+                json.Optional("run_name", name);
+            },
+            static json => MlflowJson.ReadRunInfo(json.GetProperty("run_info")),
+            cancellationToken
+        );
 
     /// <summary>Deletes a run; it can be restored.</summary>
-    public Task DeleteRunAsync(string runId, CancellationToken cancellationToken = default) => PostAsync("runs/delete", json => json.RunId(runId), cancellationToken);
+    public Task DeleteRunAsync(string runId, CancellationToken cancellationToken = default) =>
+        PostAsync("runs/delete", json => json.RunId(runId), cancellationToken);
 
     /// <summary>Brings a deleted run back.</summary>
-    public Task RestoreRunAsync(string runId, CancellationToken cancellationToken = default) => PostAsync("runs/restore", json => json.RunId(runId), cancellationToken);
+    public Task RestoreRunAsync(string runId, CancellationToken cancellationToken = default) =>
+        PostAsync("runs/restore", json => json.RunId(runId), cancellationToken);
 
     /// <summary>A page of the runs that a filter in MLflow's grammar selects.</summary>
     public Task<MlflowPage<MlflowRun>> SearchRunsAsync(
@@ -87,14 +101,16 @@ public sealed partial class MlflowClient
         cancellationToken);
 
     /// <summary>Says which data sets a run used.</summary>
-    public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken = default) => PostAsync(
-        "runs/log-inputs",
-        json =>
-        {
-            json.RunId(runId);
-            json.Array("datasets", inputs, MlflowJson.Input);
-        },
-        cancellationToken);
+    public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken = default) =>
+        PostAsync(
+            "runs/log-inputs",
+            json =>
+            {
+                json.RunId(runId);
+                json.Array("datasets", inputs, MlflowJson.Input);
+            },
+            cancellationToken
+        );
 
     static MlflowRun ReadRun(JsonElement json) => MlflowJson.ReadRun(json.GetProperty("run"));
 

@@ -14,7 +14,7 @@ namespace Idq.Tracking.Mlflow;
 public sealed partial class MlflowClient : IDisposable
 {
     const int LongestErrorText = 500;
-    static readonly string s_userAgent = $"stream-tracking/{typeof(MlflowClient).Assembly.GetName().Version?.ToString(3)}";
+    static readonly string UserAgent = $"stream-tracking/{typeof(MlflowClient).Assembly.GetName().Version?.ToString(3)}";
 
     readonly HttpClient http;
     readonly MlflowSettings settings;
@@ -45,7 +45,7 @@ public sealed partial class MlflowClient : IDisposable
         root = shownRoot + "/api/2.0/mlflow/";
         // The time limit is that of one attempt, set there.
         http = new HttpClient(MlflowTransport.Handler(settings)) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", s_userAgent);
+        http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", UserAgent);
         http.DefaultRequestHeaders.Authorization = settings.Authorization();
     }
 
@@ -57,7 +57,12 @@ public sealed partial class MlflowClient : IDisposable
     Task<T> PostAsync<T>(string endpoint, Action<Utf8JsonWriter> body, Func<JsonElement, T> read, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, endpoint, MlflowJson.Object(body), read, cancellationToken);
 
-    Task<T> GetAsync<T>(string endpoint, Func<JsonElement, T> read, CancellationToken cancellationToken, params IEnumerable<(string Name, string? Value)> query)
+    Task<T> GetAsync<T>(
+        string endpoint,
+        Func<JsonElement, T> read,
+        CancellationToken cancellationToken,
+        params IEnumerable<(string Name, string? Value)> query
+    )
     {
         var pairs = query.Where(pair => pair.Value is not null).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}");
         return SendAsync(HttpMethod.Get, $"{endpoint}?{string.Join('&', pairs)}", null, read, cancellationToken);
@@ -121,7 +126,12 @@ public sealed partial class MlflowClient : IDisposable
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
             throw new MlflowException(
-                "BAD_ANSWER", $"{Where(endpoint)} answered, but not as an MLflow server does ({e.Message}); is this its address?", 200, attempt, e);
+                "BAD_ANSWER",
+                $"{Where(endpoint)} answered, but not as an MLflow server does ({e.Message}); is this its address?",
+                200,
+                attempt,
+                e
+            );
         }
     }
 
@@ -131,10 +141,19 @@ public sealed partial class MlflowClient : IDisposable
         if (TryReadError(answer) is var (code, message))
             return new MlflowException(code, message, status, attempt);
         if (status is >= 300 and < 400)
-            return new MlflowException("MOVED", $"{Where(endpoint)} is redirected to '{response.Headers.Location}': use that address", status, attempt);
+            return new MlflowException(
+                "MOVED",
+                $"{Where(endpoint)} is redirected to '{response.Headers.Location}': use that address",
+                status,
+                attempt
+            );
         var text = System.Text.Encoding.UTF8.GetString(answer.AsSpan(0, Math.Min(answer.Length, LongestErrorText))).Trim();
         return new MlflowException(
-            MlflowException.CodeOf(status), $"{Where(endpoint)} answered with status {status}{(text.Length > 0 ? ": " + text : "")}", status, attempt);
+            MlflowException.CodeOf(status),
+            $"{Where(endpoint)} answered with status {status}{(text.Length > 0 ? ": " + text : "")}",
+            status,
+            attempt
+        );
     }
 
     static (string Code, string Message)? TryReadError(byte[] answer)

@@ -36,7 +36,8 @@ public sealed class MlflowException : Exception
     /// True when the server looked at what was sent and does not want it: sending it again changes nothing. False for whatever somebody can
     /// put right outside of the data: the network, the address, the credentials.
     /// </summary>
-    public bool IsRefusal => Attempts == 0 || StatusCode is 400 or 409 or 413 or 422 || (StatusCode == 404 && ErrorCode != "ENDPOINT_NOT_FOUND");
+    public bool IsRefusal =>
+        Attempts == 0 || StatusCode is 400 or 409 or 413 or 422 || (StatusCode == 404 && ErrorCode != "ENDPOINT_NOT_FOUND");
 
     internal static string CodeOf(int status) => status switch
     {

@@ -9,12 +9,12 @@ namespace Idq.Tracking.Mlflow;
 static class MlflowJson
 {
     // Text of other alphabets stays as it is: escaped it would be up to three times as long, and requests have a limit.
-    static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Object(Action<Utf8JsonWriter> members)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, s_options))
+        using (var writer = new Utf8JsonWriter(buffer, Options))
         {
             writer.WriteStartObject();
             members(writer);
@@ -47,13 +47,18 @@ static class MlflowJson
         json.WriteEndArray();
     }
 
-    public static void Entries(this Utf8JsonWriter json, string name, IReadOnlyList<MlflowEntry> entries) => json.Array(name, entries, static (json, entry) =>
-    {
-        json.WriteStartObject();
-        json.WriteString("key", entry.Key);
-        json.WriteString("value", entry.Value);
-        json.WriteEndObject();
-    });
+    public static void Entries(this Utf8JsonWriter json, string name, IReadOnlyList<MlflowEntry> entries) =>
+        json.Array(
+            name,
+            entries,
+            static (json, entry) =>
+            {
+                json.WriteStartObject();
+                json.WriteString("key", entry.Key);
+                json.WriteString("value", entry.Value);
+                json.WriteEndObject();
+            }
+        );
 
     public static void Metric(Utf8JsonWriter json, MlflowMetric metric)
     {
@@ -165,7 +170,11 @@ static class MlflowJson
     {
         var dataset = json.GetProperty("dataset");
         return new MlflowDatasetInput(
-            dataset.Text("name"), dataset.OptionalText("digest") ?? "", dataset.OptionalText("source_type") ?? "", dataset.OptionalText("source") ?? "")
+            dataset.Text("name"),
+            dataset.OptionalText("digest") ?? "",
+            dataset.OptionalText("source_type") ?? "",
+            dataset.OptionalText("source") ?? ""
+        )
         {
             Schema = dataset.OptionalText("schema"),
             Profile = dataset.OptionalText("profile"),
@@ -193,7 +202,8 @@ static class MlflowJson
     {
         var info = json.GetProperty("info");
         var data = json.TryGetProperty("data", out var found) && found.ValueKind == JsonValueKind.Object ? found : default(JsonElement?);
-        var inputs = json.TryGetProperty("inputs", out var given) && given.ValueKind == JsonValueKind.Object ? given : default(JsonElement?);
+        var inputs =
+            json.TryGetProperty("inputs", out var given) && given.ValueKind == JsonValueKind.Object ? given : default(JsonElement?);
         return ReadRunInfo(info) with
         {
             Metrics = data?.List("metrics", ReadMetric) ?? [],
@@ -203,15 +213,17 @@ static class MlflowJson
         };
     }
 
-    public static MlflowRun ReadRunInfo(JsonElement info) => new(
-        info.OptionalText("run_id") ?? info.Text("run_uuid"), info.OptionalText("experiment_id") ?? "")
-    {
-        Name = info.OptionalText("run_name") ?? "",
-        Status = MlflowRunStatusText.Parse(info.OptionalText("status") ?? "RUNNING") ?? throw new FormatException("'status' is no state of a run"),
-        UserId = info.OptionalText("user_id"),
-        StartTime = info.OptionalInteger("start_time") ?? 0,
-        EndTime = info.OptionalInteger("end_time") is { } end and > 0 ? end : null,
-        ArtifactUri = info.OptionalText("artifact_uri"),
-        IsActive = info.OptionalText("lifecycle_stage") is null or "active",
-    };
+    public static MlflowRun ReadRunInfo(JsonElement info) =>
+        new(info.OptionalText("run_id") ?? info.Text("run_uuid"), info.OptionalText("experiment_id") ?? "")
+        {
+            Name = info.OptionalText("run_name") ?? "",
+            Status =
+                MlflowRunStatusText.Parse(info.OptionalText("status") ?? "RUNNING")
+                ?? throw new FormatException("'status' is no state of a run"),
+            UserId = info.OptionalText("user_id"),
+            StartTime = info.OptionalInteger("start_time") ?? 0,
+            EndTime = info.OptionalInteger("end_time") is { } end and > 0 ? end : null,
+            ArtifactUri = info.OptionalText("artifact_uri"),
+            IsActive = info.OptionalText("lifecycle_stage") is null or "active",
+        };
 }

@@ -78,16 +78,20 @@ public sealed record MlflowSettings
     }
 
     /// <summary>Everything but the secrets.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{ShownUri(TrackingUri)} ({(Authorization() is { } authorization ? authorization.Scheme : "no")} authentication, {MaxRetries} retries, {Timeout.TotalSeconds} s)");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ShownUri(TrackingUri)} ({(Authorization() is { } authorization ? authorization.Scheme : "no")} authentication, {MaxRetries} retries, {Timeout.TotalSeconds} s)"
+        );
 
     internal void Validate()
     {
         if (TrackingUri is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
             throw new ArgumentException("the address of the MLflow server must begin with http:// or https://");
         if (InsecureTls && ServerCertPath is not null)
-            throw new ArgumentException("MLFLOW_TRACKING_INSECURE_TLS accepts every certificate, so MLFLOW_TRACKING_SERVER_CERT_PATH must not be set with it");
+            throw new ArgumentException(
+                "MLFLOW_TRACKING_INSECURE_TLS accepts every certificate, so MLFLOW_TRACKING_SERVER_CERT_PATH must not be set with it"
+            );
         ArgumentOutOfRangeException.ThrowIfNegative(MaxRetries);
         if (!double.IsFinite(BackoffFactor) || BackoffFactor < 0)
             throw new ArgumentException("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR must be a number of at least 0");
@@ -112,7 +116,8 @@ public sealed record MlflowSettings
         return Token is null ? null : new("Bearer", Token);
     }
 
-    internal static string ShownUri(Uri uri) => uri.GetComponents(UriComponents.HttpRequestUrl & ~UriComponents.Query, UriFormat.UriEscaped);
+    internal static string ShownUri(Uri uri) =>
+        uri.GetComponents(UriComponents.HttpRequestUrl & ~UriComponents.Query, UriFormat.UriEscaped);
 
     static System.Net.Http.Headers.AuthenticationHeaderValue Basic(string user) =>
         new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(user)));

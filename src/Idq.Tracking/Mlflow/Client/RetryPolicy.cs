@@ -37,7 +37,9 @@ public sealed class RetryPolicy
             return Limited(asked.TotalSeconds);
         }
 
-        return retry <= 1 ? TimeSpan.Zero : Limited((settings.BackoffFactor * Math.Pow(2, retry - 1)) + (settings.BackoffJitter * uniform()));
+        return retry <= 1
+            ? TimeSpan.Zero
+            : Limited((settings.BackoffFactor * Math.Pow(2, retry - 1)) + (settings.BackoffJitter * uniform()));
     }
 
     static TimeSpan Limited(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestPause.TotalSeconds));

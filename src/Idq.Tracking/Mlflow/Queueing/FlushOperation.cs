@@ -10,7 +10,11 @@ public sealed class FlushOperation
         Completion = completion;
         // A caller may never look: its failures are still queued, so nothing is lost, and nothing needs to be reported at a random later time.
         _ = completion.ContinueWith(
-            static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static task => task.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
     }
 
     /// <summary>Completes when every operation was performed; fails with a <see cref="FlushException"/> when some could not.</summary>

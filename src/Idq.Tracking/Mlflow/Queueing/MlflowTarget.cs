@@ -11,7 +11,8 @@ public sealed class MlflowTarget(MlflowClient client) : ITrackingTarget
         return (await client.CreateRunAsync(draft, cancellationToken)).Id;
     }
 
-    public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken) => client.LogBatchAsync(runId, batch, cancellationToken);
+    public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken) =>
+        client.LogBatchAsync(runId, batch, cancellationToken);
 
     public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) =>
         client.LogInputsAsync(runId, inputs, cancellationToken);

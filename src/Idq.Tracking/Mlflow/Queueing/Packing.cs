@@ -14,7 +14,11 @@ static class Packing
     /// Batches of up to 100 parameters, 100 tags, and metrics up to 1000 in all; then batches of 1000 metrics. None is longer than a
     /// million bytes of JSON, and none has one parameter twice.
     /// </summary>
-    public static IEnumerable<LogBatch> Batches(IReadOnlyList<MlflowEntry> parameters, IReadOnlyList<MlflowEntry> tags, IReadOnlyList<MlflowMetric> metrics)
+    public static IEnumerable<LogBatch> Batches(
+        IReadOnlyList<MlflowEntry> parameters,
+        IReadOnlyList<MlflowEntry> tags,
+        IReadOnlyList<MlflowMetric> metrics
+    )
     {
         int p = 0, t = 0, m = 0;
         while (p < parameters.Count || t < tags.Count || m < metrics.Count)
@@ -70,7 +74,13 @@ static class Packing
         MetricBytes + Bytes(metric.Key) + Optional(metric.DatasetName) + Optional(metric.DatasetDigest) + Optional(metric.ModelId);
 
     static int Bytes(MlflowDatasetInput input) =>
-        MetricBytes + Bytes(input.Name) + Bytes(input.Digest) + Bytes(input.SourceType) + Bytes(input.Source) + Optional(input.Schema) + Optional(input.Profile)
+        MetricBytes
+        + Bytes(input.Name)
+        + Bytes(input.Digest)
+        + Bytes(input.SourceType)
+        + Bytes(input.Source)
+        + Optional(input.Schema)
+        + Optional(input.Profile)
         + input.Tags.Sum(Bytes);
 
     static int Optional(string? text) => text is null ? 0 : EntryBytes + Bytes(text);

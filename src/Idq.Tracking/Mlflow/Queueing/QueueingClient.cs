@@ -62,7 +62,10 @@ public sealed class QueueingClient : IAsyncDisposable
     {
         var entries = Entries("Tag", tags ?? [], options.Limits.TagValue);
         if (runName is not null && entries.Find(tag => tag.Key == RunNameTag) is { } tag && tag.Value != runName)
-            throw new ArgumentException($"the run's name '{runName}' differs from its tag {RunNameTag} '{tag.Value}': give one of them", nameof(runName));
+            throw new ArgumentException(
+                $"the run's name '{runName}' differs from its tag {RunNameTag} '{tag.Value}': give one of them",
+                nameof(runName)
+            );
         var run = new PendingRun(Guid.NewGuid().ToString("n"));
         var draft = new MlflowRunDraft(experimentId)
         {
@@ -118,12 +121,26 @@ public sealed class QueueingClient : IAsyncDisposable
     /// <param name="modelId">The logged model that they belong to.</param>
     /// <exception cref="MlflowException">A name is too long and may not be cut; nothing of the call is queued.</exception>
     public void LogMetrics(
-        RunRef run, IEnumerable<KeyValuePair<string, double>> metrics, long? step = null, MlflowDatasetInput? dataset = null, string? modelId = null)
+        RunRef run,
+        IEnumerable<KeyValuePair<string, double>> metrics,
+        long? step = null,
+        MlflowDatasetInput? dataset = null,
+        string? modelId = null
+    )
     {
         var now = Now();
         var entries = Collapsed(
-            metrics.Select(metric => KeyValuePair.Create(options.Limits.Apply("Metric key", metric.Key, options.Limits.Key, options.Warn), metric.Value)),
-            (key, value) => new MlflowMetric(key, value, now, step ?? 0) { DatasetName = dataset?.Name, DatasetDigest = dataset?.Digest, ModelId = modelId });
+            metrics.Select(metric =>
+                KeyValuePair.Create(options.Limits.Apply("Metric key", metric.Key, options.Limits.Key, options.Warn), metric.Value)
+            ),
+            (key, value) =>
+                new MlflowMetric(key, value, now, step ?? 0)
+                {
+                    DatasetName = dataset?.Name,
+                    DatasetDigest = dataset?.Digest,
+                    ModelId = modelId,
+                }
+        );
         Add(run, entries);
     }
 
@@ -131,7 +148,9 @@ public sealed class QueueingClient : IAsyncDisposable
     /// <exception cref="MlflowException">A name is too long and may not be cut; nothing of the call is queued.</exception>
     public void LogTimedMetrics(RunRef run, IEnumerable<MlflowMetric> metrics)
     {
-        var entries = metrics.Select(metric => metric with { Key = options.Limits.Apply("Metric key", metric.Key, options.Limits.Key, options.Warn) }).ToList();
+        var entries = metrics
+            .Select(metric => metric with { Key = options.Limits.Apply("Metric key", metric.Key, options.Limits.Key, options.Warn) })
+            .ToList();
         Add(run, entries);
     }
 
@@ -235,7 +254,9 @@ public sealed class QueueingClient : IAsyncDisposable
         if (gone == 0)
             return;
         Interlocked.Add(ref dropped, gone);
-        options.Warn?.Invoke($"{gone} metrics of run {run} were given up ({options.Overflow}): more than {options.Capacity} wait to be sent");
+        options.Warn?.Invoke(
+            $"{gone} metrics of run {run} were given up ({options.Overflow}): more than {options.Capacity} wait to be sent"
+        );
     }
 
     RunQueue Queue(RunRef run)
@@ -278,7 +299,11 @@ public sealed class QueueingClient : IAsyncDisposable
     }
 
     /// <summary>Attempts everything; returns what is to be attempted again, and why.</summary>
-    async Task<(RunOperations Left, List<Exception> Failures)> SendAsync(RunQueue queue, RunOperations operations, CancellationToken cancellationToken)
+    async Task<(RunOperations Left, List<Exception> Failures)> SendAsync(
+        RunQueue queue,
+        RunOperations operations,
+        CancellationToken cancellationToken
+    )
     {
         var left = new RunOperations();
         var failures = new List<Exception>();
@@ -317,7 +342,10 @@ public sealed class QueueingClient : IAsyncDisposable
                 left.Inputs.AddRange(inputs);
         }
 
-        if (operations.Termination is { } end && !await AttemptAsync(() => target.TerminateRunAsync(runId, end.Status, end.EndTime, cancellationToken)))
+        if (
+            operations.Termination is { } end
+            && !await AttemptAsync(() => target.TerminateRunAsync(runId, end.Status, end.EndTime, cancellationToken))
+        )
             left.Termination = end;
         return (left, failures);
 

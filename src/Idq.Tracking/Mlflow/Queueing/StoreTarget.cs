@@ -7,34 +7,60 @@ namespace Idq.Tracking.Mlflow;
 /// <param name="store">The store; it must outlive the target, which does not dispose it.</param>
 public sealed class StoreTarget(TrackerStore store) : ITrackingTarget
 {
-    static readonly ServerLimits s_limits = new();
+    static readonly ServerLimits Limits = new();
 
-    public Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken) => Answered(() =>
-    {
-        if (!long.TryParse(draft.ExperimentId, NumberStyles.None, CultureInfo.InvariantCulture, out var experiment))
-            throw Refusal.Invalid($"Invalid experiment ID '{draft.ExperimentId}'. Experiment ID must be a valid integer.");
-        if (isResent && draft.ClientKey is { } known && Find(experiment, known) is { } made)
-            return made.Uid;
-        var tags = draft.ClientKey is { } key ? [.. draft.Tags, new MlflowEntry(MlflowRunDraft.ClientKeyTag, key)] : draft.Tags;
-        return store.CreateTrackedRun(new TrackedRunDraft(experiment, draft.Name, draft.UserId, draft.StartTime, Tags(tags)), ServerRoom.ArtifactUri).Uid;
-    });
+    public Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken) =>
+        Answered(() =>
+        {
+            if (!long.TryParse(draft.ExperimentId, NumberStyles.None, CultureInfo.InvariantCulture, out var experiment))
+                throw Refusal.Invalid($"Invalid experiment ID '{draft.ExperimentId}'. Experiment ID must be a valid integer.");
+            if (isResent && draft.ClientKey is { } known && Find(experiment, known) is { } made)
+                return made.Uid;
+            var tags = draft.ClientKey is { } key ? [.. draft.Tags, new MlflowEntry(MlflowRunDraft.ClientKeyTag, key)] : draft.Tags;
+            return store
+                .CreateTrackedRun(
+                    new TrackedRunDraft(experiment, draft.Name, draft.UserId, draft.StartTime, Tags(tags)),
+                    ServerRoom.ArtifactUri
+                )
+                .Uid;
+        });
 
-    public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken) => Answered(() =>
-    {
-        List<KeyValuePair<string, string>> parameters = [.. batch.Params.Select((entry, i) => RequestEntities.Param(entry.Key, entry.Value, $"params[{i}]", s_limits))];
-        store.LogTracked(runId, new TrackedBatch([.. batch.Metrics.Select(Point)], parameters, Tags(batch.Tags)));
-        return true;
-    });
+    public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken) =>
+        Answered(() =>
+        {
+            List<KeyValuePair<string, string>> parameters =
+            [
+                .. batch.Params.Select((entry, i) => RequestEntities.Param(entry.Key, entry.Value, $"params[{i}]", Limits)),
+            ];
+            store.LogTracked(runId, new TrackedBatch([.. batch.Metrics.Select(Point)], parameters, Tags(batch.Tags)));
+            return true;
+        });
 
-    public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) => Answered(() =>
-    {
-        store.LogTrackedInputs(
-            runId,
-            [.. inputs.Select((input, i) => RequestEntities.Input(
-                new TrackedInput(input.Name, input.Digest, input.SourceType, input.Source, input.Schema, input.Profile, [.. input.Tags.Select(tag => KeyValuePair.Create(tag.Key, tag.Value))]),
-                $"datasets[{i}]"))]);
-        return true;
-    });
+    public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) =>
+        Answered(() =>
+        {
+            store.LogTrackedInputs(
+                runId,
+                [
+                    .. inputs.Select(
+                        (input, i) =>
+                            RequestEntities.Input(
+                                new TrackedInput(
+                                    input.Name,
+                                    input.Digest,
+                                    input.SourceType,
+                                    input.Source,
+                                    input.Schema,
+                                    input.Profile,
+                                    [.. input.Tags.Select(tag => KeyValuePair.Create(tag.Key, tag.Value))]
+                                ),
+                                $"datasets[{i}]"
+                            )
+                    ),
+                ]
+            );
+            return true;
+        });
 
     public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) => Answered(() =>
     {
@@ -45,21 +71,37 @@ public sealed class StoreTarget(TrackerStore store) : ITrackingTarget
     TrackedRun? Find(long experiment, string key)
     {
         var filter = SearchFilter.Parse($"tags.`{MlflowRunDraft.ClientKeyTag}` = '{key}'", SearchVocabulary.Runs);
-        return store.SearchTrackedRuns([experiment], filter, TrackedView.All, [], 1, PageToken.Parse(null)).Items is [var run, ..] ? run : null;
+        return store.SearchTrackedRuns([experiment], filter, TrackedView.All, [], 1, PageToken.Parse(null)).Items is [var run, ..]
+            ? run
+            : null;
     }
 
     static TrackedPoint Point(MlflowMetric metric, int index)
     {
-        EntityNames.Require(metric.Key, $"metrics[{index}].name", s_limits.Key);
+        EntityNames.Require(metric.Key, $"metrics[{index}].name", Limits.Key);
         if (metric.Timestamp < 0)
             throw Refusal.BadValue($"metrics[{index}].timestamp", metric.Timestamp, "It must not be negative");
-        (string Name, string? Value)[] extras = [("model_id", metric.ModelId), ("dataset_name", metric.DatasetName), ("dataset_digest", metric.DatasetDigest)];
-        List<KeyValuePair<string, string>> given = [.. extras.Where(extra => !string.IsNullOrEmpty(extra.Value)).Select(extra => KeyValuePair.Create(extra.Name, extra.Value!))];
-        return new TrackedPoint(metric.Key, metric.Value, metric.Timestamp, metric.Step, given.Count == 0 ? null : TextPairs.Merge("{}", given));
+        (string Name, string? Value)[] extras =
+        [
+            ("model_id", metric.ModelId),
+            ("dataset_name", metric.DatasetName),
+            ("dataset_digest", metric.DatasetDigest),
+        ];
+        List<KeyValuePair<string, string>> given =
+        [
+            .. extras.Where(extra => !string.IsNullOrEmpty(extra.Value)).Select(extra => KeyValuePair.Create(extra.Name, extra.Value!)),
+        ];
+        return new TrackedPoint(
+            metric.Key,
+            metric.Value,
+            metric.Timestamp,
+            metric.Step,
+            given.Count == 0 ? null : TextPairs.Merge("{}", given)
+        );
     }
 
     static List<KeyValuePair<string, string>> Tags(IReadOnlyList<MlflowEntry> tags) =>
-        [.. tags.Select((tag, i) => RequestEntities.Tag(tag.Key, tag.Value, $"tags[{i}]", s_limits))];
+        [.. tags.Select((tag, i) => RequestEntities.Tag(tag.Key, tag.Value, $"tags[{i}]", Limits))];
 
     static RunStatus Status(MlflowRunStatus status) => status switch
     {

@@ -106,7 +106,10 @@ public static class SearchFilter
         var close = tokens.FindIndex(open, token => token.Kind == FilterTokenKind.Close);
         return close < 0
             ? null
-            : (new Comparison(tokens[at], words == 2 ? "NOT IN" : "IN", default, tokens.GetRange(open + 1, close - open - 1)), close - at + 1);
+            : (
+                new Comparison(tokens[at], words == 2 ? "NOT IN" : "IN", default, tokens.GetRange(open + 1, close - open - 1)),
+                close - at + 1
+            );
     }
 
     static bool IsOperand(FilterToken token) => token.Kind is FilterTokenKind.Identifier or FilterTokenKind.Text or FilterTokenKind.Number;
@@ -122,10 +125,13 @@ public static class SearchFilter
             return new SearchClause(entity, key, ComparatorOf(comparison.Sign, ["=", "!=", "<", "<=", ">", ">="]), [], number);
         }
 
-        IReadOnlyList<string> values = comparison.List is { } list && entity is SearchEntity.Attribute or SearchEntity.Dataset
-            ? TextsOf(comparison.List)
-            : [TextOf(comparison, entity)];
-        string[] signs = entity is SearchEntity.Param or SearchEntity.Tag ? ["=", "!=", "LIKE", "ILIKE"] : ["=", "!=", "LIKE", "ILIKE", "IN", "NOT IN"];
+        IReadOnlyList<string> values =
+            comparison.List is { } list && entity is SearchEntity.Attribute or SearchEntity.Dataset
+                ? TextsOf(comparison.List)
+                : [TextOf(comparison, entity)];
+        string[] signs = entity is SearchEntity.Param or SearchEntity.Tag
+            ? ["=", "!=", "LIKE", "ILIKE"]
+            : ["=", "!=", "LIKE", "ILIKE", "IN", "NOT IN"];
         return new SearchClause(entity, key, ComparatorOf(comparison.Sign, signs), values, 0);
     }
 
@@ -152,7 +158,8 @@ public static class SearchFilter
             return raw.Length >= 2 && raw[0] == '"' && raw.IndexOf('"', 1) == raw.Length - 1
                 ? raw[1..^1]
                 : throw Refusal.Invalid(
-                    $"Parameter value is either not quoted or unidentified quote types used for string value {raw}. Use either single or double quotes.");
+                    $"Parameter value is either not quoted or unidentified quote types used for string value {raw}. Use either single or double quotes."
+                );
         }
 
         throw Refusal.Invalid(entity switch
@@ -183,7 +190,9 @@ public static class SearchFilter
 
         return texts.Count > 0
             ? texts
-            : throw Refusal.Invalid("While parsing a list in the query, expected a non-empty list of string values, but got empty list: ()");
+            : throw Refusal.Invalid(
+                "While parsing a list in the query, expected a non-empty list of string values, but got empty list: ()"
+            );
     }
 
     static SearchComparator ComparatorOf(string sign, string[] valid)

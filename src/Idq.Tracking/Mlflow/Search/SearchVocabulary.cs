@@ -96,7 +96,9 @@ public sealed class SearchVocabulary
         {
             var known = aliases.GetValueOrDefault(key, key);
             if (!texts.Contains(known) && !numbers.Contains(known) && !(forOrder && orderOnly.Contains(known)))
-                throw Refusal.Invalid($"Invalid attribute key '{key}' specified. Valid keys are '{{{string.Join(", ", ValidKeys(forOrder))}}}'");
+                throw Refusal.Invalid(
+                    $"Invalid attribute key '{key}' specified. Valid keys are '{{{string.Join(", ", ValidKeys(forOrder))}}}'"
+                );
             key = known;
         }
         else if (entity == SearchEntity.Dataset && (forOrder || !DatasetKeys.Contains(key)))

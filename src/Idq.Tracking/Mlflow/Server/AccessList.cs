@@ -78,7 +78,10 @@ public sealed class AccessList
             if (section.Length == 0)
             {
                 foreach ((var key, var value) in entries)
-                    everyone = key == "default" ? ParsePermission(value, "default") : throw new FormatException($"users: unknown setting '{key}': expected default");
+                    everyone =
+                        key == "default"
+                            ? ParsePermission(value, "default")
+                            : throw new FormatException($"users: unknown setting '{key}': expected default");
                 continue;
             }
 
@@ -90,7 +93,9 @@ public sealed class AccessList
             users.Add(section, user);
         }
 
-        return users.Count > 0 ? new AccessList(users, everyone) : throw new FormatException("users: there is no user, so nobody could log in");
+        return users.Count > 0
+            ? new AccessList(users, everyone)
+            : throw new FormatException("users: there is no user, so nobody could log in");
     }
 
     /// <summary>A password as it may stand in the file without telling it.</summary>
@@ -98,7 +103,10 @@ public sealed class AccessList
     {
         var salt = RandomNumberGenerator.GetBytes(16);
         var hash = Rfc2898DeriveBytes.Pbkdf2(password, salt, Rounds, HashAlgorithmName.SHA256, 32);
-        return string.Create(CultureInfo.InvariantCulture, $"{HashPrefix}{Rounds}${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{HashPrefix}{Rounds}${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}"
+        );
     }
 
     /// <summary>Who an Authorization header speaks for, or null.</summary>
@@ -169,7 +177,13 @@ public sealed class AccessList
                 if (proven.TryGetValue(user, out known) && CryptographicOperations.FixedTimeEquals(known, quick))
                     return true;
                 var parts = expected.Split('$');
-                var hash = Rfc2898DeriveBytes.Pbkdf2(given, Convert.FromBase64String(parts[2]), int.Parse(parts[1], CultureInfo.InvariantCulture), HashAlgorithmName.SHA256, 32);
+                var hash = Rfc2898DeriveBytes.Pbkdf2(
+                    given,
+                    Convert.FromBase64String(parts[2]),
+                    int.Parse(parts[1], CultureInfo.InvariantCulture),
+                    HashAlgorithmName.SHA256,
+                    32
+                );
                 if (!CryptographicOperations.FixedTimeEquals(hash, Convert.FromBase64String(parts[3])))
                     return false;
                 proven[user] = quick;
@@ -210,7 +224,12 @@ public sealed class AccessList
                     foreach (JsonProperty setting in user.Value.EnumerateObject())
                     {
                         if (setting.Name == "experiments")
-                            Section(user.Name).AddRange(setting.Value.EnumerateObject().Select(pair => new KeyValuePair<string, string>($"experiment {pair.Name}", Text(pair.Value))));
+                            Section(user.Name)
+                                .AddRange(
+                                    setting
+                                        .Value.EnumerateObject()
+                                        .Select(pair => new KeyValuePair<string, string>($"experiment {pair.Name}", Text(pair.Value)))
+                                );
                         else
                             Section(user.Name).Add(new(setting.Name, Text(setting.Value)));
                     }
@@ -219,7 +238,8 @@ public sealed class AccessList
 
             return sections;
 
-            List<KeyValuePair<string, string>> Section(string name) => sections.TryGetValue(name, out var entries) ? entries : sections[name] = [];
+            List<KeyValuePair<string, string>> Section(string name) =>
+                sections.TryGetValue(name, out var entries) ? entries : sections[name] = [];
             static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -295,7 +315,9 @@ public sealed class AccessList
                     Experiments[key["experiment ".Length..].Trim()] = ParsePermission(value, $"user '{name}'");
                     break;
                 default:
-                    throw new FormatException($"users: unknown setting '{key}' of '{name}': expected password, token, admin, default or experiment NAME");
+                    throw new FormatException(
+                        $"users: unknown setting '{key}' of '{name}': expected password, token, admin, default or experiment NAME"
+                    );
             }
         }
     }

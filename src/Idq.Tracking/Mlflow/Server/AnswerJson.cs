@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>How experiments, runs and points look to clients.</summary>
-internal static class AnswerJson
+static class AnswerJson
 {
     static readonly JsonEncodedText Key = JsonEncodedText.Encode("key");
     static readonly JsonEncodedText Value = JsonEncodedText.Encode("value");

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>How answers are written: indented, quotes and apostrophes as clients match them, doubles that JSON lacks as texts.</summary>
-internal static class AnswerText
+static class AnswerText
 {
     public static readonly JsonWriterOptions Options = new()
     {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>The requests on artifacts: of a run, and through the proxy.</summary>
-internal static class ArtifactCalls
+static class ArtifactCalls
 {
     /// <summary>What is in a run's folder of artifacts.</summary>
     public static Answer List(Call call)
@@ -13,8 +13,12 @@ internal static class ArtifactCalls
         var id = call.Fields.RequiredRunId();
         var path = ArtifactFolder.Safe(call.Fields.Text("path") ?? "");
         (TrackedRun run, var folder) = FolderOf(call, id);
-        var prefix = folder is null ? "" : folder.Length == 0 ? "" : $"{folder}/";
-        IReadOnlyList<ArtifactFolder.Entry> entries = folder is null || call.Room.Artifacts is null ? [] : call.Room.Artifacts.List((prefix + path).TrimEnd('/'));
+        var prefix =
+            folder is null ? ""
+            : folder.Length == 0 ? ""
+            : $"{folder}/";
+        IReadOnlyList<ArtifactFolder.Entry> entries =
+            folder is null || call.Room.Artifacts is null ? [] : call.Room.Artifacts.List((prefix + path).TrimEnd('/'));
         return Answer.Json(writer =>
         {
             writer.WriteString("root_uri", run.ArtifactUri);
@@ -27,21 +31,30 @@ internal static class ArtifactCalls
     {
         var path = ArtifactFolder.Safe(call.Fields.RequiredText("path"));
         (_, var folder) = FolderOf(call, call.Fields.RequiredRunId());
-        await SendAsync(call, folder is null ? throw Refusal.Unknown($"No such artifact: '{path}'") : $"{folder}/{path}", path, cancellation);
+        await SendAsync(
+            call,
+            folder is null ? throw Refusal.Unknown($"No such artifact: '{path}'") : $"{folder}/{path}",
+            path,
+            cancellation
+        );
         return null;
     }
 
     /// <summary>The proxy: files below the root of all artifacts. The first part of a path is its experiment's number.</summary>
     public static async ValueTask<Answer?> Proxy(Call call, string raw, CancellationToken cancellation)
     {
-        ArtifactFolder files = call.Room.Artifacts ?? throw new Refusal(RefusalCode.NotImplemented, "This server keeps no artifacts: start it with a folder for them.");
+        ArtifactFolder files =
+            call.Room.Artifacts
+            ?? throw new Refusal(RefusalCode.NotImplemented, "This server keeps no artifacts: start it with a folder for them.");
         var method = call.Context.Request.Method;
         var reads = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
         if (raw.Length == 0 && reads)
         {
             var folder = ArtifactFolder.Safe(call.Fields.Text("path") ?? "");
             RequirePath(call, folder, Permission.Read);
-            return Answer.Json(writer => WriteFiles(writer, files.List(folder), entry => entry.Path[(folder.Length == 0 ? 0 : folder.Length + 1)..]));
+            return Answer.Json(writer =>
+                WriteFiles(writer, files.List(folder), entry => entry.Path[(folder.Length == 0 ? 0 : folder.Length + 1)..])
+            );
         }
 
         var path = ArtifactFolder.Safe(raw);
@@ -103,7 +116,10 @@ internal static class ArtifactCalls
     static void RequirePath(Call call, string path, Permission permission)
     {
         var first = path.Split('/')[0];
-        if (long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var experiment) && call.Store.FindTrackedExperiment(experiment) is { } found)
+        if (
+            long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var experiment)
+            && call.Store.FindTrackedExperiment(experiment) is { } found
+        )
             call.Require(found, permission);
         else
             call.RequireOtherwise(permission);

@@ -1,7 +1,7 @@
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>Files below one folder, addressed by paths that come from clients and never lead out of it.</summary>
-internal sealed class ArtifactFolder
+sealed class ArtifactFolder
 {
     readonly string root;
 
@@ -22,17 +22,29 @@ internal sealed class ArtifactFolder
         // A path that was encoded twice must not pass by being decoded once.
         for (var i = 0; i < 3 && decoded.Contains('%'); i++)
             decoded = Uri.UnescapeDataString(decoded);
-        var isBad = decoded.Contains('\0') || decoded.Contains('\\') || decoded.StartsWith('/') || decoded.StartsWith('~') || decoded.Contains("://", StringComparison.Ordinal)
-            || (decoded.Length > 1 && decoded[1] == ':') || decoded.Any(char.IsControl)
-            || decoded.Split('/').Any(part => part == "..") || decoded.Length > 4000 || decoded.Split('/').Any(part => part.Length > 255);
-        return isBad ? throw Refusal.Invalid("Invalid path") : EntityNames.Normalize(path) is "." ? "" : EntityNames.Normalize(path);
+        var isBad =
+            decoded.Contains('\0')
+            || decoded.Contains('\\')
+            || decoded.StartsWith('/')
+            || decoded.StartsWith('~')
+            || decoded.Contains("://", StringComparison.Ordinal)
+            || (decoded.Length > 1 && decoded[1] == ':')
+            || decoded.Any(char.IsControl)
+            || decoded.Split('/').Any(part => part == "..")
+            || decoded.Length > 4000
+            || decoded.Split('/').Any(part => part.Length > 255);
+        return isBad ? throw Refusal.Invalid("Invalid path")
+            : EntityNames.Normalize(path) is "." ? ""
+            : EntityNames.Normalize(path);
     }
 
     /// <summary>Opens a file to read, or null when there is none.</summary>
     public FileStream? OpenRead(string path)
     {
         var full = Full(path);
-        return File.Exists(full) ? new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, useAsync: true) : null;
+        return File.Exists(full)
+            ? new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, useAsync: true)
+            : null;
     }
 
     /// <summary>Writes a file; it appears whole or not at all.</summary>
@@ -88,8 +100,11 @@ internal sealed class ArtifactFolder
         var prefix = path.Length == 0 ? "" : $"{path}/";
         return
         [
-            .. new DirectoryInfo(full).EnumerateFileSystemInfos()
-                .Where(info => info.LinkTarget is null && !(info.Name.StartsWith('.') && info.Name.EndsWith(".part", StringComparison.Ordinal)))
+            .. new DirectoryInfo(full)
+                .EnumerateFileSystemInfos()
+                .Where(info =>
+                    info.LinkTarget is null && !(info.Name.StartsWith('.') && info.Name.EndsWith(".part", StringComparison.Ordinal))
+                )
                 .OrderBy(info => info.Name, StringComparer.Ordinal)
                 .Select(info => new Entry(prefix + info.Name, info is DirectoryInfo, info is FileInfo file ? file.Length : 0)),
         ];
@@ -128,5 +143,6 @@ internal sealed class ArtifactFolder
         return full;
     }
 
-    static string Resolved(string folder) => new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName.TrimEnd('/') ?? folder.TrimEnd('/');
+    static string Resolved(string folder) =>
+        new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName.TrimEnd('/') ?? folder.TrimEnd('/');
 }

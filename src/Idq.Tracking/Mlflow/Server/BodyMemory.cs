@@ -2,7 +2,7 @@ namespace Idq.Tracking.Mlflow;
 
 /// <summary>Bounds what the bodies of all requests under way hold in memory together.</summary>
 /// <threadsafety>Safe; a share belongs to one request.</threadsafety>
-internal sealed class BodyMemory(long limit)
+sealed class BodyMemory(long limit)
 {
     long held;
 
@@ -22,7 +22,10 @@ internal sealed class BodyMemory(long limit)
         {
             own += bytes;
             if (Interlocked.Add(ref memory.held, bytes) > memory.Limit)
-                throw new Refusal(RefusalCode.TemporarilyUnavailable, "The server has as many requests as its memory holds; try again later");
+                throw new Refusal(
+                    RefusalCode.TemporarilyUnavailable,
+                    "The server has as many requests as its memory holds; try again later"
+                );
         }
 
         public void Dispose() => Interlocked.Add(ref memory.held, -Interlocked.Exchange(ref own, 0));

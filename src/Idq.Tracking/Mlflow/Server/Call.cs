@@ -6,20 +6,30 @@ using Microsoft.AspNetCore.Http;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>What all requests of one server share.</summary>
-internal sealed record ServerRoom(TrackerStore Store, MlflowServerOptions Options, ServerStatistics Statistics, LiveHub Live, ArtifactFolder? Artifacts, BodyMemory Bodies, CancellationToken Stopping)
+sealed record ServerRoom(
+    TrackerStore Store,
+    MlflowServerOptions Options,
+    ServerStatistics Statistics,
+    LiveHub Live,
+    ArtifactFolder? Artifacts,
+    BodyMemory Bodies,
+    CancellationToken Stopping
+)
 {
     /// <summary>Where the artifacts of experiments without a place of their own go.</summary>
     public const string ArtifactScheme = "mlflow-artifacts:/";
 
     /// <summary>Where an experiment keeps the artifacts of its runs.</summary>
-    public static string ArtifactLocation(TrackedExperiment experiment) => experiment.ArtifactLocation ?? $"{ArtifactScheme}{experiment.Id}";
+    public static string ArtifactLocation(TrackedExperiment experiment) =>
+        experiment.ArtifactLocation ?? $"{ArtifactScheme}{experiment.Id}";
 
     /// <summary>Where a run keeps its artifacts.</summary>
-    public static string ArtifactUri(string uid, TrackedExperiment experiment) => $"{ArtifactLocation(experiment).TrimEnd('/')}/{uid}/artifacts";
+    public static string ArtifactUri(string uid, TrackedExperiment experiment) =>
+        $"{ArtifactLocation(experiment).TrimEnd('/')}/{uid}/artifacts";
 }
 
 /// <summary>One request: its parameters, who asks, and what that one may do.</summary>
-internal sealed class Call(HttpContext context, ServerRoom room, RequestFields fields, AccessList.User? user)
+sealed class Call(HttpContext context, ServerRoom room, RequestFields fields, AccessList.User? user)
 {
     public HttpContext Context => context;
 
@@ -70,7 +80,8 @@ internal sealed class Call(HttpContext context, ServerRoom room, RequestFields f
     }
 
     /// <summary>True when the asker may do this with an experiment.</summary>
-    public bool May(TrackedExperiment experiment, Permission permission) => room.Options.Access is not { } access || access.Of(user!, experiment) >= permission;
+    public bool May(TrackedExperiment experiment, Permission permission) =>
+        room.Options.Access is not { } access || access.Of(user!, experiment) >= permission;
 
     /// <summary>True when some experiments may be hidden from the asker.</summary>
     public bool IsRestricted => room.Options.Access is not null && user is { IsAdmin: false };
@@ -94,7 +105,7 @@ internal sealed class Call(HttpContext context, ServerRoom room, RequestFields f
 /// <summary>What is sent back.</summary>
 /// <param name="Body">The bytes.</param>
 /// <param name="ContentType">Their type.</param>
-internal readonly record struct Answer(ReadOnlyMemory<byte> Body, string ContentType = "application/json")
+readonly record struct Answer(ReadOnlyMemory<byte> Body, string ContentType = "application/json")
 {
     /// <summary>Nothing to tell.</summary>
     public static Answer Empty { get; } = new("{}"u8.ToArray());
@@ -114,5 +125,6 @@ internal readonly record struct Answer(ReadOnlyMemory<byte> Body, string Content
     }
 
     /// <summary>A plain text.</summary>
-    public static Answer Text(string text, string contentType = "text/plain; charset=utf-8") => new(System.Text.Encoding.UTF8.GetBytes(text), contentType);
+    public static Answer Text(string text, string contentType = "text/plain; charset=utf-8") =>
+        new(System.Text.Encoding.UTF8.GetBytes(text), contentType);
 }

@@ -8,7 +8,7 @@ namespace Idq.Tracking.Mlflow;
 /// under way gives its place to the new one, so that clients who only hold connections, or send slowly, keep nobody out.
 /// </summary>
 /// <threadsafety>Safe.</threadsafety>
-internal sealed class ConnectionRoom(int limit, ServerStatistics statistics)
+sealed class ConnectionRoom(int limit, ServerStatistics statistics)
 {
     readonly Lock changing = new();
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>Which names metrics, parameters and tags may have: a few characters, and no two that are one path.</summary>
-internal static partial class EntityNames
+static partial class EntityNames
 {
     const string BadCharacters =
         "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).";
@@ -34,7 +34,11 @@ internal static partial class EntityNames
     {
         foreach (var c in name)
         {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '/' or '.' or '-' or ' ' or ':') && !(c > '\x7f' && char.IsLetterOrDigit(c)))
+            if (
+                !char.IsAsciiLetterOrDigit(c)
+                && c is not ('_' or '/' or '.' or '-' or ' ' or ':')
+                && !(c > '\x7f' && char.IsLetterOrDigit(c))
+            )
                 return false;
         }
 
@@ -58,7 +62,11 @@ internal static partial class EntityNames
     {
         if (path.Length == 0)
             return ".";
-        var root = path.StartsWith('/') ? path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("///", StringComparison.Ordinal) ? "//" : "/" : "";
+        var root = path.StartsWith('/')
+            ? path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("///", StringComparison.Ordinal)
+                ? "//"
+                : "/"
+            : "";
         var parts = new List<string>();
         foreach (var part in path.Split('/'))
         {
@@ -75,5 +83,5 @@ internal static partial class EntityNames
     }
 
     [GeneratedRegex(@"\A[a-zA-Z0-9][\w\-]{0,255}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex RunId();
+    internal static partial Regex RunId();
 }

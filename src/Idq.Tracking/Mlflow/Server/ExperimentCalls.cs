@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>The requests on experiments.</summary>
-internal static class ExperimentCalls
+static class ExperimentCalls
 {
     const int MostResults = 50_000;
 
@@ -28,7 +28,10 @@ internal static class ExperimentCalls
     public static Answer GetByName(Call call)
     {
         var name = call.Fields.RequiredText("experiment_name");
-        return Shown(call, call.Store.FindTrackedExperiment(name) ?? throw Refusal.Unknown($"Could not find experiment with name '{name}'"));
+        return Shown(
+            call,
+            call.Store.FindTrackedExperiment(name) ?? throw Refusal.Unknown($"Could not find experiment with name '{name}'")
+        );
     }
 
     public static Answer Search(Call call)
@@ -54,7 +57,16 @@ internal static class ExperimentCalls
 
     /// <summary>The listing of clients before searching was there: everything at once.</summary>
     public static Answer List(Call call) =>
-        Listed(Visible(call, [], call.View("view_type"), [], (int)Math.Clamp(call.Fields.Long("max_results") ?? MostResults, 1, MostResults), PageToken.Parse(call.Fields.Text("page_token"))));
+        Listed(
+            Visible(
+                call,
+                [],
+                call.View("view_type"),
+                [],
+                (int)Math.Clamp(call.Fields.Long("max_results") ?? MostResults, 1, MostResults),
+                PageToken.Parse(call.Fields.Text("page_token"))
+            )
+        );
 
     public static Answer Update(Call call)
     {
@@ -74,7 +86,12 @@ internal static class ExperimentCalls
     public static Answer SetTag(Call call)
     {
         var id = Call.ExperimentId(call.Fields.RequiredText("experiment_id"));
-        (var key, var value) = RequestEntities.ExperimentTag(call.Fields.RequiredText("key"), call.Fields.Text("value") ?? "", "", call.Limits);
+        (var key, var value) = RequestEntities.ExperimentTag(
+            call.Fields.RequiredText("key"),
+            call.Fields.Text("value") ?? "",
+            "",
+            call.Limits
+        );
         call.RequireExperiment(id, Permission.Edit);
         call.Store.SetTrackedExperimentTag(id, key, value);
         return Answer.Empty;
@@ -142,7 +159,18 @@ internal static class ExperimentCalls
                 if (!call.May(experiment, Permission.Read))
                     continue;
                 if (shown.Count == limit)
-                    return new TrackedPage<TrackedExperiment>(shown, found.Next is { } after ? after with { Offset = token.Offset + index } : token with { Offset = token.Offset + index });
+                    return new TrackedPage<TrackedExperiment>(
+                        shown,
+                        found.Next is { } after
+                            ? after with
+                            {
+                                Offset = token.Offset + index,
+                            }
+                            : token with
+                            {
+                                Offset = token.Offset + index,
+                            }
+                    );
                 shown.Add(experiment);
             }
 

@@ -5,7 +5,7 @@ namespace Idq.Tracking.Mlflow;
 
 /// <summary>The names of metrics in one batch, each made and checked once however often it comes.</summary>
 /// <param name="limit">The greatest length of a name.</param>
-internal sealed class KeyTable(int limit)
+sealed class KeyTable(int limit)
 {
     readonly Dictionary<byte[], (string Key, bool IsGood)> keys = new(Utf8Order.Instance);
     (string Key, bool IsGood) last = ("", false);

@@ -6,7 +6,7 @@ namespace Idq.Tracking.Mlflow;
 /// What one subscription wants to be warned of: values above or below a threshold, and metrics that say nothing for too long. An alert is
 /// raised once, when it begins to hold, and cleared once, when it no longer does. NaN is on the wrong side of every threshold.
 /// </summary>
-internal sealed class LiveAlerts
+sealed class LiveAlerts
 {
     readonly double? above;
     readonly double? below;
@@ -40,7 +40,12 @@ internal sealed class LiveAlerts
         var stale = Number("stale");
         if (stale is <= 0 or > 86_400 * 365)
             throw Refusal.BadValue("stale", fields.Text("stale")!, "It must be a number of seconds, more than 0 and at most a year");
-        return new LiveAlerts(Number("above"), Number("below"), stale is { } seconds ? TimeSpan.FromSeconds(seconds) : null, expected.Distinct(StringComparer.Ordinal));
+        return new LiveAlerts(
+            Number("above"),
+            Number("below"),
+            stale is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            expected.Distinct(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>What the newest point of a metric changes.</summary>

@@ -13,7 +13,7 @@ namespace Idq.Tracking.Mlflow;
 /// comes for too long, and when that is over. When the run ends, an event <c>run</c> tells its status, and
 /// the stream ends.
 /// </summary>
-internal static class LiveCalls
+static class LiveCalls
 {
     static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
@@ -113,7 +113,9 @@ internal static class LiveCalls
         }
 
         static bool IsNewer(TrackedPoint a, TrackedPoint b) =>
-            a.Step != b.Step ? a.Step > b.Step : a.Timestamp != b.Timestamp ? a.Timestamp > b.Timestamp : a.Value.CompareTo(b.Value) != 0 && (double.IsNaN(a.Value) || a.Value > b.Value);
+            a.Step != b.Step ? a.Step > b.Step
+            : a.Timestamp != b.Timestamp ? a.Timestamp > b.Timestamp
+            : a.Value.CompareTo(b.Value) != 0 && (double.IsNaN(a.Value) || a.Value > b.Value);
 
         void Tell(IEnumerable<TrackedPoint> points)
         {

@@ -5,20 +5,25 @@ namespace Idq.Tracking.Mlflow;
 
 /// <summary>Hands points that were committed to those who watch their run.</summary>
 /// <threadsafety>Safe.</threadsafety>
-internal sealed class LiveHub
+sealed class LiveHub
 {
     // A watcher that is slower than this many batches loses the oldest; it still sees the newest of every metric.
     const int Waiting = 1000;
 
-    readonly ConcurrentDictionary<string, ConcurrentDictionary<Channel<IReadOnlyList<TrackedPoint>>, bool>> watchers = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, ConcurrentDictionary<Channel<IReadOnlyList<TrackedPoint>>, bool>> watchers = new(
+        StringComparer.Ordinal
+    );
 
     readonly Lock changing = new();
 
     /// <summary>Watches a run until disposed of.</summary>
     public Watch Open(string run)
     {
-        var channel = Channel.CreateBounded<IReadOnlyList<TrackedPoint>>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-        lock (changing) watchers.GetOrAdd(run, static _ => new()).TryAdd(channel, true);
+        var channel = Channel.CreateBounded<IReadOnlyList<TrackedPoint>>(
+            new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }
+        );
+        lock (changing)
+            watchers.GetOrAdd(run, static _ => new()).TryAdd(channel, true);
         return new Watch(this, run, channel);
     }
 

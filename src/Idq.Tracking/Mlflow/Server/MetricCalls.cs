@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>The requests on the histories of metrics.</summary>
-internal static class MetricCalls
+static class MetricCalls
 {
     const int MostRuns = 100;
     const int MostPoints = 25_000;
@@ -62,7 +62,9 @@ internal static class MetricCalls
         if (runs.Count == 0)
             throw Refusal.Invalid("GetMetricHistoryBulk request must specify at least one run_id.");
         if (runs.Count > MostRuns)
-            throw Refusal.Invalid($"GetMetricHistoryBulk request cannot specify more than {MostRuns} run_ids. Received {runs.Count} run_ids.");
+            throw Refusal.Invalid(
+                $"GetMetricHistoryBulk request cannot specify more than {MostRuns} run_ids. Received {runs.Count} run_ids."
+            );
         var key = call.Fields.Text("metric_key") ?? throw Refusal.Invalid("GetMetricHistoryBulk request must specify a metric_key.");
         var left = Math.Min(call.Fields.Long("max_results") ?? MostPoints, MostPoints);
         return Answer.Json(writer =>
@@ -89,13 +91,17 @@ internal static class MetricCalls
         if (runs.Count == 0)
             throw Refusal.Missing("run_ids");
         if (runs.Count > MostRuns)
-            throw Refusal.Invalid($"GetMetricHistoryBulkInterval request must specify at most {MostRuns} run_ids. Received {runs.Count} run_ids. See the API docs for more information about request parameters.");
+            throw Refusal.Invalid(
+                $"GetMetricHistoryBulkInterval request must specify at most {MostRuns} run_ids. Received {runs.Count} run_ids. See the API docs for more information about request parameters."
+            );
         var key = call.Fields.RequiredText("metric_key");
         var start = call.Fields.Long("start_step");
         var end = call.Fields.Long("end_step");
         var count = call.Fields.Long("max_results") ?? MostSamples;
         if (count is < 1 or > MostSamples)
-            throw Refusal.Invalid($"max_results must be between 1 and {MostSamples}. See the API docs for more information about request parameters.");
+            throw Refusal.Invalid(
+                $"max_results must be between 1 and {MostSamples}. See the API docs for more information about request parameters."
+            );
         if (start is null != end is null)
             throw Refusal.Invalid("If either start step or end step are specified, both must be specified.");
         if (start > end)

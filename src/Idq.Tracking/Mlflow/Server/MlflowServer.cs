@@ -43,9 +43,18 @@ public sealed class MlflowServer : IAsyncDisposable
     {
         stopping = new CancellationTokenSource();
         room = new ServerRoom(
-            store, options, new ServerStatistics(), new LiveHub(), options.ArtifactsFolder is { } folder ? new ArtifactFolder(folder) : null,
-            new BodyMemory(options.BodyMemory), stopping.Token);
-        hosts = new HashSet<string>(["localhost", "127.0.0.1", "[::1]", "::1", endPoint.Address.ToString(), .. options.AllowedHosts], StringComparer.OrdinalIgnoreCase);
+            store,
+            options,
+            new ServerStatistics(),
+            new LiveHub(),
+            options.ArtifactsFolder is { } folder ? new ArtifactFolder(folder) : null,
+            new BodyMemory(options.BodyMemory),
+            stopping.Token
+        );
+        hosts = new HashSet<string>(
+            ["localhost", "127.0.0.1", "[::1]", "::1", endPoint.Address.ToString(), .. options.AllowedHosts],
+            StringComparer.OrdinalIgnoreCase
+        );
         // A certificate cannot be had for a name that somebody else made up for this address.
         checksHosts = options is { Access: null, Tls: null };
         if (options.RequestsPerSecond > 0)
@@ -92,7 +101,11 @@ public sealed class MlflowServer : IAsyncDisposable
     /// <param name="cancellation">Gives up starting.</param>
     /// <exception cref="ArgumentException">The address cannot be listened on without authentication, or is none.</exception>
     /// <exception cref="IOException">The address is in use.</exception>
-    public static async Task<MlflowServer> StartAsync(TrackerStore store, MlflowServerOptions options, CancellationToken cancellation = default)
+    public static async Task<MlflowServer> StartAsync(
+        TrackerStore store,
+        MlflowServerOptions options,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(options);
@@ -104,7 +117,12 @@ public sealed class MlflowServer : IAsyncDisposable
         try
         {
             await server.application.StartAsync(cancellation);
-            server.Address = new Uri(server.application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+            server.Address = new Uri(
+                server
+                    .application.Services.GetRequiredService<IServer>()
+                    .Features.GetRequiredFeature<IServerAddressesFeature>()
+                    .Addresses.First()
+            );
             return server;
         }
         catch
@@ -160,15 +178,24 @@ public sealed class MlflowServer : IAsyncDisposable
             if (!route.Answers(context.Request.Method))
             {
                 context.Response.Headers.Allow = route.Allowed;
-                await SendAsync(context, StatusCodes.Status405MethodNotAllowed, Refusal.ToJson(RefusalCode.EndpointNotFound, $"{route.Name} does not answer {context.Request.Method}"));
+                await SendAsync(
+                    context,
+                    StatusCodes.Status405MethodNotAllowed,
+                    Refusal.ToJson(RefusalCode.EndpointNotFound, $"{route.Name} does not answer {context.Request.Method}")
+                );
                 return;
             }
 
             RequirePlainBody(context.Request);
             var limit = route.BodyBytes(room.Options.Limits);
-            RequestFields fields = limit == 0 || context.Request.QueryString.HasValue && !HttpMethods.IsPost(context.Request.Method)
-                ? RequestFields.FromQuery(context.Request.Query.Select(pair => KeyValuePair.Create(pair.Key, (IReadOnlyList<string>)[.. pair.Value.OfType<string>()])))
-                : await ReadAsync(context, route, limit, share);
+            RequestFields fields =
+                limit == 0 || context.Request.QueryString.HasValue && !HttpMethods.IsPost(context.Request.Method)
+                    ? RequestFields.FromQuery(
+                        context.Request.Query.Select(pair =>
+                            KeyValuePair.Create(pair.Key, (IReadOnlyList<string>)[.. pair.Value.OfType<string>()])
+                        )
+                    )
+                    : await ReadAsync(context, route, limit, share);
             // Until here the client may still take its time; one that waits for a place does not have to wait for it.
             using ConnectionRoom.Turn turn = ConnectionRoom.Begin(context.Features);
             var call = new Call(context, room, fields, user);
@@ -196,7 +223,10 @@ public sealed class MlflowServer : IAsyncDisposable
         {
             using RateLimitLease lease = limiter.AttemptAcquire(context);
             if (!lease.IsAcquired)
-                throw new Refusal(RefusalCode.RequestLimitExceeded, $"More than {room.Options.RequestsPerSecond} requests per second; try again later");
+                throw new Refusal(
+                    RefusalCode.RequestLimitExceeded,
+                    $"More than {room.Options.RequestsPerSecond} requests per second; try again later"
+                );
         }
 
         if (room.Options.Access is not { } access)
@@ -205,7 +235,10 @@ public sealed class MlflowServer : IAsyncDisposable
                 return null;
             // Without logins, a web page must not be able to call a server on its reader's machine by a name of its own.
             if (!hosts.Contains(context.Request.Host.Host))
-                throw new Refusal(RefusalCode.PermissionDenied, "Invalid Host header: name this server's host among those that are allowed");
+                throw new Refusal(
+                    RefusalCode.PermissionDenied,
+                    "Invalid Host header: name this server's host among those that are allowed"
+                );
             return null;
         }
 
@@ -231,7 +264,13 @@ public sealed class MlflowServer : IAsyncDisposable
         {
             if (string.IsNullOrEmpty(request.ContentType))
                 throw Refusal.Invalid("Bad Request. Content-Type header is missing.");
-            if (!string.Equals(request.ContentType.Split(';')[0].Trim(), MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase))
+            if (
+                !string.Equals(
+                    request.ContentType.Split(';')[0].Trim(),
+                    MediaTypeNames.Application.Json,
+                    StringComparison.OrdinalIgnoreCase
+                )
+            )
                 throw Refusal.Invalid("Bad Request. Content-Type must be one of ['application/json'].");
         }
 
@@ -287,16 +326,29 @@ public sealed class MlflowServer : IAsyncDisposable
                 return;
             case TrackerException { IsTransient: true } or ObjectDisposedException:
                 context.Response.Headers.RetryAfter = "1";
-                await SendAsync(context, RefusalCode.TemporarilyUnavailable.Status, Refusal.ToJson(RefusalCode.TemporarilyUnavailable, "The tracker store is not available now; try again later"));
+                await SendAsync(
+                    context,
+                    RefusalCode.TemporarilyUnavailable.Status,
+                    Refusal.ToJson(RefusalCode.TemporarilyUnavailable, "The tracker store is not available now; try again later")
+                );
                 return;
             default:
                 room.Options.OnFailure?.Invoke(failure);
-                await SendAsync(context, RefusalCode.InternalError.Status, Refusal.ToJson(RefusalCode.InternalError, "The server failed to do this; its log tells why"));
+                await SendAsync(
+                    context,
+                    RefusalCode.InternalError.Status,
+                    Refusal.ToJson(RefusalCode.InternalError, "The server failed to do this; its log tells why")
+                );
                 return;
         }
     }
 
-    static async Task SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body, string contentType = MediaTypeNames.Application.Json)
+    static async Task SendAsync(
+        HttpContext context,
+        int status,
+        ReadOnlyMemory<byte> body,
+        string contentType = MediaTypeNames.Application.Json
+    )
     {
         HttpResponse response = context.Response;
         response.StatusCode = status;

@@ -87,13 +87,18 @@ public sealed record MlflowServerOptions
     {
         var colon = Listen.LastIndexOf(':');
         var host = colon > 0 ? Listen[..colon].Trim('[', ']') : "";
-        IPAddress? address = host == "localhost" ? IPAddress.Loopback : host == "*" ? IPAddress.Any : IPAddress.TryParse(host, out IPAddress? parsed) ? parsed : null;
+        IPAddress? address =
+            host == "localhost" ? IPAddress.Loopback
+            : host == "*" ? IPAddress.Any
+            : IPAddress.TryParse(host, out IPAddress? parsed) ? parsed
+            : null;
         if (address is null || !ushort.TryParse(Listen.AsSpan(colon + 1), out var port))
             throw new ArgumentException($"cannot listen on '{Listen}': expected an address and a port, such as 127.0.0.1:5000");
         if (!IPAddress.IsLoopback(address) && Access is null && Tls?.ClientAuthorityFile is null)
         {
             throw new ArgumentException(
-                $"refusing to listen on '{Listen}' without authentication: give a file of users or an authority of client certificates, or listen on 127.0.0.1");
+                $"refusing to listen on '{Listen}' without authentication: give a file of users or an authority of client certificates, or listen on 127.0.0.1"
+            );
         }
 
         return new IPEndPoint(address, port);

@@ -9,7 +9,7 @@ namespace Idq.Tracking.Mlflow;
 /// </summary>
 /// <param name="Offset">Rows before the page.</param>
 /// <param name="After">The key of the last row before the page, or the number of the newest row that counts; null in a token of another server.</param>
-internal sealed record PageToken(long Offset, string? After = null)
+sealed record PageToken(long Offset, string? After = null)
 {
     /// <summary>The first page.</summary>
     public static PageToken Start { get; } = new(0);

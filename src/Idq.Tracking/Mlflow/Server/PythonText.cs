@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>Texts as the reference server's language prints them, since clients and their tests match its messages.</summary>
-internal static class PythonText
+static class PythonText
 {
     /// <summary>Compact JSON with sorted keys and only ASCII.</summary>
     public static string Dumps(JsonElement value)
@@ -79,7 +79,12 @@ internal static class PythonText
                 break;
             case JsonValueKind.Object:
                 text.Append('{');
-                foreach ((var index, JsonProperty member) in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).Index())
+                foreach (
+                    (var index, JsonProperty member) in value
+                        .EnumerateObject()
+                        .OrderBy(member => member.Name, StringComparer.Ordinal)
+                        .Index()
+                )
                 {
                     if (index > 0)
                         text.Append(',');

@@ -23,7 +23,10 @@ public sealed class Refusal : Exception
 
     /// <summary>A parameter has the wrong type.</summary>
     public static Refusal WrongType(string path, JsonElement value) =>
-        Invalid($"Invalid value {PythonText.Dumps(value)} for parameter '{path}' supplied:  Hint: Value was of type '{PythonText.TypeName(value)}'." + SeeDocs);
+        Invalid(
+            $"Invalid value {PythonText.Dumps(value)} for parameter '{path}' supplied:  Hint: Value was of type '{PythonText.TypeName(value)}'."
+                + SeeDocs
+        );
 
     /// <summary>A parameter's value is not acceptable.</summary>
     public static Refusal BadValue(string path, string value, string reason) =>

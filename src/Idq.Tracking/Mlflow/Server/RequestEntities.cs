@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>Reads what requests log: points, parameters, tags, data sets; all rules of names, lengths and numbers hold for what it gives.</summary>
-internal static class RequestEntities
+static class RequestEntities
 {
     static readonly string[] Extras = ["model_id", "dataset_name", "dataset_digest"];
 
@@ -40,14 +40,27 @@ internal static class RequestEntities
                 if (member.NameEquals("key"u8))
                     key = keys.Find(member.Value) ?? RequestFields.TextOf(member.Value, $"metrics[{i}].key");
                 else if (member.NameEquals("value"u8))
-                    value = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetDouble(out var number) && double.IsFinite(number)
-                        ? number
-                        : RequestFields.DoubleOf(member.Value, $"metrics[{i}].value");
+                    value =
+                        member.Value.ValueKind == JsonValueKind.Number
+                        && member.Value.TryGetDouble(out var number)
+                        && double.IsFinite(number)
+                            ? number
+                            : RequestFields.DoubleOf(member.Value, $"metrics[{i}].value");
                 else if (member.NameEquals("timestamp"u8))
-                    timestamp = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out var whole) ? whole : RequestFields.LongOf(member.Value, $"metrics[{i}].timestamp");
+                    timestamp =
+                        member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out var whole)
+                            ? whole
+                            : RequestFields.LongOf(member.Value, $"metrics[{i}].timestamp");
                 else if (member.NameEquals("step"u8))
-                    step = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out var whole) ? whole : RequestFields.LongOf(member.Value, $"metrics[{i}].step");
-                else if (ExtraOf(member) is { } extra && (RequestFields.GoodText(member.Value) ?? RequestFields.TextOf(member.Value, $"metrics[{i}].{extra}")) is { Length: > 0 } text)
+                    step =
+                        member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out var whole)
+                            ? whole
+                            : RequestFields.LongOf(member.Value, $"metrics[{i}].step");
+                else if (
+                    ExtraOf(member) is { } extra
+                    && (RequestFields.GoodText(member.Value) ?? RequestFields.TextOf(member.Value, $"metrics[{i}].{extra}"))
+                        is { Length: > 0 } text
+                )
                     (extras ??= []).Add(new(extra, text));
             }
 
@@ -73,8 +86,11 @@ internal static class RequestEntities
         List<KeyValuePair<string, string>> pairs = Pairs(fields, "params", (key, value, path) => Param(key, value, path, limits));
         var seen = new HashSet<string>(StringComparer.Ordinal);
         string[] doubled = [.. pairs.Where(pair => !seen.Add(pair.Key)).Select(pair => pair.Key)];
-        return doubled.Length == 0 ? pairs : throw Refusal.Invalid(
-            $"Duplicate parameter keys have been submitted: {PythonText.Repr(doubled)}. Please ensure the request contains only one param value per param key.");
+        return doubled.Length == 0
+            ? pairs
+            : throw Refusal.Invalid(
+                $"Duplicate parameter keys have been submitted: {PythonText.Repr(doubled)}. Please ensure the request contains only one param value per param key."
+            );
     }
 
     /// <summary>The tags of a run in a request.</summary>
@@ -112,7 +128,8 @@ internal static class RequestEntities
         if (count > limit)
         {
             throw Refusal.Invalid(
-                $"A batch logging request can contain at most {limit} {what}. Got {count} {what}. Please split up {what} across multiple requests and try again.");
+                $"A batch logging request can contain at most {limit} {what}. Got {count} {what}. Please split up {what} across multiple requests and try again."
+            );
         }
     }
 
@@ -143,10 +160,20 @@ internal static class RequestEntities
                 }
             }
 
-            inputs.Add(Input(
-                new TrackedInput(
-                    Member("name") ?? "", Member("digest") ?? "", Member("source_type") ?? "", Member("source") ?? "", Member("schema"), Member("profile"), tags),
-                path));
+            inputs.Add(
+                Input(
+                    new TrackedInput(
+                        Member("name") ?? "",
+                        Member("digest") ?? "",
+                        Member("source_type") ?? "",
+                        Member("source") ?? "",
+                        Member("schema"),
+                        Member("profile"),
+                        tags
+                    ),
+                    path
+                )
+            );
         }
 
         return inputs;
@@ -163,7 +190,10 @@ internal static class RequestEntities
         var models = new List<TrackedModel>(items.Count);
         for (var i = 0; i < items.Count; i++)
         {
-            var id = items[i].TryGetProperty("model_id", out JsonElement text) && text.ValueKind != JsonValueKind.Null ? RequestFields.TextOf(text, $"models[{i}].model_id") : null;
+            var id =
+                items[i].TryGetProperty("model_id", out JsonElement text) && text.ValueKind != JsonValueKind.Null
+                    ? RequestFields.TextOf(text, $"models[{i}].model_id")
+                    : null;
             if (string.IsNullOrEmpty(id))
                 throw Refusal.Missing($"models[{i}].model_id");
             if (id.Length > limits.Key)
@@ -206,7 +236,11 @@ internal static class RequestEntities
         }
     }
 
-    static List<KeyValuePair<string, string>> Pairs(RequestFields fields, string name, Func<string, string, string, KeyValuePair<string, string>> check)
+    static List<KeyValuePair<string, string>> Pairs(
+        RequestFields fields,
+        string name,
+        Func<string, string, string, KeyValuePair<string, string>> check
+    )
     {
         IReadOnlyList<JsonElement> items = fields.Objects(name);
         var pairs = new List<KeyValuePair<string, string>>(items.Count);
@@ -215,7 +249,11 @@ internal static class RequestEntities
         return pairs;
     }
 
-    static KeyValuePair<string, string> PairOf(JsonElement item, string path, Func<string, string, string, KeyValuePair<string, string>> check)
+    static KeyValuePair<string, string> PairOf(
+        JsonElement item,
+        string path,
+        Func<string, string, string, KeyValuePair<string, string>> check
+    )
     {
         if (item.ValueKind != JsonValueKind.Object)
             throw Refusal.WrongType(path, item);
@@ -227,7 +265,10 @@ internal static class RequestEntities
 
     static string? ExtrasOf(Func<string, string?> member)
     {
-        List<KeyValuePair<string, string>> pairs = [.. Extras.Select(name => new KeyValuePair<string, string>(name, member(name) ?? "")).Where(pair => pair.Value.Length > 0)];
+        List<KeyValuePair<string, string>> pairs =
+        [
+            .. Extras.Select(name => new KeyValuePair<string, string>(name, member(name) ?? "")).Where(pair => pair.Value.Length > 0),
+        ];
         return pairs.Count == 0 ? null : TextPairs.Merge("{}", pairs);
     }
 
@@ -245,10 +286,16 @@ internal static class RequestEntities
     static TrackedPoint Checked(TrackedPoint point, string path, ServerLimits limits)
     {
         EntityNames.Require(point.Key, Join(path, "name"), limits.Key);
-        return point.Timestamp >= 0 ? point : throw Refusal.BadValue(
-            Join(path, "timestamp"),
-            point.Timestamp,
-            string.Create(CultureInfo.InvariantCulture, $"for metric '{point.Key}' (value={point.Value}). Timestamp must be a nonnegative long (64-bit integer)"));
+        return point.Timestamp >= 0
+            ? point
+            : throw Refusal.BadValue(
+                Join(path, "timestamp"),
+                point.Timestamp,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"for metric '{point.Key}' (value={point.Value}). Timestamp must be a nonnegative long (64-bit integer)"
+                )
+            );
     }
 
     static string Cut(string value, string path, int limit, bool truncate)

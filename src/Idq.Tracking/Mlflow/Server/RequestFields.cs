@@ -8,7 +8,7 @@ namespace Idq.Tracking.Mlflow;
 /// names are ignored, whole numbers may be texts, doubles may be the texts NaN, Infinity and -Infinity, and a query's single value
 /// may stand for a list.
 /// </summary>
-internal sealed class RequestFields
+sealed class RequestFields
 {
     static readonly JsonDocumentOptions Reading = new() { MaxDepth = 32 };
     static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement.Clone();
@@ -103,7 +103,8 @@ internal sealed class RequestFields
     public long? Long(string name) => Find(name) is { } value ? LongOf(value, name) : null;
 
     /// <summary>A whole number that must be there.</summary>
-    public long RequiredLong(string name) => Find(name) is { } value && !IsEmptyText(value) ? LongOf(value, name) : throw Refusal.Missing(name);
+    public long RequiredLong(string name) =>
+        Find(name) is { } value && !IsEmptyText(value) ? LongOf(value, name) : throw Refusal.Missing(name);
 
     /// <summary>A double that must be there.</summary>
     public double RequiredDouble(string name) =>

@@ -7,20 +7,38 @@ namespace Idq.Tracking.Mlflow;
 /// <param name="Methods">The HTTP methods that it answers.</param>
 /// <param name="Work">What it does.</param>
 /// <param name="BodyBytes">The greatest body, given the limits.</param>
-internal sealed record Route(string Name, string Methods, Func<Call, CancellationToken, ValueTask<Answer?>> Work, Func<ServerLimits, int> BodyBytes)
+sealed record Route(
+    string Name,
+    string Methods,
+    Func<Call, CancellationToken, ValueTask<Answer?>> Work,
+    Func<ServerLimits, int> BodyBytes
+)
 {
     /// <summary>True when it answers a method; HEAD is answered where GET is.</summary>
     public bool Answers(string method) => Methods.Split(' ').Contains(HttpMethods.IsHead(method) ? HttpMethods.Get : method);
 
     /// <summary>The methods as a header tells them.</summary>
-    public string Allowed => string.Join(", ", Methods.Split(' ').SelectMany(method => HttpMethods.IsGet(method) ? [method, HttpMethods.Head] : new[] { method }).Append(HttpMethods.Options));
+    public string Allowed =>
+        string.Join(
+            ", ",
+            Methods
+                .Split(' ')
+                .SelectMany(method => HttpMethods.IsGet(method) ? [method, HttpMethods.Head] : new[] { method })
+                .Append(HttpMethods.Options)
+        );
 }
 
 /// <summary>The endpoints of the protocol, whichever prefix they come under.</summary>
-internal static class Routes
+static class Routes
 {
     // Longer ones first: the web page of the reference server, and clients before its version 1.
-    static readonly string[] Prefixes = ["/ajax-api/2.0/preview/mlflow", "/api/2.0/preview/mlflow", "/ajax-api/2.0/mlflow", "/api/2.0/mlflow"];
+    static readonly string[] Prefixes =
+    [
+        "/ajax-api/2.0/preview/mlflow",
+        "/api/2.0/preview/mlflow",
+        "/ajax-api/2.0/mlflow",
+        "/api/2.0/mlflow",
+    ];
 
     static readonly Dictionary<string, Route> Endpoints = new Route[]
     {
@@ -58,16 +76,27 @@ internal static class Routes
 
     static readonly Route Health = Text("/health", _ => Answer.Text("OK", "text/plain; charset=utf-8"));
     static readonly Route Version = Text("/version", call => Answer.Text(call.Room.Options.ProtocolVersion));
-    static readonly Route Statistics = Text("/metrics", call => Answer.Text(call.Room.Statistics.Print(call.Room.Bodies.Held), PrometheusText.MediaType));
-    static readonly Route Info = Sync("mlflow/server-info", "GET", _ => Answer.Json(writer =>
-    {
-        writer.WriteString("store_type", "SqlStore");
-        writer.WriteBoolean("workspaces_enabled", false);
-    }));
+    static readonly Route Statistics = Text(
+        "/metrics",
+        call => Answer.Text(call.Room.Statistics.Print(call.Room.Bodies.Held), PrometheusText.MediaType)
+    );
+    static readonly Route Info = Sync(
+        "mlflow/server-info",
+        "GET",
+        _ =>
+            Answer.Json(writer =>
+            {
+                writer.WriteString("store_type", "SqlStore");
+                writer.WriteBoolean("workspaces_enabled", false);
+            })
+    );
 
     static readonly Route GetArtifact = new("get-artifact", "GET", ArtifactCalls.Get, limits => limits.RequestBytes);
     static readonly Route Multipart = Sync(
-        "mlflow-artifacts/mpu", "POST PUT GET", _ => throw new Refusal(RefusalCode.NotImplemented, "Multipart upload is not supported for the current artifact repository"));
+        "mlflow-artifacts/mpu",
+        "POST PUT GET",
+        _ => throw new Refusal(RefusalCode.NotImplemented, "Multipart upload is not supported for the current artifact repository")
+    );
 
     /// <summary>The names that need no login.</summary>
     public static bool IsOpen(Route route) => ReferenceEquals(route, Health) || ReferenceEquals(route, Version);
@@ -89,11 +118,25 @@ internal static class Routes
                 return Info;
         }
 
-        if (After(path, "/api/2.0/mlflow-artifacts/") is { } artifacts || (After(path, "/ajax-api/2.0/mlflow-artifacts/") is { } ajax && (artifacts = ajax) is not null))
+        if (
+            After(path, "/api/2.0/mlflow-artifacts/") is { } artifacts
+            || (After(path, "/ajax-api/2.0/mlflow-artifacts/") is { } ajax && (artifacts = ajax) is not null)
+        )
         {
             return artifacts == "artifacts" || artifacts.StartsWith("artifacts/", StringComparison.Ordinal)
-                ? new Route("mlflow-artifacts/artifacts", "GET PUT DELETE", (call, cancellation) => ArtifactCalls.Proxy(call, artifacts.Length > "artifacts/".Length ? artifacts["artifacts/".Length..] : "", cancellation), _ => 0)
-                : artifacts.StartsWith("mpu/", StringComparison.Ordinal) ? Multipart : null;
+                    ? new Route(
+                        "mlflow-artifacts/artifacts",
+                        "GET PUT DELETE",
+                        (call, cancellation) =>
+                            ArtifactCalls.Proxy(
+                                call,
+                                artifacts.Length > "artifacts/".Length ? artifacts["artifacts/".Length..] : "",
+                                cancellation
+                            ),
+                        _ => 0
+                    )
+                : artifacts.StartsWith("mpu/", StringComparison.Ordinal) ? Multipart
+                : null;
         }
 
         if (After(path, "/api/2.0/stream/runs/") is { } live && live.EndsWith("/metrics/live", StringComparison.Ordinal))

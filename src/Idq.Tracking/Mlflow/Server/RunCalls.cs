@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>The requests on runs.</summary>
-internal static class RunCalls
+static class RunCalls
 {
     const int MostResults = 50_000;
     const string UserTag = "mlflow.user";
@@ -135,7 +135,11 @@ internal static class RunCalls
             if (added.RootElement.ValueKind != JsonValueKind.Object)
                 throw Refusal.BadValue("model_json", model, "It must be a JSON object");
             using JsonDocument old = JsonDocument.Parse(history);
-            call.Store.SetTrackedRunTag(id, ModelHistoryTag, JsonSerializer.Serialize(old.RootElement.EnumerateArray().Append(added.RootElement)));
+            call.Store.SetTrackedRunTag(
+                id,
+                ModelHistoryTag,
+                JsonSerializer.Serialize(old.RootElement.EnumerateArray().Append(added.RootElement))
+            );
         }
         catch (JsonException)
         {
@@ -160,7 +164,9 @@ internal static class RunCalls
         List<SearchOrder> keys = [.. order.Select(key => SearchFilter.ParseOrder(key, SearchVocabulary.Runs))];
         List<long> experiments = [.. ids.Select(Call.ExperimentId)];
         if (call.IsRestricted)
-            experiments.RemoveAll(id => call.Store.FindTrackedExperiment(id) is not { } experiment || !call.May(experiment, Permission.Read));
+            experiments.RemoveAll(id =>
+                call.Store.FindTrackedExperiment(id) is not { } experiment || !call.May(experiment, Permission.Read)
+            );
         TrackedPage<TrackedRun> found = call.Store.SearchTrackedRuns(experiments, clauses, view, keys, (int)limit, page);
         return Answer.Json(writer =>
         {
@@ -209,9 +215,12 @@ internal static class RunCalls
     {
         if (string.IsNullOrEmpty(text))
             return null;
-        var name = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= WireStatus.All.Length
-            ? WireStatus.All[number - 1]
-            : text;
+        var name =
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= 1
+            && number <= WireStatus.All.Length
+                ? WireStatus.All[number - 1]
+                : text;
         return WireStatus.Parse(name) ?? throw Refusal.BadValue("status", text, $"It must be one of {string.Join(", ", WireStatus.All)}");
     }
 }

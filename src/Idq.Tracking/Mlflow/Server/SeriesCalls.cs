@@ -6,7 +6,7 @@ namespace Idq.Tracking.Mlflow;
 /// A part of a metric's history in buckets of one width, thinned points among them:
 /// <c>GET /api/2.0/stream/runs/{run_id}/metrics/series?metric_key=…[&amp;buckets=…][&amp;axis=time|step][&amp;from=…][&amp;to=…]</c>.
 /// </summary>
-internal static class SeriesCalls
+static class SeriesCalls
 {
     const int MostBuckets = 10_000;
 

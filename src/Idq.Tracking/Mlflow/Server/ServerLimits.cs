@@ -66,8 +66,12 @@ public sealed record ServerLimits
     /// <summary>The limits that the environment asks for: <c>MLFLOW_TRUNCATE_LONG_VALUES</c>.</summary>
     /// <param name="variable">Where variables are read; the process's environment when null.</param>
     /// <exception cref="ArgumentException">The variable cannot be understood.</exception>
-    public static ServerLimits FromEnvironment(Func<string, string?>? variable = null) => new()
-    {
-        TruncateLongValues = new MlflowEnvironment(variable ?? Environment.GetEnvironmentVariable).Flag("MLFLOW_TRUNCATE_LONG_VALUES", true),
-    };
+    public static ServerLimits FromEnvironment(Func<string, string?>? variable = null) =>
+        new()
+        {
+            TruncateLongValues = new MlflowEnvironment(variable ?? Environment.GetEnvironmentVariable).Flag(
+                "MLFLOW_TRUNCATE_LONG_VALUES",
+                true
+            ),
+        };
 }

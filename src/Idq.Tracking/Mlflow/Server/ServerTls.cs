@@ -19,7 +19,11 @@ public sealed record ServerTls(string CertificateFile, string? KeyFile = null, s
         var options = new HttpsConnectionAdapterOptions
         {
             ServerCertificateChain = Certificates(CertificateFile),
-            ServerCertificate = Read(KeyFile ?? CertificateFile, "a key for the certificate", () => X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile)),
+            ServerCertificate = Read(
+                KeyFile ?? CertificateFile,
+                "a key for the certificate",
+                () => X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile)
+            ),
         };
         if (ClientAuthorityFile is not { } file)
             return options;

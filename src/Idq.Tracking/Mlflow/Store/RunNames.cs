@@ -4,18 +4,78 @@ using System.Security.Cryptography;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>Names for runs that were given none: an adjective, a noun and a number.</summary>
-internal static class RunNames
+static class RunNames
 {
     static readonly string[] Adjectives =
     [
-        "able", "amber", "brisk", "calm", "clever", "crisp", "distant", "eager", "faint", "gentle", "grand", "hidden", "keen", "lively", "loud", "lucky",
-        "mellow", "nimble", "patient", "placid", "quick", "quiet", "rare", "resonant", "silent", "steady", "swift", "tidal", "vivid", "wandering", "warm", "wise",
+        "able",
+        "amber",
+        "brisk",
+        "calm",
+        "clever",
+        "crisp",
+        "distant",
+        "eager",
+        "faint",
+        "gentle",
+        "grand",
+        "hidden",
+        "keen",
+        "lively",
+        "loud",
+        "lucky",
+        "mellow",
+        "nimble",
+        "patient",
+        "placid",
+        "quick",
+        "quiet",
+        "rare",
+        "resonant",
+        "silent",
+        "steady",
+        "swift",
+        "tidal",
+        "vivid",
+        "wandering",
+        "warm",
+        "wise",
     ];
 
     static readonly string[] Nouns =
     [
-        "antenna", "beam", "binary", "burst", "cavity", "chirp", "comet", "crane", "dune", "echo", "falcon", "finch", "fringe", "galaxy", "heron", "laser",
-        "lynx", "magnet", "mirror", "nebula", "orbit", "otter", "photon", "prism", "pulsar", "quasar", "raven", "ripple", "signal", "sparrow", "wave", "wren",
+        "antenna",
+        "beam",
+        "binary",
+        "burst",
+        "cavity",
+        "chirp",
+        "comet",
+        "crane",
+        "dune",
+        "echo",
+        "falcon",
+        "finch",
+        "fringe",
+        "galaxy",
+        "heron",
+        "laser",
+        "lynx",
+        "magnet",
+        "mirror",
+        "nebula",
+        "orbit",
+        "otter",
+        "photon",
+        "prism",
+        "pulsar",
+        "quasar",
+        "raven",
+        "ripple",
+        "signal",
+        "sparrow",
+        "wave",
+        "wren",
     ];
 
     /// <summary>A new one; not unique.</summary>

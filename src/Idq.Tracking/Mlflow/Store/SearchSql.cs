@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>Turns terms of a search into SQL of one engine. Every text and number of the user travels as a parameter.</summary>
-internal sealed class SearchSql(Engine engine)
+sealed class SearchSql(Engine engine)
 {
     const string Context = "mlflow.data.context";
 
@@ -134,7 +134,8 @@ internal sealed class SearchSql(Engine engine)
 
     string Dataset(SearchClause clause)
     {
-        var column = clause.Key == "context" ? engine.JsonText("i.tags", $"'{Context}'") : $"d.{(clause.Key == "name" ? "name" : "digest")}";
+        var column =
+            clause.Key == "context" ? engine.JsonText("i.tags", $"'{Context}'") : $"d.{(clause.Key == "name" ? "name" : "digest")}";
         return $"EXISTS (SELECT 1 FROM inputs i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_id = r.id AND {Compare(column, clause)})";
     }
 
@@ -150,7 +151,9 @@ internal sealed class SearchSql(Engine engine)
     // The terms speak of the protocol's five states; the store has 24.
     string Status(SearchClause clause)
     {
-        IEnumerable<string> stored = Enum.GetValues<RunStatus>().Where(status => TextMatch.Holds(WireStatus.Of(status), clause)).Select(status => status.ToText());
+        IEnumerable<string> stored = Enum.GetValues<RunStatus>()
+            .Where(status => TextMatch.Holds(WireStatus.Of(status), clause))
+            .Select(status => status.ToText());
         var list = string.Join(", ", stored.Select(Add));
         return list.Length == 0 ? "1 = 0" : $"CAST(r.status AS TEXT) IN ({list})";
     }
@@ -158,7 +161,8 @@ internal sealed class SearchSql(Engine engine)
     string StatusText()
     {
         IEnumerable<string> cases = WireStatus.All.Select(wire =>
-            $"WHEN CAST(r.status AS TEXT) IN ({string.Join(", ", Enum.GetValues<RunStatus>().Where(status => WireStatus.Of(status) == wire).Select(status => $"'{status.ToText()}'"))}) THEN '{wire}'");
+            $"WHEN CAST(r.status AS TEXT) IN ({string.Join(", ", Enum.GetValues<RunStatus>().Where(status => WireStatus.Of(status) == wire).Select(status => $"'{status.ToText()}'"))}) THEN '{wire}'"
+        );
         return Bytewise($"(CASE {string.Join(' ', cases)} END)");
     }
 

@@ -1,7 +1,7 @@
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>Terms on texts that are known without asking the store.</summary>
-internal static class TextMatch
+static class TextMatch
 {
     /// <summary>True when the term holds for the text.</summary>
     public static bool Holds(string text, SearchClause clause) => clause.Comparator switch
@@ -59,5 +59,6 @@ internal static class TextMatch
         text.Replace("\u0130", "i\u0307", StringComparison.Ordinal).ToLowerInvariant().Replace('ς', 'σ');
 
     // A character beyond the basic plane is two units of a text.
-    static int Width(ReadOnlySpan<char> text, int at) => char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? 2 : 1;
+    static int Width(ReadOnlySpan<char> text, int at) =>
+        char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? 2 : 1;
 }

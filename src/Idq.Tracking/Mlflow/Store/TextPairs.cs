@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>The JSON objects of tags and parameters as pairs of texts. Members of other types are shown as their JSON.</summary>
-internal static class TextPairs
+static class TextPairs
 {
     static readonly JsonSerializerOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

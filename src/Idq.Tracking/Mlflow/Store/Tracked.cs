@@ -1,7 +1,7 @@
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>Which experiments or runs a listing shows.</summary>
-internal enum TrackedView
+enum TrackedView
 {
     Active,
     Deleted,
@@ -9,7 +9,7 @@ internal enum TrackedView
 }
 
 /// <summary>An experiment as clients of the protocol see it. Times are milliseconds since 1970.</summary>
-internal sealed record TrackedExperiment(
+sealed record TrackedExperiment(
     long Id,
     string Name,
     string? ArtifactLocation,
@@ -20,7 +20,7 @@ internal sealed record TrackedExperiment(
     string? Owner);
 
 /// <summary>A run as clients of the protocol see it. Times are milliseconds since 1970.</summary>
-internal sealed record TrackedRun(
+sealed record TrackedRun(
     long Id,
     string Uid,
     long ExperimentId,
@@ -50,10 +50,10 @@ internal sealed record TrackedRun(
 /// <param name="Timestamp">Milliseconds since 1970; not negative.</param>
 /// <param name="Step">Any whole number.</param>
 /// <param name="Extras">What else the client said of it, such as the model and the data set: a JSON object, or null.</param>
-internal sealed record TrackedPoint(string Key, double Value, long Timestamp, long Step, string? Extras = null);
+sealed record TrackedPoint(string Key, double Value, long Timestamp, long Step, string? Extras = null);
 
 /// <summary>A data set, and in what role a run used it.</summary>
-internal sealed record TrackedInput(
+sealed record TrackedInput(
     string Name,
     string Digest,
     string SourceType,
@@ -63,16 +63,16 @@ internal sealed record TrackedInput(
     IReadOnlyList<KeyValuePair<string, string>> Tags);
 
 /// <summary>A logged model, by its id alone: models themselves are not kept here.</summary>
-internal sealed record TrackedModel(string Id, long Step);
+sealed record TrackedModel(string Id, long Step);
 
 /// <summary>What one request logs; all of it or nothing is stored.</summary>
-internal sealed record TrackedBatch(
+sealed record TrackedBatch(
     IReadOnlyList<TrackedPoint> Points,
     IReadOnlyList<KeyValuePair<string, string>> Params,
     IReadOnlyList<KeyValuePair<string, string>> Tags);
 
 /// <summary>What a run is made of.</summary>
-internal sealed record TrackedRunDraft(
+sealed record TrackedRunDraft(
     long ExperimentId,
     string? Name,
     string? User,
@@ -82,4 +82,4 @@ internal sealed record TrackedRunDraft(
 /// <summary>One page of a listing.</summary>
 /// <param name="Items">The rows.</param>
 /// <param name="Next">Where the next page begins; null at the end.</param>
-internal sealed record TrackedPage<T>(IReadOnlyList<T> Items, PageToken? Next);
+sealed record TrackedPage<T>(IReadOnlyList<T> Items, PageToken? Next);

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>The logged models of a run: those that it used, whose steps mean nothing, and those that it made. Kept in the run's extras.</summary>
-internal sealed record TrackedModels(IReadOnlyList<TrackedModel> Inputs, IReadOnlyList<TrackedModel> Outputs)
+sealed record TrackedModels(IReadOnlyList<TrackedModel> Inputs, IReadOnlyList<TrackedModel> Outputs)
 {
     const string Member = "mlflow.models";
 
@@ -16,7 +16,10 @@ internal sealed record TrackedModels(IReadOnlyList<TrackedModel> Inputs, IReadOn
         if (!extras.Contains(Member, StringComparison.Ordinal))
             return None;
         using JsonDocument document = JsonDocument.Parse(extras);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(Member, out JsonElement models) && models.ValueKind == JsonValueKind.Object
+        return
+            document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty(Member, out JsonElement models)
+            && models.ValueKind == JsonValueKind.Object
             ? new TrackedModels(List(models, "inputs"), List(models, "outputs"))
             : None;
     }
@@ -30,14 +33,27 @@ internal sealed record TrackedModels(IReadOnlyList<TrackedModel> Inputs, IReadOn
         return root.ToJsonString();
     }
 
-    static IReadOnlyList<TrackedModel> List(JsonElement models, string name) => models.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array
-        ?
-        [
-            .. list.EnumerateArray()
-                .Where(item => item.ValueKind == JsonValueKind.Object && item.TryGetProperty("model_id", out JsonElement id) && id.ValueKind == JsonValueKind.String)
-                .Select(item => new TrackedModel(item.GetProperty("model_id").GetString()!, item.TryGetProperty("step", out JsonElement step) && step.ValueKind == JsonValueKind.Number && step.TryGetInt64(out var number) ? number : 0)),
-        ]
-        : [];
+    static IReadOnlyList<TrackedModel> List(JsonElement models, string name) =>
+        models.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array
+            ?
+            [
+                .. list.EnumerateArray()
+                    .Where(item =>
+                        item.ValueKind == JsonValueKind.Object
+                        && item.TryGetProperty("model_id", out JsonElement id)
+                        && id.ValueKind == JsonValueKind.String
+                    )
+                    .Select(item => new TrackedModel(
+                        item.GetProperty("model_id").GetString()!,
+                        item.TryGetProperty("step", out JsonElement step)
+                        && step.ValueKind == JsonValueKind.Number
+                        && step.TryGetInt64(out var number)
+                            ? number
+                            : 0
+                    )),
+            ]
+            : [];
 
-    static JsonArray Array(IEnumerable<TrackedModel> models) => new([.. models.Select(model => (JsonNode)new JsonObject { ["model_id"] = model.Id, ["step"] = model.Step })]);
+    static JsonArray Array(IEnumerable<TrackedModel> models) =>
+        new([.. models.Select(model => (JsonNode)new JsonObject { ["model_id"] = model.Id, ["step"] = model.Step })]);
 }

@@ -14,45 +14,51 @@ public sealed partial class TrackerStore
     const string OfSeries = "FROM history WHERE run_id = @run AND key_id = @key";
 
     /// <summary>One page of a metric's history, by step, time and value; empty when there is no such run or metric.</summary>
-    internal TrackedPage<TrackedPoint> TrackedHistory(string uid, string key, int limit, PageToken page) => database.Read(connection =>
-    {
-        if (HistoryOf(connection, uid, key) is not var (run, metric))
-            return new TrackedPage<TrackedPoint>([], null);
-        HistoryMark? after = HistoryMark.Parse(page.After);
-        List<TrackedPoint> rows = after is not { } mark
-            ? connection.Rows(
-                $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key ORDER BY step, timestamp_ms, value LIMIT @limit OFFSET @offset",
-                reader => ReadPoint(reader, key),
-                ("@run", run),
-                ("@key", metric),
-                ("@limit", (long)limit + 1),
-                ("@offset", page.Offset))
-            : connection.Rows(
-                $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key AND (step, timestamp_ms, value) > (@step, @time, @value) "
-                + "ORDER BY step, timestamp_ms, value LIMIT @limit",
-                reader => ReadPoint(reader, key),
-                ("@run", run),
-                ("@key", metric),
-                ("@step", mark.Step),
-                ("@time", mark.Timestamp),
-                ("@value", mark.Value),
-                ("@limit", (long)limit + 1));
-        if (rows.Count <= limit)
-            return new TrackedPage<TrackedPoint>(rows, null);
-        rows.RemoveAt(limit);
-        return new TrackedPage<TrackedPoint>(rows, new PageToken(page.Offset + limit, HistoryMark.Of(rows[^1]).ToString()));
-    });
+    internal TrackedPage<TrackedPoint> TrackedHistory(string uid, string key, int limit, PageToken page) =>
+        database.Read(connection =>
+        {
+            if (HistoryOf(connection, uid, key) is not var (run, metric))
+                return new TrackedPage<TrackedPoint>([], null);
+            HistoryMark? after = HistoryMark.Parse(page.After);
+            List<TrackedPoint> rows = after is not { } mark
+                ? connection.Rows(
+                    $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key ORDER BY step, timestamp_ms, value LIMIT @limit OFFSET @offset",
+                    reader => ReadPoint(reader, key),
+                    ("@run", run),
+                    ("@key", metric),
+                    ("@limit", (long)limit + 1),
+                    ("@offset", page.Offset)
+                )
+                : connection.Rows(
+                    $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key AND (step, timestamp_ms, value) > (@step, @time, @value) "
+                        + "ORDER BY step, timestamp_ms, value LIMIT @limit",
+                    reader => ReadPoint(reader, key),
+                    ("@run", run),
+                    ("@key", metric),
+                    ("@step", mark.Step),
+                    ("@time", mark.Timestamp),
+                    ("@value", mark.Value),
+                    ("@limit", (long)limit + 1)
+                );
+            if (rows.Count <= limit)
+                return new TrackedPage<TrackedPoint>(rows, null);
+            rows.RemoveAt(limit);
+            return new TrackedPage<TrackedPoint>(rows, new PageToken(page.Offset + limit, HistoryMark.Of(rows[^1]).ToString()));
+        });
 
     /// <summary>The first points of a metric of a run, by time, step and value.</summary>
-    internal IReadOnlyList<TrackedPoint> TrackedHistoryByTime(string uid, string key, int limit) => database.Read(connection =>
-        HistoryOf(connection, uid, key) is not var (run, metric)
-            ? []
-            : connection.Rows(
-                $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key ORDER BY timestamp_ms, step, value LIMIT @limit",
-                reader => ReadPoint(reader, key),
-                ("@run", run),
-                ("@key", metric),
-                ("@limit", (long)limit)));
+    internal IReadOnlyList<TrackedPoint> TrackedHistoryByTime(string uid, string key, int limit) =>
+        database.Read(connection =>
+            HistoryOf(connection, uid, key) is not var (run, metric)
+                ? []
+                : connection.Rows(
+                    $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key ORDER BY timestamp_ms, step, value LIMIT @limit",
+                    reader => ReadPoint(reader, key),
+                    ("@run", run),
+                    ("@key", metric),
+                    ("@limit", (long)limit)
+                )
+        );
 
     /// <summary>
     /// Evenly spread points of a metric of several runs, by step and time; the first and the last step of every run are among them.
@@ -64,14 +70,23 @@ public sealed partial class TrackerStore
     /// <param name="lastStep">Up to and with this one.</param>
     /// <param name="count">About so many steps.</param>
     internal IReadOnlyList<(string Uid, IReadOnlyList<TrackedPoint> Points)> TrackedSamples(
-        IReadOnlyList<string> uids, string key, long firstStep, long lastStep, int count) => database.Read(connection =>
-    {
-        var spans = new List<(string Uid, long Run, long Metric, long First, long Last)>();
-        foreach (var uid in uids.Distinct(StringComparer.Ordinal))
+        IReadOnlyList<string> uids,
+        string key,
+        long firstStep,
+        long lastStep,
+        int count
+    ) =>
+        database.Read(connection =>
         {
-            if (HistoryOf(connection, uid, key) is var (run, metric) && SpanOf(connection, run, metric, firstStep, lastStep) is var (first, last))
-                spans.Add((uid, run, metric, first, last));
-        }
+            var spans = new List<(string Uid, long Run, long Metric, long First, long Last)>();
+            foreach (var uid in uids.Distinct(StringComparer.Ordinal))
+            {
+                if (
+                    HistoryOf(connection, uid, key) is var (run, metric)
+                    && SpanOf(connection, run, metric, firstStep, lastStep) is var (first, last)
+                )
+                    spans.Add((uid, run, metric, first, last));
+            }
 
         List<long>? all = AllSteps(connection, spans.ConvertAll(span => (span.Run, span.Metric)), firstStep, lastStep);
         long[] ends = [.. spans.Select(span => span.First), .. spans.Select(span => span.Last)];
@@ -103,12 +118,14 @@ public sealed partial class TrackerStore
 
     static (long First, long Last)? SpanOf(StoreConnection connection, long run, long metric, long from, long to)
     {
-        long? End(string direction) => connection.Number(
-            $"SELECT step FROM history WHERE run_id = @run AND key_id = @key AND step >= @from AND step <= @to ORDER BY step {direction} LIMIT 1",
-            ("@run", run),
-            ("@key", metric),
-            ("@from", from),
-            ("@to", to));
+        long? End(string direction) =>
+            connection.Number(
+                $"SELECT step FROM history WHERE run_id = @run AND key_id = @key AND step >= @from AND step <= @to ORDER BY step {direction} LIMIT 1",
+                ("@run", run),
+                ("@key", metric),
+                ("@from", from),
+                ("@to", to)
+            );
         return End("ASC") is { } first && End("DESC") is { } last ? (first, last) : null;
     }
 
@@ -135,13 +152,15 @@ public sealed partial class TrackerStore
         return [.. steps];
     }
 
-    static List<TrackedPoint> PointsAt(StoreConnection connection, long run, long metric, string key, IEnumerable<long> steps) => connection.Rows(
-        $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key AND {SearchSql.OneOf(connection.Engine, "step", "@steps")} "
-        + "ORDER BY step, timestamp_ms, value",
-        reader => ReadPoint(reader, key),
-        ("@run", run),
-        ("@key", metric),
-        ("@steps", SearchSql.Array(connection.Engine, [.. steps.Distinct().Order()])));
+    static List<TrackedPoint> PointsAt(StoreConnection connection, long run, long metric, string key, IEnumerable<long> steps) =>
+        connection.Rows(
+            $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key AND {SearchSql.OneOf(connection.Engine, "step", "@steps")} "
+                + "ORDER BY step, timestamp_ms, value",
+            reader => ReadPoint(reader, key),
+            ("@run", run),
+            ("@key", metric),
+            ("@steps", SearchSql.Array(connection.Engine, [.. steps.Distinct().Order()]))
+        );
 
     /// <summary>Of every target the first row at or behind it.</summary>
     internal static string SeekSql(Engine engine, string axis, string within)
@@ -163,23 +182,41 @@ public sealed partial class TrackerStore
         {
             // All in one step: spread over time.
             within = " AND step = @step";
-            long Time(string direction) => connection.Number(
-                $"SELECT timestamp_ms {OfSeries} AND step = @step ORDER BY timestamp_ms {direction} LIMIT 1", ("@run", run), ("@key", metric), ("@step", first))!.Value;
+            long Time(string direction) =>
+                connection
+                    .Number(
+                        $"SELECT timestamp_ms {OfSeries} AND step = @step ORDER BY timestamp_ms {direction} LIMIT 1",
+                        ("@run", run),
+                        ("@key", metric),
+                        ("@step", first)
+                    )!
+                    .Value;
             axis = ("timestamp_ms", Time("ASC"), Time("DESC"));
         }
 
         var width = ((decimal)axis.To - axis.From + 1) / count;
-        var targets = SearchSql.Array(connection.Engine, [.. Enumerable.Range(0, count).Select(i => (long)(axis.From + decimal.Floor(i * width)))]);
-        (string, object?)[] parameters = within.Length > 0
-            ? [("@run", run), ("@key", metric), ("@targets", targets), ("@step", first)]
-            : [("@run", run), ("@key", metric), ("@targets", targets)];
-        List<TrackedPoint> points = connection.Rows(SeekSql(connection.Engine, axis.Order, within), reader => ReadPoint(reader, key), parameters);
-        points.Add(connection.Rows(
-            $"SELECT {HistoryColumns} {OfSeries}{(within.Length > 0 ? within : " AND step <= @step")} ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1",
+        var targets = SearchSql.Array(
+            connection.Engine,
+            [.. Enumerable.Range(0, count).Select(i => (long)(axis.From + decimal.Floor(i * width)))]
+        );
+        (string, object?)[] parameters =
+            within.Length > 0
+                ? [("@run", run), ("@key", metric), ("@targets", targets), ("@step", first)]
+                : [("@run", run), ("@key", metric), ("@targets", targets)];
+        List<TrackedPoint> points = connection.Rows(
+            SeekSql(connection.Engine, axis.Order, within),
             reader => ReadPoint(reader, key),
-            ("@run", run),
-            ("@key", metric),
-            ("@step", last))[0]);
+            parameters
+        );
+        points.Add(
+            connection.Rows(
+                $"SELECT {HistoryColumns} {OfSeries}{(within.Length > 0 ? within : " AND step <= @step")} ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1",
+                reader => ReadPoint(reader, key),
+                ("@run", run),
+                ("@key", metric),
+                ("@step", last)
+            )[0]
+        );
         return [.. points.Distinct().OrderBy(point => point.Step).ThenBy(point => point.Timestamp)];
     }
 

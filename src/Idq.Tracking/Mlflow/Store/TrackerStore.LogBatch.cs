@@ -11,7 +11,13 @@ public sealed partial class TrackerStore
         + "WHERE (excluded.step, excluded.timestamp_ms, excluded.value) > (latest.step, latest.timestamp_ms, latest.value)";
 
     static readonly RowColumn[] LatestRow =
-        [RowColumn.Integer("run_id"), RowColumn.Integer("key_id"), RowColumn.Integer("step"), RowColumn.Integer("timestamp_ms"), RowColumn.Number("value")];
+    [
+        RowColumn.Integer("run_id"),
+        RowColumn.Integer("key_id"),
+        RowColumn.Integer("step"),
+        RowColumn.Integer("timestamp_ms"),
+        RowColumn.Number("value"),
+    ];
 
     static readonly RowColumn[] HistoryRow = [.. LatestRow, RowColumn.Text("extras")];
 
@@ -28,27 +34,34 @@ public sealed partial class TrackerStore
     internal int LogTracked(string uid, TrackedBatch batch)
     {
         Dictionary<string, long>? added = null;
-        var resent = database.Write(Durability.PowerLoss, connection =>
-        {
-            added = null;
-            // Whether anything was thinned is one look into an index, and asked every time: any process may thin.
-            (long Id, bool IsActive, bool IsThinned)? found = connection.Rows(
-                "SELECT id, lifecycle, CASE WHEN EXISTS (SELECT 1 FROM rollups WHERE run_id = runs.id) THEN 1 ELSE 0 END FROM runs WHERE uid = @uid",
-                reader => ((long, bool, bool)?)(reader.GetInt64(0), reader.GetString(1) == "active", reader.GetInt32(2) != 0), ("@uid", uid)).FirstOrDefault();
-            if (found is not var (run, isActive, isThinned))
-                throw Refusal.UnknownRun(uid);
-            if (!isActive)
-                throw DeletedRun(uid);
-            if (batch.Params.Count > 0)
-                LogParams(connection, uid, run, batch.Params);
-            if (batch.Tags.Count > 0)
-                SetTags(connection, run, batch.Tags);
-            var points = isThinned && batch.Points.Count > 0 ? NotThinned(connection, run, batch.Points) : batch.Points;
-            if (points.Count > 0)
-                added = LogPoints(connection, run, points);
-            Touch(connection, run);
-            return batch.Points.Count - points.Count;
-        });
+        var resent = database.Write(
+            Durability.PowerLoss,
+            connection =>
+            {
+                added = null;
+                // Whether anything was thinned is one look into an index, and asked every time: any process may thin.
+                (long Id, bool IsActive, bool IsThinned)? found = connection
+                    .Rows(
+                        "SELECT id, lifecycle, CASE WHEN EXISTS (SELECT 1 FROM rollups WHERE run_id = runs.id) THEN 1 ELSE 0 END FROM runs WHERE uid = @uid",
+                        reader => ((long, bool, bool)?)(reader.GetInt64(0), reader.GetString(1) == "active", reader.GetInt32(2) != 0),
+                        ("@uid", uid)
+                    )
+                    .FirstOrDefault();
+                if (found is not var (run, isActive, isThinned))
+                    throw Refusal.UnknownRun(uid);
+                if (!isActive)
+                    throw DeletedRun(uid);
+                if (batch.Params.Count > 0)
+                    LogParams(connection, uid, run, batch.Params);
+                if (batch.Tags.Count > 0)
+                    SetTags(connection, run, batch.Tags);
+                var points = isThinned && batch.Points.Count > 0 ? NotThinned(connection, run, batch.Points) : batch.Points;
+                if (points.Count > 0)
+                    added = LogPoints(connection, run, points);
+                Touch(connection, run);
+                return batch.Points.Count - points.Count;
+            }
+        );
         // What may still be undone is not remembered.
         if (database.IsInTransaction)
             return resent;
@@ -61,7 +74,10 @@ public sealed partial class TrackerStore
     {
         var json = connection.Text("SELECT CAST(args AS TEXT) FROM runs WHERE id = @id", ("@id", run))!;
         SortedDictionary<string, string> old = TextPairs.Read(json);
-        List<KeyValuePair<string, string>> changed = [.. parameters.Where(pair => old.TryGetValue(pair.Key, out var value) && value != pair.Value)];
+        List<KeyValuePair<string, string>> changed =
+        [
+            .. parameters.Where(pair => old.TryGetValue(pair.Key, out var value) && value != pair.Value),
+        ];
         if (changed.Count > 0 && parameters.Count == 1)
         {
             (var key, var value) = changed[0];
@@ -72,8 +88,12 @@ public sealed partial class TrackerStore
 
         if (changed.Count > 0)
         {
-            var list = string.Join(", ", changed.Select(pair =>
-                $"{{'key': {PythonText.Repr(pair.Key)}, 'old_value': {PythonText.Repr(old[pair.Key])}, 'new_value': {PythonText.Repr(pair.Value)}}}"));
+            var list = string.Join(
+                ", ",
+                changed.Select(pair =>
+                    $"{{'key': {PythonText.Repr(pair.Key)}, 'old_value': {PythonText.Repr(old[pair.Key])}, 'new_value': {PythonText.Repr(pair.Value)}}}"
+                )
+            );
             throw Refusal.Invalid($"Changing param values is not allowed. Params were already logged='[{list}]' for run ID='{uid}'.");
         }
 

@@ -16,40 +16,72 @@ public sealed partial class TrackerStore
     {
         if (database.Read(connection => connection.Number("SELECT 1 FROM experiments WHERE id = 0")) is not null)
             return;
-        database.Write(Durability.PowerLoss, connection => connection.Execute(
-            "INSERT INTO experiments (id, name, time_created, time_updated) VALUES (0, 'Default', @now, @now) ON CONFLICT DO NOTHING", ("@now", Now())));
+        database.Write(
+            Durability.PowerLoss,
+            connection =>
+                connection.Execute(
+                    "INSERT INTO experiments (id, name, time_created, time_updated) VALUES (0, 'Default', @now, @now) ON CONFLICT DO NOTHING",
+                    ("@now", Now())
+                )
+        );
     }
 
     /// <summary>Makes an experiment; gives its number.</summary>
     /// <exception cref="Refusal">The name is taken, also by a deleted experiment.</exception>
-    internal long CreateTrackedExperiment(string name, string? artifactLocation, IReadOnlyList<KeyValuePair<string, string>> tags, string? owner) =>
-        database.Write(Durability.PowerLoss, connection => connection.Number(
-            "INSERT INTO experiments (name, time_created, time_updated, tags, extras, artifact_location) "
-            + "VALUES (@name, @now, @now, @tags, @extras, @location) ON CONFLICT (name) DO NOTHING RETURNING id",
-            ("@name", name),
-            ("@now", Now()),
-            ("@tags", TextPairs.Merge("{}", tags)),
-            ("@extras", owner is null ? "{}" : TextPairs.Merge("{}", [new(OwnerMember, owner)])),
-            ("@location", string.IsNullOrEmpty(artifactLocation) ? null : artifactLocation)) ?? throw NameIsTaken(name));
+    internal long CreateTrackedExperiment(
+        string name,
+        string? artifactLocation,
+        IReadOnlyList<KeyValuePair<string, string>> tags,
+        string? owner
+    ) =>
+        database.Write(
+            Durability.PowerLoss,
+            connection =>
+                connection.Number(
+                    "INSERT INTO experiments (name, time_created, time_updated, tags, extras, artifact_location) "
+                        + "VALUES (@name, @now, @now, @tags, @extras, @location) ON CONFLICT (name) DO NOTHING RETURNING id",
+                    ("@name", name),
+                    ("@now", Now()),
+                    ("@tags", TextPairs.Merge("{}", tags)),
+                    ("@extras", owner is null ? "{}" : TextPairs.Merge("{}", [new(OwnerMember, owner)])),
+                    ("@location", string.IsNullOrEmpty(artifactLocation) ? null : artifactLocation)
+                ) ?? throw NameIsTaken(name)
+        );
 
     /// <summary>The experiment of this number, deleted or not, or null.</summary>
     internal TrackedExperiment? FindTrackedExperiment(long id) => database.Read(connection => FindTrackedExperiment(connection, id));
 
     /// <summary>The experiment of this name, deleted or not, or null.</summary>
-    internal TrackedExperiment? FindTrackedExperiment(string name) => database.Read(connection => connection.Rows(
-        $"SELECT {TrackedExperimentColumns} FROM experiments e WHERE e.name = @name", ReadTrackedExperiment, ("@name", name)).FirstOrDefault());
+    internal TrackedExperiment? FindTrackedExperiment(string name) =>
+        database.Read(connection =>
+            connection
+                .Rows($"SELECT {TrackedExperimentColumns} FROM experiments e WHERE e.name = @name", ReadTrackedExperiment, ("@name", name))
+                .FirstOrDefault()
+        );
 
     /// <summary>Renames an active experiment.</summary>
     /// <exception cref="Refusal">There is no such experiment, it is deleted, or the name is taken.</exception>
-    internal void RenameTrackedExperiment(long id, string name) => database.Write(Durability.PowerLoss, connection =>
-    {
-        TrackedExperiment experiment = RequireTrackedExperiment(connection, id);
-        if (!experiment.IsActive)
-            throw new Refusal(RefusalCode.InvalidState, "Cannot rename a non-active experiment.");
-        if (connection.Number("SELECT id FROM experiments WHERE name = @name AND id <> @id", ("@name", name), ("@id", id)) is not null)
-            throw NameIsTaken(name);
-        return connection.Execute("UPDATE experiments SET name = @name, time_updated = @now WHERE id = @id", ("@name", name), ("@now", Now()), ("@id", id));
-    });
+    internal void RenameTrackedExperiment(long id, string name) =>
+        database.Write(
+            Durability.PowerLoss,
+            connection =>
+            {
+                TrackedExperiment experiment = RequireTrackedExperiment(connection, id);
+                if (!experiment.IsActive)
+                    throw new Refusal(RefusalCode.InvalidState, "Cannot rename a non-active experiment.");
+                if (
+                    connection.Number("SELECT id FROM experiments WHERE name = @name AND id <> @id", ("@name", name), ("@id", id))
+                    is not null
+                )
+                    throw NameIsTaken(name);
+                return connection.Execute(
+                    "UPDATE experiments SET name = @name, time_updated = @now WHERE id = @id",
+                    ("@name", name),
+                    ("@now", Now()),
+                    ("@id", id)
+                );
+            }
+        );
 
     /// <summary>Deletes or restores an experiment and its runs.</summary>
     /// <exception cref="Refusal">There is no such experiment in the other state.</exception>
@@ -89,17 +121,28 @@ public sealed partial class TrackerStore
 
     /// <summary>Searches experiments; by default the youngest first.</summary>
     internal TrackedPage<TrackedExperiment> SearchTrackedExperiments(
-        IReadOnlyList<SearchClause> filter, TrackedView view, IReadOnlyList<SearchOrder> order, int limit, PageToken page) => database.Read(connection =>
-    {
-        var sql = new SearchSql(connection.Engine);
-        page = Bounded(connection, "experiments", page);
-        var where = sql.Where([$"e.id <= {sql.Add(BoundOf(page))}", SearchSql.Lifecycle("e", view), .. filter.Select(sql.OfExperiment)]);
-        List<TrackedExperiment> rows = connection.Rows(
-            $"SELECT {TrackedExperimentColumns} FROM experiments e{where} ORDER BY {sql.ExperimentOrder(order)} LIMIT {sql.Add((long)limit + 1)} OFFSET {sql.Add(page.Offset)}",
-            ReadTrackedExperiment,
-            sql.Parameters);
-        return Page(rows, limit, page);
-    });
+        IReadOnlyList<SearchClause> filter,
+        TrackedView view,
+        IReadOnlyList<SearchOrder> order,
+        int limit,
+        PageToken page
+    ) =>
+        database.Read(connection =>
+        {
+            var sql = new SearchSql(connection.Engine);
+            page = Bounded(connection, "experiments", page);
+            var where = sql.Where([
+                $"e.id <= {sql.Add(BoundOf(page))}",
+                SearchSql.Lifecycle("e", view),
+                .. filter.Select(sql.OfExperiment),
+            ]);
+            List<TrackedExperiment> rows = connection.Rows(
+                $"SELECT {TrackedExperimentColumns} FROM experiments e{where} ORDER BY {sql.ExperimentOrder(order)} LIMIT {sql.Add((long)limit + 1)} OFFSET {sql.Add(page.Offset)}",
+                ReadTrackedExperiment,
+                sql.Parameters
+            );
+            return Page(rows, limit, page);
+        });
 
     // The first page fixes what there is to list: what is made later would push rows from one page to the next, to be seen twice.
     static PageToken Bounded(StoreConnection connection, string table, PageToken page) => page.After is not null
@@ -120,12 +163,21 @@ public sealed partial class TrackerStore
 
     static Refusal NameIsTaken(string name) => new(RefusalCode.ResourceAlreadyExists, $"Experiment(name={name}) already exists.");
 
-    void ChangeTrackedExperimentTags(long id, Func<string, string> change) => database.Write(Durability.PowerLoss, connection =>
-    {
-        RequireActive(RequireTrackedExperiment(connection, id));
-        var tags = connection.Text("SELECT CAST(tags AS TEXT) FROM experiments WHERE id = @id", ("@id", id))!;
-        return connection.Execute("UPDATE experiments SET tags = @tags, time_updated = @now WHERE id = @id", ("@tags", change(tags)), ("@now", Now()), ("@id", id));
-    });
+    void ChangeTrackedExperimentTags(long id, Func<string, string> change) =>
+        database.Write(
+            Durability.PowerLoss,
+            connection =>
+            {
+                RequireActive(RequireTrackedExperiment(connection, id));
+                var tags = connection.Text("SELECT CAST(tags AS TEXT) FROM experiments WHERE id = @id", ("@id", id))!;
+                return connection.Execute(
+                    "UPDATE experiments SET tags = @tags, time_updated = @now WHERE id = @id",
+                    ("@tags", change(tags)),
+                    ("@now", Now()),
+                    ("@id", id)
+                );
+            }
+        );
 
     static TrackedExperiment? FindTrackedExperiment(StoreConnection connection, long id) => connection.Rows(
         $"SELECT {TrackedExperimentColumns} FROM experiments e WHERE e.id = @id", ReadTrackedExperiment, ("@id", id)).FirstOrDefault();

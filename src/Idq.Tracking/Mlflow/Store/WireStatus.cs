@@ -1,7 +1,7 @@
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>The five run states of the protocol, and how the store's 24 map to them.</summary>
-internal static class WireStatus
+static class WireStatus
 {
     /// <summary>The tag that tells the store's own state when the protocol has no word for it.</summary>
     public const string RawTag = "slurm.status";
@@ -10,12 +10,23 @@ internal static class WireStatus
     public static readonly string[] All = ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"];
 
     /// <summary>The protocol's text of a state.</summary>
-    public static string Of(RunStatus status) => status switch
-    {
-        RunStatus.Completed => "FINISHED",
-        RunStatus.Failed or RunStatus.BootFail or RunStatus.NodeFail or RunStatus.OutOfMemory or RunStatus.Timeout or RunStatus.Deadline => "FAILED",
-        RunStatus.Cancelled or RunStatus.Preempted or RunStatus.Revoked => "KILLED",
-        RunStatus.Running or RunStatus.Resizing or RunStatus.Signaling or RunStatus.Completing or RunStatus.StageOut or RunStatus.Suspended
+    public static string Of(RunStatus status) =>
+        status switch
+        {
+            RunStatus.Completed => "FINISHED",
+            RunStatus.Failed
+            or RunStatus.BootFail
+            or RunStatus.NodeFail
+            or RunStatus.OutOfMemory
+            or RunStatus.Timeout
+            or RunStatus.Deadline => "FAILED",
+            RunStatus.Cancelled or RunStatus.Preempted or RunStatus.Revoked => "KILLED",
+            RunStatus.Running
+            or RunStatus.Resizing
+            or RunStatus.Signaling
+            or RunStatus.Completing
+            or RunStatus.StageOut
+            or RunStatus.Suspended
             or RunStatus.Stopped => "RUNNING",
         _ => "SCHEDULED",
     };

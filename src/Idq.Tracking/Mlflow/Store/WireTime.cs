@@ -3,7 +3,7 @@ using NodaTime;
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>The protocol's times: milliseconds since 1970.</summary>
-internal static class WireTime
+static class WireTime
 {
     // The years 1 to 9999: what both engines store.
     const long First = -62_135_596_800_000;

@@ -6,7 +6,7 @@ namespace Idq.Tracking;
 /// What differs between the database engines that a store can live in: how a connection is opened, how the one writer is chosen, how
 /// failures are told apart, and the few words of SQL that have no common spelling.
 /// </summary>
-internal abstract class Engine
+abstract class Engine
 {
     /// <summary>How long a writer waits for another process's lock unless told otherwise.</summary>
     public const int DefaultBusySeconds = 30;
@@ -73,7 +73,7 @@ internal abstract class Engine
 }
 
 /// <summary>What a commit survives. Either survives the death of the process, at any instruction.</summary>
-internal enum Durability
+enum Durability
 {
     /// <summary>A power failure may undo the newest commits, in order; nothing is damaged.</summary>
     ProcessDeath,

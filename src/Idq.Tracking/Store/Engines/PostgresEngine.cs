@@ -9,7 +9,7 @@ namespace Idq.Tracking;
 /// A store in a PostgreSQL database (13 or newer), in one schema of it. As in SQLite there is one writer at a time, chosen by an advisory
 /// lock, so that the ledger's numbers appear in order and the same calls give the same results on both engines.
 /// </summary>
-internal sealed class PostgresEngine : Engine
+sealed class PostgresEngine : Engine
 {
     // "iDQ" and a one, as in the SQLite file's header.
     const int LockClass = 0x69445131;
@@ -80,42 +80,74 @@ internal sealed class PostgresEngine : Engine
     public override bool IsEmpty(StoreConnection connection) =>
         connection.Number("SELECT count(*) FROM information_schema.tables WHERE table_schema = @schema", ("@schema", schema)) == 0;
 
-    public override bool IsForeign(StoreConnection connection) => connection.Number(
-        "SELECT count(*) FROM information_schema.tables WHERE table_schema = @schema AND table_name = 'applied_migrations'", ("@schema", schema)) == 0;
+    public override bool IsForeign(StoreConnection connection) =>
+        connection.Number(
+            "SELECT count(*) FROM information_schema.tables WHERE table_schema = @schema AND table_name = 'applied_migrations'",
+            ("@schema", schema)
+        ) == 0;
 
-    public override List<(string Name, Type? Type)> Columns(StoreConnection connection, string table) => connection.Rows(
-        "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = @schema AND table_name = @table ORDER BY ordinal_position",
-        reader => (reader.GetString(0), reader.GetString(1) switch
+    public override List<(string Name, Type? Type)> Columns(StoreConnection connection, string table) =>
+        connection.Rows(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = @schema AND table_name = @table ORDER BY ordinal_position",
+            reader =>
+                (
+                    reader.GetString(0),
+                    reader.GetString(1) switch
+                    {
+                        "double precision" => typeof(double),
+                        "bigint" => typeof(long),
+                        "text" => typeof(string),
+                        _ => null,
+                    }
+                ),
+            ("@schema", schema),
+            ("@table", table)
+        );
+
+    public override void SkipNumbers(StoreConnection connection, string table) =>
+        connection.Execute(
+            $"SELECT setval(pg_get_serial_sequence('{table}', 'id'), GREATEST((SELECT max(id) FROM {table}), nextval(pg_get_serial_sequence('{table}', 'id'))))"
+        );
+
+    public override TrackerException Translate(DbException e) =>
+        e switch
         {
-            "double precision" => typeof(double),
-            "bigint" => typeof(long),
-            "text" => typeof(string),
-            _ => null,
-        }),
-        ("@schema", schema), ("@table", table));
-
-    public override void SkipNumbers(StoreConnection connection, string table) => connection.Execute(
-        $"SELECT setval(pg_get_serial_sequence('{table}', 'id'), GREATEST((SELECT max(id) FROM {table}), nextval(pg_get_serial_sequence('{table}', 'id'))))");
-
-    public override TrackerException Translate(DbException e) => e switch
-    {
-        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => new(
-            TrackerFailure.Busy, $"tracker store '{Location}' was locked by another process for {busySeconds} s: try again", e),
-        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new(TrackerFailure.Full, $"tracker store '{Location}' cannot grow: the server's disk is full", e),
-        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } => new(
-            TrackerFailure.Unusable, $"tracker store '{Location}' refused the user '{settings.Username}': check the name and the password", e),
-        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => new(
-            TrackerFailure.Missing, $"there is no database '{settings.Database}' at '{settings.Host}:{settings.Port}': create it, or name another", e),
-        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => new(
-            TrackerFailure.Unusable, $"tracker store '{Location}': the user '{settings.Username}' may not do this; grant it the rights on the schema", e),
-        PostgresException p when IsShuttingDown(p) => Unreachable(e),
-        PostgresException p => new(TrackerFailure.Unusable, $"tracker store '{Location}' failed: {p.MessageText}", e),
-        _ => Unreachable(e),
-    };
+            PostgresException
+            {
+                SqlState: PostgresErrorCodes.LockNotAvailable
+                    or PostgresErrorCodes.DeadlockDetected
+                    or PostgresErrorCodes.SerializationFailure
+            } => new(TrackerFailure.Busy, $"tracker store '{Location}' was locked by another process for {busySeconds} s: try again", e),
+            PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new(
+                TrackerFailure.Full,
+                $"tracker store '{Location}' cannot grow: the server's disk is full",
+                e
+            ),
+            PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+                new(
+                    TrackerFailure.Unusable,
+                    $"tracker store '{Location}' refused the user '{settings.Username}': check the name and the password",
+                    e
+                ),
+            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => new(
+                TrackerFailure.Missing,
+                $"there is no database '{settings.Database}' at '{settings.Host}:{settings.Port}': create it, or name another",
+                e
+            ),
+            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => new(
+                TrackerFailure.Unusable,
+                $"tracker store '{Location}': the user '{settings.Username}' may not do this; grant it the rights on the schema",
+                e
+            ),
+            PostgresException p when IsShuttingDown(p) => Unreachable(e),
+            PostgresException p => new(TrackerFailure.Unusable, $"tracker store '{Location}' failed: {p.MessageText}", e),
+            _ => Unreachable(e),
+        };
 
     public override bool IsLost(DbException e) => e is PostgresException p ? IsShuttingDown(p) : e is NpgsqlException;
 
-    public override bool IsConstraint(DbException e) => e is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '2', ..] or ['P', '0', ..] };
+    public override bool IsConstraint(DbException e) =>
+        e is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '2', ..] or ['P', '0', ..] };
 
     // Text without a type is read as what its place wants: a time, a JSON document, a status.
     public override void Bind(DbParameter parameter, object? value)
@@ -141,11 +173,19 @@ internal sealed class PostgresEngine : Engine
         : $"{text} {(ignoreCase ? "ILIKE" : "LIKE")} {pattern} ESCAPE ''";
 
     static bool IsShuttingDown(PostgresException e) =>
-        e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections
+        e.SqlState
+            is PostgresErrorCodes.AdminShutdown
+                or PostgresErrorCodes.CrashShutdown
+                or PostgresErrorCodes.CannotConnectNow
+                or PostgresErrorCodes.TooManyConnections
         || e.SqlState.StartsWith("08", StringComparison.Ordinal);
 
-    TrackerException Unreachable(DbException e) => new(
-        TrackerFailure.Unreachable, $"tracker store '{Location}' cannot be reached{(e.InnerException is SocketException s ? $" ({s.SocketErrorCode})" : "")}: check that the server runs", e);
+    TrackerException Unreachable(DbException e) =>
+        new(
+            TrackerFailure.Unreachable,
+            $"tracker store '{Location}' cannot be reached{(e.InnerException is SocketException s ? $" ({s.SocketErrorCode})" : "")}: check that the server runs",
+            e
+        );
 
     // As TextMatch does it.
     static string Folded(string text) => $"replace(lower(CAST({text} AS text) COLLATE \"und-x-icu\"), 'ς', 'σ')";

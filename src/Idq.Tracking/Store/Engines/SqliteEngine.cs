@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Idq.Tracking;
 
 /// <summary>A store in one SQLite file, in WAL mode: readers beside the writer, and one flush per durable commit.</summary>
-internal sealed class SqliteEngine : Engine
+sealed class SqliteEngine : Engine
 {
     // Marks the file as a tracker store ("iDQ" and a one); PRAGMA application_id.
     const long ApplicationId = 0x69445131;
@@ -40,7 +40,11 @@ internal sealed class SqliteEngine : Engine
         try
         {
             connection.Open();
-            connection.CreateFunction("ilike", (string? text, string? pattern) => text is null || pattern is null ? (bool?)null : Mlflow.TextMatch.ILike(text, pattern), isDeterministic: true);
+            connection.CreateFunction(
+                "ilike",
+                (string? text, string? pattern) => text is null || pattern is null ? (bool?)null : Mlflow.TextMatch.ILike(text, pattern),
+                isDeterministic: true
+            );
             using var command = connection.CreateCommand();
             command.CommandText = $"PRAGMA busy_timeout = {busySeconds * 1000}" + (isReadOnly ? "; PRAGMA query_only = ON" : "");
             command.ExecuteNonQuery();
@@ -62,7 +66,10 @@ internal sealed class SqliteEngine : Engine
     public override void Found(StoreConnection connection)
     {
         if (connection.Text("PRAGMA journal_mode = WAL") != "wal")
-            throw new TrackerException(TrackerFailure.Unusable, $"tracker store '{path}' cannot use a write-ahead log: put it on a local file system");
+            throw new TrackerException(
+                TrackerFailure.Unusable,
+                $"tracker store '{path}' cannot use a write-ahead log: put it on a local file system"
+            );
         connection.Execute($"PRAGMA application_id = {ApplicationId}");
     }
 
@@ -71,27 +78,44 @@ internal sealed class SqliteEngine : Engine
     public override bool IsForeign(StoreConnection connection) => connection.Number("PRAGMA application_id") != ApplicationId;
 
     public override List<(string Name, Type? Type)> Columns(StoreConnection connection, string table) =>
-        connection.Rows($"SELECT name, type FROM pragma_table_info('{table}') ORDER BY cid", reader => (reader.GetString(0), TypeOf(reader.GetString(1).ToUpperInvariant())));
+        connection.Rows(
+            $"SELECT name, type FROM pragma_table_info('{table}') ORDER BY cid",
+            reader => (reader.GetString(0), TypeOf(reader.GetString(1).ToUpperInvariant()))
+        );
 
     // AUTOINCREMENT does so by itself.
     public override void SkipNumbers(StoreConnection connection, string table)
     {
     }
 
-    public override TrackerException Translate(DbException e) => e is not SqliteException sqlite ? Failed(e) : sqlite.SqliteErrorCode switch
-    {
-        SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => new(
-            TrackerFailure.Busy, $"tracker store '{path}' was locked by another process for {busySeconds} s: try again", e),
-        SQLitePCL.raw.SQLITE_FULL => new(TrackerFailure.Full, $"tracker store '{path}' cannot grow: the disk is full", e),
-        SQLitePCL.raw.SQLITE_NOTADB => new(TrackerFailure.NotAStore, $"'{path}' is not a tracker store: name another file (it was left untouched)", e),
-        SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM => new(
-            TrackerFailure.Unusable, $"tracker store '{path}' cannot be opened: check that the file and its folder can be written", e),
-        _ => Failed(e),
-    };
+    public override TrackerException Translate(DbException e) =>
+        e is not SqliteException sqlite
+            ? Failed(e)
+            : sqlite.SqliteErrorCode switch
+            {
+                SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => new(
+                    TrackerFailure.Busy,
+                    $"tracker store '{path}' was locked by another process for {busySeconds} s: try again",
+                    e
+                ),
+                SQLitePCL.raw.SQLITE_FULL => new(TrackerFailure.Full, $"tracker store '{path}' cannot grow: the disk is full", e),
+                SQLitePCL.raw.SQLITE_NOTADB => new(
+                    TrackerFailure.NotAStore,
+                    $"'{path}' is not a tracker store: name another file (it was left untouched)",
+                    e
+                ),
+                SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM => new(
+                    TrackerFailure.Unusable,
+                    $"tracker store '{path}' cannot be opened: check that the file and its folder can be written",
+                    e
+                ),
+                _ => Failed(e),
+            };
 
     public override bool IsLost(DbException e) => false;
 
-    public override bool IsConstraint(DbException e) => e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_ERROR };
+    public override bool IsConstraint(DbException e) =>
+        e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_ERROR };
 
     public override void Bind(DbParameter parameter, object? value) => parameter.Value = value switch
     {
@@ -120,7 +144,10 @@ internal sealed class SqliteEngine : Engine
     static Type? TypeOf(string declared) =>
         declared.Contains("INT", StringComparison.Ordinal) ? typeof(long)
         : declared.Contains("CHAR", StringComparison.Ordinal) || declared.Contains("TEXT", StringComparison.Ordinal) ? typeof(string)
-        : declared.Contains("REAL", StringComparison.Ordinal) || declared.Contains("FLOA", StringComparison.Ordinal) || declared.Contains("DOUB", StringComparison.Ordinal) ? typeof(double)
+        : declared.Contains("REAL", StringComparison.Ordinal)
+        || declared.Contains("FLOA", StringComparison.Ordinal)
+        || declared.Contains("DOUB", StringComparison.Ordinal)
+            ? typeof(double)
         : null;
 
     TrackerException Failed(DbException e) => new(TrackerFailure.Unusable, $"tracker store '{path}' failed: {e.Message}", e);

@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace Idq.Tracking;
 
 /// <summary>Binds the managed SQLite provider to the system's library, once per process.</summary>
-internal static class SqliteNative
+static class SqliteNative
 {
     static readonly Lazy<bool> Binding = new(Bind);
 

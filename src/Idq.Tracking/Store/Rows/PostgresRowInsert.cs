@@ -3,7 +3,7 @@ using Npgsql;
 namespace Idq.Tracking;
 
 /// <summary>Rows travel to PostgreSQL many at once, an array for every column.</summary>
-internal sealed class PostgresRowInsert : RowInsert
+sealed class PostgresRowInsert : RowInsert
 {
     // Past this a statement gains nothing and only holds memory.
     const int MostRows = 4096;
@@ -15,7 +15,16 @@ internal sealed class PostgresRowInsert : RowInsert
 
     public PostgresRowInsert(NpgsqlConnection connection, string table, IReadOnlyList<RowColumn> columns, string conflict)
     {
-        this.columns = [.. columns.Select(column => (Column)(column.Type == typeof(long) ? new Integers() : column.Type == typeof(double) ? new Numbers() : new Texts()))];
+        this.columns =
+        [
+            .. columns.Select(column =>
+                (Column)(
+                    column.Type == typeof(long) ? new Integers()
+                    : column.Type == typeof(double) ? new Numbers()
+                    : new Texts()
+                )
+            ),
+        ];
         command = connection.CreateCommand();
         command.CommandText = $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))}) "
             + $"SELECT * FROM unnest({string.Join(", ", columns.Select((_, i) => $"${i + 1}"))}) {conflict}";

@@ -3,7 +3,7 @@ namespace Idq.Tracking;
 /// <summary>A column of an INSERT for many rows.</summary>
 /// <param name="Name">Its name, quoted where SQL wants that.</param>
 /// <param name="Type">double, long or string.</param>
-internal readonly record struct RowColumn(string Name, Type Type)
+readonly record struct RowColumn(string Name, Type Type)
 {
     /// <summary>A column of integers.</summary>
     public static RowColumn Integer(string name) => new(name, typeof(long));

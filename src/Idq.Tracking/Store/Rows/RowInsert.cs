@@ -4,7 +4,7 @@ namespace Idq.Tracking;
 /// An INSERT for many rows, the fastest that an engine has: columns are set, <see cref="Next"/> ends a row, <see cref="Flush"/> sends what is
 /// left. A column keeps its value from row to row until it is set again.
 /// </summary>
-internal abstract class RowInsert : IDisposable
+abstract class RowInsert : IDisposable
 {
     /// <summary>Sets an integer.</summary>
     public abstract void Set(int column, long value);

@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace Idq.Tracking;
 
 /// <summary>Rows go into an SQLite file through one compiled statement, without the cost that a command has for every row.</summary>
-internal sealed class SqliteRowInsert : RowInsert
+sealed class SqliteRowInsert : RowInsert
 {
     readonly sqlite3 handle;
     readonly sqlite3_stmt statement;
@@ -13,7 +13,8 @@ internal sealed class SqliteRowInsert : RowInsert
     public SqliteRowInsert(SqliteConnection connection, string table, IReadOnlyList<RowColumn> columns, string conflict)
     {
         handle = connection.Handle!;
-        var sql = $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))}) VALUES ({string.Join(", ", columns.Select(_ => "?"))}) {conflict}";
+        var sql =
+            $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))}) VALUES ({string.Join(", ", columns.Select(_ => "?"))}) {conflict}";
         Check(raw.sqlite3_prepare_v2(handle, sql, out statement));
         Reset();
     }
@@ -22,7 +23,11 @@ internal sealed class SqliteRowInsert : RowInsert
 
     // A bound NaN would be NULL; the text is how the engine keeps it.
     public override void Set(int column, double value) =>
-        Check(double.IsNaN(value) ? raw.sqlite3_bind_text(statement, column + 1, SqliteEngine.NotANumber) : raw.sqlite3_bind_double(statement, column + 1, value));
+        Check(
+            double.IsNaN(value)
+                ? raw.sqlite3_bind_text(statement, column + 1, SqliteEngine.NotANumber)
+                : raw.sqlite3_bind_double(statement, column + 1, value)
+        );
 
     public override void Set(int column, string? value) =>
         Check(value is null ? raw.sqlite3_bind_null(statement, column + 1) : raw.sqlite3_bind_text(statement, column + 1, value));

@@ -19,14 +19,19 @@ public sealed class MlflowClientTests : MlflowClientFixture
     [Fact]
     public async Task Requests_are_those_of_MLflow()
     {
-        var server = Serve(sent => Answer.Ok(sent.Endpoint switch
-        {
-            "experiments/create" => """{"experiment_id":"7"}""",
-            "experiments/get" or "experiments/get-by-name" => """{"experiment":{"experiment_id":"7","name":"e","lifecycle_stage":"active"}}""",
-            "runs/create" or "runs/get" => RunJson,
-            "runs/update" => """{"run_info":{"run_id":"abc","experiment_id":"7","status":"FINISHED"}}""",
-            _ => "{}",
-        }));
+        var server = Serve(sent =>
+            Answer.Ok(
+                sent.Endpoint switch
+                {
+                    "experiments/create" => """{"experiment_id":"7"}""",
+                    "experiments/get" or "experiments/get-by-name" =>
+                        """{"experiment":{"experiment_id":"7","name":"e","lifecycle_stage":"active"}}""",
+                    "runs/create" or "runs/get" => RunJson,
+                    "runs/update" => """{"run_info":{"run_id":"abc","experiment_id":"7","status":"FINISHED"}}""",
+                    _ => "{}",
+                }
+            )
+        );
         var client = Client(new Uri(server.Uri, "/prefix/"));
         MlflowEntry[] tags = [new("t", "1")];
         await client.CreateExperimentAsync("e", "s3://x", tags);
@@ -43,11 +48,27 @@ public sealed class MlflowClientTests : MlflowClientFixture
         await client.DeleteRunAsync("abc");
         await client.RestoreRunAsync("abc");
         await client.SearchRunsAsync(["7", "8"], "metrics.m > 1", MlflowViewType.DeletedOnly, ["start_time DESC"], 3, "tok");
-        await client.LogMetricAsync("abc", new MlflowMetric("m", double.NaN, 1, 2) { DatasetName = "dn", DatasetDigest = "dd", ModelId = "mi" });
+        await client.LogMetricAsync(
+            "abc",
+            new MlflowMetric("m", double.NaN, 1, 2)
+            {
+                DatasetName = "dn",
+                DatasetDigest = "dd",
+                ModelId = "mi",
+            }
+        );
         await client.LogParameterAsync("abc", "p", "1");
         await client.SetTagAsync("abc", "t", "1");
         await client.DeleteTagAsync("abc", "t");
-        await client.LogBatchAsync("abc", new LogBatch { Metrics = [new("m", -0.1, long.MaxValue, long.MinValue)], Params = [new("p", "ü\"\n")], Tags = tags });
+        await client.LogBatchAsync(
+            "abc",
+            new LogBatch
+            {
+                Metrics = [new("m", -0.1, long.MaxValue, long.MinValue)],
+                Params = [new("p", "ü\"\n")],
+                Tags = tags,
+            }
+        );
         await client.LogInputsAsync("abc", [new MlflowDatasetInput("n", "d", "st", "s") { Schema = "sc", Tags = tags }]);
         await client.GetMetricHistoryAsync("abc", "m").CountAsync();
 
@@ -56,7 +77,10 @@ public sealed class MlflowClientTests : MlflowClientFixture
             ("POST experiments/create", """{"name":"e","artifact_location":"s3://x","tags":[{"key":"t","value":"1"}]}"""),
             ("GET experiments/get", "experiment_id=7"),
             ("GET experiments/get-by-name", "experiment_name=e & f"),
-            ("POST experiments/search", """{"max_results":5,"filter":"name = 'e'","order_by":["name ASC"],"view_type":"ALL","page_token":"tok"}"""),
+            (
+                "POST experiments/search",
+                """{"max_results":5,"filter":"name = 'e'","order_by":["name ASC"],"view_type":"ALL","page_token":"tok"}"""
+            ),
             ("POST experiments/update", """{"experiment_id":"7","new_name":"g"}"""),
             ("POST experiments/delete", """{"experiment_id":"7"}"""),
             ("POST experiments/restore", """{"experiment_id":"7"}"""),
@@ -66,33 +90,50 @@ public sealed class MlflowClientTests : MlflowClientFixture
             ("POST runs/update", """{"run_id":"abc","run_uuid":"abc","status":"FINISHED","end_time":6,"run_name":"m"}"""),
             ("POST runs/delete", """{"run_id":"abc","run_uuid":"abc"}"""),
             ("POST runs/restore", """{"run_id":"abc","run_uuid":"abc"}"""),
-            ("POST runs/search",
-                """{"experiment_ids":["7","8"],"filter":"metrics.m > 1","run_view_type":"DELETED_ONLY","max_results":3,"order_by":["start_time DESC"],"page_token":"tok"}"""),
-            ("POST runs/log-metric",
-                """{"run_id":"abc","run_uuid":"abc","key":"m","value":"NaN","timestamp":1,"step":2,"dataset_name":"dn","dataset_digest":"dd","model_id":"mi"}"""),
+            (
+                "POST runs/search",
+                """{"experiment_ids":["7","8"],"filter":"metrics.m > 1","run_view_type":"DELETED_ONLY","max_results":3,"order_by":["start_time DESC"],"page_token":"tok"}"""
+            ),
+            (
+                "POST runs/log-metric",
+                """{"run_id":"abc","run_uuid":"abc","key":"m","value":"NaN","timestamp":1,"step":2,"dataset_name":"dn","dataset_digest":"dd","model_id":"mi"}"""
+            ),
             ("POST runs/log-parameter", """{"run_id":"abc","run_uuid":"abc","key":"p","value":"1"}"""),
             ("POST runs/set-tag", """{"run_id":"abc","run_uuid":"abc","key":"t","value":"1"}"""),
             ("POST runs/delete-tag", """{"run_id":"abc","run_uuid":"abc","key":"t"}"""),
-            ("POST runs/log-batch",
-                """{"run_id":"abc","run_uuid":"abc","metrics":[{"key":"m","value":-0.1,"timestamp":9223372036854775807,"step":-9223372036854775808}],"params":[{"key":"p","value":"ü\"\n"}],"tags":[{"key":"t","value":"1"}]}"""),
-            ("POST runs/log-inputs",
-                """{"run_id":"abc","run_uuid":"abc","datasets":[{"tags":[{"key":"t","value":"1"}],"dataset":{"name":"n","digest":"d","source_type":"st","source":"s","schema":"sc"}}]}"""),
+            (
+                "POST runs/log-batch",
+                """{"run_id":"abc","run_uuid":"abc","metrics":[{"key":"m","value":-0.1,"timestamp":9223372036854775807,"step":-9223372036854775808}],"params":[{"key":"p","value":"ü\"\n"}],"tags":[{"key":"t","value":"1"}]}"""
+            ),
+            (
+                "POST runs/log-inputs",
+                """{"run_id":"abc","run_uuid":"abc","datasets":[{"tags":[{"key":"t","value":"1"}],"dataset":{"name":"n","digest":"d","source_type":"st","source":"s","schema":"sc"}}]}"""
+            ),
             ("GET metrics/get-history", "run_id=abc&run_uuid=abc&metric_key=m&max_results=25000"),
         ];
-        Assert.Equal(expected, server.Requests.Select(request => ($"{request.Method} {request.Endpoint}", request.Body + HttpUtility.UrlDecode(request.Query))));
-        Assert.All(server.Requests, request =>
-        {
-            Assert.StartsWith("/prefix/api/2.0/mlflow/", request.Path);
-            Assert.StartsWith("stream-tracking/", request.Header("User-Agent"));
-            Assert.Equal(request.Method == "POST" ? "application/json" : null, request.Header("Content-Type"));
-        });
+        Assert.Equal(
+            expected,
+            server.Requests.Select(request => ($"{request.Method} {request.Endpoint}", request.Body + HttpUtility.UrlDecode(request.Query)))
+        );
+        Assert.All(
+            server.Requests,
+            request =>
+            {
+                Assert.StartsWith("/prefix/api/2.0/mlflow/", request.Path);
+                Assert.StartsWith("stream-tracking/", request.Header("User-Agent"));
+                Assert.Equal(request.Method == "POST" ? "application/json" : null, request.Header("Content-Type"));
+            }
+        );
     }
 
     [Fact]
     public async Task A_run_is_read_exactly()
     {
         var run = await Client(Serve(Answer.Ok(RunJson))).GetRunAsync("abc");
-        Assert.Equal(("abc", "n", "7", "u", MlflowRunStatus.Killed, false), (run.Id, run.Name, run.ExperimentId, run.UserId, run.Status, run.IsActive));
+        Assert.Equal(
+            ("abc", "n", "7", "u", MlflowRunStatus.Killed, false),
+            (run.Id, run.Name, run.ExperimentId, run.UserId, run.Status, run.IsActive)
+        );
         Assert.Equal((9007199254740993, 9007199254740995), (run.StartTime, run.EndTime));
         Assert.Equal([new("m", double.NaN, 1, long.MinValue), new("i", double.NegativeInfinity, 2), new("d", 0.1, 3, 4)], run.Metrics);
         Assert.Equal([new("p", "1"), new("empty", "")], run.Params);
@@ -105,7 +146,9 @@ public sealed class MlflowClientTests : MlflowClientFixture
     [Fact]
     public async Task The_servers_words_reach_the_caller()
     {
-        var failure = await Assert.ThrowsAsync<MlflowException>(() => Client(Serve(Answer.Error(400, "INVALID_PARAMETER_VALUE", "bad key"))).SetTagAsync("r", "k", "v"));
+        var failure = await Assert.ThrowsAsync<MlflowException>(() =>
+            Client(Serve(Answer.Error(400, "INVALID_PARAMETER_VALUE", "bad key"))).SetTagAsync("r", "k", "v")
+        );
         Assert.Equal("INVALID_PARAMETER_VALUE: bad key", failure.Message);
         Assert.True(failure.IsRefusal);
     }
@@ -153,7 +196,10 @@ public sealed class MlflowClientTests : MlflowClientFixture
                 next_page_token = page < 3 ? $"{page + 1}" : null,
             }));
         });
-        Assert.Equal(Enumerable.Range(0, 8).Select(i => new MlflowMetric("m", i, i, i)), await Client(server).GetMetricHistoryAsync("r", "m", 2).ToListAsync());
+        Assert.Equal(
+            Enumerable.Range(0, 8).Select(i => new MlflowMetric("m", i, i, i)),
+            await Client(server).GetMetricHistoryAsync("r", "m", 2).ToListAsync()
+        );
         Assert.Equal(4, server.Requests.Count);
     }
 
@@ -185,16 +231,25 @@ public sealed class MlflowClientTests : MlflowClientFixture
     }
 
     [Fact]
-    public void Every_text_and_number_survives_the_wire() => Prop.ForAll(
-        ArbMap.Default.ArbFor<string>(), ArbMap.Default.ArbFor<double>(), ArbMap.Default.ArbFor<long>(), (text, value, integer) =>
-    {
-        var batch = new LogBatch { Metrics = [new(text ?? "", value, integer, ~integer)], Params = [new("p", text ?? "")] };
-        var read = SpoolEntry.Decode(new SpoolEntry(1, "r") { Batch = batch }.Encode()).Batch!;
-        Assert.Equal(BitConverter.DoubleToInt64Bits(value == 0 || double.IsNaN(value) ? 0 : value), BitConverter.DoubleToInt64Bits(value == 0 || double.IsNaN(value) ? 0 : read.Metrics[0].Value));
-        Assert.Equal(double.IsNaN(value), double.IsNaN(read.Metrics[0].Value));
-        Assert.Equal((integer, ~integer), (read.Metrics[0].Timestamp, read.Metrics[0].Step));
-        Assert.Equal(text ?? "", read.Params[0].Value);
-    }).QuickCheckThrowOnFailure();
+    public void Every_text_and_number_survives_the_wire() =>
+        Prop.ForAll(
+                ArbMap.Default.ArbFor<string>(),
+                ArbMap.Default.ArbFor<double>(),
+                ArbMap.Default.ArbFor<long>(),
+                (text, value, integer) =>
+                {
+                    var batch = new LogBatch { Metrics = [new(text ?? "", value, integer, ~integer)], Params = [new("p", text ?? "")] };
+                    var read = SpoolEntry.Decode(new SpoolEntry(1, "r") { Batch = batch }.Encode()).Batch!;
+                    Assert.Equal(
+                        BitConverter.DoubleToInt64Bits(value == 0 || double.IsNaN(value) ? 0 : value),
+                        BitConverter.DoubleToInt64Bits(value == 0 || double.IsNaN(value) ? 0 : read.Metrics[0].Value)
+                    );
+                    Assert.Equal(double.IsNaN(value), double.IsNaN(read.Metrics[0].Value));
+                    Assert.Equal((integer, ~integer), (read.Metrics[0].Timestamp, read.Metrics[0].Step));
+                    Assert.Equal(text ?? "", read.Params[0].Value);
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Odd_text_does_no_harm()

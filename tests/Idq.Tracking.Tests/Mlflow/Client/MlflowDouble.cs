@@ -33,15 +33,18 @@ public sealed class MlflowDouble : IDisposable
             return Before(sent) ?? (Stored(sent) is { Status: 200 } ok ? After(sent) ?? ok : Stored(sent));
     }
 
-    Answer Stored(Sent sent) => sent.Endpoint switch
-    {
-        "runs/create" => Create(sent.Json),
-        "runs/search" => Search(sent.Json),
-        "metrics/get-history" => History(sent.Query),
-        "experiments/get-by-name" => Answer.Error(404, "RESOURCE_DOES_NOT_EXIST", "Could not find experiment"),
-        "experiments/create" => Answer.Ok("""{"experiment_id":"1"}"""),
-        _ => Runs.TryGetValue(sent.Json.GetProperty("run_id").GetString()!, out var run) ? Logged(run, sent) : Answer.Error(404, "RESOURCE_DOES_NOT_EXIST", "Run not found"),
-    };
+    Answer Stored(Sent sent) =>
+        sent.Endpoint switch
+        {
+            "runs/create" => Create(sent.Json),
+            "runs/search" => Search(sent.Json),
+            "metrics/get-history" => History(sent.Query),
+            "experiments/get-by-name" => Answer.Error(404, "RESOURCE_DOES_NOT_EXIST", "Could not find experiment"),
+            "experiments/create" => Answer.Ok("""{"experiment_id":"1"}"""),
+            _ => Runs.TryGetValue(sent.Json.GetProperty("run_id").GetString()!, out var run)
+                ? Logged(run, sent)
+                : Answer.Error(404, "RESOURCE_DOES_NOT_EXIST", "Run not found"),
+        };
 
     static Answer Logged(StoredRun run, Sent sent) => sent.Endpoint switch
     {
@@ -69,7 +72,21 @@ public sealed class MlflowDouble : IDisposable
     }
 
     static string RunJson(StoredRun run) =>
-        JsonSerializer.Serialize(new { run = new { info = new { run_id = run.Id, run_uuid = run.Id, experiment_id = "1", status = run.Status } } });
+        JsonSerializer.Serialize(
+            new
+            {
+                run = new
+                {
+                    info = new
+                    {
+                        run_id = run.Id,
+                        run_uuid = run.Id,
+                        experiment_id = "1",
+                        status = run.Status,
+                    },
+                },
+            }
+        );
 
     Answer Search(JsonElement json)
     {
@@ -82,7 +99,20 @@ public sealed class MlflowDouble : IDisposable
     {
         var parameters = HttpUtility.ParseQueryString(query);
         var rows = Runs[parameters["run_id"]!].Metrics.Where(row => row.Key == parameters["metric_key"]);
-        return Answer.Ok(JsonSerializer.Serialize(new { metrics = rows.Select(row => new { key = row.Key, value = row.Value, timestamp = row.Timestamp, step = row.Step }) }));
+        return Answer.Ok(
+            JsonSerializer.Serialize(
+                new
+                {
+                    metrics = rows.Select(row => new
+                    {
+                        key = row.Key,
+                        value = row.Value,
+                        timestamp = row.Timestamp,
+                        step = row.Step,
+                    }),
+                }
+            )
+        );
     }
 
     static Answer Batch(StoredRun run, Sent sent)

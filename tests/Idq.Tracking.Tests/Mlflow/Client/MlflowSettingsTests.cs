@@ -8,16 +8,26 @@ public sealed class MlflowSettingsTests
     static MlflowSettings From(string? uri, params (string Name, string Value)[] variables) =>
         MlflowSettings.FromEnvironment(uri, name => variables.FirstOrDefault(variable => variable.Name == name).Value);
 
-    static string? Header(MlflowSettings settings) => settings.Authorization() is { } header
-        ? $"{header.Scheme} {(header.Scheme == "Basic" ? Encoding.UTF8.GetString(Convert.FromBase64String(header.Parameter!)) : header.Parameter)}"
-        : null;
+    static string? Header(MlflowSettings settings) =>
+        settings.Authorization() is { } header
+            ? $"{header.Scheme} {(header.Scheme == "Basic" ? Encoding.UTF8.GetString(Convert.FromBase64String(header.Parameter!)) : header.Parameter)}"
+            : null;
 
     [Fact]
     public void Defaults_are_those_of_MLflow()
     {
         var settings = From("http://host:5000");
-        Assert.Equal((7, 2.0, 1.0, 120.0, true, false), (
-            settings.MaxRetries, settings.BackoffFactor, settings.BackoffJitter, settings.Timeout.TotalSeconds, settings.RespectRetryAfter, settings.InsecureTls));
+        Assert.Equal(
+            (7, 2.0, 1.0, 120.0, true, false),
+            (
+                settings.MaxRetries,
+                settings.BackoffFactor,
+                settings.BackoffJitter,
+                settings.Timeout.TotalSeconds,
+                settings.RespectRetryAfter,
+                settings.InsecureTls
+            )
+        );
         Assert.Null(Header(settings));
     }
 
@@ -68,7 +78,12 @@ public sealed class MlflowSettingsTests
     [Fact]
     public void The_address_goes_before_the_user_and_the_user_before_the_token()
     {
-        (string, string)[] all = [("MLFLOW_TRACKING_USERNAME", "user"), ("MLFLOW_TRACKING_PASSWORD", "päss"), ("MLFLOW_TRACKING_TOKEN", "token")];
+        (string, string)[] all =
+        [
+            ("MLFLOW_TRACKING_USERNAME", "user"),
+            ("MLFLOW_TRACKING_PASSWORD", "päss"),
+            ("MLFLOW_TRACKING_TOKEN", "token"),
+        ];
         Assert.Equal("Basic me:a:b@", Header(From("http://me:a%3Ab%40@host", all)));
         Assert.Equal("Basic user:päss", Header(From("http://host", all)));
         Assert.Equal("Bearer token", Header(From("http://host", all[2])));
@@ -101,7 +116,11 @@ public sealed class MlflowSettingsTests
     [Fact]
     public void Secrets_are_not_shown()
     {
-        var settings = From("http://secretuser:secretword@host/x", ("MLFLOW_TRACKING_TOKEN", "secrettoken"), ("MLFLOW_TRACKING_PASSWORD", "secretpass"));
+        var settings = From(
+            "http://secretuser:secretword@host/x",
+            ("MLFLOW_TRACKING_TOKEN", "secrettoken"),
+            ("MLFLOW_TRACKING_PASSWORD", "secretpass")
+        );
         Assert.DoesNotContain("secret", settings.ToString());
         Assert.Contains("http://host/x", settings.ToString());
     }

@@ -6,7 +6,10 @@ namespace Idq.Tracking.Tests.Mlflow;
 public sealed class ResentBatchTests : MlflowClientFixture
 {
     static readonly Answer Duplicate = Answer.Error(
-        400, "BAD_REQUEST", "(sqlite3.IntegrityError) UNIQUE constraint failed: metrics.key, metrics.timestamp, metrics.step, metrics.run_uuid, metrics.value, metrics.is_nan");
+        400,
+        "BAD_REQUEST",
+        "(sqlite3.IntegrityError) UNIQUE constraint failed: metrics.key, metrics.timestamp, metrics.step, metrics.run_uuid, metrics.value, metrics.is_nan"
+    );
 
     static LogBatch Batch(int metrics) => new()
     {
@@ -31,8 +34,13 @@ public sealed class ResentBatchTests : MlflowClientFixture
         return Duplicate;
     }
 
-    static StoredMetric Stored(System.Text.Json.JsonElement json) => new(
-        json.GetProperty("key").GetString()!, json.GetProperty("value").ToString(), json.GetProperty("timestamp").GetInt64(), json.GetProperty("step").GetInt64());
+    static StoredMetric Stored(System.Text.Json.JsonElement json) =>
+        new(
+            json.GetProperty("key").GetString()!,
+            json.GetProperty("value").ToString(),
+            json.GetProperty("timestamp").GetInt64(),
+            json.GetProperty("step").GetInt64()
+        );
 
     [Theory]
     [InlineData(100)]

@@ -46,13 +46,18 @@ public sealed class RetryTests : MlflowClientFixture
         var failure = await Assert.ThrowsAsync<MlflowException>(() => Client(server).SetTagAsync("r", "k", "v"));
         Assert.Equal([0, 4, 8, 16, 32, 64, 120], Pauses.Select(pause => pause.TotalSeconds));
         Assert.Equal(8, server.Requests.Count);
-        Assert.Equal(("TEMPORARILY_UNAVAILABLE", 503, 8, true), (failure.ErrorCode, failure.StatusCode, failure.Attempts, failure.IsTransient));
+        Assert.Equal(
+            ("TEMPORARILY_UNAVAILABLE", 503, 8, true),
+            (failure.ErrorCode, failure.StatusCode, failure.Attempts, failure.IsTransient)
+        );
     }
 
     [Fact]
     public async Task Jitter_is_added_but_not_to_the_first_retry()
     {
-        await Assert.ThrowsAsync<MlflowException>(() => Client(Serve(Busy), with => with with { BackoffFactor = 1, BackoffJitter = 1, MaxRetries = 3 }).SetTagAsync("r", "k", "v"));
+        await Assert.ThrowsAsync<MlflowException>(() =>
+            Client(Serve(Busy), with => with with { BackoffFactor = 1, BackoffJitter = 1, MaxRetries = 3 }).SetTagAsync("r", "k", "v")
+        );
         Assert.Equal(TimeSpan.Zero, Pauses[0]);
         Assert.InRange(Pauses[1].TotalSeconds, 2, 3);
         Assert.InRange(Pauses[2].TotalSeconds, 4, 5);
@@ -111,7 +116,9 @@ public sealed class RetryTests : MlflowClientFixture
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var client = Client(
-            new Uri($"http://localhost:{((IPEndPoint)silent.LocalEndpoint).Port}"), with => with with { MaxRetries = 1, Timeout = TimeSpan.FromMilliseconds(50) });
+            new Uri($"http://localhost:{((IPEndPoint)silent.LocalEndpoint).Port}"),
+            with => with with { MaxRetries = 1, Timeout = TimeSpan.FromMilliseconds(50) }
+        );
         var failure = await Assert.ThrowsAsync<MlflowException>(() => client.SetTagAsync("r", "k", "v"));
         Assert.Contains("no answer within 0.05 s", failure.Message);
         Assert.Equal(2, failure.Attempts);

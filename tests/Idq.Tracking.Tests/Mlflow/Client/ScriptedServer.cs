@@ -122,7 +122,8 @@ public sealed class ScriptedServer : IDisposable
                 if (reply.IsCut)
                     break;
                 var body = Encoding.UTF8.GetBytes(reply.Body);
-                var head = $"HTTP/1.1 {reply.Status} Status\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n{reply.ExtraHeaders}\r\n";
+                var head =
+                    $"HTTP/1.1 {reply.Status} Status\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n{reply.ExtraHeaders}\r\n";
                 await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. body]);
             }
         }
@@ -141,12 +142,15 @@ public sealed class ScriptedServer : IDisposable
         if (certificate is null)
             return connection.GetStream();
         var tls = new SslStream(connection.GetStream());
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
-        {
-            ServerCertificate = certificate,
-            ClientCertificateRequired = wantsClientCertificate,
-            RemoteCertificateValidationCallback = (_, sent, _, _) => (ClientCertificate = sent?.Subject) is not null || !wantsClientCertificate,
-        });
+        await tls.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions
+            {
+                ServerCertificate = certificate,
+                ClientCertificateRequired = wantsClientCertificate,
+                RemoteCertificateValidationCallback = (_, sent, _, _) =>
+                    (ClientCertificate = sent?.Subject) is not null || !wantsClientCertificate,
+            }
+        );
         return tls;
     }
 

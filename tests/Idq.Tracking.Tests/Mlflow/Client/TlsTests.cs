@@ -25,7 +25,10 @@ public sealed class TlsTests : IDisposable
     string Pem(X509Certificate2 certificate, bool withKey = false)
     {
         var path = Path.Combine(folder, certificate.Thumbprint + ".pem");
-        File.WriteAllText(path, certificate.ExportCertificatePem() + "\n" + (withKey ? certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() : ""));
+        File.WriteAllText(
+            path,
+            certificate.ExportCertificatePem() + "\n" + (withKey ? certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() : "")
+        );
         return path;
     }
 
@@ -57,7 +60,9 @@ public sealed class TlsTests : IDisposable
     {
         using var certificate = SelfSigned("elsewhere.example");
         using var server = new ScriptedServer(_ => Answer.Ok(), certificate);
-        await Assert.ThrowsAsync<MlflowException>(() => CallAsync(server.Uri, settings => settings with { ServerCertPath = Pem(certificate) }));
+        await Assert.ThrowsAsync<MlflowException>(() =>
+            CallAsync(server.Uri, settings => settings with { ServerCertPath = Pem(certificate) })
+        );
         Assert.Empty(server.Requests);
     }
 
@@ -88,7 +93,9 @@ public sealed class TlsTests : IDisposable
 
     void Refused(string variable, string path, Func<MlflowSettings, MlflowSettings> with)
     {
-        var refusal = Assert.Throws<ArgumentException>(() => new MlflowClient(with(new MlflowSettings { TrackingUri = new Uri("https://localhost") }), clock));
+        var refusal = Assert.Throws<ArgumentException>(() =>
+            new MlflowClient(with(new MlflowSettings { TrackingUri = new Uri("https://localhost") }), clock)
+        );
         Assert.Contains(variable, refusal.Message);
         Assert.Contains(path, refusal.Message);
     }

@@ -153,8 +153,12 @@ public sealed class AsyncLoggingQueueTests : IDisposable
     public async Task Batches_that_fail_say_so_and_the_others_arrive()
     {
         var number = 0;
-        await using var queue = Active((run, batch, cancellationToken) =>
-            ++number is 3 or 4 ? throw new MlflowException("INTERNAL_ERROR", $"batch {number}") : StoreAsync(run, batch, cancellationToken));
+        await using var queue = Active(
+            (run, batch, cancellationToken) =>
+                ++number is 3 or 4
+                    ? throw new MlflowException("INTERNAL_ERROR", $"batch {number}")
+                    : StoreAsync(run, batch, cancellationToken)
+        );
         var operations = new List<LoggingOperation>();
         for (var i = 0; i < 5; i++)
             operations.Add(await queue.LogAsync("r", Metrics(i, 1)));
@@ -163,7 +167,13 @@ public sealed class AsyncLoggingQueueTests : IDisposable
         Assert.Contains("batch 3", (await Assert.ThrowsAsync<MlflowException>(async () => await operations[2])).Message);
         Assert.Equal(["m0", "m1", "m4"], stored["r"].Select(metric => metric.Key));
         Assert.Equal((5, 3, 2, 0), (queue.Accepted, queue.Logged, queue.Failed, queue.Dropped));
-        Assert.Equal(["Run Id r: Failed to log run data: Exception: INTERNAL_ERROR: batch 3", "Run Id r: Failed to log run data: Exception: INTERNAL_ERROR: batch 4"], warnings);
+        Assert.Equal(
+            [
+                "Run Id r: Failed to log run data: Exception: INTERNAL_ERROR: batch 3",
+                "Run Id r: Failed to log run data: Exception: INTERNAL_ERROR: batch 4",
+            ],
+            warnings
+        );
     }
 
     [Fact]

@@ -66,9 +66,11 @@ public static class LoggingWork
 
         public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken) => throw Gone;
 
-        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) => throw Gone;
+        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) =>
+            throw Gone;
 
-        public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) => throw Gone;
+        public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) =>
+            throw Gone;
 
         static MlflowException Gone => new("TEMPORARILY_UNAVAILABLE", "nobody is there");
     }

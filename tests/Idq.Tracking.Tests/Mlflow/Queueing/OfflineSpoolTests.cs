@@ -5,7 +5,11 @@ namespace Idq.Tracking.Tests.Mlflow;
 public sealed class OfflineSpoolTests : QueueingFixture
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    static readonly OfflineSpoolOptions Quick = new() { RetryPause = TimeSpan.FromMilliseconds(1), MaxRetryPause = TimeSpan.FromMilliseconds(10) };
+    static readonly OfflineSpoolOptions Quick = new()
+    {
+        RetryPause = TimeSpan.FromMilliseconds(1),
+        MaxRetryPause = TimeSpan.FromMilliseconds(10),
+    };
 
     readonly string folder = Directory.CreateTempSubdirectory("idq-spool-").FullName;
 
@@ -36,7 +40,11 @@ public sealed class OfflineSpoolTests : QueueingFixture
             {
                 var run = queue.CreateRun("1", runName: $"run {i}", tags: [new("t", i)]);
                 queue.LogParams(run, Many("p", 150));
-                queue.LogMetrics(run, [new("nan", double.NaN), new("inf", double.PositiveInfinity), new("tenth", 0.1)], step: long.MinValue);
+                queue.LogMetrics(
+                    run,
+                    [new("nan", double.NaN), new("inf", double.PositiveInfinity), new("tenth", 0.1)],
+                    step: long.MinValue
+                );
                 queue.LogMetrics(run, ManyMetrics("m", 1500));
                 queue.LogInputs(run, [new MlflowDatasetInput("ds", "d", "t", "s") { Tags = [new("c", "v")], Schema = "x" }]);
                 queue.SetTerminated(run, MlflowRunStatus.Killed, 77);
@@ -130,7 +138,10 @@ public sealed class OfflineSpoolTests : QueueingFixture
         var answers = 0;
         Double.After = _ => answers++ % 2 == 0 ? Answer.Cut : null;
         var batches = 0;
-        Double.Before = sent => sent.Endpoint == "runs/log-batch" && batches++ > 0 ? Answer.Error(400, "BAD_REQUEST", "UNIQUE constraint failed: metrics.key") : null;
+        Double.Before = sent =>
+            sent.Endpoint == "runs/log-batch" && batches++ > 0
+                ? Answer.Error(400, "BAD_REQUEST", "UNIQUE constraint failed: metrics.key")
+                : null;
         await using var spool = Open();
         var run = await spool.CreateRunAsync(Draft("k"), false, default);
         await spool.LogBatchAsync(run, Batch(1, count: 5), default);
@@ -191,7 +202,8 @@ public sealed class OfflineSpoolTests : QueueingFixture
     [Fact]
     public async Task What_belongs_to_a_run_that_was_refused_is_set_aside_with_it()
     {
-        Double.Before = sent => sent.Endpoint == "runs/create" ? Answer.Error(404, "RESOURCE_DOES_NOT_EXIST", "No Experiment with id=1 exists") : null;
+        Double.Before = sent =>
+            sent.Endpoint == "runs/create" ? Answer.Error(404, "RESOURCE_DOES_NOT_EXIST", "No Experiment with id=1 exists") : null;
         await using var spool = Open();
         var run = await spool.CreateRunAsync(Draft("k"), false, default);
         await spool.LogBatchAsync(run, Batch(1), default);
@@ -211,7 +223,10 @@ public sealed class OfflineSpoolTests : QueueingFixture
     [Fact]
     public async Task A_directory_tells_what_it_holds_also_while_it_is_used_and_takes_back_what_was_refused_when_it_is_not()
     {
-        Double.Before = sent => sent.Json.GetRawText().Contains("\"m0\"", StringComparison.Ordinal) ? Answer.Error(400, "INVALID_PARAMETER_VALUE", "no m0") : null;
+        Double.Before = sent =>
+            sent.Json.GetRawText().Contains("\"m0\"", StringComparison.Ordinal)
+                ? Answer.Error(400, "INVALID_PARAMETER_VALUE", "no m0")
+                : null;
         string run;
         await using (var spool = Open())
         {
@@ -269,7 +284,10 @@ public sealed class OfflineSpoolTests : QueueingFixture
         }
 
         Assert.True(await spool.DrainAsync(Patience));
-        Assert.All(Double.Runs.Values, run => Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), run.Metrics.Select(metric => metric.Step)));
+        Assert.All(
+            Double.Runs.Values,
+            run => Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), run.Metrics.Select(metric => metric.Step))
+        );
         // 4 KiB each: all but perhaps the newest are gone, and that one goes at the end.
         Assert.InRange(Segments.Length, 0, 1);
         await spool.DisposeAsync();
@@ -280,7 +298,14 @@ public sealed class OfflineSpoolTests : QueueingFixture
     public async Task A_server_that_is_away_is_not_stormed()
     {
         Double.Before = _ => new Answer(503, "");
-        await using var spool = Open(Quick with { RetryPause = TimeSpan.FromHours(1), MaxRetryPause = TimeSpan.FromHours(1), Parallelism = 2 });
+        await using var spool = Open(
+            Quick with
+            {
+                RetryPause = TimeSpan.FromHours(1),
+                MaxRetryPause = TimeSpan.FromHours(1),
+                Parallelism = 2,
+            }
+        );
         for (var run = 0; run < 10; run++)
             await spool.CreateRunAsync(Draft($"k{run}"), false, default);
         while (spool.LastError is null)
@@ -327,7 +352,10 @@ public sealed class OfflineSpoolTests : QueueingFixture
                 Assert.True(await spool.DrainAsync(Patience));
             }
 
-            Assert.Equal([.. Enumerable.Range(0, frames.Count(frame => frame.Offset + frame.Length <= length)).Select(i => (long)i), 99L], target.Steps);
+            Assert.Equal(
+                [.. Enumerable.Range(0, frames.Count(frame => frame.Offset + frame.Length <= length)).Select(i => (long)i), 99L],
+                target.Steps
+            );
             Directory.Delete(path, recursive: true);
         }
     }
@@ -414,7 +442,8 @@ public sealed class OfflineSpoolTests : QueueingFixture
 
         public int Limit { get; init; } = int.MaxValue;
 
-        public Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken) => Task.FromResult("r");
+        public Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken) =>
+            Task.FromResult("r");
 
         public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken)
         {
@@ -424,8 +453,10 @@ public sealed class OfflineSpoolTests : QueueingFixture
             return Task.CompletedTask;
         }
 
-        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
 
-        public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
     }
 }

@@ -23,18 +23,35 @@ public abstract class OwnServerTests(TestEngine engine) : ServerFixture(engine)
         queue.LogParams(run, Enumerable.Range(0, 250).Select(i => KeyValuePair.Create($"p{i}", (object?)i)));
         queue.SetTags(run, Enumerable.Range(0, 1200).Select(i => KeyValuePair.Create($"t{i}", (object?)i)));
         queue.LogMetrics(run, Enumerable.Range(0, 4001).Select(i => KeyValuePair.Create($"m{i}", i / 3.0)), step: -7);
-        queue.LogInputs(run, [new MlflowDatasetInput("ds", "d", "local", "here") { Schema = "s", Profile = "p", Tags = [new("mlflow.data.context", "train")] }]);
+        queue.LogInputs(
+            run,
+            [
+                new MlflowDatasetInput("ds", "d", "local", "here")
+                {
+                    Schema = "s",
+                    Profile = "p",
+                    Tags = [new("mlflow.data.context", "train")],
+                },
+            ]
+        );
         queue.SetTerminated(run, MlflowRunStatus.Killed, 6);
         await queue.FlushAsync();
 
         var stored = await Client.GetRunAsync(run.RunId!);
-        Assert.Equal(("named", experiment, MlflowRunStatus.Killed, 5, 6), (stored.Name, stored.ExperimentId, stored.Status, stored.StartTime, stored.EndTime));
+        Assert.Equal(
+            ("named", experiment, MlflowRunStatus.Killed, 5, 6),
+            (stored.Name, stored.ExperimentId, stored.Status, stored.StartTime, stored.EndTime)
+        );
         Assert.Equal(Enumerable.Range(0, 250).Select(i => new MlflowEntry($"p{i}", $"{i}")).ToHashSet(), stored.Params.ToHashSet());
         Assert.Equal(1200 + 3, stored.Tags.Count);
         Assert.Equal(("1", run.Key, "1199"), (stored.Tag("own"), stored.Tag(MlflowRunDraft.ClientKeyTag), stored.Tag("t1199")));
         Assert.Equal(
-            Enumerable.Range(0, 4001).Select(i => new MlflowMetric($"m{i}", i / 3.0, Clock.GetCurrentInstant().ToUnixTimeMilliseconds(), -7)).ToHashSet(),
-            stored.Metrics.ToHashSet());
+            Enumerable
+                .Range(0, 4001)
+                .Select(i => new MlflowMetric($"m{i}", i / 3.0, Clock.GetCurrentInstant().ToUnixTimeMilliseconds(), -7))
+                .ToHashSet(),
+            stored.Metrics.ToHashSet()
+        );
         var input = Assert.Single(stored.Inputs);
         Assert.Equal(("ds", "s", "p", "train"), (input.Name, input.Schema, input.Profile, Assert.Single(input.Tags).Value));
     }
@@ -47,12 +64,20 @@ public abstract class OwnServerTests(TestEngine engine) : ServerFixture(engine)
         var target = Target(direct);
         var run = await target.CreateRunAsync(new MlflowRunDraft("0"), false, default);
         var good = new MlflowDatasetInput("ds", "d", "local", "here");
-        foreach (var (bad, text) in new (MlflowDatasetInput, string)[]
-        {
-            (good with { Name = "" }, "Missing value for required parameter 'datasets[1].dataset.name'"),
-            (good with { Digest = new string('d', 37) }, "'datasets[1].dataset.digest' exceeds the maximum length of 36 characters"),
-            (good with { Tags = [new("k", new string('v', 501))] }, "'datasets[1].tags[0].value' exceeds the maximum length of 500 characters"),
-        })
+        foreach (
+            var (bad, text) in new (MlflowDatasetInput, string)[]
+            {
+                (good with { Name = "" }, "Missing value for required parameter 'datasets[1].dataset.name'"),
+                (good with { Digest = new string('d', 37) }, "'datasets[1].dataset.digest' exceeds the maximum length of 36 characters"),
+                (
+                    good with
+                    {
+                        Tags = [new("k", new string('v', 501))],
+                    },
+                    "'datasets[1].tags[0].value' exceeds the maximum length of 500 characters"
+                ),
+            }
+        )
         {
             var refused = await Assert.ThrowsAsync<MlflowException>(() => target.LogInputsAsync(run, [good, bad], default));
             Assert.StartsWith("INVALID_PARAMETER_VALUE: " + text, refused.Message, StringComparison.Ordinal);
@@ -84,8 +109,14 @@ public abstract class OwnServerTests(TestEngine engine) : ServerFixture(engine)
         for (var i = 0; i < 3; i++)
             await target.LogBatchAsync(run, batch with { IsResent = i > 0 }, default);
 
-        Assert.Equal(batch.Metrics.Where(metric => metric.Key == "m"), await Client.GetMetricHistoryAsync(run, "m", pageSize: 2).ToListAsync());
-        Assert.Equal([long.MinValue, long.MaxValue], await Client.GetMetricHistoryAsync(run, "steps").Select(metric => metric.Step).ToListAsync());
+        Assert.Equal(
+            batch.Metrics.Where(metric => metric.Key == "m"),
+            await Client.GetMetricHistoryAsync(run, "m", pageSize: 2).ToListAsync()
+        );
+        Assert.Equal(
+            [long.MinValue, long.MaxValue],
+            await Client.GetMetricHistoryAsync(run, "steps").Select(metric => metric.Step).ToListAsync()
+        );
         Assert.Equal([batch.Metrics[^1]], await Client.GetMetricHistoryAsync(run, "extras").ToListAsync());
         Assert.Equal("2", (await Client.GetRunAsync(run)).Tag("t"));
     }
@@ -110,15 +141,51 @@ public abstract class OwnServerTests(TestEngine engine) : ServerFixture(engine)
         var target = Target(direct);
         var run = await target.CreateRunAsync(new MlflowRunDraft("0"), false, default);
         await target.LogBatchAsync(run, new LogBatch { Params = [new("p", "1")] }, default);
-        await RefusedAsync("RESOURCE_DOES_NOT_EXIST", "No Experiment with id=77 exists", () => target.CreateRunAsync(new MlflowRunDraft("77"), false, default));
-        await RefusedAsync("INVALID_PARAMETER_VALUE", "Invalid experiment ID 'x'", () => target.CreateRunAsync(new MlflowRunDraft("x"), false, default));
-        await RefusedAsync("RESOURCE_DOES_NOT_EXIST", "not found", () => target.LogBatchAsync(new string('0', 32), new LogBatch(), default));
-        await RefusedAsync("RESOURCE_DOES_NOT_EXIST", "not found", () => target.TerminateRunAsync(new string('0', 32), MlflowRunStatus.Finished, 1, default));
-        await RefusedAsync("INVALID_PARAMETER_VALUE", "Changing param values is not allowed", () => target.LogBatchAsync(run, new LogBatch { Params = [new("p", "2")] }, default));
-        await RefusedAsync("INVALID_PARAMETER_VALUE", "metrics[1]", () => target.LogBatchAsync(run, new LogBatch { Metrics = [new("a", 1, 1), new("../a", 1, 1)] }, default));
-        await RefusedAsync("INVALID_PARAMETER_VALUE", "timestamp", () => target.LogBatchAsync(run, new LogBatch { Metrics = [new("a", 1, -1)] }, default));
-        await RefusedAsync("INVALID_PARAMETER_VALUE", "params[0]", () => target.LogBatchAsync(run, new LogBatch { Params = [new("a//b", "1")] }, default));
-        await RefusedAsync("INVALID_PARAMETER_VALUE", "tags[0]", () => target.LogBatchAsync(run, new LogBatch { Tags = [new("/a", "1")] }, default));
+        await RefusedAsync(
+            "RESOURCE_DOES_NOT_EXIST",
+            "No Experiment with id=77 exists",
+            () => target.CreateRunAsync(new MlflowRunDraft("77"), false, default)
+        );
+        await RefusedAsync(
+            "INVALID_PARAMETER_VALUE",
+            "Invalid experiment ID 'x'",
+            () => target.CreateRunAsync(new MlflowRunDraft("x"), false, default)
+        );
+        await RefusedAsync(
+            "RESOURCE_DOES_NOT_EXIST",
+            "not found",
+            () => target.LogBatchAsync(new string('0', 32), new LogBatch(), default)
+        );
+        await RefusedAsync(
+            "RESOURCE_DOES_NOT_EXIST",
+            "not found",
+            () => target.TerminateRunAsync(new string('0', 32), MlflowRunStatus.Finished, 1, default)
+        );
+        await RefusedAsync(
+            "INVALID_PARAMETER_VALUE",
+            "Changing param values is not allowed",
+            () => target.LogBatchAsync(run, new LogBatch { Params = [new("p", "2")] }, default)
+        );
+        await RefusedAsync(
+            "INVALID_PARAMETER_VALUE",
+            "metrics[1]",
+            () => target.LogBatchAsync(run, new LogBatch { Metrics = [new("a", 1, 1), new("../a", 1, 1)] }, default)
+        );
+        await RefusedAsync(
+            "INVALID_PARAMETER_VALUE",
+            "timestamp",
+            () => target.LogBatchAsync(run, new LogBatch { Metrics = [new("a", 1, -1)] }, default)
+        );
+        await RefusedAsync(
+            "INVALID_PARAMETER_VALUE",
+            "params[0]",
+            () => target.LogBatchAsync(run, new LogBatch { Params = [new("a//b", "1")] }, default)
+        );
+        await RefusedAsync(
+            "INVALID_PARAMETER_VALUE",
+            "tags[0]",
+            () => target.LogBatchAsync(run, new LogBatch { Tags = [new("/a", "1")] }, default)
+        );
         Assert.Empty((await Client.GetRunAsync(run)).Metrics);
     }
 
@@ -135,7 +202,10 @@ public abstract class OwnServerTests(TestEngine engine) : ServerFixture(engine)
     {
         var queue = new QueueingClient(new MlflowTarget(Client), Clock);
         var run = queue.CreateRun("0");
-        queue.LogParams(run, Enumerable.Range(0, 300).Select(i => KeyValuePair.Create($"p{i}", (object?)new string(i % 2 == 0 ? 'ü' : '"', 6000))));
+        queue.LogParams(
+            run,
+            Enumerable.Range(0, 300).Select(i => KeyValuePair.Create($"p{i}", (object?)new string(i % 2 == 0 ? 'ü' : '"', 6000)))
+        );
         queue.SetTags(run, Enumerable.Range(0, 300).Select(i => KeyValuePair.Create($"t{i}", (object?)new string('界', 5000))));
         queue.LogMetrics(run, Enumerable.Range(0, 1500).Select(i => KeyValuePair.Create($"{new string('m', 245)}{i}", 1.0)));
         await queue.FlushAsync();
@@ -155,7 +225,10 @@ public abstract class OwnServerTests(TestEngine engine) : ServerFixture(engine)
         for (var i = 0; i < 200; i++)
             await queue.LogAsync(run, new LogBatch { Metrics = [new("m", i, i, i)], Tags = [new("last", $"{i}")] });
         Assert.True(await queue.FlushAsync());
-        Assert.Equal(Enumerable.Range(0, 200).Select(i => (double)i), await Client.GetMetricHistoryAsync(run, "m").Select(metric => metric.Value).ToListAsync());
+        Assert.Equal(
+            Enumerable.Range(0, 200).Select(i => (double)i),
+            await Client.GetMetricHistoryAsync(run, "m").Select(metric => metric.Value).ToListAsync()
+        );
         Assert.Equal("199", (await Client.GetRunAsync(run)).Tag("last"));
     }
 
@@ -179,7 +252,11 @@ public abstract class OwnServerTests(TestEngine engine) : ServerFixture(engine)
         await Client.SetTagAsync(run.Id, "gone", "1");
         await Client.DeleteTagAsync(run.Id, "gone");
         Assert.Equal("s", (await Client.UpdateRunAsync(run.Id, name: "s")).Name);
-        var page = await Client.SearchRunsAsync([experiment], "metrics.m = 2 and params.p = '1' and tags.t = '1'", orderBy: ["metrics.m DESC"]);
+        var page = await Client.SearchRunsAsync(
+            [experiment],
+            "metrics.m = 2 and params.p = '1' and tags.t = '1'",
+            orderBy: ["metrics.m DESC"]
+        );
         Assert.Equal(("s", "me"), (Assert.Single(page.Items).Name, page.Items[0].UserId));
         Assert.Null(page.NextPageToken);
         Assert.Null(page.Items[0].Tag("gone"));

@@ -19,10 +19,18 @@ public sealed class PackingTests
 
     static readonly Gen<MlflowEntry> Entry = from key in Key from value in Value select new MlflowEntry(key, value);
 
-    static readonly Gen<List<MlflowEntry>> Entries = from count in Gen.Choose(0, 350) from entries in Entry.ListOf(count) select entries.ToList();
+    static readonly Gen<List<MlflowEntry>> Entries =
+        from count in Gen.Choose(0, 350)
+        from entries in Entry.ListOf(count)
+        select entries.ToList();
 
-    static readonly Gen<List<MlflowMetric>> Metrics = Gen.Choose(0, 3500).Select(
-        count => Enumerable.Range(0, count).Select(i => new MlflowMetric($"m{i}", i, i, i) { DatasetName = i % 7 == 0 ? new string('d', 500) : null }).ToList());
+    static readonly Gen<List<MlflowMetric>> Metrics = Gen.Choose(0, 3500)
+        .Select(count =>
+            Enumerable
+                .Range(0, count)
+                .Select(i => new MlflowMetric($"m{i}", i, i, i) { DatasetName = i % 7 == 0 ? new string('d', 500) : null })
+                .ToList()
+        );
 
     static readonly Arbitrary<(List<MlflowEntry> Params, List<MlflowEntry> Tags, List<MlflowMetric> Metrics)> Input =
         (from parameters in Entries from tags in Entries from metrics in Metrics select (parameters, tags, metrics)).ToArbitrary();
@@ -55,7 +63,11 @@ public sealed class PackingTests
     [InlineData(99, 301, 7)]
     public void Small_entries_are_packed_as_MLflow_packs_them(int parameters, int tags, int metrics)
     {
-        var batches = Packing.Batches(Small(parameters), Small(tags), [.. Enumerable.Range(0, metrics).Select(i => new MlflowMetric($"m{i}", i, 0))]);
+        var batches = Packing.Batches(
+            Small(parameters),
+            Small(tags),
+            [.. Enumerable.Range(0, metrics).Select(i => new MlflowMetric($"m{i}", i, 0))]
+        );
         var expected = new List<(int, int, int)>();
         while (parameters + tags + metrics > 0)
         {
@@ -84,7 +96,10 @@ public sealed class PackingTests
     [InlineData(0, 0, 0)]
     public void Data_sets_go_by_the_thousand_or_by_their_size(int count, int profile, int requests)
     {
-        List<MlflowDatasetInput> inputs = [.. Enumerable.Range(0, count).Select(i => new MlflowDatasetInput($"{i}", "d", "t", "s") { Profile = new string('x', profile) })];
+        List<MlflowDatasetInput> inputs =
+        [
+            .. Enumerable.Range(0, count).Select(i => new MlflowDatasetInput($"{i}", "d", "t", "s") { Profile = new string('x', profile) }),
+        ];
         var packed = Packing.Inputs(inputs).ToList();
         Assert.Equal(requests, packed.Count);
         Assert.Equal(inputs, packed.SelectMany(request => request));

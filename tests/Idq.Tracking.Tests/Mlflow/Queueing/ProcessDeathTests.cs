@@ -42,7 +42,8 @@ public sealed class ProcessDeathTests : IDisposable
 
     sealed class ListTarget(List<long> steps) : ITrackingTarget
     {
-        public Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken) => throw new InvalidOperationException();
+        public Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException();
 
         public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken)
         {
@@ -50,8 +51,10 @@ public sealed class ProcessDeathTests : IDisposable
             return Task.CompletedTask;
         }
 
-        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
 
-        public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
     }
 }

@@ -10,7 +10,10 @@ public sealed class QueueingClientTests : QueueingFixture
     {
         await using var queue = Queue();
         var run = queue.CreateRun("1");
-        queue.LogParams(run, new Dictionary<string, object?> { [new string('a', 400)] = new string('b', 7000), ["exact"] = new string('c', 6000) });
+        queue.LogParams(
+            run,
+            new Dictionary<string, object?> { [new string('a', 400)] = new string('b', 7000), ["exact"] = new string('c', 6000) }
+        );
         await queue.FlushAsync();
 
         Assert.Equal(new string('b', 5997) + "...", Double.TheRun.Params[new string('a', 247) + "..."]);
@@ -40,7 +43,10 @@ public sealed class QueueingClientTests : QueueingFixture
         queue.LogMetrics(run, [new(name + "1", 1.0), new("other", 5.0), new(name + "2", 2.0)]);
         await queue.FlushAsync();
 
-        Assert.Equal([(new string('a', 247) + "...", "2"), ("other", "5")], Double.TheRun.Metrics.Select(metric => (metric.Key, metric.Value)));
+        Assert.Equal(
+            [(new string('a', 247) + "...", "2"), ("other", "5")],
+            Double.TheRun.Metrics.Select(metric => (metric.Key, metric.Value))
+        );
     }
 
     [Fact]
@@ -56,7 +62,10 @@ public sealed class QueueingClientTests : QueueingFixture
         var stored = Double.TheRun;
         Assert.Equal("kept", stored.Name);
         Assert.Equal(Many("p", 201).ToDictionary(p => p.Key, p => p.Value!.ToString()!), stored.Params);
-        Assert.Equal(Many("t", 201).ToDictionary(p => p.Key, p => p.Value!.ToString()!), stored.Tags.Where(tag => tag.Key != MlflowRunDraft.ClientKeyTag).ToDictionary());
+        Assert.Equal(
+            Many("t", 201).ToDictionary(p => p.Key, p => p.Value!.ToString()!),
+            stored.Tags.Where(tag => tag.Key != MlflowRunDraft.ClientKeyTag).ToDictionary()
+        );
         Assert.Equal(ManyMetrics("m", 4001).Select(m => new StoredMetric(m.Key, m.Value.ToString(), 1_767_322_800_123, 1)), stored.Metrics);
     }
 
@@ -164,7 +173,8 @@ public sealed class QueueingClientTests : QueueingFixture
     [Fact]
     public async Task A_failure_leaves_the_other_operations_alone_and_is_told()
     {
-        Double.Before = sent => sent.Endpoint == "runs/log-batch" ? Answer.Error(400, "INVALID_PARAMETER_VALUE", "Batch logging failed!") : null;
+        Double.Before = sent =>
+            sent.Endpoint == "runs/log-batch" ? Answer.Error(400, "INVALID_PARAMETER_VALUE", "Batch logging failed!") : null;
         var queue = Queue();
         var run = queue.CreateRun("1");
         queue.LogParams(run, Many("p", 1));
@@ -173,9 +183,10 @@ public sealed class QueueingClientTests : QueueingFixture
 
         Assert.Equal("KILLED", Double.TheRun.Status);
         Assert.Equal(
-            "The following failures occurred while performing one or more logging operations: " +
-            $"[Failed to perform one or more operations on the run with ID {run.RunId}. Failed operations: [INVALID_PARAMETER_VALUE: Batch logging failed!]]",
-            failure.Message);
+            "The following failures occurred while performing one or more logging operations: "
+                + $"[Failed to perform one or more operations on the run with ID {run.RunId}. Failed operations: [INVALID_PARAMETER_VALUE: Batch logging failed!]]",
+            failure.Message
+        );
         Assert.Equal(run.RunId, Assert.Single(failure.Runs).Run);
         queue.Discard(run);
         await queue.DisposeAsync();
@@ -193,10 +204,18 @@ public sealed class QueueingClientTests : QueueingFixture
         await queue.FlushAsync();
 
         Assert.Equal(
-            ["runs/create", "runs/log-batch", "runs/log-batch", "runs/log-batch", "runs/update"], Double.Server.Requests.Select(request => request.Endpoint));
+            ["runs/create", "runs/log-batch", "runs/log-batch", "runs/log-batch", "runs/update"],
+            Double.Server.Requests.Select(request => request.Endpoint)
+        );
         Assert.Equal(
             [(100, 900, 0), (100, 900, 0), (50, 500, 0)],
-            Double.Server.To("runs/log-batch").Select(sent => (sent.Array("params").Count(), sent.Array("metrics").Count(), sent.Array("tags").Count())));
-        Assert.Equal(270, Double.Server.Requests[0].Array("tags").Count(tag => tag.GetProperty("key").GetString() != MlflowRunDraft.ClientKeyTag));
+            Double
+                .Server.To("runs/log-batch")
+                .Select(sent => (sent.Array("params").Count(), sent.Array("metrics").Count(), sent.Array("tags").Count()))
+        );
+        Assert.Equal(
+            270,
+            Double.Server.Requests[0].Array("tags").Count(tag => tag.GetProperty("key").GetString() != MlflowRunDraft.ClientKeyTag)
+        );
     }
 }

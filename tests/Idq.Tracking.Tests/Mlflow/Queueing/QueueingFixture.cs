@@ -25,9 +25,11 @@ public abstract class QueueingFixture : IDisposable
     protected QueueingClient Queue(QueueingClientOptions? options = null) =>
         new(Target, Clock, (options ?? new QueueingClientOptions()) with { Warn = Warnings.Add });
 
-    protected static Dictionary<string, object?> Many(string prefix, int count) => Enumerable.Range(0, count).ToDictionary(i => $"{prefix}{i}", i => (object?)i);
+    protected static Dictionary<string, object?> Many(string prefix, int count) =>
+        Enumerable.Range(0, count).ToDictionary(i => $"{prefix}{i}", i => (object?)i);
 
-    protected static Dictionary<string, double> ManyMetrics(string prefix, int count) => Enumerable.Range(0, count).ToDictionary(i => $"{prefix}{i}", i => (double)i);
+    protected static Dictionary<string, double> ManyMetrics(string prefix, int count) =>
+        Enumerable.Range(0, count).ToDictionary(i => $"{prefix}{i}", i => (double)i);
 
     public virtual void Dispose()
     {

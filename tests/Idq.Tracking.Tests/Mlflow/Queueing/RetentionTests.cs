@@ -51,7 +51,10 @@ public sealed class RetentionTests : QueueingFixture
         queue.LogParams(run, Many("q", 3));
         Double.Before = _ => null;
         await queue.FlushAsync();
-        Assert.Equal(("late", "KILLED", 6, 4), (Double.TheRun.Name, Double.TheRun.Status, Double.TheRun.Params.Count, Double.TheRun.Tags.Count));
+        Assert.Equal(
+            ("late", "KILLED", 6, 4),
+            (Double.TheRun.Name, Double.TheRun.Status, Double.TheRun.Params.Count, Double.TheRun.Tags.Count)
+        );
     }
 
     [Fact]
@@ -78,7 +81,8 @@ public sealed class RetentionTests : QueueingFixture
 
         // As an old server that trips over rows which it has already.
         Double.After = _ => null;
-        Double.Before = sent => sent.Endpoint == "runs/log-batch" ? Answer.Error(400, "BAD_REQUEST", "UNIQUE constraint failed: metrics.key") : null;
+        Double.Before = sent =>
+            sent.Endpoint == "runs/log-batch" ? Answer.Error(400, "BAD_REQUEST", "UNIQUE constraint failed: metrics.key") : null;
         await queue.FlushAsync();
         Assert.Equal("m", Assert.Single(Double.TheRun.Metrics).Key);
     }
@@ -187,7 +191,9 @@ public sealed class RetentionTests : QueueingFixture
     [Fact]
     public async Task Rejecting_takes_nothing_of_a_call_that_has_something_too_long()
     {
-        await using var queue = Queue(QueueingClientOptions.FromEnvironment(name => name == "MLFLOW_TRUNCATE_LONG_VALUES" ? "false" : null));
+        await using var queue = Queue(
+            QueueingClientOptions.FromEnvironment(name => name == "MLFLOW_TRUNCATE_LONG_VALUES" ? "false" : null)
+        );
         var run = queue.CreateRun("1");
         var refusal = Assert.Throws<MlflowException>(() => queue.LogParams(run, [new("fine", 1), new("long", new string('x', 6001))]));
         Assert.Equal("INVALID_PARAMETER_VALUE", refusal.ErrorCode);
@@ -203,7 +209,17 @@ public sealed class RetentionTests : QueueingFixture
     {
         await using var queue = Queue();
         var run = queue.CreateRun("1");
-        queue.LogParams(run, [new("null", null), new("double", 0.1), new("big", 12345678901234567890UL), new("bool", true), new("text", "x y"), new("empty", "")]);
+        queue.LogParams(
+            run,
+            [
+                new("null", null),
+                new("double", 0.1),
+                new("big", 12345678901234567890UL),
+                new("bool", true),
+                new("text", "x y"),
+                new("empty", ""),
+            ]
+        );
         await queue.FlushAsync();
         Assert.Equal(["None", "0.1", "12345678901234567890", "True", "x y", ""], Double.TheRun.Params.Values);
     }
@@ -245,7 +261,10 @@ public sealed class RetentionTests : QueueingFixture
         })));
         await queue.FlushAsync();
         foreach (var thread in Enumerable.Range(0, 4))
-            Assert.Equal(Enumerable.Range(0, 200).Select(i => (long)i), Double.TheRun.Metrics.Where(metric => metric.Key == $"m{thread}").Select(metric => metric.Step));
+            Assert.Equal(
+                Enumerable.Range(0, 200).Select(i => (long)i),
+                Double.TheRun.Metrics.Where(metric => metric.Key == $"m{thread}").Select(metric => metric.Step)
+            );
     }
 
     [Fact]
@@ -287,7 +306,8 @@ public sealed class RetentionTests : QueueingFixture
 
         public ConcurrentDictionary<string, List<string>> Keys { get; } = [];
 
-        public Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken) => Task.FromResult(draft.ClientKey!);
+        public Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken) =>
+            Task.FromResult(draft.ClientKey!);
 
         public async Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken)
         {
@@ -299,9 +319,11 @@ public sealed class RetentionTests : QueueingFixture
             Interlocked.Decrement(ref now);
         }
 
-        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
 
-        public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
     }
 
     [Theory]

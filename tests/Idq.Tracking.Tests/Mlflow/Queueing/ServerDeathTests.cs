@@ -43,7 +43,10 @@ public abstract class ServerDeathTests(TestEngine engine) : StoreFixture(engine)
         Start();
         using var client = new MlflowClient(new MlflowSettings { TrackingUri = address!, MaxRetries = 0, Timeout = Patience }, Clock);
         await using var spool = OfflineSpool.Open(
-            InFolder("spool"), new MlflowTarget(client), new OfflineSpoolOptions { RetryPause = TimeSpan.FromMilliseconds(5), MaxRetryPause = TimeSpan.FromMilliseconds(50) });
+            InFolder("spool"),
+            new MlflowTarget(client),
+            new OfflineSpoolOptions { RetryPause = TimeSpan.FromMilliseconds(5), MaxRetryPause = TimeSpan.FromMilliseconds(50) }
+        );
         await using var queue = new QueueingClient(spool, Clock);
         var runs = Enumerable.Range(0, Runs).Select(i => queue.CreateRun("0", runName: $"run {i}")).ToList();
         var killing = KillAfterAsync(spool, 300);
@@ -74,7 +77,10 @@ public abstract class ServerDeathTests(TestEngine engine) : StoreFixture(engine)
             foreach (var (key, sign) in ((string, double)[])[("a", 1), ("b", -1), ("c", double.NaN)])
             {
                 var history = await client.GetMetricHistoryAsync(id, key).ToListAsync();
-                Assert.Equal(Enumerable.Range(0, Rounds).Select(round => ((long)round, round * sign)), history.Select(metric => (metric.Step, metric.Value)));
+                Assert.Equal(
+                    Enumerable.Range(0, Rounds).Select(round => ((long)round, round * sign)),
+                    history.Select(metric => (metric.Step, metric.Value))
+                );
             }
         }
 
@@ -104,7 +110,10 @@ public abstract class ServerDeathTests(TestEngine engine) : StoreFixture(engine)
         Assert.InRange(queue.Waiting, 1, 200_000 - 1);
         Start();
         await queue.FlushAsync();
-        Assert.Equal(Enumerable.Range(0, 200_000).Select(i => (long)i), await client.GetMetricHistoryAsync(run.RunId!, "m").Select(metric => metric.Step).ToListAsync());
+        Assert.Equal(
+            Enumerable.Range(0, 200_000).Select(i => (long)i),
+            await client.GetMetricHistoryAsync(run.RunId!, "m").Select(metric => metric.Step).ToListAsync()
+        );
         Kill();
     }
 }

@@ -8,47 +8,63 @@ public sealed class FilterTests
 {
     static IReadOnlyList<SearchClause> Parse(string filter) => SearchFilter.Parse(filter, SearchVocabulary.Runs);
 
-    static SearchClause Number(SearchEntity entity, string key, SearchComparator comparator, double value) => new(entity, key, comparator, [], value);
+    static SearchClause Number(SearchEntity entity, string key, SearchComparator comparator, double value) =>
+        new(entity, key, comparator, [], value);
 
-    static SearchClause Text(SearchEntity entity, string key, SearchComparator comparator, params string[] values) => new(entity, key, comparator, values, 0);
+    static SearchClause Text(SearchEntity entity, string key, SearchComparator comparator, params string[] values) =>
+        new(entity, key, comparator, values, 0);
 
-    public static TheoryData<string, SearchClause[]> GoodFilters => new()
-    {
-        { "metric.acc >= 0.94", [Number(SearchEntity.Metric, "acc", SearchComparator.GreaterOrEqual, 0.94)] },
-        { "metric.acc>=100", [Number(SearchEntity.Metric, "acc", SearchComparator.GreaterOrEqual, 100)] },
-        { "params.m!='tf'", [Text(SearchEntity.Param, "m", SearchComparator.NotEqual, "tf")] },
-        { "params.\"m\"!='tf'", [Text(SearchEntity.Param, "m", SearchComparator.NotEqual, "tf")] },
-        { "metric.\"legit name\" >= 0.243", [Number(SearchEntity.Metric, "legit name", SearchComparator.GreaterOrEqual, 0.243)] },
-        { "metrics.XYZ = 3", [Number(SearchEntity.Metric, "XYZ", SearchComparator.Equal, 3)] },
-        { "params.\"cat dog\" = 'pets'", [Text(SearchEntity.Param, "cat dog", SearchComparator.Equal, "pets")] },
-        { "metrics.\"X-Y-Z\" = 3", [Number(SearchEntity.Metric, "X-Y-Z", SearchComparator.Equal, 3)] },
-        { "metrics.\"X//Y#$$@&Z\" = 3", [Number(SearchEntity.Metric, "X//Y#$$@&Z", SearchComparator.Equal, 3)] },
-        { "params.model = \"LinearRegression\"", [Text(SearchEntity.Param, "model", SearchComparator.Equal, "LinearRegression")] },
-        { "metrics.rmse < 1 and params.model_class = \"LR\"",
-            [Number(SearchEntity.Metric, "rmse", SearchComparator.Less, 1), Text(SearchEntity.Param, "model_class", SearchComparator.Equal, "LR")] },
-        { "", [] },
-        { "  \n ", [] },
-        { "`metric`.a >= 0.1", [Number(SearchEntity.Metric, "a", SearchComparator.GreaterOrEqual, 0.1)] },
-        { "`params`.model >= 'LR'".Replace(">=", "=", StringComparison.Ordinal), [Text(SearchEntity.Param, "model", SearchComparator.Equal, "LR")] },
-        { "tags.version = 'commit-hash'", [Text(SearchEntity.Tag, "version", SearchComparator.Equal, "commit-hash")] },
-        { "`tags`.source_name = 'a notebook'", [Text(SearchEntity.Tag, "source_name", SearchComparator.Equal, "a notebook")] },
-        { "metrics.`spacey name` > 99", [Number(SearchEntity.Metric, "spacey name", SearchComparator.Greater, 99)] },
-        { "params.`random_state` = '8888'", [Text(SearchEntity.Param, "random_state", SearchComparator.Equal, "8888")] },
-        { "metrics.loss < -1.5e-3", [Number(SearchEntity.Metric, "loss", SearchComparator.Less, -1.5e-3)] },
-        { "metrics.a.b.c = 1", [Number(SearchEntity.Metric, "a.b.c", SearchComparator.Equal, 1)] },
-        { "attribute.artifact_uri = '1/23/4'", [Text(SearchEntity.Attribute, "artifact_uri", SearchComparator.Equal, "1/23/4")] },
-        { "run.status = 'RUNNING'", [Text(SearchEntity.Attribute, "status", SearchComparator.Equal, "RUNNING")] },
-        { "attr.run_id ilike 'a%'", [Text(SearchEntity.Attribute, "run_id", SearchComparator.ILike, "a%")] },
-        { "run_id IN ('a', 'b')", [Text(SearchEntity.Attribute, "run_id", SearchComparator.In, "a", "b")] },
-        { "run_id not  in ('a')", [Text(SearchEntity.Attribute, "run_id", SearchComparator.NotIn, "a")] },
-        { "start_time >= 1234", [Number(SearchEntity.Attribute, "start_time", SearchComparator.GreaterOrEqual, 1234)] },
-        { "created >= 1234", [Number(SearchEntity.Attribute, "start_time", SearchComparator.GreaterOrEqual, 1234)] },
-        { "attributes.`Run name` = 'x'", [Text(SearchEntity.Attribute, "run_name", SearchComparator.Equal, "x")] },
-        { "\"run name\" LIKE 'x%'", [Text(SearchEntity.Attribute, "run_name", SearchComparator.Like, "x%")] },
-        { "datasets.name = 'd' AND dataset.context IN ('train', 'test')",
-            [Text(SearchEntity.Dataset, "name", SearchComparator.Equal, "d"), Text(SearchEntity.Dataset, "context", SearchComparator.In, "train", "test")] },
-        { "tags.t = 'it''s AND more'", [Text(SearchEntity.Tag, "t", SearchComparator.Equal, "it's AND more")] },
-    };
+    public static TheoryData<string, SearchClause[]> GoodFilters =>
+        new()
+        {
+            { "metric.acc >= 0.94", [Number(SearchEntity.Metric, "acc", SearchComparator.GreaterOrEqual, 0.94)] },
+            { "metric.acc>=100", [Number(SearchEntity.Metric, "acc", SearchComparator.GreaterOrEqual, 100)] },
+            { "params.m!='tf'", [Text(SearchEntity.Param, "m", SearchComparator.NotEqual, "tf")] },
+            { "params.\"m\"!='tf'", [Text(SearchEntity.Param, "m", SearchComparator.NotEqual, "tf")] },
+            { "metric.\"legit name\" >= 0.243", [Number(SearchEntity.Metric, "legit name", SearchComparator.GreaterOrEqual, 0.243)] },
+            { "metrics.XYZ = 3", [Number(SearchEntity.Metric, "XYZ", SearchComparator.Equal, 3)] },
+            { "params.\"cat dog\" = 'pets'", [Text(SearchEntity.Param, "cat dog", SearchComparator.Equal, "pets")] },
+            { "metrics.\"X-Y-Z\" = 3", [Number(SearchEntity.Metric, "X-Y-Z", SearchComparator.Equal, 3)] },
+            { "metrics.\"X//Y#$$@&Z\" = 3", [Number(SearchEntity.Metric, "X//Y#$$@&Z", SearchComparator.Equal, 3)] },
+            { "params.model = \"LinearRegression\"", [Text(SearchEntity.Param, "model", SearchComparator.Equal, "LinearRegression")] },
+            {
+                "metrics.rmse < 1 and params.model_class = \"LR\"",
+                [
+                    Number(SearchEntity.Metric, "rmse", SearchComparator.Less, 1),
+                    Text(SearchEntity.Param, "model_class", SearchComparator.Equal, "LR"),
+                ]
+            },
+            { "", [] },
+            { "  \n ", [] },
+            { "`metric`.a >= 0.1", [Number(SearchEntity.Metric, "a", SearchComparator.GreaterOrEqual, 0.1)] },
+            {
+                "`params`.model >= 'LR'".Replace(">=", "=", StringComparison.Ordinal),
+                [Text(SearchEntity.Param, "model", SearchComparator.Equal, "LR")]
+            },
+            { "tags.version = 'commit-hash'", [Text(SearchEntity.Tag, "version", SearchComparator.Equal, "commit-hash")] },
+            { "`tags`.source_name = 'a notebook'", [Text(SearchEntity.Tag, "source_name", SearchComparator.Equal, "a notebook")] },
+            { "metrics.`spacey name` > 99", [Number(SearchEntity.Metric, "spacey name", SearchComparator.Greater, 99)] },
+            { "params.`random_state` = '8888'", [Text(SearchEntity.Param, "random_state", SearchComparator.Equal, "8888")] },
+            { "metrics.loss < -1.5e-3", [Number(SearchEntity.Metric, "loss", SearchComparator.Less, -1.5e-3)] },
+            { "metrics.a.b.c = 1", [Number(SearchEntity.Metric, "a.b.c", SearchComparator.Equal, 1)] },
+            { "attribute.artifact_uri = '1/23/4'", [Text(SearchEntity.Attribute, "artifact_uri", SearchComparator.Equal, "1/23/4")] },
+            { "run.status = 'RUNNING'", [Text(SearchEntity.Attribute, "status", SearchComparator.Equal, "RUNNING")] },
+            { "attr.run_id ilike 'a%'", [Text(SearchEntity.Attribute, "run_id", SearchComparator.ILike, "a%")] },
+            { "run_id IN ('a', 'b')", [Text(SearchEntity.Attribute, "run_id", SearchComparator.In, "a", "b")] },
+            { "run_id not  in ('a')", [Text(SearchEntity.Attribute, "run_id", SearchComparator.NotIn, "a")] },
+            { "start_time >= 1234", [Number(SearchEntity.Attribute, "start_time", SearchComparator.GreaterOrEqual, 1234)] },
+            { "created >= 1234", [Number(SearchEntity.Attribute, "start_time", SearchComparator.GreaterOrEqual, 1234)] },
+            { "attributes.`Run name` = 'x'", [Text(SearchEntity.Attribute, "run_name", SearchComparator.Equal, "x")] },
+            { "\"run name\" LIKE 'x%'", [Text(SearchEntity.Attribute, "run_name", SearchComparator.Like, "x%")] },
+            {
+                "datasets.name = 'd' AND dataset.context IN ('train', 'test')",
+                [
+                    Text(SearchEntity.Dataset, "name", SearchComparator.Equal, "d"),
+                    Text(SearchEntity.Dataset, "context", SearchComparator.In, "train", "test"),
+                ]
+            },
+            { "tags.t = 'it''s AND more'", [Text(SearchEntity.Tag, "t", SearchComparator.Equal, "it's AND more")] },
+        };
 
     [Theory]
     [MemberData(nameof(GoodFilters))]
@@ -122,8 +138,11 @@ public sealed class FilterTests
     }
 
     [Fact]
-    public void Only_the_part_that_is_bad_is_named() => Assert.Equal(
-        "Invalid clause(s) in filter string: 'OR'", Assert.Throws<Refusal>(() => Parse("metrics.A > 0.1 OR params.B = 'LR' AND tags.c = 'd'")).Message);
+    public void Only_the_part_that_is_bad_is_named() =>
+        Assert.Equal(
+            "Invalid clause(s) in filter string: 'OR'",
+            Assert.Throws<Refusal>(() => Parse("metrics.A > 0.1 OR params.B = 'LR' AND tags.c = 'd'")).Message
+        );
 
     [Theory]
     [InlineData("metrics.acc", SearchEntity.Metric, "acc", true)]
@@ -152,18 +171,37 @@ public sealed class FilterTests
     [InlineData("attribute.run_id decs", "Invalid ordering key")]
     [InlineData("metrics.a; DROP TABLE runs", "Invalid order_by clause")]
     public void Bad_order_is_refused(string order, string message) =>
-        Assert.Contains(message, Assert.Throws<Refusal>(() => SearchFilter.ParseOrder(order, SearchVocabulary.Runs)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<Refusal>(() => SearchFilter.ParseOrder(order, SearchVocabulary.Runs)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Experiments_have_their_own_words()
     {
         Assert.Equal(
-            [Text(SearchEntity.Attribute, "name", SearchComparator.Like, "a%"), Text(SearchEntity.Tag, "key", SearchComparator.Equal, "v"),
-             Number(SearchEntity.Attribute, "last_update_time", SearchComparator.Greater, 5)],
-            SearchFilter.Parse("name LIKE 'a%' AND tags.key = 'v' AND attr.last_update_time > 5", SearchVocabulary.Experiments));
-        Assert.Equal(new SearchOrder(SearchEntity.Attribute, "experiment_id", false), SearchFilter.ParseOrder("experiment_id DESC", SearchVocabulary.Experiments));
-        Assert.Contains("Invalid entity type 'metrics'", Assert.Throws<Refusal>(() => SearchFilter.Parse("metrics.a > 1", SearchVocabulary.Experiments)).Message, StringComparison.Ordinal);
-        Assert.Contains("Invalid attribute key 'run_id'", Assert.Throws<Refusal>(() => SearchFilter.Parse("run_id = 'a'", SearchVocabulary.Experiments)).Message, StringComparison.Ordinal);
+            [
+                Text(SearchEntity.Attribute, "name", SearchComparator.Like, "a%"),
+                Text(SearchEntity.Tag, "key", SearchComparator.Equal, "v"),
+                Number(SearchEntity.Attribute, "last_update_time", SearchComparator.Greater, 5),
+            ],
+            SearchFilter.Parse("name LIKE 'a%' AND tags.key = 'v' AND attr.last_update_time > 5", SearchVocabulary.Experiments)
+        );
+        Assert.Equal(
+            new SearchOrder(SearchEntity.Attribute, "experiment_id", false),
+            SearchFilter.ParseOrder("experiment_id DESC", SearchVocabulary.Experiments)
+        );
+        Assert.Contains(
+            "Invalid entity type 'metrics'",
+            Assert.Throws<Refusal>(() => SearchFilter.Parse("metrics.a > 1", SearchVocabulary.Experiments)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Invalid attribute key 'run_id'",
+            Assert.Throws<Refusal>(() => SearchFilter.Parse("run_id = 'a'", SearchVocabulary.Experiments)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -171,18 +209,26 @@ public sealed class FilterTests
     {
         Gen<string> key = Gen.Elements("a", "acc", "a b", "x.y", "AND", "1st", "it's", "q\"q", "ü/ö");
         Gen<string> value = ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => text.Get);
-        Gen<SearchClause> metric = from k in key
-                                   from c in Gen.Elements(SearchComparator.Equal, SearchComparator.NotEqual, SearchComparator.Less, SearchComparator.GreaterOrEqual)
-                                   from n in ArbMap.Default.GeneratorFor<NormalFloat>()
-                                   select Number(SearchEntity.Metric, k, c, n.Get);
-        Gen<SearchClause> text = from e in Gen.Elements(SearchEntity.Param, SearchEntity.Tag)
-                                 from k in key
-                                 from c in Gen.Elements(SearchComparator.Equal, SearchComparator.NotEqual, SearchComparator.Like, SearchComparator.ILike)
-                                 from v in value
-                                 select Text(e, k, c, v);
-        Gen<SearchClause> list = from c in Gen.Elements(SearchComparator.In, SearchComparator.NotIn)
-                                 from v in value.NonEmptyListOf()
-                                 select Text(SearchEntity.Attribute, "run_id", c, [.. v]);
+        Gen<SearchClause> metric =
+            from k in key
+            from c in Gen.Elements(
+                SearchComparator.Equal,
+                SearchComparator.NotEqual,
+                SearchComparator.Less,
+                SearchComparator.GreaterOrEqual
+            )
+            from n in ArbMap.Default.GeneratorFor<NormalFloat>()
+            select Number(SearchEntity.Metric, k, c, n.Get);
+        Gen<SearchClause> text =
+            from e in Gen.Elements(SearchEntity.Param, SearchEntity.Tag)
+            from k in key
+            from c in Gen.Elements(SearchComparator.Equal, SearchComparator.NotEqual, SearchComparator.Like, SearchComparator.ILike)
+            from v in value
+            select Text(e, k, c, v);
+        Gen<SearchClause> list =
+            from c in Gen.Elements(SearchComparator.In, SearchComparator.NotIn)
+            from v in value.NonEmptyListOf()
+            select Text(SearchEntity.Attribute, "run_id", c, [.. v]);
         Arbitrary<List<SearchClause>> filters = Gen.OneOf(metric, text, list).ListOf().ToArbitrary();
         Prop.ForAll(filters, clauses => Parse(string.Join(" AND ", clauses)).SequenceEqual(clauses)).QuickCheckThrowOnFailure();
     }
@@ -190,8 +236,33 @@ public sealed class FilterTests
     [Fact]
     public void No_text_does_more_than_be_refused()
     {
-        Gen<string> words = Gen.Elements("metrics.", "a", "'", "\"", "`", "=", "!=", ">", " ", "AND", "NOT", "IN", "LIKE", "(", ")", ",", ";", "1", ".", "-", "e5", "\0", "é")
-            .ListOf().Select(parts => string.Concat(parts));
+        Gen<string> words = Gen.Elements(
+                "metrics.",
+                "a",
+                "'",
+                "\"",
+                "`",
+                "=",
+                "!=",
+                ">",
+                " ",
+                "AND",
+                "NOT",
+                "IN",
+                "LIKE",
+                "(",
+                ")",
+                ",",
+                ";",
+                "1",
+                ".",
+                "-",
+                "e5",
+                "\0",
+                "é"
+            )
+            .ListOf()
+            .Select(parts => string.Concat(parts));
         Gen<string> anything = ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => text.Get);
         Prop.ForAll(Gen.OneOf(words, anything).ToArbitrary(), text =>
         {

@@ -34,14 +34,27 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
 
     static AuthenticationHeaderValue Basic(string pair) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
 
-    async Task Denied(string path, object body) => Assert.Equal("Permission denied", await RefusedPost(path, body, 403, "PERMISSION_DENIED"));
+    async Task Denied(string path, object body) =>
+        Assert.Equal("Permission denied", await RefusedPost(path, body, 403, "PERMISSION_DENIED"));
 
     [Fact]
     public async Task Nobody_gets_in_without_a_login_but_health_is_open()
     {
         Assert.Equal("OK", await Http.GetStringAsync("/health"));
         Assert.Equal("3.17.2", await Http.GetStringAsync("/version"));
-        foreach (AuthenticationHeaderValue? header in new[] { null, Basic("root:wrong"), Basic("nobody:secret"), Basic("root"), new("Basic", "?"), new("Bearer", "secret"), new("Bearer", ""), new("Digest", "x") })
+        foreach (
+            AuthenticationHeaderValue? header in new[]
+            {
+                null,
+                Basic("root:wrong"),
+                Basic("nobody:secret"),
+                Basic("root"),
+                new("Basic", "?"),
+                new("Bearer", "secret"),
+                new("Bearer", ""),
+                new("Digest", "x"),
+            }
+        )
         {
             Http.DefaultRequestHeaders.Authorization = header;
             HttpResponseMessage response = await Http.GetAsync(Api + "experiments/get?experiment_id=0");
@@ -87,8 +100,14 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
         await RefusedGet($"/api/2.0/stream/runs/{runs[hidden]}/metrics/live", 403, "PERMISSION_DENIED");
         await RefusedGet("experiments/get-by-name?experiment_name=hidden", 403, "PERMISSION_DENIED");
         JsonObject search = await Post("experiments/search", new { max_results = 1 });
-        JsonObject rest = await Post("experiments/search", new { max_results = 5, page_token = search["next_page_token"]!.GetValue<string>() });
-        Assert.Equal(["shared", "shown"], search["experiments"]!.AsArray().Concat(rest["experiments"]!.AsArray()).Select(e => e!["name"]!.GetValue<string>()));
+        JsonObject rest = await Post(
+            "experiments/search",
+            new { max_results = 5, page_token = search["next_page_token"]!.GetValue<string>() }
+        );
+        Assert.Equal(
+            ["shared", "shown"],
+            search["experiments"]!.AsArray().Concat(rest["experiments"]!.AsArray()).Select(e => e!["name"]!.GetValue<string>())
+        );
         Assert.Null(rest["next_page_token"]);
         Assert.Equal(3, (await Post("runs/search", new { experiment_ids = new[] { shared, shown, hidden } }))["runs"]!.AsArray().Count);
 
@@ -140,7 +159,9 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
         string hidden = await NewExperiment("hidden");
         await Good(await Http.PutAsync($"/api/2.0/mlflow-artifacts/artifacts/{hidden}/r/artifacts/secret", new ByteArrayContent([1])));
         As("ann");
-        string mine = (await Post("experiments/create", new { name = "thief", artifact_location = $"mlflow-artifacts:/{hidden}" }))["experiment_id"]!.GetValue<string>();
+        string mine = (await Post("experiments/create", new { name = "thief", artifact_location = $"mlflow-artifacts:/{hidden}" }))[
+            "experiment_id"
+        ]!.GetValue<string>();
         string run = await NewRun(mine);
         await RefusedGet($"artifacts/list?run_id={run}", 403, "PERMISSION_DENIED");
     }
@@ -150,7 +171,9 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
     {
         foreach (string address in new[] { "0.0.0.0:0", "[::]:0", "*:0" })
         {
-            ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() => MlflowServer.StartAsync(Store, new MlflowServerOptions { Listen = address }));
+            ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() =>
+                MlflowServer.StartAsync(Store, new MlflowServerOptions { Listen = address })
+            );
             Assert.Contains("without authentication", refused.Message, StringComparison.Ordinal);
         }
 
@@ -187,7 +210,8 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
             admin = yes
             """);
         AccessList.User ann = list.Authenticate("Bearer t = 1")!;
-        Permission Of(AccessList.User user, long id, string name) => list.Of(user, new TrackedExperiment(id, name, null, true, 0, 0, [], null));
+        Permission Of(AccessList.User user, long id, string name) =>
+            list.Of(user, new TrackedExperiment(id, name, null, true, 0, 0, [], null));
         Assert.Equal(
             (Permission.Edit, Permission.Manage, Permission.Read, Permission.Manage),
             (Of(ann, 1, "my training"), Of(ann, 7, "x"), Of(ann, 8, "x"), Of(list.Authenticate("Basic cm9vdDpw")!, 8, "x")));

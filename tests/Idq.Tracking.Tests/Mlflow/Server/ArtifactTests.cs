@@ -14,8 +14,13 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
 
     async Task Put(string path, byte[] content) => await Good(await Http.PutAsync(Proxy + path, new ByteArrayContent(content)));
 
-    async Task<string> List(string run, string path = "") => string.Join(' ', ((await Get($"artifacts/list?run_id={run}&path={path}"))["files"]?.AsArray() ?? [])
-        .Select(file => $"{file!["path"]}{(file["is_dir"]!.GetValue<bool>() ? "/" : $":{file["file_size"]}")}"));
+    async Task<string> List(string run, string path = "") =>
+        string.Join(
+            ' ',
+            ((await Get($"artifacts/list?run_id={run}&path={path}"))["files"]?.AsArray() ?? []).Select(file =>
+                $"{file!["path"]}{(file["is_dir"]!.GetValue<bool>() ? "/" : $":{file["file_size"]}")}"
+            )
+        );
 
     [Fact]
     public async Task Artifacts_go_up_are_listed_and_come_back()
@@ -29,7 +34,9 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
         Assert.Equal("", await List(run, "nothing"));
         Assert.Equal($"mlflow-artifacts:/0/{run}/artifacts", (await Get($"artifacts/list?run_id={run}"))["root_uri"]!.GetValue<string>());
         Assert.Equal(content, await Http.GetByteArrayAsync($"{Proxy}0/{run}/artifacts/my.file"));
-        JsonArray files = (await Good(await Http.GetAsync($"/api/2.0/mlflow-artifacts/artifacts?path=0/{run}/artifacts")))["files"]!.AsArray();
+        JsonArray files = (await Good(await Http.GetAsync($"/api/2.0/mlflow-artifacts/artifacts?path=0/{run}/artifacts")))[
+            "files"
+        ]!.AsArray();
         Assert.Equal(["dir", "my.file"], files.Select(file => file!["path"]!.GetValue<string>()));
         HttpResponseMessage shown = await Http.GetAsync($"/get-artifact?run_id={run}&path=dir/other%20file");
         Assert.Equal("Hello", await shown.Content.ReadAsStringAsync());
@@ -65,7 +72,10 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
         {
             // The client must not tidy the path up before it is sent.
             var uri = new Uri(Server.Address, Proxy + path.Replace("/", "%2f", StringComparison.Ordinal));
-            using var request = new HttpRequestMessage(method, uri) { Content = method == HttpMethod.Put ? new ByteArrayContent([1]) : null };
+            using var request = new HttpRequestMessage(method, uri)
+            {
+                Content = method == HttpMethod.Put ? new ByteArrayContent([1]) : null,
+            };
             HttpResponseMessage response = await Http.SendAsync(request);
             Assert.Contains(response.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.NotFound });
         }
@@ -86,7 +96,14 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
         Assert.Equal("", await List(run));
         Assert.Equal("Invalid path", await RefusedGet($"/get-artifact?run_id={run}&path=link"));
         Assert.Equal("Invalid path", await RefusedGet($"/get-artifact?run_id={run}&path=up/outside"));
-        Assert.Equal("Invalid path", await Refused(await Http.PutAsync($"{Proxy}0/{run}/artifacts/up/new", new ByteArrayContent([1])), 400, "INVALID_PARAMETER_VALUE"));
+        Assert.Equal(
+            "Invalid path",
+            await Refused(
+                await Http.PutAsync($"{Proxy}0/{run}/artifacts/up/new", new ByteArrayContent([1])),
+                400,
+                "INVALID_PARAMETER_VALUE"
+            )
+        );
         Assert.False(File.Exists(InFolder("new")));
     }
 
@@ -94,7 +111,9 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
     public async Task Artifacts_that_live_elsewhere_are_not_this_servers_to_read()
     {
         File.WriteAllText(InFolder("outside"), "secret");
-        string experiment = (await Post("experiments/create", new { name = "elsewhere", artifact_location = $"file://{InFolder("")}" }))["experiment_id"]!.GetValue<string>();
+        string experiment = (await Post("experiments/create", new { name = "elsewhere", artifact_location = $"file://{InFolder("")}" }))[
+            "experiment_id"
+        ]!.GetValue<string>();
         string run = await NewRun(experiment);
         Assert.Equal("", await List(run));
         await RefusedGet($"/get-artifact?run_id={run}&path=outside", 404, "RESOURCE_DOES_NOT_EXIST");
@@ -104,7 +123,13 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
     [Fact]
     public async Task An_upload_that_is_too_big_or_breaks_off_leaves_nothing()
     {
-        await using MlflowServer small = await MlflowServer.StartAsync(Store, Options with { Limits = new ServerLimits { ArtifactBytes = 10 } });
+        await using MlflowServer small = await MlflowServer.StartAsync(
+            Store,
+            Options with
+            {
+                Limits = new ServerLimits { ArtifactBytes = 10 },
+            }
+        );
         using var http = new HttpClient { BaseAddress = small.Address };
         await Refused(await http.PutAsync(Proxy + "0/x", new ByteArrayContent(new byte[11])), 400, "INVALID_PARAMETER_VALUE");
         Assert.Empty(Directory.GetFiles(ArtifactsFolder, "*", SearchOption.AllDirectories));

@@ -29,7 +29,10 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
         Assert.Equal("default", experiment["workspace"]!.GetValue<string>());
         Assert.Equal(Clock.GetCurrentInstant().ToUnixTimeMilliseconds(), experiment["creation_time"]!.GetValue<long>());
         Assert.Equal(new() { ["key1"] = "val1", ["key2"] = "val2" }, Pairs(experiment["tags"]));
-        Assert.Equal(experiment.ToJsonString(), (await Get("experiments/get-by-name?experiment_name=My%20Experiment"))["experiment"]!.ToJsonString());
+        Assert.Equal(
+            experiment.ToJsonString(),
+            (await Get("experiments/get-by-name?experiment_name=My%20Experiment"))["experiment"]!.ToJsonString()
+        );
     }
 
     [Fact]
@@ -47,27 +50,43 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
     [InlineData("""{"name": ""}""", "Missing value for required parameter 'name'.")]
     [InlineData("""{"name": null}""", "Missing value for required parameter 'name'.")]
     [InlineData("not json", "Missing value for required parameter 'name'.")]
-    [InlineData("""{"name": "e", "artifact_location": 9.0, "tags": [{"key": "key", "value": "value"}]}""", "Invalid value 9.0 for parameter 'artifact_location' supplied:")]
+    [InlineData(
+        """{"name": "e", "artifact_location": 9.0, "tags": [{"key": "key", "value": "value"}]}""",
+        "Invalid value 9.0 for parameter 'artifact_location' supplied:"
+    )]
     [InlineData("""{"name": "e", "artifact_location": "my_location", "tags": "5"}""", "Invalid value \"5\" for parameter 'tags' supplied:")]
     [InlineData("""{"name": "e", "tags": [{"value": "v"}]}""", "Missing value for required parameter 'tags[0].key'.")]
-    [InlineData("""{"name": "e", "artifact_location": "runs:/blah/blah/blah"}""", "Artifact location cannot be a runs:/ URI. Given: 'runs:/blah/blah/blah'")]
+    [InlineData(
+        """{"name": "e", "artifact_location": "runs:/blah/blah/blah"}""",
+        "Artifact location cannot be a runs:/ URI. Given: 'runs:/blah/blah/blah'"
+    )]
     [InlineData("""{"name": "e", "artifact_location": "mlflow-artifacts:/../other"}""", "Invalid path")]
     [InlineData("""{"name": "e", "artifact_location": "s3://b/p#f"}""", "'artifact_location' URL can't include fragments or params.")]
     public async Task Bad_experiments_are_refused(string body, string message) =>
-        Assert.StartsWith(message, await Refused(await Send("experiments/create", body), 400, "INVALID_PARAMETER_VALUE"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            message,
+            await Refused(await Send("experiments/create", body), 400, "INVALID_PARAMETER_VALUE"),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task A_name_may_have_five_hundred_characters()
     {
         await NewExperiment(new string('x', 500));
-        Assert.Equal("'name' exceeds the maximum length of 500 characters", await RefusedPost("experiments/create", new { name = new string('x', 501) }));
+        Assert.Equal(
+            "'name' exceeds the maximum length of 500 characters",
+            await RefusedPost("experiments/create", new { name = new string('x', 501) })
+        );
     }
 
     [Fact]
     public async Task A_name_is_taken_once_even_by_a_deleted_experiment()
     {
         string id = await NewExperiment("twice");
-        Assert.Equal("Experiment(name=twice) already exists.", await RefusedPost("experiments/create", new { name = "twice" }, 400, "RESOURCE_ALREADY_EXISTS"));
+        Assert.Equal(
+            "Experiment(name=twice) already exists.",
+            await RefusedPost("experiments/create", new { name = "twice" }, 400, "RESOURCE_ALREADY_EXISTS")
+        );
         await Post("experiments/delete", new { experiment_id = id });
         await RefusedPost("experiments/create", new { name = "twice" }, 400, "RESOURCE_ALREADY_EXISTS");
     }
@@ -75,9 +94,18 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
     [Fact]
     public async Task Unknown_experiments_are_told_as_such()
     {
-        Assert.Equal("No Experiment with id=99 exists", await RefusedGet("experiments/get?experiment_id=99", 404, "RESOURCE_DOES_NOT_EXIST"));
-        Assert.Equal("Could not find experiment with name 'x'", await RefusedGet("experiments/get-by-name?experiment_name=x", 404, "RESOURCE_DOES_NOT_EXIST"));
-        Assert.Equal("Invalid experiment ID 'abc'. Experiment ID must be a valid integer.", await RefusedGet("experiments/get?experiment_id=abc"));
+        Assert.Equal(
+            "No Experiment with id=99 exists",
+            await RefusedGet("experiments/get?experiment_id=99", 404, "RESOURCE_DOES_NOT_EXIST")
+        );
+        Assert.Equal(
+            "Could not find experiment with name 'x'",
+            await RefusedGet("experiments/get-by-name?experiment_name=x", 404, "RESOURCE_DOES_NOT_EXIST")
+        );
+        Assert.Equal(
+            "Invalid experiment ID 'abc'. Experiment ID must be a valid integer.",
+            await RefusedGet("experiments/get?experiment_id=abc")
+        );
         await RefusedPost("experiments/delete", new { experiment_id = "99" }, 404, "RESOURCE_DOES_NOT_EXIST");
         await RefusedPost("experiments/restore", new { experiment_id = "0" }, 404, "RESOURCE_DOES_NOT_EXIST");
         await RefusedPost("experiments/update", new { experiment_id = "99", new_name = "x" }, 404, "RESOURCE_DOES_NOT_EXIST");
@@ -91,7 +119,10 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
         await Post("experiments/delete", new { experiment_id = id });
         Assert.Equal("deleted", (await Get($"experiments/get?experiment_id={id}"))["experiment"]!["lifecycle_stage"]!.GetValue<string>());
         Assert.Equal("deleted", (await Run(run))["info"]!["lifecycle_stage"]!.GetValue<string>());
-        Assert.Equal($"The experiment {id} must be in the 'active' state. Current state is deleted.", await RefusedPost("runs/create", new { experiment_id = id }));
+        Assert.Equal(
+            $"The experiment {id} must be in the 'active' state. Current state is deleted.",
+            await RefusedPost("runs/create", new { experiment_id = id })
+        );
         await RefusedPost("experiments/delete", new { experiment_id = id }, 404, "RESOURCE_DOES_NOT_EXIST");
         await Post("experiments/restore", new { experiment_id = id });
         Assert.Equal("active", (await Get($"experiments/get?experiment_id={id}"))["experiment"]!["lifecycle_stage"]!.GetValue<string>());
@@ -104,7 +135,12 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
         string id = await NewExperiment("BadName");
         await Post("experiments/update", new { experiment_id = id, new_name = "GoodName" });
         Assert.Equal("GoodName", (await Get($"experiments/get?experiment_id={id}"))["experiment"]!["name"]!.GetValue<string>());
-        string message = await RefusedPost("experiments/update", new { experiment_id = id, new_name = "Default" }, 400, "RESOURCE_ALREADY_EXISTS");
+        string message = await RefusedPost(
+            "experiments/update",
+            new { experiment_id = id, new_name = "Default" },
+            400,
+            "RESOURCE_ALREADY_EXISTS"
+        );
         Assert.DoesNotContain("UNIQUE", message, StringComparison.OrdinalIgnoreCase);
         await Post("experiments/delete", new { experiment_id = id });
         await RefusedPost("experiments/update", new { experiment_id = id, new_name = "x" }, 500, "INVALID_STATE");
@@ -115,16 +151,56 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
     {
         string id = await NewExperiment();
         string other = await NewExperiment("other");
-        foreach ((string key, string value) in new[] { ("dataset", "imagenet1K"), ("dataset", "birdbike"), ("multiline tag", "value2\nvalue2"), ("empty", ""), ("long", new string('x', 6000)) })
-            await Post("experiments/set-experiment-tag", new { experiment_id = id, key, value });
+        foreach (
+            (string key, string value) in new[]
+            {
+                ("dataset", "imagenet1K"),
+                ("dataset", "birdbike"),
+                ("multiline tag", "value2\nvalue2"),
+                ("empty", ""),
+                ("long", new string('x', 6000)),
+            }
+        )
+            await Post(
+                "experiments/set-experiment-tag",
+                new
+                {
+                    experiment_id = id,
+                    key,
+                    value,
+                }
+            );
         Assert.Equal(
             new() { ["dataset"] = "birdbike", ["multiline tag"] = "value2\nvalue2", ["empty"] = "", ["long"] = new string('x', 6000) },
             Pairs((await Get($"experiments/get?experiment_id={id}"))["experiment"]!["tags"]));
         Assert.Null((await Get($"experiments/get?experiment_id={other}"))["experiment"]!["tags"]);
         await Post("experiments/delete-experiment-tag", new { experiment_id = id, key = "dataset" });
-        Assert.Equal($"No tag with name: dataset in experiment with id {id}", await RefusedPost("experiments/delete-experiment-tag", new { experiment_id = id, key = "dataset" }, 404, "RESOURCE_DOES_NOT_EXIST"));
-        Assert.Contains("Missing value for required parameter 'key'", await RefusedPost("experiments/set-experiment-tag", new { experiment_id = id, value = "x" }), StringComparison.Ordinal);
-        Assert.Equal("'key' exceeds the maximum length of 250 characters", await RefusedPost("experiments/set-experiment-tag", new { experiment_id = id, key = new string('k', 251), value = "x" }));
+        Assert.Equal(
+            $"No tag with name: dataset in experiment with id {id}",
+            await RefusedPost(
+                "experiments/delete-experiment-tag",
+                new { experiment_id = id, key = "dataset" },
+                404,
+                "RESOURCE_DOES_NOT_EXIST"
+            )
+        );
+        Assert.Contains(
+            "Missing value for required parameter 'key'",
+            await RefusedPost("experiments/set-experiment-tag", new { experiment_id = id, value = "x" }),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            "'key' exceeds the maximum length of 250 characters",
+            await RefusedPost(
+                "experiments/set-experiment-tag",
+                new
+                {
+                    experiment_id = id,
+                    key = new string('k', 251),
+                    value = "x",
+                }
+            )
+        );
     }
 
     [Fact]
@@ -152,7 +228,10 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
         Assert.Equal(["ab", "a", "Default"], await Names(new { max_results = 10, filter = $"creation_time != {start}" }));
         Assert.Equal(["ab", "a", "Default", "Abc"], await Names(new { max_results = 10, order_by = new[] { "name DESC" } }));
         Assert.Equal(["Default", "a", "ab", "Abc"], await Names(new { max_results = 10, order_by = new[] { "experiment_id ASC" } }));
-        Assert.Equal(["a", "ab", "Default", "Abc"], await Names(new { max_results = 10, order_by = new[] { "tags.key DESC", "creation_time ASC" } }));
+        Assert.Equal(
+            ["a", "ab", "Default", "Abc"],
+            await Names(new { max_results = 10, order_by = new[] { "tags.key DESC", "creation_time ASC" } })
+        );
     }
 
     [Fact]
@@ -178,7 +257,12 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
         Assert.Equal(["e4", "e3", "e1", "e0", "Default"], seen);
         Assert.Equal(["e2"], await Names(new { max_results = 10, view_type = "DELETED_ONLY" }));
         Assert.Equal(6, (await Names(new { max_results = 10, view_type = "ALL" })).Count);
-        Assert.Equal(["e4"], (await Get("experiments/search?max_results=1&filter=name%20LIKE%20'e%25'&order_by=name%20DESC"))["experiments"]!.AsArray().Select(e => e!["name"]!.GetValue<string>()));
+        Assert.Equal(
+            ["e4"],
+            (await Get("experiments/search?max_results=1&filter=name%20LIKE%20'e%25'&order_by=name%20DESC"))["experiments"]!
+                .AsArray()
+                .Select(e => e!["name"]!.GetValue<string>())
+        );
     }
 
     [Fact]

@@ -30,7 +30,9 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
         int pages = 0;
         do
         {
-            JsonObject page = await Get($"metrics/get-history?run_id={run}&metric_key=metricA&max_results=4&page_token={Uri.EscapeDataString(token ?? "")}");
+            JsonObject page = await Get(
+                $"metrics/get-history?run_id={run}&metric_key=metricA&max_results=4&page_token={Uri.EscapeDataString(token ?? "")}"
+            );
             steps.AddRange(page["metrics"]!.AsArray().Select(m => m!["step"]!.GetValue<long>()));
             token = page["next_page_token"]?.GetValue<string>();
             pages++;
@@ -38,7 +40,9 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
         while (token is not null);
         Assert.Equal(Enumerable.Range(0, 10).Select(i => (long)i), steps);
         Assert.Equal(3, pages);
-        JsonObject counted = await Get($"metrics/get-history?run_id={run}&metric_key=metricA&max_results=4&page_token=eyJvZmZzZXQiOiA4fQ==");
+        JsonObject counted = await Get(
+            $"metrics/get-history?run_id={run}&metric_key=metricA&max_results=4&page_token=eyJvZmZzZXQiOiA4fQ=="
+        );
         Assert.Equal([8L, 9L], counted["metrics"]!.AsArray().Select(m => m!["step"]!.GetValue<long>()));
         await RefusedGet($"metrics/get-history?run_id={run}&metric_key=metricA&max_results=0");
         await RefusedGet($"metrics/get-history?run_id={run}&metric_key=metricA&page_token=x");
@@ -55,7 +59,9 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
         string? token = null;
         do
         {
-            JsonObject page = await Get($"metrics/get-history?run_id={run}&metric_key=m&max_results=1&page_token={Uri.EscapeDataString(token ?? "")}");
+            JsonObject page = await Get(
+                $"metrics/get-history?run_id={run}&metric_key=m&max_results=1&page_token={Uri.EscapeDataString(token ?? "")}"
+            );
             values.AddRange(page["metrics"]!.AsArray().Select(m => m!["value"]!.ToString()));
             token = page["next_page_token"]?.GetValue<string>();
         }
@@ -68,19 +74,34 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
     {
         string run = await NewRun();
         Sql("INSERT INTO metric_keys (id, key) VALUES (7, 'long')");
-        Sql(Engine == TestEngine.Sqlite
-            ? "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 25000) INSERT INTO history SELECT r.id, 7, n.i, 1, 0.5, NULL FROM n, runs r"
-            : "INSERT INTO history SELECT r.id, 7, n, 1, 0.5, NULL FROM generate_series(0, 25000) n, runs r");
+        Sql(
+            Engine == TestEngine.Sqlite
+                ? "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 25000) INSERT INTO history SELECT r.id, 7, n.i, 1, 0.5, NULL FROM n, runs r"
+                : "INSERT INTO history SELECT r.id, 7, n, 1, 0.5, NULL FROM generate_series(0, 25000) n, runs r"
+        );
         Assert.Equal(25_001, (await History(run, "long")).Count);
     }
 
     [Fact]
     public async Task Bulk_histories_need_runs_and_a_key()
     {
-        Assert.Contains("GetMetricHistoryBulk request must specify at least one run_id", await RefusedGet($"{Ajax}get-history-bulk?metric_key=key"), StringComparison.Ordinal);
-        Assert.Contains("GetMetricHistoryBulk request cannot specify more than 100 run_ids. Received 1000 run_ids.",
-            await RefusedGet($"{Ajax}get-history-bulk?metric_key=key&{string.Join('&', Enumerable.Range(0, 1000).Select(i => $"run_id=id_{i}"))}"), StringComparison.Ordinal);
-        Assert.Contains("GetMetricHistoryBulk request must specify a metric_key", await RefusedGet($"{Ajax}get-history-bulk?run_id=123"), StringComparison.Ordinal);
+        Assert.Contains(
+            "GetMetricHistoryBulk request must specify at least one run_id",
+            await RefusedGet($"{Ajax}get-history-bulk?metric_key=key"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "GetMetricHistoryBulk request cannot specify more than 100 run_ids. Received 1000 run_ids.",
+            await RefusedGet(
+                $"{Ajax}get-history-bulk?metric_key=key&{string.Join('&', Enumerable.Range(0, 1000).Select(i => $"run_id=id_{i}"))}"
+            ),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "GetMetricHistoryBulk request must specify a metric_key",
+            await RefusedGet($"{Ajax}get-history-bulk?run_id=123"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -94,11 +115,21 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
                 await LogMetric(run, "m", value, timestamp, step);
         }
 
-        JsonArray metrics = (await Good(await Http.GetAsync($"{Ajax}get-history-bulk?metric_key=m&run_id={runs[0]}&run_id={runs[1]}&run_id=unknown")))["metrics"]!.AsArray();
+        JsonArray metrics = (
+            await Good(await Http.GetAsync($"{Ajax}get-history-bulk?metric_key=m&run_id={runs[0]}&run_id={runs[1]}&run_id=unknown"))
+        )["metrics"]!.AsArray();
         Assert.Equal(
             runs.Order(StringComparer.Ordinal).SelectMany(run => points.Order().Select(point => (run, point))),
-            metrics.Select(m => (m!["run_id"]!.GetValue<string>(), (m["timestamp"]!.GetValue<long>(), m["step"]!.GetValue<long>(), m["value"]!.GetValue<double>()))));
-        JsonArray limited = (await Good(await Http.GetAsync($"{Ajax}get-history-bulk?metric_key=m&max_results=7&run_id={runs[0]}&run_id={runs[1]}")))["metrics"]!.AsArray();
+            metrics.Select(m =>
+                (
+                    m!["run_id"]!.GetValue<string>(),
+                    (m["timestamp"]!.GetValue<long>(), m["step"]!.GetValue<long>(), m["value"]!.GetValue<double>())
+                )
+            )
+        );
+        JsonArray limited = (
+            await Good(await Http.GetAsync($"{Ajax}get-history-bulk?metric_key=m&max_results=7&run_id={runs[0]}&run_id={runs[1]}"))
+        )["metrics"]!.AsArray();
         Assert.Equal(metrics.Take(7).Select(m => m!.ToJsonString()), limited.Select(m => m!.ToJsonString()));
     }
 
@@ -110,7 +141,10 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
         await LogSteps(run1, 10);
         await LogSteps(run2, 20);
         Assert.Equal([0L, 2, 4, 6, 8, 9], (await Sampled($"run_ids={run1}&metric_key=metricA&max_results=5")).Select(m => m.Step));
-        Assert.Equal([0L, 1, 2, 3, 4], (await Sampled($"run_ids={run1}&metric_key=metricA&max_results=5&start_step=0&end_step=4")).Select(m => m.Step));
+        Assert.Equal(
+            [0L, 1, 2, 3, 4],
+            (await Sampled($"run_ids={run1}&metric_key=metricA&max_results=5&start_step=0&end_step=4")).Select(m => m.Step)
+        );
         long[] expected = [0, 4, 8, 9, 12, 16, 19];
         Assert.Equal(
             [.. expected.Where(s => s < 10).Select(s => (run1, s)), .. expected.Select(s => (run2, s))],
@@ -127,7 +161,10 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
     [InlineData("metric_key=key", "Missing value for required parameter 'run_ids'")]
     [InlineData("run_ids=1", "Missing value for required parameter 'metric_key'")]
     [InlineData("run_ids=1&metric_key=key&start_step=0", "If either start step or end step are specified, both must be specified.")]
-    [InlineData("run_ids=1&metric_key=key&start_step=1&end_step=0", "end_step must be greater than start_step. Found start_step=1 and end_step=0.")]
+    [InlineData(
+        "run_ids=1&metric_key=key&start_step=1&end_step=0",
+        "end_step must be greater than start_step. Found start_step=1 and end_step=0."
+    )]
     [InlineData("run_ids=1&metric_key=key&max_results=0", "max_results must be between 1 and 2500.")]
     [InlineData("run_ids=1&metric_key=key&max_results=2501", "max_results must be between 1 and 2500.")]
     [InlineData("run_ids=1&metric_key=key&max_results=foo", "Invalid value \"foo\" for parameter 'max_results' supplied")]
@@ -141,9 +178,15 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
         Sql("INSERT INTO metric_keys (id, key) VALUES (7, 'long'), (8, 'one'), (9, 'edges')");
         if (Engine == TestEngine.Sqlite)
         {
-            Sql("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 7, n.i, 1, 0.5, NULL FROM n, runs r");
-            Sql("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 8, 0, n.i, 0.5, NULL FROM n, runs r");
-            Sql("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 9, n.i, 1, 0.5, NULL FROM n, runs r");
+            Sql(
+                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 7, n.i, 1, 0.5, NULL FROM n, runs r"
+            );
+            Sql(
+                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 8, 0, n.i, 0.5, NULL FROM n, runs r"
+            );
+            Sql(
+                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 9, n.i, 1, 0.5, NULL FROM n, runs r"
+            );
         }
         else
         {
@@ -154,9 +197,21 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
 
         Sql($"INSERT INTO history SELECT r.id, 9, {long.MaxValue}, 1, 0.5, NULL FROM runs r");
         Sql($"INSERT INTO history SELECT r.id, 9, {long.MinValue + 1}, 1, 0.5, NULL FROM runs r");
-        Assert.Equal([0L, 8000, 16000, 24000, 32000, 39999], (await Sampled($"run_ids={run}&metric_key=long&max_results=5")).Select(m => m.Step));
-        Assert.Equal([1000L, 11000, 20999], (await Sampled($"run_ids={run}&metric_key=long&max_results=2&start_step=1000&end_step=20999")).Select(m => m.Step));
-        Assert.Equal([0L, 8000, 16000, 24000, 32000, 39999], (await Sampled($"run_ids={run}&metric_key=one&max_results=5")).Select(m => m.Timestamp));
-        Assert.Equal([long.MinValue + 1, long.MaxValue], new[] { await Sampled($"run_ids={run}&metric_key=edges&max_results=5") }.SelectMany(s => new[] { s[0].Step, s[^1].Step }));
+        Assert.Equal(
+            [0L, 8000, 16000, 24000, 32000, 39999],
+            (await Sampled($"run_ids={run}&metric_key=long&max_results=5")).Select(m => m.Step)
+        );
+        Assert.Equal(
+            [1000L, 11000, 20999],
+            (await Sampled($"run_ids={run}&metric_key=long&max_results=2&start_step=1000&end_step=20999")).Select(m => m.Step)
+        );
+        Assert.Equal(
+            [0L, 8000, 16000, 24000, 32000, 39999],
+            (await Sampled($"run_ids={run}&metric_key=one&max_results=5")).Select(m => m.Timestamp)
+        );
+        Assert.Equal(
+            [long.MinValue + 1, long.MaxValue],
+            new[] { await Sampled($"run_ids={run}&metric_key=edges&max_results=5") }.SelectMany(s => new[] { s[0].Step, s[^1].Step })
+        );
     }
 }

@@ -52,7 +52,10 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     public async Task Parameters_of_the_content_type_do_no_harm_and_its_absence_is_told()
     {
         await Good(await Send("experiments/create", """{"name": "x"}""", "application/json; charset=utf-8"));
-        Assert.Equal("Bad Request. Content-Type header is missing.", await Refused(await Http.PostAsync(Api + "experiments/create", new ByteArrayContent([])), 400, "INVALID_PARAMETER_VALUE"));
+        Assert.Equal(
+            "Bad Request. Content-Type header is missing.",
+            await Refused(await Http.PostAsync(Api + "experiments/create", new ByteArrayContent([])), 400, "INVALID_PARAMETER_VALUE")
+        );
         await Good(await Send("experiments/create", "\"{\\\"name\\\": \\\"twice\\\"}\""));
         Assert.NotNull((await Get("experiments/get-by-name?experiment_name=twice&unknown=1"))["experiment"]);
     }
@@ -92,11 +95,20 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     {
         byte[] block = new byte[1 << 16];
         Array.Fill(block, (byte)' ');
-        string answer = await Raw([Bytes("POST /api/2.0/mlflow/runs/log-batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n"), .. Enumerable.Repeat(block, 1600)]);
+        string answer = await Raw([
+            Bytes(
+                "POST /api/2.0/mlflow/runs/log-batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n"
+            ),
+            .. Enumerable.Repeat(block, 1600),
+        ]);
         Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal), answer);
         string chunk = "10000\r\n";
-        answer = await Raw([Bytes("POST /api/2.0/mlflow/runs/log-batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"),
-            .. Enumerable.Repeat<byte[]>([.. Bytes(chunk), .. block, .. "\r\n"u8], 1600)]);
+        answer = await Raw([
+            Bytes(
+                "POST /api/2.0/mlflow/runs/log-batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            ),
+            .. Enumerable.Repeat<byte[]>([.. Bytes(chunk), .. block, .. "\r\n"u8], 1600),
+        ]);
         Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal), answer);
         await Lives();
     }
@@ -104,7 +116,14 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task Deep_json_is_refused()
     {
-        foreach (string deep in new[] { new string('[', 400_000), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), "{\"name\": " + new string('[', 5000) + new string(']', 5000) + "}" })
+        foreach (
+            string deep in new[]
+            {
+                new string('[', 400_000),
+                string.Concat(Enumerable.Repeat("{\"a\":", 100_000)),
+                "{\"name\": " + new string('[', 5000) + new string(']', 5000) + "}",
+            }
+        )
             await Refused(await Send("experiments/create", deep), 400, "INVALID_PARAMETER_VALUE");
         await Lives();
     }
@@ -112,7 +131,11 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task A_client_that_sends_too_slowly_is_told_and_cut_off()
     {
-        string answer = await Raw(Bytes("POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"));
+        string answer = await Raw(
+            Bytes(
+                "POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+            )
+        );
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
         await Lives();
     }
@@ -155,14 +178,18 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     async Task<long> Statistic(string name)
     {
         using var http = new HttpClient { BaseAddress = Server.Address };
-        string line = (await http.GetStringAsync("/metrics")).Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal));
+        string line = (await http.GetStringAsync("/metrics"))
+            .Split('\n')
+            .Single(line => line.StartsWith(name + " ", StringComparison.Ordinal));
         return long.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("GET /health HTTP/1.1\r\nHost: local")]
-    [InlineData("POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")]
+    [InlineData(
+        "POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    )]
     public async Task Whoever_only_holds_connections_keeps_nobody_out(string said)
     {
         List<TcpClient> clients = await Hang(1000, said);
@@ -184,23 +211,46 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task Bodies_hold_only_so_much_memory_together()
     {
-        await using MlflowServer small = await MlflowServer.StartAsync(Store, Options with { BodyMemory = 1_000_000, RequestTimeout = Patience });
+        await using MlflowServer small = await MlflowServer.StartAsync(
+            Store,
+            Options with
+            {
+                BodyMemory = 1_000_000,
+                RequestTimeout = Patience,
+            }
+        );
         var clients = new List<RawConnection>();
         try
         {
             for (int i = 0; i < 2; i++)
             {
                 clients.Add(new RawConnection(small.Address));
-                await clients[i].Write(clients[i].Head("POST /api/2.0/mlflow/runs/log-inputs HTTP/1.1\nHost: HOST\nContent-Type: application/json\nContent-Length: 900000", 0));
+                await clients[i]
+                    .Write(
+                        clients[i]
+                            .Head(
+                                "POST /api/2.0/mlflow/runs/log-inputs HTTP/1.1\nHost: HOST\nContent-Type: application/json\nContent-Length: 900000",
+                                0
+                            )
+                    );
                 await clients[i].Write(Bytes(new string(' ', 450_000)));
             }
 
             using var http = new HttpClient { BaseAddress = small.Address };
-            async Task<HttpResponseMessage> Large() => await http.PostAsync(Api + "experiments/search", new StringContent($$"""{"max_results": 5, "x": "{{new string('x', 200_000)}}"}""", Encoding.UTF8, "application/json"));
+            async Task<HttpResponseMessage> Large() =>
+                await http.PostAsync(
+                    Api + "experiments/search",
+                    new StringContent($$"""{"max_results": 5, "x": "{{new string('x', 200_000)}}"}""", Encoding.UTF8, "application/json")
+                );
             async Task Holds(long bytes)
             {
                 using var patience = new CancellationTokenSource(Patience);
-                while (!(await http.GetStringAsync("/metrics", patience.Token)).Contains($"tracker_body_bytes {bytes}\n", StringComparison.Ordinal))
+                while (
+                    !(await http.GetStringAsync("/metrics", patience.Token)).Contains(
+                        $"tracker_body_bytes {bytes}\n",
+                        StringComparison.Ordinal
+                    )
+                )
                     await Task.Delay(5, patience.Token);
             }
 
@@ -248,14 +298,48 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
 
     static readonly string[] Injections =
     [
-        "'; DROP TABLE runs; --", "\"; DROP TABLE runs; --", "`; DROP TABLE runs; --", "' OR '1'='1", "1; SELECT pg_sleep(9)", "') UNION SELECT name FROM sqlite_master --",
-        "\\'; DROP TABLE runs; --", "$$; DROP TABLE runs; $$", "@p0", ":p0", "?", "{0}", "%s", "${jndi:ldap://x}", "a\u0001b", "\u202e", "\ud83d\ude00", "NULL", "x' || (SELECT 1) || '", "/*", "--",
+        "'; DROP TABLE runs; --",
+        "\"; DROP TABLE runs; --",
+        "`; DROP TABLE runs; --",
+        "' OR '1'='1",
+        "1; SELECT pg_sleep(9)",
+        "') UNION SELECT name FROM sqlite_master --",
+        "\\'; DROP TABLE runs; --",
+        "$$; DROP TABLE runs; $$",
+        "@p0",
+        ":p0",
+        "?",
+        "{0}",
+        "%s",
+        "${jndi:ldap://x}",
+        "a\u0001b",
+        "\u202e",
+        "\ud83d\ude00",
+        "NULL",
+        "x' || (SELECT 1) || '",
+        "/*",
+        "--",
     ];
 
     [Fact]
     public async Task Sql_in_names_is_a_name_or_refused_and_never_told_or_run()
     {
-        string[] secrets = ["SELECT ", "INSERT ", "syntax", "sqlite", "npgsql", "postgres", "SQLSTATE", "   at ", ".cs:", InFolder(""), "constraint", "column", "22P0"];
+        string[] secrets =
+        [
+            "SELECT ",
+            "INSERT ",
+            "syntax",
+            "sqlite",
+            "npgsql",
+            "postgres",
+            "SQLSTATE",
+            "   at ",
+            ".cs:",
+            InFolder(""),
+            "constraint",
+            "column",
+            "22P0",
+        ];
         var answers = new Dictionary<int, int>();
         async Task Tried(Task<HttpResponseMessage> sent, string injection)
         {
@@ -268,7 +352,9 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
                 return;
             string message = JsonNode.Parse(body)!["message"]!.GetValue<string>();
             // What the client said itself may come back to it.
-            message = message.Replace(injection, "", StringComparison.Ordinal).Replace(PythonText.Dumps(injection), "", StringComparison.Ordinal);
+            message = message
+                .Replace(injection, "", StringComparison.Ordinal)
+                .Replace(PythonText.Dumps(injection), "", StringComparison.Ordinal);
             foreach (string secret in secrets.Where(secret => !injection.Contains(secret, StringComparison.OrdinalIgnoreCase)))
                 Assert.DoesNotContain(secret, message, StringComparison.OrdinalIgnoreCase);
         }
@@ -290,24 +376,142 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
                 ("experiments/search", new { max_results = 5, filter = $"name = '{injection}'" }),
                 ("experiments/search", new { max_results = 5, order_by = new[] { $"tags.`{injection}` DESC" } }),
                 ("experiments/search", new { max_results = 5, view_type = injection }),
-                ("runs/create", new { experiment_id = "0", run_name = injection, user_id = injection, tags = new[] { new { key = "t", value = injection } } }),
+                (
+                    "runs/create",
+                    new
+                    {
+                        experiment_id = "0",
+                        run_name = injection,
+                        user_id = injection,
+                        tags = new[] { new { key = "t", value = injection } },
+                    }
+                ),
                 ("runs/update", new { run_id = injection, status = injection }),
-                ("runs/update", new { run_id = run, run_name = injection, end_time = injection }),
-                ("runs/log-metric", new { run_id = run, key = injection, value = injection, timestamp = 1 }),
-                ("runs/log-metric", new { run_id = run, key = injection, value = 1, timestamp = 1, model_id = injection }),
-                ("runs/log-metric", new { run_id = run, key = "m", value = 1, timestamp = 1, model_id = injection, dataset_name = injection }),
-                ("runs/log-parameter", new { run_id = run, key = injection, value = injection }),
-                ("runs/set-tag", new { run_id = run, key = "t", value = injection }),
+                (
+                    "runs/update",
+                    new
+                    {
+                        run_id = run,
+                        run_name = injection,
+                        end_time = injection,
+                    }
+                ),
+                (
+                    "runs/log-metric",
+                    new
+                    {
+                        run_id = run,
+                        key = injection,
+                        value = injection,
+                        timestamp = 1,
+                    }
+                ),
+                (
+                    "runs/log-metric",
+                    new
+                    {
+                        run_id = run,
+                        key = injection,
+                        value = 1,
+                        timestamp = 1,
+                        model_id = injection,
+                    }
+                ),
+                (
+                    "runs/log-metric",
+                    new
+                    {
+                        run_id = run,
+                        key = "m",
+                        value = 1,
+                        timestamp = 1,
+                        model_id = injection,
+                        dataset_name = injection,
+                    }
+                ),
+                (
+                    "runs/log-parameter",
+                    new
+                    {
+                        run_id = run,
+                        key = injection,
+                        value = injection,
+                    }
+                ),
+                (
+                    "runs/set-tag",
+                    new
+                    {
+                        run_id = run,
+                        key = "t",
+                        value = injection,
+                    }
+                ),
                 ("runs/delete-tag", new { run_id = run, key = injection }),
-                ("runs/log-inputs", new { run_id = run, datasets = new[] { new { tags = many, dataset = new { name = injection, digest = injection, source_type = injection, source = injection } } } }),
+                (
+                    "runs/log-inputs",
+                    new
+                    {
+                        run_id = run,
+                        datasets = new[]
+                        {
+                            new
+                            {
+                                tags = many,
+                                dataset = new
+                                {
+                                    name = injection,
+                                    digest = injection,
+                                    source_type = injection,
+                                    source = injection,
+                                },
+                            },
+                        },
+                    }
+                ),
                 ("runs/outputs", new { run_id = run, models = new[] { new { model_id = injection } } }),
                 ("runs/search", new { experiment_ids = new[] { injection } }),
                 ("runs/search", new { experiment_ids = new[] { "0" }, filter = injection }),
-                ("runs/search", new { experiment_ids = new[] { "0" }, filter = $"params.`{injection}` = '{injection.Replace("'", "''", StringComparison.Ordinal)}'" }),
-                ("runs/search", new { experiment_ids = new[] { "0" }, filter = $"attributes.run_name LIKE '%{injection.Replace("'", "''", StringComparison.Ordinal)}%'" }),
-                ("runs/search", new { experiment_ids = new[] { "0" }, filter = $"tags.t ILIKE '{injection.Replace("'", "''", StringComparison.Ordinal)}'" }),
-                ("runs/search", new { experiment_ids = new[] { "0" }, filter = $"attributes.run_id IN ('{injection.Replace("'", "''", StringComparison.Ordinal)}')" }),
-                ("runs/search", new { experiment_ids = new[] { "0" }, filter = $"metrics.\"{injection.Replace("\"", "", StringComparison.Ordinal)}\" > 1" }),
+                (
+                    "runs/search",
+                    new
+                    {
+                        experiment_ids = new[] { "0" },
+                        filter = $"params.`{injection}` = '{injection.Replace("'", "''", StringComparison.Ordinal)}'",
+                    }
+                ),
+                (
+                    "runs/search",
+                    new
+                    {
+                        experiment_ids = new[] { "0" },
+                        filter = $"attributes.run_name LIKE '%{injection.Replace("'", "''", StringComparison.Ordinal)}%'",
+                    }
+                ),
+                (
+                    "runs/search",
+                    new
+                    {
+                        experiment_ids = new[] { "0" },
+                        filter = $"tags.t ILIKE '{injection.Replace("'", "''", StringComparison.Ordinal)}'",
+                    }
+                ),
+                (
+                    "runs/search",
+                    new
+                    {
+                        experiment_ids = new[] { "0" },
+                        filter = $"attributes.run_id IN ('{injection.Replace("'", "''", StringComparison.Ordinal)}')",
+                    }
+                ),
+                (
+                    "runs/search",
+                    new
+                    {
+                        experiment_ids = new[] { "0" },
+                        filter = $"metrics.\"{injection.Replace("\"", "", StringComparison.Ordinal)}\" > 1",
+                    }
+                ),
                 ("runs/search", new { experiment_ids = new[] { "0" }, order_by = new[] { $"metrics.`{injection}`" } }),
                 ("runs/search", new { experiment_ids = new[] { "0" }, order_by = new[] { $"params.\"{injection}\" ASC" } }),
                 ("runs/search", new { experiment_ids = new[] { "0" }, page_token = token }),
@@ -315,13 +519,21 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
             ];
             foreach ((string path, object body) in posts)
                 await Tried(Send(path, Json(body)), injection);
-            foreach (string path in new[]
-            {
-                $"experiments/get?experiment_id={quoted}", $"experiments/get-by-name?experiment_name={quoted}", $"runs/get?run_id={quoted}", $"runs/get?run_uuid={quoted}",
-                $"metrics/get-history?run_id={run}&metric_key={quoted}", $"metrics/get-history?run_id={quoted}&metric_key=m", $"metrics/get-history?run_id={run}&metric_key=m&page_token={Uri.EscapeDataString(token)}",
-                $"metrics/get-history-bulk?run_id={quoted}&metric_key={quoted}", $"metrics/get-history-bulk-interval?run_ids={quoted}&metric_key={quoted}&start_step={quoted}&end_step=5",
-                $"artifacts/list?run_id={run}&path={quoted}",
-            })
+            foreach (
+                string path in new[]
+                {
+                    $"experiments/get?experiment_id={quoted}",
+                    $"experiments/get-by-name?experiment_name={quoted}",
+                    $"runs/get?run_id={quoted}",
+                    $"runs/get?run_uuid={quoted}",
+                    $"metrics/get-history?run_id={run}&metric_key={quoted}",
+                    $"metrics/get-history?run_id={quoted}&metric_key=m",
+                    $"metrics/get-history?run_id={run}&metric_key=m&page_token={Uri.EscapeDataString(token)}",
+                    $"metrics/get-history-bulk?run_id={quoted}&metric_key={quoted}",
+                    $"metrics/get-history-bulk-interval?run_ids={quoted}&metric_key={quoted}&start_step={quoted}&end_step=5",
+                    $"artifacts/list?run_id={run}&path={quoted}",
+                }
+            )
             {
                 await Tried(Http.GetAsync(Api + path), injection);
             }
@@ -333,7 +545,16 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
         Assert.True(Sql("SELECT count(*) FROM runs") > Injections.Length);
         foreach (string injection in Injections)
         {
-            JsonNode found = (await Post("runs/search", new { experiment_ids = new[] { "0" }, filter = $"attributes.run_name = '{injection.Replace("'", "''", StringComparison.Ordinal)}'" }))["runs"]!;
+            JsonNode found = (
+                await Post(
+                    "runs/search",
+                    new
+                    {
+                        experiment_ids = new[] { "0" },
+                        filter = $"attributes.run_name = '{injection.Replace("'", "''", StringComparison.Ordinal)}'",
+                    }
+                )
+            )["runs"]!;
             Assert.Contains(injection, found.AsArray().Select(one => one!["info"]!["run_name"]!.GetValue<string>()));
             Assert.NotNull((await Get($"experiments/get-by-name?experiment_name={Uri.EscapeDataString($"x{injection}")}"))["experiment"]);
         }
@@ -355,8 +576,15 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task A_page_of_another_host_cannot_reach_a_server_without_logins()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, Api + "experiments/get?experiment_id=0") { Headers = { Host = "evil.example" } };
-        Assert.StartsWith("Invalid Host header", await Refused(await Http.SendAsync(request), 403, "PERMISSION_DENIED"), StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Api + "experiments/get?experiment_id=0")
+        {
+            Headers = { Host = "evil.example" },
+        };
+        Assert.StartsWith(
+            "Invalid Host header",
+            await Refused(await Http.SendAsync(request), 403, "PERMISSION_DENIED"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -364,7 +592,18 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     {
         string run = await NewRun();
         Sql($"DROP TABLE latest{(Engine == TestEngine.Postgres ? " CASCADE" : "")}");
-        string message = await RefusedPost("runs/log-metric", new { run_id = run, key = "m", value = 1, timestamp = 1 }, 500, "INTERNAL_ERROR");
+        string message = await RefusedPost(
+            "runs/log-metric",
+            new
+            {
+                run_id = run,
+                key = "m",
+                value = 1,
+                timestamp = 1,
+            },
+            500,
+            "INTERNAL_ERROR"
+        );
         foreach (string secret in new[] { "latest", "SQL", "sqlite", StorePath })
             Assert.DoesNotContain(secret, message, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("latest", Assert.Single(Failures).Message, StringComparison.Ordinal);
@@ -374,7 +613,10 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task Server_info_version_and_statistics_are_told()
     {
-        Assert.Equal("""{"store_type":"SqlStore","workspaces_enabled":false}""", JsonNode.Parse(await Http.GetStringAsync("/api/3.0/mlflow/server-info"))!.ToJsonString());
+        Assert.Equal(
+            """{"store_type":"SqlStore","workspaces_enabled":false}""",
+            JsonNode.Parse(await Http.GetStringAsync("/api/3.0/mlflow/server-info"))!.ToJsonString()
+        );
         Assert.Equal("3.17.2", await Http.GetStringAsync("/version"));
         await Http.GetAsync("/nothing");
         string statistics = await Http.GetStringAsync("/metrics");

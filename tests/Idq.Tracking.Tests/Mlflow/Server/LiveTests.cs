@@ -38,7 +38,11 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
     async Task Watch(string run, string query, Func<Events, Task> look)
     {
         using var patience = new CancellationTokenSource(Patience);
-        using HttpResponseMessage response = await Http.GetAsync($"/api/2.0/stream/runs/{run}/metrics/live{query}", HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        using HttpResponseMessage response = await Http.GetAsync(
+            $"/api/2.0/stream/runs/{run}/metrics/live{query}",
+            HttpCompletionOption.ResponseHeadersRead,
+            patience.Token
+        );
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token));
         await look(new Events(reader, patience.Token));
@@ -68,20 +72,29 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
     public async Task Points_that_reach_the_store_another_way_are_found()
     {
         string run = await NewRun();
-        await Watch(run, "?metric_key=wanted", async events =>
-        {
-            using TrackerStore other = OpenAgain();
-            other.LogTracked(run, new TrackedBatch([new TrackedPoint("wanted", 0.5, 1, 1), new TrackedPoint("unwanted", 0.5, 1, 1)], [], []));
-            Assert.Equal(("wanted", 1L, "0.5"), await events.Point());
-            other.LogTracked(run, new TrackedBatch([new TrackedPoint("wanted", 0.75, 1, 2)], [], []));
-            Assert.Equal(("wanted", 2L, "0.75"), await events.Point());
-        });
+        await Watch(
+            run,
+            "?metric_key=wanted",
+            async events =>
+            {
+                using TrackerStore other = OpenAgain();
+                other.LogTracked(
+                    run,
+                    new TrackedBatch([new TrackedPoint("wanted", 0.5, 1, 1), new TrackedPoint("unwanted", 0.5, 1, 1)], [], [])
+                );
+                Assert.Equal(("wanted", 1L, "0.5"), await events.Point());
+                other.LogTracked(run, new TrackedBatch([new TrackedPoint("wanted", 0.75, 1, 2)], [], []));
+                Assert.Equal(("wanted", 2L, "0.75"), await events.Point());
+            }
+        );
     }
 
     static async Task<string> Told(Events events)
     {
         (string name, JsonObject data) = (await events.Next())!.Value;
-        return name == "metric" ? $"{data["key"]}={data["value"]}" : $"{name} {data["key"]} {data["kind"]} {(data["raised"]!.GetValue<bool>() ? "raised" : "over")} {data["limit"]} {data["value"]}".TrimEnd();
+        return name == "metric"
+            ? $"{data["key"]}={data["value"]}"
+            : $"{name} {data["key"]} {data["kind"]} {(data["raised"]!.GetValue<bool>() ? "raised" : "over")} {data["limit"]} {data["value"]}".TrimEnd();
     }
 
     [Fact]
@@ -89,29 +102,40 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
     {
         string run = await NewRun();
         await LogMetric(run, "m", 9, 1, 0);
-        await Watch(run, "?above=5&below=-1", async events =>
-        {
-            Assert.Equal("m=9", await Told(events));
-            Assert.Equal("alert m above raised 5 9", await Told(events));
-            (object Value, long Step, string[] Told)[] steps =
-            [
-                (8, 1, []), (5, 2, ["alert m above over 5 5"]), (-1, 3, []), (-2, 4, ["alert m below raised -1 -2"]), (7, 5, ["alert m above raised 5 7", "alert m below over -1 7"]),
-                // What is older than the newest decides nothing.
-                (0, 4, []), (0, 6, ["alert m above over 5 0"]), ("NaN", 7, ["alert m above raised 5 NaN", "alert m below raised -1 NaN"]), ("Infinity", 8, ["alert m below over -1 Infinity"]),
-            ];
-            foreach ((object value, long step, string[] told) in steps)
+        await Watch(
+            run,
+            "?above=5&below=-1",
+            async events =>
             {
-                await LogMetric(run, "m", value, 1, step);
-                Assert.Equal($"m={value}", await Told(events));
-                foreach (string alert in told)
-                    Assert.Equal(alert, await Told(events));
-            }
+                Assert.Equal("m=9", await Told(events));
+                Assert.Equal("alert m above raised 5 9", await Told(events));
+                (object Value, long Step, string[] Told)[] steps =
+                [
+                    (8, 1, []),
+                    (5, 2, ["alert m above over 5 5"]),
+                    (-1, 3, []),
+                    (-2, 4, ["alert m below raised -1 -2"]),
+                    (7, 5, ["alert m above raised 5 7", "alert m below over -1 7"]),
+                    // What is older than the newest decides nothing.
+                    (0, 4, []),
+                    (0, 6, ["alert m above over 5 0"]),
+                    ("NaN", 7, ["alert m above raised 5 NaN", "alert m below raised -1 NaN"]),
+                    ("Infinity", 8, ["alert m below over -1 Infinity"]),
+                ];
+                foreach ((object value, long step, string[] told) in steps)
+                {
+                    await LogMetric(run, "m", value, 1, step);
+                    Assert.Equal($"m={value}", await Told(events));
+                    foreach (string alert in told)
+                        Assert.Equal(alert, await Told(events));
+                }
 
-            // Every metric has its own state.
-            await LogMetric(run, "other", 6, 1, 0);
-            Assert.Equal("other=6", await Told(events));
-            Assert.Equal("alert other above raised 5 6", await Told(events));
-        });
+                // Every metric has its own state.
+                await LogMetric(run, "other", 6, 1, 0);
+                Assert.Equal("other=6", await Told(events));
+                Assert.Equal("alert other above raised 5 6", await Told(events));
+            }
+        );
     }
 
     [Fact]
@@ -139,7 +163,11 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
     [InlineData("stale=-1")]
     [InlineData("stale=1e300")]
     public async Task Limits_that_are_none_are_refused(string query) =>
-        Assert.Contains($"'{query[..5]}'", await RefusedGet($"/api/2.0/stream/runs/{await NewRun()}/metrics/live?{query}"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{query[..5]}'",
+            await RefusedGet($"/api/2.0/stream/runs/{await NewRun()}/metrics/live?{query}"),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task A_stopping_server_ends_its_streams()
@@ -162,7 +190,10 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
         await LogMetric(run, "m", 1);
         await using MlflowServer few = await MlflowServer.StartAsync(Store, Options with { MaxLiveStreams = 1 });
         using var http = new HttpClient { BaseAddress = few.Address };
-        using HttpResponseMessage first = await http.GetAsync($"/api/2.0/stream/runs/{run}/metrics/live", HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage first = await http.GetAsync(
+            $"/api/2.0/stream/runs/{run}/metrics/live",
+            HttpCompletionOption.ResponseHeadersRead
+        );
         await Refused(await http.GetAsync($"/api/2.0/stream/runs/{run}/metrics/live"), 429, "RESOURCE_EXHAUSTED");
         Assert.Contains("tracker_live_streams 1\n", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }

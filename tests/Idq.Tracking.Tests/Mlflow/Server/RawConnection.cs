@@ -55,8 +55,12 @@ public sealed class RawConnection : IDisposable
         return await Read(head.StartsWith("HEAD", StringComparison.Ordinal));
     }
 
-    public byte[] Head(string head, int length) => Encoding.UTF8.GetBytes(
-        head.ReplaceLineEndings("\r\n").Replace("HOST", server.Authority, StringComparison.Ordinal).Replace("LENGTH", length.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) + "\r\n\r\n");
+    public byte[] Head(string head, int length) =>
+        Encoding.UTF8.GetBytes(
+            head.ReplaceLineEndings("\r\n")
+                .Replace("HOST", server.Authority, StringComparison.Ordinal)
+                .Replace("LENGTH", length.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) + "\r\n\r\n"
+        );
 
     public async Task Write(byte[] bytes)
     {
@@ -68,8 +72,13 @@ public sealed class RawConnection : IDisposable
     public async Task<Answer> Read(bool toHead = false)
     {
         string[] lines = Encoding.ASCII.GetString(await Until("\r\n\r\n"u8.ToArray())).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        var headers = lines.Skip(1).GroupBy(line => line[..line.IndexOf(':', StringComparison.Ordinal)].ToLowerInvariant())
-            .ToDictionary(group => group.Key, group => string.Join(", ", group.Select(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())));
+        var headers = lines
+            .Skip(1)
+            .GroupBy(line => line[..line.IndexOf(':', StringComparison.Ordinal)].ToLowerInvariant())
+            .ToDictionary(
+                group => group.Key,
+                group => string.Join(", ", group.Select(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()))
+            );
         int status = int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture);
         if (toHead || status is 204 or < 200)
             return new Answer(status, headers, []);
@@ -79,7 +88,11 @@ public sealed class RawConnection : IDisposable
         var body = new List<byte>();
         while (true)
         {
-            int size = int.Parse(Encoding.ASCII.GetString(await Until("\r\n"u8.ToArray())).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            int size = int.Parse(
+                Encoding.ASCII.GetString(await Until("\r\n"u8.ToArray())).Trim(),
+                NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture
+            );
             body.AddRange((await Take(size + 2))[..size]);
             if (size == 0)
                 return new Answer(status, headers, [.. body]);

@@ -31,7 +31,10 @@ public sealed class RequestTests
     {
         RequestFields fields = Json(body);
         fields.RequireWellFormed();
-        Assert.Equal("Missing value for required parameter 'name'. See the API docs for more information about request parameters.", Refused(() => fields.RequiredText("name")));
+        Assert.Equal(
+            "Missing value for required parameter 'name'. See the API docs for more information about request parameters.",
+            Refused(() => fields.RequiredText("name"))
+        );
     }
 
     [Theory]
@@ -57,10 +60,12 @@ public sealed class RequestTests
     [InlineData("""{"value": NaN}""")]
     [InlineData("""{"value": Infinity}""")]
     [InlineData("""{"value": -Infinity}""")]
-    public void A_bare_nan_is_refused_by_name(string body) => Assert.Contains("send them as texts", Refused(() => Json(body)), StringComparison.Ordinal);
+    public void A_bare_nan_is_refused_by_name(string body) =>
+        Assert.Contains("send them as texts", Refused(() => Json(body)), StringComparison.Ordinal);
 
     [Fact]
-    public void The_word_nan_inside_a_text_is_a_text() => Assert.Equal("NaN \" Infinity", Json("""{"value": "NaN \" Infinity"}""").Text("value"));
+    public void The_word_nan_inside_a_text_is_a_text() =>
+        Assert.Equal("NaN \" Infinity", Json("""{"value": "NaN \" Infinity"}""").Text("value"));
 
     [Theory]
     [InlineData("5", 5)]
@@ -70,7 +75,8 @@ public sealed class RequestTests
     [InlineData("1e3", 1000)]
     [InlineData("9223372036854775807", long.MaxValue)]
     [InlineData("\"-9223372036854775808\"", long.MinValue)]
-    public void Whole_numbers_come_as_numbers_or_texts(string json, long expected) => Assert.Equal(expected, Json($$"""{"n": {{json}}}""").RequiredLong("n"));
+    public void Whole_numbers_come_as_numbers_or_texts(string json, long expected) =>
+        Assert.Equal(expected, Json($$"""{"n": {{json}}}""").RequiredLong("n"));
 
     [Theory]
     [InlineData("1.5", "1.5", "float")]
@@ -79,9 +85,11 @@ public sealed class RequestTests
     [InlineData("true", "true", "bool")]
     [InlineData("[1]", "[1]", "list")]
     [InlineData("{\"b\": 1, \"a\": \"é\"}", "{\"a\":\"\\u00e9\",\"b\":1}", "dict")]
-    public void What_is_no_whole_number_is_refused_with_its_type(string json, string printed, string type) => Assert.Equal(
-        $"Invalid value {printed} for parameter 'n' supplied:  Hint: Value was of type '{type}'. See the API docs for more information about request parameters.",
-        Refused(() => Json($$"""{"n": {{json}}}""").Long("n")));
+    public void What_is_no_whole_number_is_refused_with_its_type(string json, string printed, string type) =>
+        Assert.Equal(
+            $"Invalid value {printed} for parameter 'n' supplied:  Hint: Value was of type '{type}'. See the API docs for more information about request parameters.",
+            Refused(() => Json($$"""{"n": {{json}}}""").Long("n"))
+        );
 
     [Theory]
     [InlineData("\"NaN\"", double.NaN)]
@@ -90,7 +98,8 @@ public sealed class RequestTests
     [InlineData("\"1.5\"", 1.5)]
     [InlineData("1e-320", 1e-320)]
     [InlineData("1.7976931348623157e308", double.MaxValue)]
-    public void Doubles_come_as_numbers_or_texts(string json, double expected) => Assert.Equal(expected, Json($$"""{"n": {{json}}}""").RequiredDouble("n"));
+    public void Doubles_come_as_numbers_or_texts(string json, double expected) =>
+        Assert.Equal(expected, Json($$"""{"n": {{json}}}""").RequiredDouble("n"));
 
     [Theory]
     [InlineData("1e999")]
@@ -101,7 +110,8 @@ public sealed class RequestTests
     [InlineData("\"1,5\"")]
     [InlineData("true")]
     [InlineData("[]")]
-    public void What_is_no_double_is_refused(string json) => Assert.Contains("Invalid value", Refused(() => Json($$"""{"n": {{json}}}""").RequiredDouble("n")), StringComparison.Ordinal);
+    public void What_is_no_double_is_refused(string json) =>
+        Assert.Contains("Invalid value", Refused(() => Json($$"""{"n": {{json}}}""").RequiredDouble("n")), StringComparison.Ordinal);
 
     [Fact]
     public void Every_double_survives_the_wire_bit_for_bit() => Prop.ForAll(ArbMap.Default.ArbFor<double>(), value =>
@@ -119,9 +129,11 @@ public sealed class RequestTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_number_where_a_text_belongs_is_refused_with_its_value() => Assert.Equal(
-        "Invalid value 123 for parameter 'name' supplied:  Hint: Value was of type 'int'. See the API docs for more information about request parameters.",
-        Refused(() => Json("""{"name": 123}""").RequiredText("name")));
+    public void A_number_where_a_text_belongs_is_refused_with_its_value() =>
+        Assert.Equal(
+            "Invalid value 123 for parameter 'name' supplied:  Hint: Value was of type 'int'. See the API docs for more information about request parameters.",
+            Refused(() => Json("""{"name": 123}""").RequiredText("name"))
+        );
 
     [Fact]
     public void A_text_with_nul_or_half_a_surrogate_is_refused()
@@ -155,7 +167,10 @@ public sealed class RequestTests
     [Fact]
     public void Lists_must_be_lists_and_hold_the_right_kind()
     {
-        Assert.Equal("Invalid value \"5\" for parameter 'tags' supplied:  Hint: Value was of type 'str'. See the API docs for more information about request parameters.", Refused(() => Json("""{"tags": "5"}""").Objects("tags")));
+        Assert.Equal(
+            "Invalid value \"5\" for parameter 'tags' supplied:  Hint: Value was of type 'str'. See the API docs for more information about request parameters.",
+            Refused(() => Json("""{"tags": "5"}""").Objects("tags"))
+        );
         Assert.Contains("Invalid value [5]", Refused(() => Json("""{"tags": [5]}""").Objects("tags")), StringComparison.Ordinal);
         Assert.Contains("Invalid value [5]", Refused(() => Json("""{"ids": [5]}""").Texts("ids")), StringComparison.Ordinal);
     }
@@ -212,7 +227,10 @@ public sealed class RequestTests
 
     [Fact]
     public void A_long_name_is_refused_with_the_limit() =>
-        Assert.Equal("'metrics[0].name' exceeds the maximum length of 250 characters", Refused(() => EntityNames.Require(new string('a', 251), "metrics[0].name", 250)));
+        Assert.Equal(
+            "'metrics[0].name' exceeds the maximum length of 250 characters",
+            Refused(() => EntityNames.Require(new string('a', 251), "metrics[0].name", 250))
+        );
 
     [Theory]
     [InlineData("a/../b", "b")]
@@ -252,7 +270,8 @@ public sealed class RequestTests
     [InlineData("aGVsbG8=", "Invalid page token, decoded value")]
     [InlineData("e30=", "Invalid page token, parsed value={}")]
     [InlineData("eyJvZmZzZXQiOiAtMX0=", "Invalid page token")]
-    public void Bad_page_tokens_are_refused(string token, string message) => Assert.Contains(message, Refused(() => PageToken.Parse(token)), StringComparison.Ordinal);
+    public void Bad_page_tokens_are_refused(string token, string message) =>
+        Assert.Contains(message, Refused(() => PageToken.Parse(token)), StringComparison.Ordinal);
 
     [Fact]
     public void Refusals_are_json_with_code_message_and_class()
@@ -288,7 +307,8 @@ public sealed class RequestTests
     [InlineData("BAD_REQUEST", 400)]
     [InlineData("RESOURCE_ALREADY_EXISTS", 400)]
     [InlineData("INVALID_PARAMETER_VALUE", 400)]
-    public void Every_error_code_has_its_status(string name, int status) => Assert.Equal(status, RefusalCode.All.Single(code => code.Name == name).Status);
+    public void Every_error_code_has_its_status(string name, int status) =>
+        Assert.Equal(status, RefusalCode.All.Single(code => code.Name == name).Status);
 
     [Theory]
     [InlineData("d", "['d']")]

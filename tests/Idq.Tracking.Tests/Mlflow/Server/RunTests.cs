@@ -8,22 +8,42 @@ public sealed class RunServerTestsOnPostgres() : RunServerTests(TestEngine.Postg
 
 public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
 {
-    static object[] Items(string key, int count, string value = "v") => [.. Enumerable.Range(0, count).Select(i => new { key = $"{key}{i}", value })];
+    static object[] Items(string key, int count, string value = "v") =>
+        [.. Enumerable.Range(0, count).Select(i => new { key = $"{key}{i}", value })];
 
-    static object[] Points(int count, int from = 0) => [.. Enumerable.Range(from, count).Select(i => new { key = $"m{i % 250}", value = i * 0.1, timestamp = 1000 + i, step = i })];
+    static object[] Points(int count, int from = 0) =>
+        [
+            .. Enumerable
+                .Range(from, count)
+                .Select(i => new
+                {
+                    key = $"m{i % 250}",
+                    value = i * 0.1,
+                    timestamp = 1000 + i,
+                    step = i,
+                }),
+        ];
 
     [Fact]
     public async Task A_run_is_made_with_all_it_is_given()
     {
         string experiment = await NewExperiment();
-        JsonObject made = await Post("runs/create", new
-        {
-            experiment_id = experiment,
-            user_id = "username",
-            run_name = "my name",
-            start_time = 456,
-            tags = new[] { new { key = "mlflow.user", value = "username" }, new { key = "mlflow.parentRunId", value = "7" }, new { key = "my", value = "tag" } },
-        });
+        JsonObject made = await Post(
+            "runs/create",
+            new
+            {
+                experiment_id = experiment,
+                user_id = "username",
+                run_name = "my name",
+                start_time = 456,
+                tags = new[]
+                {
+                    new { key = "mlflow.user", value = "username" },
+                    new { key = "mlflow.parentRunId", value = "7" },
+                    new { key = "my", value = "tag" },
+                },
+            }
+        );
         string id = RunId(made);
         Assert.Matches("^[0-9a-f]{32}$", id);
         JsonNode info = made["run"]!["info"]!;
@@ -52,10 +72,23 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
         Assert.Matches("^[a-z]+-[a-z]+-[0-9]{1,3}$", name);
         Assert.Equal(name, Pairs(run["data"]!["tags"])["mlflow.runName"]);
         Assert.Equal(Clock.GetCurrentInstant().ToUnixTimeMilliseconds(), run["info"]!["start_time"]!.GetValue<long>());
-        run = (await Post("runs/create", new { experiment_id = "0", tags = new[] { new { key = "mlflow.runName", value = "tagged" } } }))["run"]!;
+        run = (await Post("runs/create", new { experiment_id = "0", tags = new[] { new { key = "mlflow.runName", value = "tagged" } } }))[
+            "run"
+        ]!;
         Assert.Equal("tagged", run["info"]!["run_name"]!.GetValue<string>());
-        Assert.Contains("Both 'run_name' argument and 'mlflow.runName' tag are specified", await RefusedPost(
-            "runs/create", new { experiment_id = "0", run_name = "a", tags = new[] { new { key = "mlflow.runName", value = "b" } } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "Both 'run_name' argument and 'mlflow.runName' tag are specified",
+            await RefusedPost(
+                "runs/create",
+                new
+                {
+                    experiment_id = "0",
+                    run_name = "a",
+                    tags = new[] { new { key = "mlflow.runName", value = "b" } },
+                }
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -63,24 +96,99 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [InlineData("runs/create", "{}", "Missing value for required parameter 'experiment_id'.", 400)]
     [InlineData("runs/create", """{"experiment_id": "abc"}""", "Invalid experiment ID 'abc'. Experiment ID must be a valid integer.", 400)]
     [InlineData("runs/create", """{"experiment_id": "77"}""", "No Experiment with id=77 exists", 404)]
-    [InlineData("runs/create", """{"experiment_id": "0", "start_time": 9000000000000000000}""", "Invalid value 9000000000000000000 for parameter 'start_time' supplied:", 400)]
-    [InlineData("runs/log-metric", """{"run_id": 31, "key": "metric", "value": 41, "timestamp": 59, "step": 26}""", "Invalid value 31 for parameter 'run_id' supplied", 400)]
-    [InlineData("runs/log-metric", """{"run_id": "R", "key": 31, "value": 41, "timestamp": 59}""", "Invalid value 31 for parameter 'key' supplied", 400)]
-    [InlineData("runs/log-metric", """{"run_id": "R", "key": "foo", "value": 31, "timestamp": 59, "step": "foo"}""", "Invalid value \"foo\" for parameter 'step' supplied", 400)]
-    [InlineData("runs/log-metric", """{"run_id": "R", "key": "foo", "value": 31, "timestamp": 59, "step": 1.5}""", "Invalid value 1.5 for parameter 'step' supplied", 400)]
-    [InlineData("runs/log-metric", """{"run_id": "R", "key": "foo", "value": 31, "timestamp": "foo", "step": 41}""", "Invalid value \"foo\" for parameter 'timestamp' supplied", 400)]
-    [InlineData("runs/log-metric", """{"run_id": "R", "key": "foo", "value": 31, "timestamp": -1}""", "Invalid value -1 for parameter 'timestamp' supplied", 400)]
-    [InlineData("runs/log-metric", """{"run_id": "R", "key": "foo", "value": true, "timestamp": 1}""", "Invalid value true for parameter 'value' supplied", 400)]
-    [InlineData("runs/log-metric", """{"run_id": "R", "key": "foo", "value": NaN, "timestamp": 1}""", "The request body is not JSON: NaN", 400)]
-    [InlineData("runs/log-metric", """{"run_id": "R", "key": "foo", "timestamp": 1}""", "Missing value for required parameter 'value'", 400)]
-    [InlineData("runs/log-metric", """{"run_id": "R", "key": "foo", "value": 1}""", "Missing value for required parameter 'timestamp'", 400)]
-    [InlineData("runs/log-metric", """{"run_id": null, "key": "foo", "value": 31, "timestamp": 59}""", "Missing value for required parameter 'run_id'", 400)]
+    [InlineData(
+        "runs/create",
+        """{"experiment_id": "0", "start_time": 9000000000000000000}""",
+        "Invalid value 9000000000000000000 for parameter 'start_time' supplied:",
+        400
+    )]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": 31, "key": "metric", "value": 41, "timestamp": 59, "step": 26}""",
+        "Invalid value 31 for parameter 'run_id' supplied",
+        400
+    )]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": "R", "key": 31, "value": 41, "timestamp": 59}""",
+        "Invalid value 31 for parameter 'key' supplied",
+        400
+    )]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": "R", "key": "foo", "value": 31, "timestamp": 59, "step": "foo"}""",
+        "Invalid value \"foo\" for parameter 'step' supplied",
+        400
+    )]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": "R", "key": "foo", "value": 31, "timestamp": 59, "step": 1.5}""",
+        "Invalid value 1.5 for parameter 'step' supplied",
+        400
+    )]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": "R", "key": "foo", "value": 31, "timestamp": "foo", "step": 41}""",
+        "Invalid value \"foo\" for parameter 'timestamp' supplied",
+        400
+    )]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": "R", "key": "foo", "value": 31, "timestamp": -1}""",
+        "Invalid value -1 for parameter 'timestamp' supplied",
+        400
+    )]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": "R", "key": "foo", "value": true, "timestamp": 1}""",
+        "Invalid value true for parameter 'value' supplied",
+        400
+    )]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": "R", "key": "foo", "value": NaN, "timestamp": 1}""",
+        "The request body is not JSON: NaN",
+        400
+    )]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": "R", "key": "foo", "timestamp": 1}""",
+        "Missing value for required parameter 'value'",
+        400
+    )]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": "R", "key": "foo", "value": 1}""",
+        "Missing value for required parameter 'timestamp'",
+        400
+    )]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": null, "key": "foo", "value": 31, "timestamp": 59}""",
+        "Missing value for required parameter 'run_id'",
+        400
+    )]
     [InlineData("runs/log-metric", """{"run_id": "R", "value": 31, "timestamp": 59}""", "Missing value for required parameter 'key'", 400)]
-    [InlineData("runs/log-metric", """{"run_id": "R", "key": "a//b", "value": 31, "timestamp": 59}""", "Invalid value \"a//b\" for parameter 'name' supplied: Names may be treated as files", 400)]
+    [InlineData(
+        "runs/log-metric",
+        """{"run_id": "R", "key": "a//b", "value": 31, "timestamp": 59}""",
+        "Invalid value \"a//b\" for parameter 'name' supplied: Names may be treated as files",
+        400
+    )]
     [InlineData("runs/log-metric", """{"run_id": "nope", "key": "foo", "value": 31, "timestamp": 59}""", "Run with id=nope not found", 404)]
-    [InlineData("runs/log-parameter", """{"run_id": 31, "key": "param", "value": 41}""", "Invalid value 31 for parameter 'run_id' supplied", 400)]
+    [InlineData(
+        "runs/log-parameter",
+        """{"run_id": 31, "key": "param", "value": 41}""",
+        "Invalid value 31 for parameter 'run_id' supplied",
+        400
+    )]
     [InlineData("runs/log-parameter", """{"run_id": "R", "key": 31, "value": 41}""", "Invalid value 31 for parameter 'key' supplied", 400)]
-    [InlineData("runs/log-parameter", """{"run_id": "R", "key": "k", "value": 41}""", "Invalid value 41 for parameter 'value' supplied", 400)]
+    [InlineData(
+        "runs/log-parameter",
+        """{"run_id": "R", "key": "k", "value": 41}""",
+        "Invalid value 41 for parameter 'value' supplied",
+        400
+    )]
     [InlineData("runs/set-tag", """{"run_id": "R", "key": "param", "value": 41}""", "Invalid value 41 for parameter 'value' supplied", 400)]
     [InlineData("runs/set-tag", """{"run_id": "R", "value": "value"}""", "Missing value for required parameter 'key'", 400)]
     [InlineData("runs/delete-tag", """{"run_id": "R", "key": "t"}""", "No tag with name: t in run with id R", 404)]
@@ -88,24 +196,73 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [InlineData("runs/log-batch", """{"run_id": "R", "metrics": "foo"}""", "Invalid value \"foo\" for parameter 'metrics' supplied", 400)]
     [InlineData("runs/log-batch", """{"run_id": "R", "params": "foo"}""", "Invalid value \"foo\" for parameter 'params' supplied", 400)]
     [InlineData("runs/log-batch", """{"run_id": "R", "tags": "foo"}""", "Invalid value \"foo\" for parameter 'tags' supplied", 400)]
-    [InlineData("runs/log-batch", """{"run_id": "R", "metrics": [{"key": "mae", "value": 2.5}]}""", "Missing value for required parameter 'metrics[0].timestamp'.", 400)]
-    [InlineData("runs/log-batch", """{"run_id": "R", "metrics": [{"key": "mae", "timestamp": 1}]}""", "Missing value for required parameter 'metrics[0].value'.", 400)]
-    [InlineData("runs/log-batch", """{"run_id": "R", "metrics": [{"key": "mae", "value": "x", "timestamp": 1}]}""", "Invalid value \"x\" for parameter 'metrics[0].value' supplied", 400)]
-    [InlineData("runs/log-batch", """{"run_id": "R", "metrics": [{"key": "a;b", "value": 1, "timestamp": 1}]}""", "Invalid value \"a;b\" for parameter 'metrics[0].name' supplied: Names may only contain", 400)]
-    [InlineData("runs/log-batch", """{"run_id": "R", "params": [{"value": "1"}]}""", "Missing value for required parameter 'params[0].key'.", 400)]
+    [InlineData(
+        "runs/log-batch",
+        """{"run_id": "R", "metrics": [{"key": "mae", "value": 2.5}]}""",
+        "Missing value for required parameter 'metrics[0].timestamp'.",
+        400
+    )]
+    [InlineData(
+        "runs/log-batch",
+        """{"run_id": "R", "metrics": [{"key": "mae", "timestamp": 1}]}""",
+        "Missing value for required parameter 'metrics[0].value'.",
+        400
+    )]
+    [InlineData(
+        "runs/log-batch",
+        """{"run_id": "R", "metrics": [{"key": "mae", "value": "x", "timestamp": 1}]}""",
+        "Invalid value \"x\" for parameter 'metrics[0].value' supplied",
+        400
+    )]
+    [InlineData(
+        "runs/log-batch",
+        """{"run_id": "R", "metrics": [{"key": "a;b", "value": 1, "timestamp": 1}]}""",
+        "Invalid value \"a;b\" for parameter 'metrics[0].name' supplied: Names may only contain",
+        400
+    )]
+    [InlineData(
+        "runs/log-batch",
+        """{"run_id": "R", "params": [{"value": "1"}]}""",
+        "Missing value for required parameter 'params[0].key'.",
+        400
+    )]
     [InlineData("runs/log-batch", """{"metrics": []}""", "Missing value for required parameter 'run_id'", 400)]
-    [InlineData("runs/log-batch", """{"run_id": "R", "params": [{"key": "d", "value": "1"}, {"key": "d", "value": "2"}]}""", "Duplicate parameter keys have been submitted: ['d']. Please ensure the request contains only one param value per param key.", 400)]
+    [InlineData(
+        "runs/log-batch",
+        """{"run_id": "R", "params": [{"key": "d", "value": "1"}, {"key": "d", "value": "2"}]}""",
+        "Duplicate parameter keys have been submitted: ['d']. Please ensure the request contains only one param value per param key.",
+        400
+    )]
     [InlineData("runs/update", """{"run_id": "R", "status": "DONE"}""", "Invalid value \"DONE\" for parameter 'status' supplied", 400)]
     [InlineData("runs/update", """{"run_id": "nope", "status": "FINISHED"}""", "Run with id=nope not found", 404)]
     [InlineData("runs/delete", """{"run_id": "nope"}""", "Run with id=nope not found", 404)]
-    [InlineData("runs/log-inputs", """{"run_id": "R", "datasets": [{"dataset": {"name": "n", "source_type": "t", "source": "s"}}]}""", "Missing value for required parameter 'datasets[0].dataset.digest'.", 400)]
-    [InlineData("runs/log-inputs", """{"run_id": "R", "datasets": [{"tags": []}]}""", "Missing value for required parameter 'datasets[0].dataset'.", 400)]
-    [InlineData("runs/log-inputs", """{"run_id": "R", "datasets": [{"dataset": {"name": "n", "digest": "0123456789012345678901234567890123456", "source_type": "t", "source": "s"}}]}""", "'datasets[0].dataset.digest' exceeds the maximum length of 36 characters", 400)]
+    [InlineData(
+        "runs/log-inputs",
+        """{"run_id": "R", "datasets": [{"dataset": {"name": "n", "source_type": "t", "source": "s"}}]}""",
+        "Missing value for required parameter 'datasets[0].dataset.digest'.",
+        400
+    )]
+    [InlineData(
+        "runs/log-inputs",
+        """{"run_id": "R", "datasets": [{"tags": []}]}""",
+        "Missing value for required parameter 'datasets[0].dataset'.",
+        400
+    )]
+    [InlineData(
+        "runs/log-inputs",
+        """{"run_id": "R", "datasets": [{"dataset": {"name": "n", "digest": "0123456789012345678901234567890123456", "source_type": "t", "source": "s"}}]}""",
+        "'datasets[0].dataset.digest' exceeds the maximum length of 36 characters",
+        400
+    )]
     public async Task Bad_requests_are_refused_and_change_nothing(string path, string body, string message, int status)
     {
         string run = await NewRun();
         string before = (await Run(run)).ToJsonString();
-        string told = await Refused(await Send(path, body.Replace("\"R\"", $"\"{run}\"", StringComparison.Ordinal)), status, status == 404 ? "RESOURCE_DOES_NOT_EXIST" : "INVALID_PARAMETER_VALUE");
+        string told = await Refused(
+            await Send(path, body.Replace("\"R\"", $"\"{run}\"", StringComparison.Ordinal)),
+            status,
+            status == 404 ? "RESOURCE_DOES_NOT_EXIST" : "INVALID_PARAMETER_VALUE"
+        );
         Assert.StartsWith(message.Replace(" R", $" {run}", StringComparison.Ordinal), told, StringComparison.Ordinal);
         Assert.Equal(before, (await Run(run)).ToJsonString());
     }
@@ -124,8 +281,16 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
         await Post("runs/set-tag", new { run_id = run, key = "empty", value = "" });
         JsonNode data = (await Run(run))["data"]!;
         Assert.Equal(
-            new() { ["metric"] = "123.456", ["nan_metric"] = "NaN", ["inf_metric"] = "Infinity", ["-inf_metric"] = "-Infinity", ["stepless-metric"] = "987.654" },
-            Pairs(data["metrics"]));
+            new()
+            {
+                ["metric"] = "123.456",
+                ["nan_metric"] = "NaN",
+                ["inf_metric"] = "Infinity",
+                ["-inf_metric"] = "-Infinity",
+                ["stepless-metric"] = "987.654",
+            },
+            Pairs(data["metrics"])
+        );
         Assert.Equal(new() { ["param"] = "value" }, Pairs(data["params"]));
         Assert.Equal(("do-dah", ""), (Pairs(data["tags"])["taggity"], Pairs(data["tags"])["empty"]));
         Assert.Equal([(2L, 789L, "123.456")], await History(run, "metric"));
@@ -138,7 +303,18 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     public async Task Of_one_step_the_latest_time_counts_and_of_one_time_the_greatest_value()
     {
         string run = await NewRun();
-        foreach ((long step, long timestamp, double value) in new (long, long, double)[] { (0, 100, 1000), (3, 40, 100), (3, 50, 10), (3, 50, 20), (3, 50, 20), (-3, 900, 900), (-1, 800, 800) })
+        foreach (
+            (long step, long timestamp, double value) in new (long, long, double)[]
+            {
+                (0, 100, 1000),
+                (3, 40, 100),
+                (3, 50, 10),
+                (3, 50, 20),
+                (3, 50, 20),
+                (-3, 900, 900),
+                (-1, 800, 800),
+            }
+        )
             await LogMetric(run, "allow_multiple", value, timestamp, step);
         JsonNode latest = (await Run(run))["data"]!["metrics"]!.AsArray().Single()!;
         Assert.Equal((3L, 50L, "20"), Point(latest));
@@ -182,13 +358,26 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     public async Task A_batch_has_limits_with_their_texts()
     {
         string run = await NewRun();
-        async Task Refuses(object batch, string what, int limit, int count) => Assert.Equal(
-            $"A batch logging request can contain at most {limit} {what}. Got {count} {what}. Please split up {what} across multiple requests and try again.",
-            await RefusedPost("runs/log-batch", batch));
+        async Task Refuses(object batch, string what, int limit, int count) =>
+            Assert.Equal(
+                $"A batch logging request can contain at most {limit} {what}. Got {count} {what}. Please split up {what} across multiple requests and try again.",
+                await RefusedPost("runs/log-batch", batch)
+            );
         await Refuses(new { run_id = run, metrics = Points(1001) }, "metrics", 1000, 1001);
         await Refuses(new { run_id = run, @params = Items("p", 101) }, "params", 100, 101);
         await Refuses(new { run_id = run, tags = Items("t", 101) }, "tags", 100, 101);
-        await Refuses(new { run_id = run, metrics = Points(900), @params = Items("p", 51), tags = Items("t", 50) }, "metrics, params, and tags", 1000, 1001);
+        await Refuses(
+            new
+            {
+                run_id = run,
+                metrics = Points(900),
+                @params = Items("p", 51),
+                tags = Items("t", 50),
+            },
+            "metrics, params, and tags",
+            1000,
+            1001
+        );
         Assert.Equal("{}", (await Post("runs/log-batch", new { run_id = run })).ToJsonString());
     }
 
@@ -197,20 +386,72 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     {
         string run = await NewRun();
         string X(int length) => new('x', length);
-        object Dataset(int name, int digest, int source, int key, int value) => new
-        {
-            run_id = run,
-            datasets = new[] { new { dataset = new { name = X(name), digest = X(digest), source_type = "s", source = X(source) }, tags = new[] { new { key = X(key), value = X(value) } } } },
-        };
+        object Dataset(int name, int digest, int source, int key, int value) =>
+            new
+            {
+                run_id = run,
+                datasets = new[]
+                {
+                    new
+                    {
+                        dataset = new
+                        {
+                            name = X(name),
+                            digest = X(digest),
+                            source_type = "s",
+                            source = X(source),
+                        },
+                        tags = new[] { new { key = X(key), value = X(value) } },
+                    },
+                },
+            };
         (string Path, int Limit, Func<int, object> Body)[] limits =
         [
             ("runs/log-batch", 1000, n => new { run_id = run, metrics = Points(n) }),
             ("runs/log-batch", 100, n => new { run_id = run, @params = Items("p", n) }),
             ("runs/log-batch", 100, n => new { run_id = run, tags = Items("t", n) }),
-            ("runs/log-batch", 1000, n => new { run_id = run, metrics = Points(n - 200), @params = Items("p", 100), tags = Items("t", 100) }),
-            ("runs/log-metric", 250, n => new { run_id = run, key = X(n), value = 1, timestamp = 1 }),
-            ("runs/log-parameter", 250, n => new { run_id = run, key = X(n), value = "v" }),
-            ("runs/set-tag", 250, n => new { run_id = run, key = X(n), value = "v" }),
+            (
+                "runs/log-batch",
+                1000,
+                n => new
+                {
+                    run_id = run,
+                    metrics = Points(n - 200),
+                    @params = Items("p", 100),
+                    tags = Items("t", 100),
+                }
+            ),
+            (
+                "runs/log-metric",
+                250,
+                n => new
+                {
+                    run_id = run,
+                    key = X(n),
+                    value = 1,
+                    timestamp = 1,
+                }
+            ),
+            (
+                "runs/log-parameter",
+                250,
+                n => new
+                {
+                    run_id = run,
+                    key = X(n),
+                    value = "v",
+                }
+            ),
+            (
+                "runs/set-tag",
+                250,
+                n => new
+                {
+                    run_id = run,
+                    key = X(n),
+                    value = "v",
+                }
+            ),
             ("experiments/create", 500, n => new { name = X(n) }),
             ("experiments/set-experiment-tag", 250, n => new { experiment_id = "0", key = X(n), value = "v" }),
             ("experiments/set-experiment-tag", 100_000, n => new { experiment_id = "0", key = "k", value = X(n) }),
@@ -264,7 +505,10 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
         Assert.Equal(new() { ["p"] = "1" }, Pairs(data["params"]));
         Assert.Null(data["metrics"]);
         Assert.Equal(["mlflow.runName"], Pairs(data["tags"]).Keys);
-        await Post("runs/log-batch", new { run_id = run, @params = new[] { new { key = "q", value = "9" }, new { key = "p", value = "1" } } });
+        await Post(
+            "runs/log-batch",
+            new { run_id = run, @params = new[] { new { key = "q", value = "9" }, new { key = "p", value = "1" } } }
+        );
         Assert.Equal(new() { ["p"] = "1", ["q"] = "9" }, Pairs((await Run(run))["data"]!["params"]));
     }
 
@@ -277,15 +521,56 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
         JsonNode data = (await Run(run))["data"]!;
         Assert.Equal(new string('x', 6000), Pairs(data["params"])["p"]);
         Assert.Equal(new string('y', 7999), Pairs(data["tags"])["t"]);
-        Assert.Equal("'key' exceeds the maximum length of 250 characters", await RefusedPost("runs/log-parameter", new { run_id = run, key = new string('k', 251), value = "v" }));
-        Assert.Equal("'metrics[0].name' exceeds the maximum length of 250 characters", await RefusedPost("runs/log-batch", new { run_id = run, metrics = new[] { new { key = new string('k', 251), value = 1, timestamp = 1 } } }));
+        Assert.Equal(
+            "'key' exceeds the maximum length of 250 characters",
+            await RefusedPost(
+                "runs/log-parameter",
+                new
+                {
+                    run_id = run,
+                    key = new string('k', 251),
+                    value = "v",
+                }
+            )
+        );
+        Assert.Equal(
+            "'metrics[0].name' exceeds the maximum length of 250 characters",
+            await RefusedPost(
+                "runs/log-batch",
+                new
+                {
+                    run_id = run,
+                    metrics = new[]
+                    {
+                        new
+                        {
+                            key = new string('k', 251),
+                            value = 1,
+                            timestamp = 1,
+                        },
+                    },
+                }
+            )
+        );
     }
 
     [Fact]
     public async Task In_one_batch_the_last_value_of_a_tag_counts()
     {
         string run = await NewRun();
-        await Post("runs/log-batch", new { run_id = run, tags = new[] { new { key = "t", value = "1" }, new { key = "t", value = "2" }, new { key = "mlflow.runName", value = "renamed" } } });
+        await Post(
+            "runs/log-batch",
+            new
+            {
+                run_id = run,
+                tags = new[]
+                {
+                    new { key = "t", value = "1" },
+                    new { key = "t", value = "2" },
+                    new { key = "mlflow.runName", value = "renamed" },
+                },
+            }
+        );
         JsonObject shown = await Run(run);
         Assert.Equal("2", Pairs(shown["data"]!["tags"])["t"]);
         Assert.Equal("renamed", shown["info"]!["run_name"]!.GetValue<string>());
@@ -300,7 +585,10 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
         JsonNode info = (await Post("runs/update", new { run_id = run, status = "FAILED", end_time = 999 }))["run_info"]!;
         Assert.Equal(("FAILED", 999L), (info["status"]!.GetValue<string>(), info["end_time"]!.GetValue<long>()));
         info = (await Post("runs/update", new { run_uuid = run, run_name = "other" }))["run_info"]!;
-        Assert.Equal(("FAILED", 999L, "other"), (info["status"]!.GetValue<string>(), info["end_time"]!.GetValue<long>(), info["run_name"]!.GetValue<string>()));
+        Assert.Equal(
+            ("FAILED", 999L, "other"),
+            (info["status"]!.GetValue<string>(), info["end_time"]!.GetValue<long>(), info["run_name"]!.GetValue<string>())
+        );
         Assert.Equal("other", Pairs((await Run(run))["data"]!["tags"])["mlflow.runName"]);
         info = (await Post("runs/update", new { run_id = run, status = 1 }))["run_info"]!;
         Assert.Equal("RUNNING", info["status"]!.GetValue<string>());
@@ -366,14 +654,52 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     public async Task What_new_clients_say_of_a_point_is_kept()
     {
         string run = await NewRun();
-        await Post("runs/log-metric", new { run_id = run, key = "m", value = 1, timestamp = 1, model_id = "m-1", dataset_name = "d", dataset_digest = "x" });
-        await Post("runs/log-batch", new { run_id = run, metrics = new[] { new { key = "m", value = 2, timestamp = 2, model_id = "m-2" } } });
+        await Post(
+            "runs/log-metric",
+            new
+            {
+                run_id = run,
+                key = "m",
+                value = 1,
+                timestamp = 1,
+                model_id = "m-1",
+                dataset_name = "d",
+                dataset_digest = "x",
+            }
+        );
+        await Post(
+            "runs/log-batch",
+            new
+            {
+                run_id = run,
+                metrics = new[]
+                {
+                    new
+                    {
+                        key = "m",
+                        value = 2,
+                        timestamp = 2,
+                        model_id = "m-2",
+                    },
+                },
+            }
+        );
         JsonArray points = (await Get($"metrics/get-history?run_id={run}&metric_key=m"))["metrics"]!.AsArray();
-        Assert.Equal(("m-1", "d", "x"), (points[0]!["model_id"]!.GetValue<string>(), points[0]!["dataset_name"]!.GetValue<string>(), points[0]!["dataset_digest"]!.GetValue<string>()));
+        Assert.Equal(
+            ("m-1", "d", "x"),
+            (
+                points[0]!["model_id"]!.GetValue<string>(),
+                points[0]!["dataset_name"]!.GetValue<string>(),
+                points[0]!["dataset_digest"]!.GetValue<string>()
+            )
+        );
         Assert.Equal("m-2", points[1]!["model_id"]!.GetValue<string>());
         await Post("runs/log-model", new { run_id = run, model_json = """{"artifact_path": "model"}""" });
         await Post("runs/log-model", new { run_id = run, model_json = """{"artifact_path": "other"}""" });
-        Assert.Equal("""[{"artifact_path":"model"},{"artifact_path":"other"}]""", JsonNode.Parse(Pairs((await Run(run))["data"]!["tags"])["mlflow.log-model.history"])!.ToJsonString());
+        Assert.Equal(
+            """[{"artifact_path":"model"},{"artifact_path":"other"}]""",
+            JsonNode.Parse(Pairs((await Run(run))["data"]!["tags"])["mlflow.log-model.history"])!.ToJsonString()
+        );
     }
 
     [Fact]

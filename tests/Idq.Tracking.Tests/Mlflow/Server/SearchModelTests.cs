@@ -17,15 +17,94 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
 
     static readonly string[] Words =
     [
-        "a", "A", "aB", "ab", "AB%", "a_b", "", "é", "É", "éa", "σας", "ΣΑΣ", "Σασ", "ж", "Ж", "\u0130", "i\u0307", "ı", "I", "😀", "😀b", "𐐀", "𐐨", "ß", "ẞ", "[a]", "*", "?", "\\", "\\%", "it's", "\uffff", "Ǆ", "ǆ", "ﬀ", "Å", "\u212b",
+        "a",
+        "A",
+        "aB",
+        "ab",
+        "AB%",
+        "a_b",
+        "",
+        "é",
+        "É",
+        "éa",
+        "σας",
+        "ΣΑΣ",
+        "Σασ",
+        "ж",
+        "Ж",
+        "\u0130",
+        "i\u0307",
+        "ı",
+        "I",
+        "😀",
+        "😀b",
+        "𐐀",
+        "𐐨",
+        "ß",
+        "ẞ",
+        "[a]",
+        "*",
+        "?",
+        "\\",
+        "\\%",
+        "it's",
+        "\uffff",
+        "Ǆ",
+        "ǆ",
+        "ﬀ",
+        "Å",
+        "\u212b",
     ];
 
-    static readonly string[] Patterns = ["%", "_", "__", "%a%", "A%", "%b", "a_b", "É%", "%é", "σ_ς", "%ΣΑΣ%", "ж", "\u0130", "i%", "😀_", "_b", "%😀%", "𐐀", "[A]", "*", "?", "\\_", "\\%", "IT''S", "%ẞ%", "Ǆ", "\u212b", "å", "", "%%", "_%_"];
+    static readonly string[] Patterns =
+    [
+        "%",
+        "_",
+        "__",
+        "%a%",
+        "A%",
+        "%b",
+        "a_b",
+        "É%",
+        "%é",
+        "σ_ς",
+        "%ΣΑΣ%",
+        "ж",
+        "\u0130",
+        "i%",
+        "😀_",
+        "_b",
+        "%😀%",
+        "𐐀",
+        "[A]",
+        "*",
+        "?",
+        "\\_",
+        "\\%",
+        "IT''S",
+        "%ẞ%",
+        "Ǆ",
+        "\u212b",
+        "å",
+        "",
+        "%%",
+        "_%_",
+    ];
 
     static readonly double[] Values = [0, 1, -1, 0.5, 1e300, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 5e-324];
 
     sealed record Known(
-        string Id, string Name, string User, string Status, long Start, long? End, Dictionary<string, double> Metrics, Dictionary<string, string> Params, Dictionary<string, string> Tags, string? Dataset);
+        string Id,
+        string Name,
+        string User,
+        string Status,
+        long Start,
+        long? End,
+        Dictionary<string, double> Metrics,
+        Dictionary<string, string> Params,
+        Dictionary<string, string> Tags,
+        string? Dataset
+    );
 
     static T Of<T>(Random random, IReadOnlyList<T> items) => items[random.Next(items.Count)];
 
@@ -37,28 +116,53 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
             string name = Of(random, Words) is { Length: > 0 } word ? word : "none";
             string user = Of(random, Words);
             long start = random.Next(5);
-            string id = RunId(await Post("runs/create", new { experiment_id = "0", run_name = name, user_id = user, start_time = start }));
-            Dictionary<string, string> Some(string prefix) => Enumerable.Range(0, 3).Where(_ => random.Next(3) > 0).ToDictionary(k => $"{prefix}{k}", _ => Of(random, Words));
+            string id = RunId(
+                await Post(
+                    "runs/create",
+                    new
+                    {
+                        experiment_id = "0",
+                        run_name = name,
+                        user_id = user,
+                        start_time = start,
+                    }
+                )
+            );
+            Dictionary<string, string> Some(string prefix) =>
+                Enumerable.Range(0, 3).Where(_ => random.Next(3) > 0).ToDictionary(k => $"{prefix}{k}", _ => Of(random, Words));
             Dictionary<string, string> parameters = Some("p");
             Dictionary<string, string> tags = Some("t");
             // Several points of a metric in an order of chance: the latest counts, of one step and time the greatest, NaN above all.
             List<(string Key, double Value, long Time, long Step)> points =
-                [.. Enumerable.Range(0, 6).Select(_ => ($"m{random.Next(3)}", Of(random, Values), (long)random.Next(2), (long)random.Next(-1, 2)))];
+            [
+                .. Enumerable
+                    .Range(0, 6)
+                    .Select(_ => ($"m{random.Next(3)}", Of(random, Values), (long)random.Next(2), (long)random.Next(-1, 2))),
+            ];
             foreach (var part in points.Chunk(4))
             {
-                await Post("runs/log-batch", new
-                {
-                    run_id = id,
-                    metrics = part.Select(point => new
+                await Post(
+                    "runs/log-batch",
+                    new
                     {
-                        key = point.Key,
-                        value = double.IsFinite(point.Value) ? (object)point.Value : point.Value.ToString(CultureInfo.InvariantCulture) switch { "NaN" => "NaN", _ => point.Value > 0 ? "Infinity" : "-Infinity" },
-                        timestamp = point.Time,
-                        step = point.Step,
-                    }),
-                    @params = parameters.Select(pair => new { key = pair.Key, value = pair.Value }),
-                    tags = tags.Select(pair => new { key = pair.Key, value = pair.Value }),
-                });
+                        run_id = id,
+                        metrics = part.Select(point => new
+                        {
+                            key = point.Key,
+                            value = double.IsFinite(point.Value)
+                                ? (object)point.Value
+                                : point.Value.ToString(CultureInfo.InvariantCulture) switch
+                                {
+                                    "NaN" => "NaN",
+                                    _ => point.Value > 0 ? "Infinity" : "-Infinity",
+                                },
+                            timestamp = point.Time,
+                            step = point.Step,
+                        }),
+                        @params = parameters.Select(pair => new { key = pair.Key, value = pair.Value }),
+                        tags = tags.Select(pair => new { key = pair.Key, value = pair.Value }),
+                    }
+                );
             }
 
             string status = Of(random, ["RUNNING", "FINISHED", "FAILED", "KILLED", "SCHEDULED"]);
@@ -67,10 +171,39 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
                 await Post("runs/update", new { run_id = id, status, end_time = end });
             string? dataset = random.Next(3) == 0 ? null : Of(random, Words) is { Length: > 0 } given ? given : "d";
             if (dataset is not null)
-                await Post("runs/log-inputs", new { run_id = id, datasets = new[] { new { dataset = new { name = dataset, digest = "1", source_type = "s", source = "s" } } } });
-            Dictionary<string, double> latest = points.GroupBy(point => point.Key).ToDictionary(
-                group => group.Key,
-                group => group.OrderBy(point => point.Step).ThenBy(point => point.Time).ThenBy(point => double.IsNaN(point.Value)).ThenBy(point => point.Value).Last().Value);
+                await Post(
+                    "runs/log-inputs",
+                    new
+                    {
+                        run_id = id,
+                        datasets = new[]
+                        {
+                            new
+                            {
+                                dataset = new
+                                {
+                                    name = dataset,
+                                    digest = "1",
+                                    source_type = "s",
+                                    source = "s",
+                                },
+                            },
+                        },
+                    }
+                );
+            Dictionary<string, double> latest = points
+                .GroupBy(point => point.Key)
+                .ToDictionary(
+                    group => group.Key,
+                    group =>
+                        group
+                            .OrderBy(point => point.Step)
+                            .ThenBy(point => point.Time)
+                            .ThenBy(point => double.IsNaN(point.Value))
+                            .ThenBy(point => point.Value)
+                            .Last()
+                            .Value
+                );
             runs.Add(new Known(id, name, user, status, start, end, latest, parameters, tags, dataset));
         }
 
@@ -86,7 +219,16 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
         (text, pattern) = ignoreCase ? (Fold(text), Fold(pattern)) : (text, pattern);
         // A character is one, also where it takes two units.
         const string any = @"(?>[\ud800-\udbff][\udc00-\udfff]|[\s\S])";
-        string expression = string.Concat(pattern.Select(c => c switch { '%' => $"(?:{any})*", '_' => any, _ => Regex.Escape(c.ToString()) }));
+        string expression = string.Concat(
+            pattern.Select(c =>
+                c switch
+                {
+                    '%' => $"(?:{any})*",
+                    '_' => any,
+                    _ => Regex.Escape(c.ToString()),
+                }
+            )
+        );
         return Regex.IsMatch(text, $@"\A{expression}\z", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10));
     }
 
@@ -105,7 +247,10 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
             if (sign is "IN" or "NOT IN")
             {
                 string[] some = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Of(random, Words))];
-                return ($"{name} {sign} ({string.Join(", ", some.Select(Quoted))})", run => text(run) is { } value && some.Contains(value) == (sign == "IN"));
+                return (
+                    $"{name} {sign} ({string.Join(", ", some.Select(Quoted))})",
+                    run => text(run) is { } value && some.Contains(value) == (sign == "IN")
+                );
             }
 
             string word = Of(random, Words);
@@ -149,20 +294,28 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
     {
         bool descends = random.Next(2) == 0;
         string key = random.Next(3).ToString(CultureInfo.InvariantCulture);
-        Comparison<Known> Numbers(Func<Known, double?> number) => (a, b) =>
-        {
-            (double? x, double? y) = (number(a), number(b));
-            int Rank(double? value) => value is null ? 2 : double.IsNaN(value.Value) ? 1 : 0;
-            return Rank(x) != Rank(y) ? Rank(x).CompareTo(Rank(y)) : Rank(x) > 0 ? 0 : descends ? y!.Value.CompareTo(x!.Value) : x!.Value.CompareTo(y!.Value);
-        };
-        Comparison<Known> Texts(Func<Known, string?> text) => (a, b) =>
-        {
-            (string? x, string? y) = (text(a), text(b));
-            if (x is null || y is null)
-                return (x is null).CompareTo(y is null);
-            int order = Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y));
-            return descends ? -order : order;
-        };
+        Comparison<Known> Numbers(Func<Known, double?> number) =>
+            (a, b) =>
+            {
+                (double? x, double? y) = (number(a), number(b));
+                int Rank(double? value) =>
+                    value is null ? 2
+                    : double.IsNaN(value.Value) ? 1
+                    : 0;
+                return Rank(x) != Rank(y) ? Rank(x).CompareTo(Rank(y))
+                    : Rank(x) > 0 ? 0
+                    : descends ? y!.Value.CompareTo(x!.Value)
+                    : x!.Value.CompareTo(y!.Value);
+            };
+        Comparison<Known> Texts(Func<Known, string?> text) =>
+            (a, b) =>
+            {
+                (string? x, string? y) = (text(a), text(b));
+                if (x is null || y is null)
+                    return (x is null).CompareTo(y is null);
+                int order = Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y));
+                return descends ? -order : order;
+            };
         (string name, Comparison<Known> compare) = random.Next(6) switch
         {
             0 => ($"metrics.m{key}", Numbers(run => run.Metrics.TryGetValue($"m{key}", out double value) ? value : null)),
@@ -189,16 +342,29 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
             List<(string Text, Comparison<Known> Compare)> orders = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Order(random))];
             string filter = string.Join(" AND ", clauses.Select(clause => clause.Text));
             List<Known> expected = [.. runs.Where(run => clauses.TrueForAll(clause => clause.Holds(run)))];
-            expected.Sort((a, b) => orders.Select(order => order.Compare(a, b)).FirstOrDefault(sign => sign != 0) is var sign and not 0 ? sign
-                : a.Start != b.Start ? b.Start.CompareTo(a.Start)
-                : string.CompareOrdinal(a.Id, b.Id));
+            expected.Sort(
+                (a, b) =>
+                    orders.Select(order => order.Compare(a, b)).FirstOrDefault(sign => sign != 0) is var sign and not 0 ? sign
+                    : a.Start != b.Start ? b.Start.CompareTo(a.Start)
+                    : string.CompareOrdinal(a.Id, b.Id)
+            );
             found += expected.Count;
             int limit = random.Next(2) == 0 ? 1000 : random.Next(1, 15);
             var ids = new List<string>();
             string? token = null;
             do
             {
-                JsonObject page = await Post("runs/search", new { experiment_ids = new[] { "0" }, filter, order_by = orders.Select(order => order.Text), max_results = limit, page_token = token });
+                JsonObject page = await Post(
+                    "runs/search",
+                    new
+                    {
+                        experiment_ids = new[] { "0" },
+                        filter,
+                        order_by = orders.Select(order => order.Text),
+                        max_results = limit,
+                        page_token = token,
+                    }
+                );
                 JsonArray part = page["runs"]?.AsArray() ?? [];
                 Assert.InRange(part.Count, 0, limit);
                 ids.AddRange(part.Select(run => run!["info"]!["run_id"]!.GetValue<string>()));
@@ -207,7 +373,10 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
             while (token is not null);
 
             string Shown(IEnumerable<string> list) => string.Join(' ', list.Select(id => runs.FindIndex(run => run.Id == id)));
-            Assert.True(Shown(expected.Select(run => run.Id)) == Shown(ids), $"{filter} | {string.Join(", ", orders.Select(order => order.Text))} | {limit}\nexpected {Shown(expected.Select(run => run.Id))}\nfound    {Shown(ids)}");
+            Assert.True(
+                Shown(expected.Select(run => run.Id)) == Shown(ids),
+                $"{filter} | {string.Join(", ", orders.Select(order => order.Text))} | {limit}\nexpected {Shown(expected.Select(run => run.Id))}\nfound    {Shown(ids)}"
+            );
         }
 
         // Filters that find nothing would prove nothing.
@@ -251,8 +420,22 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
         Assert.Equal([first, "0"], experiments.OrderDescending());
 
         // Tokens of MLflow, which only count, are understood; those of another listing are not.
-        Assert.Equal(2, (await Post("runs/search", new { experiment_ids = new[] { "0" }, max_results = 2, page_token = "eyJvZmZzZXQiOiAyfQ==" }))["runs"]!.AsArray().Count);
+        Assert.Equal(2, (
+                await Post(
+                    "runs/search",
+                    new
+                    {
+                        experiment_ids = new[] { "0" },
+                        max_results = 2,
+                        page_token = "eyJvZmZzZXQiOiAyfQ==",
+                    }
+                )
+            )["runs"]!.AsArray().Count);
         string other = Convert.ToBase64String("""{"offset": 2, "after": "1:2:0"}"""u8);
-        Assert.Contains("another listing", await RefusedPost("runs/search", new { experiment_ids = new[] { "0" }, page_token = other }), StringComparison.Ordinal);
+        Assert.Contains(
+            "another listing",
+            await RefusedPost("runs/search", new { experiment_ids = new[] { "0" }, page_token = other }),
+            StringComparison.Ordinal
+        );
     }
 }

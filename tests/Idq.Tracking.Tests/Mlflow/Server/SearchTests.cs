@@ -12,8 +12,28 @@ public abstract class SearchServerTests(TestEngine engine) : ServerFixture(engin
 
     async Task<string> NamedRun(string name, long start, object? metrics = null, object? parameters = null, object? tags = null)
     {
-        string run = RunId(await Post("runs/create", new { experiment_id = "0", run_name = name, start_time = start, user_id = $"user-{name}" }));
-        await Post("runs/log-batch", new { run_id = run, metrics, @params = parameters, tags });
+        string run = RunId(
+            await Post(
+                "runs/create",
+                new
+                {
+                    experiment_id = "0",
+                    run_name = name,
+                    start_time = start,
+                    user_id = $"user-{name}",
+                }
+            )
+        );
+        await Post(
+            "runs/log-batch",
+            new
+            {
+                run_id = run,
+                metrics,
+                @params = parameters,
+                tags,
+            }
+        );
         names[run] = name;
         return run;
     }
@@ -22,10 +42,18 @@ public abstract class SearchServerTests(TestEngine engine) : ServerFixture(engin
 
     static object[] Pair(string key, string value) => [new { key, value }];
 
-    async Task<string> Found(string? filter = null, string[]? order = null, string? view = null) => string.Join(
-        ' ',
-        ((await Post("runs/search", new { experiment_ids = new[] { "0" }, filter, order_by = order ?? ["start_time ASC"], run_view_type = view }))["runs"]?.AsArray() ?? [])
-            .Select(run => names[run!["info"]!["run_id"]!.GetValue<string>()]));
+    async Task<string> Found(string? filter = null, string[]? order = null, string? view = null) => string.Join(' ', ((
+                    await Post(
+                        "runs/search",
+                        new
+                        {
+                            experiment_ids = new[] { "0" },
+                            filter,
+                            order_by = order ?? ["start_time ASC"],
+                            run_view_type = view,
+                        }
+                    )
+                )["runs"]?.AsArray() ?? []).Select(run => names[run!["info"]!["run_id"]!.GetValue<string>()]));
 
     [Fact]
     public async Task Runs_are_found_by_metrics_params_tags_and_attributes()
@@ -108,11 +136,28 @@ public abstract class SearchServerTests(TestEngine engine) : ServerFixture(engin
     {
         string a = await NamedRun("a", 1);
         string b = await NamedRun("b", 2);
-        async Task Input(string run, string name, string digest, string context) => await Post("runs/log-inputs", new
-        {
-            run_id = run,
-            datasets = new[] { new { tags = Pair("mlflow.data.context", context), dataset = new { name, digest, source_type = "t", source = "s" } } },
-        });
+        async Task Input(string run, string name, string digest, string context) =>
+            await Post(
+                "runs/log-inputs",
+                new
+                {
+                    run_id = run,
+                    datasets = new[]
+                    {
+                        new
+                        {
+                            tags = Pair("mlflow.data.context", context),
+                            dataset = new
+                            {
+                                name,
+                                digest,
+                                source_type = "t",
+                                source = "s",
+                            },
+                        },
+                    },
+                }
+            );
         await Input(a, "set1", "d1", "train");
         await Input(b, "set2", "d2", "test");
         Assert.Equal("a", await Found("dataset.name = 'set1'"));
@@ -165,7 +210,11 @@ public abstract class SearchServerTests(TestEngine engine) : ServerFixture(engin
     [InlineData("""{"order_by": ["metrics.a DES"]}""", "Invalid ordering key in order_by clause 'metrics.a DES'.")]
     [InlineData("""{"page_token": "abc"}""", "Invalid page token, could not base64-decode")]
     public async Task Bad_searches_are_refused(string body, string message) =>
-        Assert.StartsWith(message, await Refused(await Send("runs/search", body), 400, "INVALID_PARAMETER_VALUE"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            message,
+            await Refused(await Send("runs/search", body), 400, "INVALID_PARAMETER_VALUE"),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("x'; DROP TABLE runs; --")]
@@ -183,8 +232,15 @@ public abstract class SearchServerTests(TestEngine engine) : ServerFixture(engin
         Assert.Equal("", await Found($"metrics.`{text}` > 0"));
         await Found(order: [$"tags.`{text.Replace("\"", "", StringComparison.Ordinal)}` DESC"]);
         await Post("experiments/create", new { name = text });
-        Assert.Equal(text, (await Get($"experiments/get-by-name?experiment_name={Uri.EscapeDataString(text)}"))["experiment"]!["name"]!.GetValue<string>());
-        Assert.Contains("Run with id=", await RefusedGet($"runs/get?run_id={Uri.EscapeDataString(text)}", 404, "RESOURCE_DOES_NOT_EXIST"), StringComparison.Ordinal);
+        Assert.Equal(
+            text,
+            (await Get($"experiments/get-by-name?experiment_name={Uri.EscapeDataString(text)}"))["experiment"]!["name"]!.GetValue<string>()
+        );
+        Assert.Contains(
+            "Run with id=",
+            await RefusedGet($"runs/get?run_id={Uri.EscapeDataString(text)}", 404, "RESOURCE_DOES_NOT_EXIST"),
+            StringComparison.Ordinal
+        );
         Assert.Empty(await History(run, Uri.EscapeDataString(text)));
         Assert.Empty(Failures);
     }

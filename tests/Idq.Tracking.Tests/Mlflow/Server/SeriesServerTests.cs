@@ -30,18 +30,52 @@ public abstract class SeriesServerTests(TestEngine engine) : ServerFixture(engin
 
     async Task<JsonObject> Series(string run, string query) => await Good(await Http.GetAsync(Path(run, query)));
 
-    static List<(long Start, long End, long Count, string? Mean, string? Least, string? Greatest, long Others)> Buckets(JsonObject series) => [.. (series["buckets"]?.AsArray() ?? []).Select(b =>
-        (b!["start"]!.GetValue<long>(), b["end"]!.GetValue<long>(), b["count"]!.GetValue<long>(), b["mean"]?.ToString(), b["least"]?.ToString(), b["greatest"]?.ToString(), b["others"]?.GetValue<long>() ?? 0))];
+    static List<(long Start, long End, long Count, string? Mean, string? Least, string? Greatest, long Others)> Buckets(
+        JsonObject series
+    ) =>
+        [
+            .. (series["buckets"]?.AsArray() ?? []).Select(b =>
+                (
+                    b!["start"]!.GetValue<long>(),
+                    b["end"]!.GetValue<long>(),
+                    b["count"]!.GetValue<long>(),
+                    b["mean"]?.ToString(),
+                    b["least"]?.ToString(),
+                    b["greatest"]?.ToString(),
+                    b["others"]?.GetValue<long>() ?? 0
+                )
+            ),
+        ];
 
     async Task<string> Logged()
     {
         As("ann");
         var run = await NewRun(await NewExperiment());
-        await Post("runs/log-batch", new
-        {
-            run_id = run,
-            metrics = Enumerable.Range(0, 100).Select(i => new { key = "m", value = (object)(double)i, timestamp = 1000L * i, step = i }).Append(new { key = "m", value = (object)"NaN", timestamp = 5000L, step = 5 }),
-        });
+        await Post(
+            "runs/log-batch",
+            new
+            {
+                run_id = run,
+                metrics = Enumerable
+                    .Range(0, 100)
+                    .Select(i => new
+                    {
+                        key = "m",
+                        value = (object)(double)i,
+                        timestamp = 1000L * i,
+                        step = i,
+                    })
+                    .Append(
+                        new
+                        {
+                            key = "m",
+                            value = (object)"NaN",
+                            timestamp = 5000L,
+                            step = 5,
+                        }
+                    ),
+            }
+        );
         return run;
     }
 
@@ -50,15 +84,40 @@ public abstract class SeriesServerTests(TestEngine engine) : ServerFixture(engin
     {
         var run = await Logged();
         var whole = await Series(run, "metric_key=m&buckets=2&from=0&to=100000");
-        Assert.Equal((run, "m", "time"), (whole["run_id"]!.GetValue<string>(), whole["metric_key"]!.GetValue<string>(), whole["axis"]!.GetValue<string>()));
+        Assert.Equal(
+            (run, "m", "time"),
+            (whole["run_id"]!.GetValue<string>(), whole["metric_key"]!.GetValue<string>(), whole["axis"]!.GetValue<string>())
+        );
         Assert.Equal([(0L, 50_000L, 50L, "24.5", "0", "49", 1L), (50_000, 100_000, 50, "74.5", "50", "99", 0)], Buckets(whole));
-        Assert.Equal([(0L, 50L, 50L, "24.5", "0", "49", 1L), (50, 100, 50, "74.5", "50", "99", 0)], Buckets(await Series(run, "metric_key=m&buckets=2&axis=step&from=0&to=100")));
+        Assert.Equal(
+            [(0L, 50L, 50L, "24.5", "0", "49", 1L), (50, 100, 50, "74.5", "50", "99", 0)],
+            Buckets(await Series(run, "metric_key=m&buckets=2&axis=step&from=0&to=100"))
+        );
         Assert.Equal(100, Buckets(await Series(run, "metric_key=m&axis=step")).Count);
         Assert.NotEmpty(Store.Thin(new RetentionOptions([new(Duration.Zero, Duration.FromSeconds(10))])));
         Assert.Equal(Buckets(whole), Buckets(await Series(run, "metric_key=m&buckets=2&from=0&to=100000")));
-        Assert.Equal([(20L, 40L, 20L, "29.5", "20", "39", 0L)], Buckets(await Series(run, "metric_key=m&buckets=1&axis=step&from=20&to=40")));
+        Assert.Equal(
+            [(20L, 40L, 20L, "29.5", "20", "39", 0L)],
+            Buckets(await Series(run, "metric_key=m&buckets=1&axis=step&from=20&to=40"))
+        );
         // What comes again is told in the figures and not taken.
-        await Post("runs/log-batch", new { run_id = run, metrics = new[] { new { key = "m", value = 12.0, timestamp = 12_000L, step = 12 } } });
+        await Post(
+            "runs/log-batch",
+            new
+            {
+                run_id = run,
+                metrics = new[]
+                {
+                    new
+                    {
+                        key = "m",
+                        value = 12.0,
+                        timestamp = 12_000L,
+                        step = 12,
+                    },
+                },
+            }
+        );
         Assert.Equal(Buckets(whole), Buckets(await Series(run, "metric_key=m&buckets=2&from=0&to=100000")));
         Assert.Contains("tracker_points_resent_total 1\n", await Http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
@@ -78,9 +137,19 @@ public abstract class SeriesServerTests(TestEngine engine) : ServerFixture(engin
     public async Task Requests_that_cannot_be_answered_are_refused_clearly()
     {
         var run = await Logged();
-        foreach (var (query, told) in ((string, string)[])[
-            ("", "'metric_key'"), ("metric_key=m&buckets=0", "buckets"), ("metric_key=m&buckets=10001", "10000"), ("metric_key=m&buckets=x", "'buckets'"), ("metric_key=m&axis=value", "time or step"),
-            ("metric_key=m&from=2&to=1", "from=2"), ("metric_key=m&from=1.5", "'from'"), ($"metric_key=m&from={long.MinValue}&to={long.MaxValue}", "too wide")])
+        foreach (
+            var (query, told) in ((string, string)[])
+                [
+                    ("", "'metric_key'"),
+                    ("metric_key=m&buckets=0", "buckets"),
+                    ("metric_key=m&buckets=10001", "10000"),
+                    ("metric_key=m&buckets=x", "'buckets'"),
+                    ("metric_key=m&axis=value", "time or step"),
+                    ("metric_key=m&from=2&to=1", "from=2"),
+                    ("metric_key=m&from=1.5", "'from'"),
+                    ($"metric_key=m&from={long.MinValue}&to={long.MaxValue}", "too wide"),
+                ]
+        )
             Assert.Contains(told, await RefusedGet(Path(run, query)), StringComparison.Ordinal);
         await LogMetric(run, "m", 1, 1, long.MinValue);
         await LogMetric(run, "m", 1, 1, long.MaxValue);

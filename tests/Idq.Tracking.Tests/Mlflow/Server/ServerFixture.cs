@@ -22,7 +22,13 @@ public abstract class ServerFixture(TestEngine engine) : StoreFixture(engine), I
 
     protected List<Exception> Failures { get; } = [];
 
-    protected virtual MlflowServerOptions Options => new() { Listen = "127.0.0.1:0", ArtifactsFolder = ArtifactsFolder, LivePoll = TimeSpan.FromMilliseconds(50) };
+    protected virtual MlflowServerOptions Options =>
+        new()
+        {
+            Listen = "127.0.0.1:0",
+            ArtifactsFolder = ArtifactsFolder,
+            LivePoll = TimeSpan.FromMilliseconds(50),
+        };
 
     public async Task InitializeAsync()
     {
@@ -72,9 +78,11 @@ public abstract class ServerFixture(TestEngine engine) : StoreFixture(engine), I
     protected async Task<string> RefusedGet(string path, int status = 400, string code = "INVALID_PARAMETER_VALUE") =>
         await Refused(await Http.GetAsync(path.StartsWith('/') ? path : Api + path), status, code);
 
-    protected async Task<string> NewExperiment(string name = "experiment") => (await Post("experiments/create", new { name }))["experiment_id"]!.GetValue<string>();
+    protected async Task<string> NewExperiment(string name = "experiment") =>
+        (await Post("experiments/create", new { name }))["experiment_id"]!.GetValue<string>();
 
-    protected async Task<string> NewRun(string experiment = "0", long start = 1) => RunId(await Post("runs/create", new { experiment_id = experiment, start_time = start }));
+    protected async Task<string> NewRun(string experiment = "0", long start = 1) =>
+        RunId(await Post("runs/create", new { experiment_id = experiment, start_time = start }));
 
     protected static string RunId(JsonObject created) => created["run"]!["info"]!["run_id"]!.GetValue<string>();
 
@@ -83,7 +91,8 @@ public abstract class ServerFixture(TestEngine engine) : StoreFixture(engine), I
 
     protected async Task<JsonObject> Run(string run) => (await Get($"runs/get?run_id={run}"))["run"]!.AsObject();
 
-    protected static Dictionary<string, string> Pairs(JsonNode? list) => (list?.AsArray() ?? []).ToDictionary(pair => pair!["key"]!.GetValue<string>(), pair => pair!["value"]!.ToString());
+    protected static Dictionary<string, string> Pairs(JsonNode? list) =>
+        (list?.AsArray() ?? []).ToDictionary(pair => pair!["key"]!.GetValue<string>(), pair => pair!["value"]!.ToString());
 
     protected async Task<List<(long Step, long Timestamp, string Value)>> History(string run, string key) =>
         [.. ((await Get($"metrics/get-history?run_id={run}&metric_key={key}"))["metrics"]?.AsArray() ?? []).Select(Point)];

@@ -20,18 +20,35 @@ public sealed class ServerTlsTests() : ServerFixture(TestEngine.Sqlite)
 
     async Task<string> CallAsync(Uri server, Func<MlflowSettings, MlflowSettings> with)
     {
-        using var client = new MlflowClient(with(new MlflowSettings { TrackingUri = server, MaxRetries = 0, ServerCertPath = Authority.File }), Clock);
+        using var client = new MlflowClient(
+            with(
+                new MlflowSettings
+                {
+                    TrackingUri = server,
+                    MaxRetries = 0,
+                    ServerCertPath = Authority.File,
+                }
+            ),
+            Clock
+        );
         return (await client.GetExperimentAsync("0")).Name;
     }
 
-    Task Unreached(Uri server, Func<MlflowSettings, MlflowSettings> with) => Assert.ThrowsAsync<MlflowException>(() => CallAsync(server, with));
+    Task Unreached(Uri server, Func<MlflowSettings, MlflowSettings> with) =>
+        Assert.ThrowsAsync<MlflowException>(() => CallAsync(server, with));
 
     [Fact]
     public async Task Our_client_talks_tls_to_our_server()
     {
         Assert.Equal("https", Server.Address.Scheme);
         Assert.Equal("Default", await CallAsync(Server.Address, settings => settings));
-        Assert.Equal("Default", await CallAsync(new Uri($"https://localhost:{Server.Address.Port}"), settings => settings with { ServerCertPath = null, InsecureTls = true }));
+        Assert.Equal(
+            "Default",
+            await CallAsync(
+                new Uri($"https://localhost:{Server.Address.Port}"),
+                settings => settings with { ServerCertPath = null, InsecureTls = true }
+            )
+        );
         await Unreached(Server.Address, settings => settings with { ServerCertPath = null });
         using var other = new TestAuthority(InFolder(""));
         await Unreached(Server.Address, settings => settings with { ServerCertPath = other.File });
@@ -54,20 +71,44 @@ public sealed class ServerTlsTests() : ServerFixture(TestEngine.Sqlite)
     [Fact]
     public async Task Certificates_of_clients_are_an_authentication_but_tls_alone_is_none()
     {
-        ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() => MlflowServer.StartAsync(Store, Options with { Listen = "0.0.0.0:0" }));
+        ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() =>
+            MlflowServer.StartAsync(Store, Options with { Listen = "0.0.0.0:0" })
+        );
         Assert.Contains("without authentication", refused.Message, StringComparison.Ordinal);
-        await using MlflowServer server = await MlflowServer.StartAsync(Store, base.Options with { Listen = "0.0.0.0:0", Tls = With(Authority.File) });
-        Assert.Equal("Default", await CallAsync(new Uri($"https://127.0.0.1:{server.Address.Port}"), settings => settings with { ClientCertPath = Authority.Client() }));
+        await using MlflowServer server = await MlflowServer.StartAsync(
+            Store,
+            base.Options with
+            {
+                Listen = "0.0.0.0:0",
+                Tls = With(Authority.File),
+            }
+        );
+        Assert.Equal(
+            "Default",
+            await CallAsync(
+                new Uri($"https://127.0.0.1:{server.Address.Port}"),
+                settings => settings with { ClientCertPath = Authority.Client() }
+            )
+        );
     }
 
     [Fact]
     public async Task Users_count_beside_certificates()
     {
         var access = AccessList.Parse("[user ann]\ntoken = t\nadmin = true");
-        await using MlflowServer server = await MlflowServer.StartAsync(Store, base.Options with { Tls = With(Authority.File), Access = access });
+        await using MlflowServer server = await MlflowServer.StartAsync(
+            Store,
+            base.Options with
+            {
+                Tls = With(Authority.File),
+                Access = access,
+            }
+        );
         string own = Authority.Client();
         Assert.Equal("Default", await CallAsync(server.Address, settings => settings with { ClientCertPath = own, Token = "t" }));
-        MlflowException refused = await Assert.ThrowsAsync<MlflowException>(() => CallAsync(server.Address, settings => settings with { ClientCertPath = own }));
+        MlflowException refused = await Assert.ThrowsAsync<MlflowException>(() =>
+            CallAsync(server.Address, settings => settings with { ClientCertPath = own })
+        );
         Assert.Equal("UNAUTHENTICATED", refused.ErrorCode);
         await Unreached(server.Address, settings => settings with { Token = "t" });
     }
@@ -113,13 +154,21 @@ public sealed class ServerTlsTests() : ServerFixture(TestEngine.Sqlite)
         string nothing = InFolder("nothing.pem");
         await File.WriteAllTextAsync(nothing, "nothing");
         (string certificate, string key) = Authority.Server();
-        foreach ((ServerTls tls, string told) in new[]
+        foreach (
+            (ServerTls tls, string told) in new[]
+            {
+                (new ServerTls(nothing, key), nothing),
+                (new ServerTls(certificate, nothing), nothing),
+                (new ServerTls(certificate), certificate),
+                (new ServerTls(certificate, Authority.Server().Key), ""),
+                (new ServerTls(certificate, key, nothing), nothing),
+                (new ServerTls(InFolder("absent"), key), InFolder("absent")),
+            }
+        )
         {
-            (new ServerTls(nothing, key), nothing), (new ServerTls(certificate, nothing), nothing), (new ServerTls(certificate), certificate),
-            (new ServerTls(certificate, Authority.Server().Key), ""), (new ServerTls(certificate, key, nothing), nothing), (new ServerTls(InFolder("absent"), key), InFolder("absent")),
-        })
-        {
-            ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() => MlflowServer.StartAsync(Store, base.Options with { Tls = tls }));
+            ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() =>
+                MlflowServer.StartAsync(Store, base.Options with { Tls = tls })
+            );
             Assert.Contains(told, refused.Message, StringComparison.Ordinal);
             Assert.Contains("PEM", refused.Message, StringComparison.Ordinal);
         }

@@ -170,7 +170,10 @@ public sealed class AsyncLoggingQueue : IAsyncDisposable
     public async ValueTask DisposeAsync() => await ShutDownAsync();
 
     void Settled(LoggingOutcome outcome, int count) =>
-        Interlocked.Add(ref outcome == LoggingOutcome.Logged ? ref logged : ref outcome == LoggingOutcome.Failed ? ref failed : ref dropped, count);
+        Interlocked.Add(
+            ref outcome == LoggingOutcome.Logged ? ref logged : ref outcome == LoggingOutcome.Failed ? ref failed : ref dropped,
+            count
+        );
 
     void Warn(string runId, Exception cause) => options.Warn?.Invoke($"Run Id {runId}: Failed to log run data: Exception: {cause.Message}");
 

@@ -10,8 +10,11 @@ enum LoggingOutcome
 
 /// <summary>One life of an <see cref="AsyncLoggingQueue"/>, from its activation to its end: the waiting batches and who sends them.</summary>
 sealed class LoggingWorkers(
-    Func<string, LogBatch, CancellationToken, Task> send, AsyncLoggingOptions options, Action<LoggingOutcome, int> settled, Action<string, Exception> warn)
-    : IDisposable
+    Func<string, LogBatch, CancellationToken, Task> send,
+    AsyncLoggingOptions options,
+    Action<LoggingOutcome, int> settled,
+    Action<string, Exception> warn
+) : IDisposable
 {
     readonly Lock gate = new();
     readonly SemaphoreSlim places = new(options.PoolSize);
@@ -136,12 +139,16 @@ sealed class LoggingWorkers(
     }
 
     /// <summary>Who goes so that a full queue can take one more.</summary>
-    List<LoggingOperation> Victims() => options.Overflow switch
-    {
-        OverflowPolicy.DropOldest => [waiting.First!.Value],
-        OverflowPolicy.Sample => [.. waiting.Where(item => item.Batch.Params.Count + item.Batch.Tags.Count == 0).Where((_, index) => index % 2 == 0)],
-        _ => [],
-    };
+    List<LoggingOperation> Victims() =>
+        options.Overflow switch
+        {
+            OverflowPolicy.DropOldest => [waiting.First!.Value],
+            OverflowPolicy.Sample =>
+            [
+                .. waiting.Where(item => item.Batch.Params.Count + item.Batch.Tags.Count == 0).Where((_, index) => index % 2 == 0),
+            ],
+            _ => [],
+        };
 
     async Task PumpAsync(string runId, Lane lane)
     {
@@ -176,7 +183,8 @@ sealed class LoggingWorkers(
                 metrics += next.Batch.Metrics.Count;
                 parameters += next.Batch.Params.Count;
                 tags += next.Batch.Tags.Count;
-                var fits = metrics + parameters + tags <= LogBatch.MaxMetrics && parameters <= LogBatch.MaxParams && tags <= LogBatch.MaxTags;
+                var fits =
+                    metrics + parameters + tags <= LogBatch.MaxMetrics && parameters <= LogBatch.MaxParams && tags <= LogBatch.MaxTags;
                 if (group.Count > 0 && (options.Window == TimeSpan.Zero || !fits))
                     break;
                 Remove(next);
@@ -234,7 +242,11 @@ sealed class LoggingWorkers(
 
     void Drop(LoggingOperation operation, string why)
     {
-        var cause = new MlflowException("RESOURCE_EXHAUSTED", $"a batch of {operation.Batch.Count} entries was dropped: {why}", attempts: 0);
+        var cause = new MlflowException(
+            "RESOURCE_EXHAUSTED",
+            $"a batch of {operation.Batch.Count} entries was dropped: {why}",
+            attempts: 0
+        );
         lock (gate)
         {
             if (!operation.Fail(cause))

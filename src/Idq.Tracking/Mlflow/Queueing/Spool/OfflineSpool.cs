@@ -41,7 +41,9 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
             Enqueue(entry.Run, pointer);
         directory.Found.Clear();
         if (directory.Damaged > 0)
-            options.Warn?.Invoke($"spool: {directory.Damaged} bytes belong to no whole entry and are left out; a process that was killed while it wrote leaves such an end");
+            options.Warn?.Invoke(
+                $"spool: {directory.Damaged} bytes belong to no whole entry and are left out; a process that was killed while it wrote leaves such an end"
+            );
         delivery = Task.Run(DeliverAllAsync);
     }
 
@@ -127,7 +129,8 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
     }
 
     /// <summary>Keeps a batch.</summary>
-    public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken) => Kept(new SpoolEntry(0, runId) { Batch = batch });
+    public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken) =>
+        Kept(new SpoolEntry(0, runId) { Batch = batch });
 
     /// <summary>Keeps data sets.</summary>
     public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) =>
@@ -188,7 +191,10 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(closing.IsCancellationRequested, this);
             if (directory.Bytes > options.MaxBytes)
-                throw new MlflowException("RESOURCE_EXHAUSTED", $"{directory.Bytes} bytes wait in the spool, more than its limit of {options.MaxBytes}");
+                throw new MlflowException(
+                    "RESOURCE_EXHAUSTED",
+                    $"{directory.Bytes} bytes wait in the spool, more than its limit of {options.MaxBytes}"
+                );
             Enqueue(entry.Run, directory.Append(entry with { Sequence = directory.LastSequence + 1 }));
             Stir();
         }
@@ -225,8 +231,15 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
 
             var isReached = runs.Count == 0 || await DeliverRoundAsync(runs);
             if (isReached == (pause > TimeSpan.Zero))
-                options.Warn?.Invoke(isReached ? "spool: the tracking server is reached again" : $"spool: operations wait on disk for the tracking server: {lastError?.Message}");
-            pause = isReached ? TimeSpan.Zero : pause == TimeSpan.Zero ? options.RetryPause : Shorter(pause * 2, options.MaxRetryPause);
+                options.Warn?.Invoke(
+                    isReached
+                        ? "spool: the tracking server is reached again"
+                        : $"spool: operations wait on disk for the tracking server: {lastError?.Message}"
+                );
+            pause =
+                isReached ? TimeSpan.Zero
+                : pause == TimeSpan.Zero ? options.RetryPause
+                : Shorter(pause * 2, options.MaxRetryPause);
             lock (gate)
             {
                 if (isReached && lanes.Count > 0)
@@ -245,14 +258,22 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
     async Task<bool> DeliverRoundAsync(List<string> runs)
     {
         var isReached = true;
-        await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism }, async (run, _) =>
-        {
-            for (var i = 0; i < EntriesPerRound && Volatile.Read(ref isReached) && !closing.IsCancellationRequested && Head(run) is { } pointer; i++)
+        await Parallel.ForEachAsync(
+            runs,
+            new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism },
+            async (run, _) =>
             {
-                if (!await DeliverAsync(run, pointer))
-                    Volatile.Write(ref isReached, false);
+                for (
+                    var i = 0;
+                    i < EntriesPerRound && Volatile.Read(ref isReached) && !closing.IsCancellationRequested && Head(run) is { } pointer;
+                    i++
+                )
+                {
+                    if (!await DeliverAsync(run, pointer))
+                        Volatile.Write(ref isReached, false);
+                }
             }
-        });
+        );
         return isReached;
     }
 
@@ -357,8 +378,25 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
         if (p + t + m == 0)
             t = batch.Tags.Count;
         return (
-            entry with { Batch = new LogBatch { Params = [.. batch.Params.Take(p)], Tags = [.. batch.Tags.Take(t)], Metrics = [.. batch.Metrics.Take(m)] } },
-            entry with { Batch = new LogBatch { Params = [.. batch.Params.Skip(p)], Tags = [.. batch.Tags.Skip(t)], Metrics = [.. batch.Metrics.Skip(m)] } });
+            entry with
+            {
+                Batch = new LogBatch
+                {
+                    Params = [.. batch.Params.Take(p)],
+                    Tags = [.. batch.Tags.Take(t)],
+                    Metrics = [.. batch.Metrics.Take(m)],
+                },
+            },
+            entry with
+            {
+                Batch = new LogBatch
+                {
+                    Params = [.. batch.Params.Skip(p)],
+                    Tags = [.. batch.Tags.Skip(t)],
+                    Metrics = [.. batch.Metrics.Skip(m)],
+                },
+            }
+        );
     }
 
     static bool IsRefusal(Exception e) => e is

@@ -41,7 +41,10 @@ sealed class SpoolDirectory : IDisposable
         }
         catch (IOException e)
         {
-            throw new InvalidOperationException($"spool '{path}' cannot be used: another process uses it, or its files cannot be opened", e);
+            throw new InvalidOperationException(
+                $"spool '{path}' cannot be used: another process uses it, or its files cannot be opened",
+                e
+            );
         }
 
         ReadSegments(ReadProgress());
@@ -88,7 +91,12 @@ sealed class SpoolDirectory : IDisposable
 
     public SpoolEntry Read(SpoolPointer pointer)
     {
-        using var file = File.OpenHandle(SegmentPath(pointer.Segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = File.OpenHandle(
+            SegmentPath(pointer.Segment),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete
+        );
         var payload = new byte[pointer.Length];
         for (var read = 0; read < payload.Length;)
         {
@@ -106,7 +114,10 @@ sealed class SpoolDirectory : IDisposable
         if (segment.Done.Add(pointer.Sequence))
             segment.Waiting--;
         // The file that is appended to goes once it is worth the trouble of another.
-        if (segment.Waiting == 0 && (pointer.Segment != currentNumber || current is null || current.Length >= Math.Min(segmentBytes, WorthDeleting)))
+        if (
+            segment.Waiting == 0
+            && (pointer.Segment != currentNumber || current is null || current.Length >= Math.Min(segmentBytes, WorthDeleting))
+        )
             Delete(pointer.Segment);
         else
             progress.Append(MlflowJson.Object(json => json.WriteNumber("done", pointer.Sequence)), isDurable: false);
@@ -146,12 +157,24 @@ sealed class SpoolDirectory : IDisposable
     {
         if (!File.Exists(Path.Combine(path, "owner")))
             throw new DirectoryNotFoundException($"'{path}' is not the folder of a spool");
-        var done = Payloads(Path.Combine(path, "progress.log")).Select(payload => JsonDocument.Parse(payload)).Select(json => json.RootElement.OptionalInteger("done")).ToHashSet();
-        var waiting = Directory.EnumerateFiles(path, "*.spool").Order(StringComparer.Ordinal)
-            .SelectMany(Payloads).Select(payload => SpoolEntry.Decode(payload)).Where(entry => !done.Contains(entry.Sequence));
+        var done = Payloads(Path.Combine(path, "progress.log"))
+            .Select(payload => JsonDocument.Parse(payload))
+            .Select(json => json.RootElement.OptionalInteger("done"))
+            .ToHashSet();
+        var waiting = Directory
+            .EnumerateFiles(path, "*.spool")
+            .Order(StringComparer.Ordinal)
+            .SelectMany(Payloads)
+            .Select(payload => SpoolEntry.Decode(payload))
+            .Where(entry => !done.Contains(entry.Sequence));
         return new SpoolContents(
             [.. waiting.GroupBy(entry => entry.Run, (run, entries) => new SpooledRun(run, entries.Count()))],
-            [.. Payloads(Path.Combine(path, "refused.log")).Select(payload => SpoolEntry.Decode(payload)).Select(entry => new SpoolRefusal(entry.Run, entry.Refusal ?? ""))]);
+            [
+                .. Payloads(Path.Combine(path, "refused.log"))
+                    .Select(payload => SpoolEntry.Decode(payload))
+                    .Select(entry => new SpoolRefusal(entry.Run, entry.Refusal ?? "")),
+            ]
+        );
     }
 
     public void Dispose()

@@ -11,12 +11,12 @@ static class SpoolFrame
 {
     public const int HeaderLength = 12;
     const int LongestPayload = 1 << 28;
-    static readonly byte[] s_magic = [0xD1, 0x53, 0x50, 0x01];
+    static readonly byte[] Magic = [0xD1, 0x53, 0x50, 0x01];
 
     public static byte[] Encode(ReadOnlySpan<byte> payload)
     {
         var frame = new byte[HeaderLength + payload.Length];
-        s_magic.CopyTo(frame.AsSpan());
+        Magic.CopyTo(frame.AsSpan());
         BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), payload.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(8), Crc(payload));
         payload.CopyTo(frame.AsSpan(HeaderLength));
@@ -39,7 +39,7 @@ static class SpoolFrame
                 continue;
             }
 
-            var next = file[(at + 1)..].IndexOf(s_magic);
+            var next = file[(at + 1)..].IndexOf(Magic);
             var skipped = next < 0 ? file.Length - at : next + 1;
             damaged += skipped;
             at += skipped;
@@ -51,7 +51,7 @@ static class SpoolFrame
     static bool IsFrame(ReadOnlySpan<byte> bytes, out int length)
     {
         length = 0;
-        if (bytes.Length < HeaderLength || !bytes.StartsWith(s_magic))
+        if (bytes.Length < HeaderLength || !bytes.StartsWith(Magic))
             return false;
         length = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);
         return length is >= 0 and <= LongestPayload && length <= bytes.Length - HeaderLength &&
