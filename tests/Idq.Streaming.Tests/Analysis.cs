@@ -100,7 +100,7 @@ sealed class Analysis : IDisposable
         folder.Write("segments.json", Segments);
         folder.Write("test.ini", ini);
         Configuration = Reread(settings);
-        store = new(() => TrackerStore.Open(Configuration.Tracker.Store, FakeClock.Instance));
+        store = new(() => TrackerStore.Open(Configuration.Tracker.Store, Clocks.Still));
     }
 
     /// <summary>An analysis with one of the three classifiers only.</summary>
@@ -143,7 +143,7 @@ sealed class Analysis : IDisposable
 
     /// <summary>Runs jobs over a range in replay.</summary>
     public Task<RunReport> ReplayAsync(Segment range, params string[] jobs) =>
-        new StreamRun(Configuration, FakeClock.Instance, LeapSeconds.BuiltIn, NullLoggerFactory.Instance).RunAsync(
+        new StreamRun(Configuration, Clocks.Still, LeapSeconds.BuiltIn, NullLoggerFactory.Instance).RunAsync(
             new RunRequest(jobs.Length == 0 ? RunRequest.AllJobs : jobs, range.Start, range.End, 0, true),
             null,
             CancellationToken.None

@@ -83,13 +83,3 @@ public abstract class StoreFixture : IDisposable
         GC.SuppressFinalize(this);
     }
 }
-
-/// <summary>A clock that stands still until it is moved.</summary>
-public sealed class FakeClock(Instant now) : IClock
-{
-    Instant now = now;
-
-    public Instant GetCurrentInstant() => now;
-
-    public void Advance(Duration duration) => now += duration;
-}

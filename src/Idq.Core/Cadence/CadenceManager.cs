@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Idq;
 
 /// <summary>Yields strides when they are due: stride k is [start + k·stride, start + (k+1)·stride), due at its end plus the delay.</summary>
@@ -15,33 +13,31 @@ public sealed class CadenceManager
 {
     readonly IGpsClock clock;
     readonly CadenceOptions options;
-    readonly GpsTime start;
 
     /// <summary>A manager that stands before stride 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public CadenceManager(IGpsClock clock, CadenceOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Stride, 1, "options.Stride");
         ArgumentOutOfRangeException.ThrowIfNegative(options.Delay, "options.Delay");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxIters, 1, "options.MaxIters");
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxLatency, "options.MaxLatency");
-        if (!options.Start.IsFinite)
-            throw new ArgumentOutOfRangeException(nameof(options), options.Start, "strides start at a finite time");
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Stride, 1, "options.Stride");
         (this.clock, this.options) = (clock, options);
-        start = options.EnforceIntegerStrides ? CeilingToStride(options.Start, options.Stride) : options.Start;
+        var start = options.EnforceIntegerStrides ? StridePlan.Align(options.Start, options.Stride) : options.Start;
+        Plan = new(start, options.Stride, options.MaxTimestamp);
     }
 
-    /// <summary>The left edge of stride 0, after rounding.</summary>
-    public GpsTime Start => start;
+    /// <summary>The strides that it yields.</summary>
+    public StridePlan Plan { get; }
 
     /// <summary>The number of the first stride that is not consumed.</summary>
     public long NextIndex { get; private set; }
 
     /// <summary>The left edge of the first stride that is not consumed.</summary>
-    public GpsTime Timestamp => GpsTime.Min(LeftEdge(NextIndex), options.MaxTimestamp);
+    public GpsTime Timestamp => Plan.LeftEdge(NextIndex);
 
     /// <summary>The first stride that is not consumed, due or not; null at the end.</summary>
-    public Stride? Next => Timestamp >= options.MaxTimestamp ? null : At(NextIndex);
+    public Stride? Next => NextIndex > Plan.LastIndex ? null : Plan.At(NextIndex);
 
     /// <summary>When the first stride that is not consumed is due; the unbounded future at the end.</summary>
     public GpsTime NextDue => Next is { } next ? Due(next) : GpsTime.MaxValue;
@@ -52,15 +48,8 @@ public sealed class CadenceManager
     /// <summary>Why the last poll stopped, or how things stood when the last wait ended.</summary>
     public CadenceOutcome Outcome { get; private set; }
 
-    /// <summary>The stride of a number: what it covers, cut at the maximum timestamp.</summary>
-    public Stride At(long index) => new(index, new Segment(
-        GpsTime.Min(LeftEdge(index), options.MaxTimestamp), GpsTime.Min(LeftEdge(index) + options.Stride, options.MaxTimestamp)));
-
     /// <summary>When a stride is due: its end plus the delay.</summary>
     public GpsTime Due(Stride stride) => stride.Segment.End + options.Delay;
-
-    /// <summary>The first stride whose end lies after an instant: where to <see cref="StartAt"/> so that everything after it is covered.</summary>
-    public long IndexAfter(GpsTime time) => time < start ? 0 : (time - start) / options.Stride;
 
     /// <summary>Goes to a stride, to resume: everything before it counts as consumed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
@@ -107,21 +96,7 @@ public sealed class CadenceManager
         {
             Outcome = Judge(n);
             if (Outcome != CadenceOutcome.CaughtUp || clock.Now < NextDue) yield break;
-            var stride = At(NextIndex);
-            yield return stride;
-            Complete(stride);
-        }
-    }
-
-    /// <summary>
-    /// All strides, each when it is due, until the maximum timestamp or until one is too late; <see cref="Outcome"/> says which. Asking for the next
-    /// stride consumes the one before.
-    /// </summary>
-    public async IAsyncEnumerable<Stride> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (await WaitAsync(cancellationToken) is { } stride)
-        {
-            if (Outcome == CadenceOutcome.TooLate) yield break;
+            var stride = Plan.At(NextIndex);
             yield return stride;
             Complete(stride);
         }
@@ -134,16 +109,12 @@ public sealed class CadenceManager
     {
         var (now, first) = (clock.Now, NextIndex);
         if (Next is not { } next || now < Due(next)) return null;
-        // Strides whose uncut end has had its delay, and the cut one at the very end.
-        var newest = (now - options.Delay - start) / options.Stride - 1;
-        if (options.MaxTimestamp.IsFinite)
-        {
-            var last = (options.MaxTimestamp - start - 1) / options.Stride;
-            newest = now >= options.MaxTimestamp + options.Delay ? last : Math.Min(newest, last);
-        }
+        // The last stride is cut, and so is due before the others would be.
+        var last = Plan.LastIndex;
+        var newest = now >= Plan.End + options.Delay ? last : Math.Min((now - options.Delay - Plan.Start) / Plan.Length - 1, last);
         if (newest <= first) return null;
         NextIndex = newest;
-        return new SkippedStrides(first, newest - first, new Segment(next.Segment.Start, LeftEdge(newest)));
+        return new SkippedStrides(first, newest - first, new Segment(next.Segment.Start, Plan.LeftEdge(newest)));
     }
 
     CadenceOutcome Judge(long yielded)
@@ -153,18 +124,5 @@ public sealed class CadenceManager
         if (latency < 0) return CadenceOutcome.CaughtUp;
         if (latency > options.MaxLatency) return CadenceOutcome.TooLate;
         return yielded >= options.MaxIters ? CadenceOutcome.TooManyStrides : CadenceOutcome.CaughtUp;
-    }
-
-    // Saturates at the unbounded future instead of wrapping around.
-    GpsTime LeftEdge(long index)
-    {
-        var offset = Math.BigMul(index, options.Stride, out var low);
-        return offset == 0 && low >= 0 ? start + low : GpsTime.MaxValue;
-    }
-
-    static GpsTime CeilingToStride(GpsTime time, long stride)
-    {
-        var rest = time.Nanoseconds % stride;
-        return rest == 0 ? time : time + (rest > 0 ? stride - rest : -rest);
     }
 }

@@ -22,6 +22,13 @@ public sealed class ChannelDictionary
     /// <summary>Number of channels.</summary>
     public int Count => names.Length;
 
+    /// <summary>The channels of both; one of the two itself when it has all of them.</summary>
+    public ChannelDictionary Union(ChannelDictionary other)
+    {
+        if (ReferenceEquals(this, other) || other.names.All(ids.ContainsKey)) return this;
+        return names.All(other.ids.ContainsKey) ? other : new(names.Concat(other.names));
+    }
+
     /// <summary>Name of a channel.</summary>
     public string this[int id] => names[id];
 

@@ -1,67 +1,39 @@
 namespace Idq;
 
-/// <summary>
-/// A lazy, cached, time-bounded view of triggers over a span, with the segments in which samples may be drawn.
-/// </summary>
+/// <summary>A time-bounded view of triggers over a span, with the segments in which samples may be drawn.</summary>
 /// <remarks>
-/// Span, columns and channels never change: what was queried once stays valid. The span may be wider than the segments (padding, so
-/// that nothing is lost at the edges). Restricting makes a new view that shares the cache.
+/// Nothing in it changes. The span may be wider than the segments (padding, so that nothing is lost at the edges). Restricting makes a
+/// new view of the same table.
 /// </remarks>
-public class ClassifierData
+/// <threadsafety>Immutable.</threadsafety>
+/// <param name="table">The triggers.</param>
+/// <param name="segments">Where the data is good; what lies outside the table's span does not count.</param>
+public sealed class ClassifierData(EventTable table, SegmentList segments)
 {
-    readonly Lazy<EventTable> table;
-
-    /// <summary>A view that calls <paramref name="load"/> on first use.</summary>
-    public ClassifierData(
-        Segment span,
-        SegmentList segments,
-        ChannelDictionary channels,
-        IReadOnlyList<string> columns,
-        Func<EventTable> load
-    )
-        : this(span, segments, channels, columns, new Lazy<EventTable>(load)) { }
-
-    /// <summary>A view of a table in memory.</summary>
-    public ClassifierData(EventTable table, SegmentList segments)
-        : this(table.Span, segments, table.Channels, table.Columns, new Lazy<EventTable>(table))
-    {
-    }
-
-    ClassifierData(Segment span, SegmentList segments, ChannelDictionary channels, IReadOnlyList<string> columns, Lazy<EventTable> table) =>
-        (Span, Segments, Channels, Columns, this.table) = (span, segments.Clip(span), channels, columns, table);
-
     /// <summary>The stretch of time that the triggers cover.</summary>
-    public Segment Span { get; }
+    public Segment Span => table.Span;
 
     /// <summary>Where the data is good: inside the span.</summary>
-    public SegmentList Segments { get; }
+    public SegmentList Segments { get; } = segments.Clip(table.Span);
 
     /// <summary>The channels of the source.</summary>
-    public ChannelDictionary Channels { get; }
+    public ChannelDictionary Channels => table.Channels;
 
     /// <summary>The feature columns, without the time.</summary>
-    public IReadOnlyList<string> Columns { get; }
+    public IReadOnlyList<string> Columns => table.Columns;
 
     /// <summary>Livetime of <see cref="Segments"/> in nanoseconds.</summary>
     public long Livetime => Segments.Livetime;
 
-    /// <summary>True when the triggers are in memory.</summary>
-    public bool IsCached => table.IsValueCreated;
-
-    /// <summary>The triggers of every channel; loaded on first use.</summary>
-    public EventTable Table => table.Value;
+    /// <summary>The triggers of every channel.</summary>
+    public EventTable Table => table;
 
     /// <summary>The triggers of one channel over the whole span, padding included.</summary>
-    public EventRun Triggers(int channel) => Table.Run(channel);
+    public EventRun Triggers(int channel) => table.Run(channel);
 
     /// <summary>The index of a column by name, or −1.</summary>
-    public int FindColumn(string name)
-    {
-        for (var i = 0; i < Columns.Count; i++)
-            if (Columns[i] == name) return i;
-        return -1;
-    }
+    public int FindColumn(string name) => table.FindColumn(name);
 
     /// <summary>The same triggers with fewer segments.</summary>
-    public ClassifierData Restrict(SegmentList segments) => new(Span, Segments & segments, Channels, Columns, table);
+    public ClassifierData Restrict(SegmentList segments) => new(table, Segments & segments);
 }

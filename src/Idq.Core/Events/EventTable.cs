@@ -15,18 +15,22 @@ public sealed class EventTable
     readonly double[][] columns;
     readonly int[] offsets;
 
-    internal EventTable(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> columnNames,
+    internal EventTable(Segment span, Delivery delivered, ChannelDictionary channels, IReadOnlyList<string> columnNames,
         long[] times, double[][] columns, int[] offsets)
     {
-        (Span, Delivered, Channels, Columns) = (span, delivered, channels, columnNames);
+        (Span, Delivery, Channels, Columns) = (span, delivered, channels, columnNames);
+        Delivered = delivered.Everywhere;
         (this.times, this.columns, this.offsets) = (times, columns, offsets);
     }
 
     /// <summary>The stretch of time that was asked for.</summary>
     public Segment Span { get; }
 
-    /// <summary>The part of the span for which data exists.</summary>
+    /// <summary>The part of the span for which data of every channel exists.</summary>
     public SegmentList Delivered { get; }
+
+    /// <summary>The part of the span for which data exists, by group of channels.</summary>
+    public Delivery Delivery { get; }
 
     /// <summary>The channels; ids index <see cref="Offsets"/>.</summary>
     public ChannelDictionary Channels { get; }
@@ -61,7 +65,7 @@ public sealed class EventTable
     public EventRun Run(int channel, Segment segment) => Run(channel).Within(segment);
 
     /// <summary>A table without events.</summary>
-    public static EventTable Empty(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> columns) =>
+    public static EventTable Empty(Segment span, Delivery delivered, ChannelDictionary channels, IReadOnlyList<string> columns) =>
         new(span, delivered, channels, columns, [], columns.Select(_ => Array.Empty<double>()).ToArray(), new int[channels.Count + 1]);
 
     /// <summary>A table of columns that are in order already, without copying them; the arrays must not be changed afterwards.</summary>
@@ -73,7 +77,7 @@ public sealed class EventTable
     /// <param name="values">One array a column, parallel to <paramref name="times"/>.</param>
     /// <param name="offsets">First row of every channel, and the number of events at the end.</param>
     /// <exception cref="ArgumentException">The arrays do not fit together, or an event is out of order or out of the span.</exception>
-    public static EventTable FromRuns(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> columns,
+    public static EventTable FromRuns(Segment span, Delivery delivered, ChannelDictionary channels, IReadOnlyList<string> columns,
         long[] times, double[][] values, int[] offsets)
     {
         if (offsets.Length != channels.Count + 1 || offsets[0] != 0)
@@ -125,26 +129,28 @@ public sealed class EventTable
             keptTimes[i] = times[kept[i]];
             for (var c = 0; c < keptColumns.Length; c++) keptColumns[c][i] = columns[c][kept[i]];
         }
-        return new(Span, Delivered, Channels, Columns, keptTimes, keptColumns, keptOffsets);
+        return new(Span, Delivery, Channels, Columns, keptTimes, keptColumns, keptOffsets);
     }
 
     /// <summary>The events inside a segment; the span and the delivered segments are cut to it.</summary>
     public EventTable Slice(Segment segment) => Concatenate([this], segment);
 
     /// <summary>
-    /// One table out of tables of the same source (same channels, same columns) in time order without overlap, cut to a segment.
+    /// One table out of tables of the same source in time order without overlap, cut to a segment. Its channels are those of all of
+    /// them: a source may have gained some.
     /// </summary>
+    /// <exception cref="ArgumentException">There is no table, or their columns differ.</exception>
     public static EventTable Concatenate(IReadOnlyList<EventTable> tables, Segment segment)
     {
         if (tables.Count == 0) throw new ArgumentException("at least one table is needed", nameof(tables));
-        var (channels, names) = (tables[0].Channels, tables[0].Columns);
+        if (tables.Count == 1 && segment.Contains(tables[0].Span)) return tables[0];
+        var names = tables[0].Columns;
         foreach (var table in tables)
-            if (!ReferenceEquals(table.Channels, channels))
+            if (!table.Columns.SequenceEqual(names, StringComparer.Ordinal))
                 throw new ArgumentException("the tables are of different sources", nameof(tables));
-        if (tables.Count == 1 && segment.Contains(tables[0].Span))
-            return tables[0];
+        var channels = tables.Select(t => t.Channels).Aggregate((all, more) => all.Union(more));
+        var ids = tables.Select(t => ReferenceEquals(t.Channels, channels) ? null : channels.Names.Select(t.Channels.Find).ToArray()).ToArray();
 
-        var delivered = SegmentList.Empty;
         var offsets = new int[channels.Count + 1];
         var runs = new EventRun[tables.Count * channels.Count];
         var total = 0;
@@ -152,12 +158,13 @@ public sealed class EventTable
         {
             for (var t = 0; t < tables.Count; t++)
             {
-                var run = runs[channel * tables.Count + t] = tables[t].Run(channel, segment);
-                total += run.Count;
+                var id = ids[t]?[channel] ?? channel;
+                var run = runs[channel * tables.Count + t] = id < 0 ? default : tables[t].Run(id, segment);
+                total = checked(total + run.Count);
             }
             offsets[channel + 1] = total;
         }
-        foreach (var table in tables) delivered |= table.Delivered.Clip(segment);
+        var delivered = tables.Select(t => t.Delivery.Clip(segment)).Aggregate((sum, d) => sum.Union(d));
 
         var times = GC.AllocateUninitializedArray<long>(total);
         var columns = new double[names.Count][];

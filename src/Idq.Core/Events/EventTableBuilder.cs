@@ -39,7 +39,7 @@ public sealed class EventTableBuilder
     }
 
     /// <summary>The table over a span. Events outside the span are left out.</summary>
-    public EventTable Build(Segment span, SegmentList delivered)
+    public EventTable Build(Segment span, Delivery delivered)
     {
         var ids = CollectionsMarshal.AsSpan(channelIds);
         var time = CollectionsMarshal.AsSpan(times);
@@ -69,7 +69,7 @@ public sealed class EventTableBuilder
             var to = values[c] = GC.AllocateUninitializedArray<double>(total);
             for (var i = 0; i < total; i++) to[i] = from[order[i]];
         }
-        return new(span, delivered & SegmentList.Of(span), channels, columnNames, sorted, values, offsets);
+        return new(span, delivered.Clip(span), channels, columnNames, sorted, values, offsets);
     }
 
     // Sorted input is the rule and costs one pass; otherwise sort by (time, order of arrival) so that ties are stable.

@@ -57,7 +57,7 @@ public sealed class UmbrellaClassifierData
     /// <summary>Removes everything but the newest <paramref name="retain"/> tables.</summary>
     public void Flush(int retain = 0) => children.RemoveRange(0, Math.Max(0, children.Count - retain));
 
-    /// <summary>The triggers in the part of the umbrella inside <paramref name="span"/>, joined on first use.</summary>
+    /// <summary>The triggers in the part of the umbrella inside <paramref name="span"/>, joined in one table.</summary>
     /// <exception cref="InvalidOperationException">The umbrella has no child.</exception>
     public ClassifierData View(Segment span, SegmentList segments)
     {
@@ -65,6 +65,6 @@ public sealed class UmbrellaClassifierData
         var inside = children.Where(c => c.Span.Intersects(span)).ToArray();
         if (inside.Length == 0) inside = [children[0]];
         var covered = Span!.Value.Intersection(span) ?? new Segment(span.Start, span.Start);
-        return new ClassifierData(covered, segments, inside[0].Channels, inside[0].Columns, () => EventTable.Concatenate(inside, covered));
+        return new ClassifierData(EventTable.Concatenate(inside, covered), segments);
     }
 }

@@ -9,7 +9,7 @@ public sealed class BatchRunTests
     static readonly Segment Range = Gps.Seg(0, 600);
 
     static Task<RunReport> RunAsync(Analysis analysis, BatchRequest request) =>
-        new BatchRun(analysis.Configuration, FakeClock.Instance, NullLoggerFactory.Instance).RunAsync(
+        new BatchRun(analysis.Configuration, Clocks.Still, NullLoggerFactory.Instance).RunAsync(
             request,
             null,
             CancellationToken.None

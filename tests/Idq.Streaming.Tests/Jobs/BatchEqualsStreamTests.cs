@@ -96,7 +96,7 @@ public sealed class BatchEqualsStreamTests(Trained trained)
         using var stream = trained.Fresh();
         await stream.ReplayAsync(Trained.Range, "evaluate");
         using var batch = new Analysis(Analysis.WithSegments);
-        await new BatchRun(batch.Configuration, FakeClock.Instance, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance)
+        await new BatchRun(batch.Configuration, Clocks.Still, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance)
             .RunAsync(new BatchRequest(Trained.Range, 2, 3, false, "f"), null, CancellationToken.None);
         // The models differ, so that ranks do; time, label and features do not.
         static string Row(string line) =>

@@ -13,7 +13,7 @@ public sealed class MlflowReportTests : IDisposable
     readonly TemporaryFolder folder = new();
     readonly TrackerStore remote;
 
-    public MlflowReportTests() => remote = TrackerStore.Open(folder.File("remote.sqlite"), FakeClock.Instance);
+    public MlflowReportTests() => remote = TrackerStore.Open(folder.File("remote.sqlite"), Clocks.Still);
 
     public void Dispose()
     {
@@ -30,7 +30,7 @@ public sealed class MlflowReportTests : IDisposable
         );
         using var analysis = new Analysis($"tracker:uri={server.Address}", "tracker:experiment=o4 replay");
         await analysis.ReplayAsync(Range);
-        using var client = new MlflowClient(new MlflowSettings { TrackingUri = server.Address }, FakeClock.Instance);
+        using var client = new MlflowClient(new MlflowSettings { TrackingUri = server.Address }, Clocks.Still);
         await AssertToldAsync(analysis, client);
     }
 
@@ -48,7 +48,7 @@ public sealed class MlflowReportTests : IDisposable
             new MlflowServerOptions { Listen = $"127.0.0.1:{port}", ArtifactsFolder = folder.File("artifacts") }
         );
         await analysis.ReplayAsync(Range);
-        using var client = new MlflowClient(new MlflowSettings { TrackingUri = server.Address }, FakeClock.Instance);
+        using var client = new MlflowClient(new MlflowSettings { TrackingUri = server.Address }, Clocks.Still);
         await AssertToldAsync(analysis, client);
     }
 

@@ -45,7 +45,7 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
     static async Task<RunReport> RunAsync(Analysis analysis, int strides = int.MaxValue, params string[] jobs)
     {
         using var interruption = new Interruption(strides);
-        return await new StreamRun(analysis.Configuration, FakeClock.Instance, LeapSeconds.BuiltIn, NullLoggerFactory.Instance).RunAsync(
+        return await new StreamRun(analysis.Configuration, Clocks.Still, LeapSeconds.BuiltIn, NullLoggerFactory.Instance).RunAsync(
             new RunRequest(jobs.Length == 0 ? RunRequest.AllJobs : jobs, Range.Start, Range.End, 0, true),
             interruption,
             interruption.Token
@@ -192,7 +192,7 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
         using var analysis = new Analysis();
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
-        var report = await new StreamRun(analysis.Configuration, FakeClock.Instance, LeapSeconds.BuiltIn, NullLoggerFactory.Instance)
+        var report = await new StreamRun(analysis.Configuration, Clocks.Still, LeapSeconds.BuiltIn, NullLoggerFactory.Instance)
             .RunAsync(new RunRequest(RunRequest.AllJobs, Range.Start, Range.End, 0, true), null, stop.Token);
         Assert.True(report.Interrupted);
         Assert.Empty(report.Products);
@@ -203,7 +203,7 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
     public async Task Training_may_look_back_before_the_start()
     {
         using var analysis = new Analysis();
-        await new StreamRun(analysis.Configuration, FakeClock.Instance, LeapSeconds.BuiltIn, NullLoggerFactory.Instance)
+        await new StreamRun(analysis.Configuration, Clocks.Still, LeapSeconds.BuiltIn, NullLoggerFactory.Instance)
             .RunAsync(new RunRequest(RunRequest.AllJobs, Gps.At(128), Gps.At(144), 128 * Gps.Second, true), null, CancellationToken.None);
         Assert.Equal(Gps.At(0), analysis.Products("model", "random")[0].Span().Start);
         Assert.Equal([Gps.Seg(128, 136), Gps.Seg(136, 144)], analysis.Products("quiver", "random").Select(p => p.Span()));

@@ -307,7 +307,6 @@ public sealed class LiveMlflowTests() : StoreFixture(TestEngine.Postgres)
     public void An_MLflow_database_in_PostgreSQL_gives_what_its_SQLite_file_gives()
     {
         var sample = SharedData.Path("trackers", "mlflow-3.17.2.db");
-        SqliteNative.Ensure();
         var schema = StorePath[(StorePath.IndexOf("schema=", StringComparison.Ordinal) + 7)..];
         using (var from = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={sample};Mode=ReadOnly;Pooling=False"))
         using (var to = PostgresServer.Connect(StorePath))

@@ -37,7 +37,6 @@ sealed class ForeignDatabase : IDisposable
         }
         var path = StoreLocation.FilePath(location);
         if (!File.Exists(path)) throw new TrackerException(TrackerFailure.Missing, $"there is no file '{path}' to import from");
-        SqliteNative.Ensure();
         var sqlite = new SqliteConnection(
             new SqliteConnectionStringBuilder
             {

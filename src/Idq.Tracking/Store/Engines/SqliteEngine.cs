@@ -18,7 +18,6 @@ sealed class SqliteEngine : Engine
     public SqliteEngine(string path, int busySeconds = DefaultBusySeconds)
     {
         (this.path, this.busySeconds) = (path, busySeconds);
-        SqliteNative.Ensure();
     }
 
     /// <summary>The full path of the file.</summary>

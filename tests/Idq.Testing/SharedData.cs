@@ -1,7 +1,7 @@
-namespace Idq.Tests;
+namespace Idq.Testing;
 
 /// <summary>The reference data beside the repository, found by walking up from the test's folder.</summary>
-static class SharedData
+public static class SharedData
 {
     /// <summary>What a skipped test says.</summary>
     public const string Absent = "the reference data (../shared/data beside the repository) is not on this machine";
@@ -24,7 +24,7 @@ static class SharedData
 
 /// <summary>A test on the reference data; skipped where the data is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-sealed class SharedFactAttribute : FactAttribute
+public sealed class SharedFactAttribute : FactAttribute
 {
     public SharedFactAttribute()
     {
@@ -34,7 +34,7 @@ sealed class SharedFactAttribute : FactAttribute
 
 /// <summary>A theory on the reference data; skipped where the data is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-sealed class SharedTheoryAttribute : TheoryAttribute
+public sealed class SharedTheoryAttribute : TheoryAttribute
 {
     public SharedTheoryAttribute()
     {

@@ -1,7 +1,7 @@
-namespace Idq.Streaming.Tests;
+namespace Idq.Testing;
 
 /// <summary>A source in memory that counts what is read of it, has what the test says it has by now, and fails when the test says so.</summary>
-sealed class FakeSource : IEventSource
+public sealed class FakeSource : IEventSource
 {
     readonly EventTable table;
 

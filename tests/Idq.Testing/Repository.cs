@@ -1,7 +1,7 @@
-namespace Idq.Streaming.Tests;
+namespace Idq.Testing;
 
 /// <summary>The files of the project itself, found by walking up from the test's folder.</summary>
-static class Repository
+public static class Repository
 {
     public static string Folder { get; } = Find();
 

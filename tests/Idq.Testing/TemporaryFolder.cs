@@ -1,9 +1,11 @@
-namespace Idq.Data.Tests;
+namespace Idq.Testing;
 
 /// <summary>A folder that vanishes with the test.</summary>
-sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("idq-").FullName;
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public string Write(string name, string text)
     {
@@ -12,8 +14,6 @@ sealed class TemporaryFolder : IDisposable
         System.IO.File.WriteAllText(path, text);
         return path;
     }
-
-    public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,7 +1,7 @@
-namespace Idq.Streaming.Tests;
+namespace Idq.Testing;
 
 /// <summary>A clock that a test sets. Waiting moves it there at once, or, when it is held, waits until the test moves it.</summary>
-sealed class FakeGpsClock(GpsTime now) : IGpsClock
+public sealed class FakeGpsClock(GpsTime now) : IGpsClock
 {
     readonly Lock gate = new();
     readonly List<(GpsTime Time, TaskCompletionSource Reached)> waiting = [];
