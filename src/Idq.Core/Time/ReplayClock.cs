@@ -9,6 +9,9 @@ public sealed class ReplayClock(GpsTime start) : IGpsClock
     /// <inheritdoc/>
     public GpsTime Now => new(Interlocked.Read(ref now));
 
+    /// <inheritdoc/>
+    public bool IsVirtual => true;
+
     /// <summary>Moves the clock to <paramref name="time"/>, unless it is there already or beyond.</summary>
     public ValueTask WaitUntilAsync(GpsTime time, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Security.Cryptography;
 using System.Text;
 using Idq.Data;
+using Idq.Learning;
 
 namespace Idq.Streaming;
 
@@ -12,9 +13,9 @@ public sealed class Configuration
     readonly List<SectionReader> readers = [];
 
     /// <summary>Reads every section.</summary>
-    public Configuration(ConfigurationText text)
+    public Configuration(ConfigurationText text, Catalogue? catalogue = null)
     {
-        Text = text;
+        (Text, Catalogue) = (text, catalogue ?? Catalogue.BuiltIn);
         problems = [.. text.Problems];
         SectionReader Open(string name, string meaning, string? fallback = null)
         {
@@ -28,17 +29,17 @@ public sealed class Configuration
         Samples = new(Open("samples", "what is a glitch, and what is clean"));
         Features = new(Open("features", "which channels may be used, and how rows are made"));
         Segments = new(Open("segdb", "which time is good"));
-        Train = new("train", Open);
-        Evaluate = new("evaluate", Open);
+        Train = new("train", Open, Catalogue);
+        Evaluate = new("evaluate", Open, Catalogue);
         Calibrate = new(Open("calibrate", "how ranks become probabilities; its cadence is that of [evaluate stream]"));
         Open("calibrate reporting", "how calibrate writes its products").Word("flavor", "JsonReporter", "the format of the products");
-        Timeseries = new("timeseries", Open);
+        Timeseries = new("timeseries", Open, Catalogue);
         Batch = new(Open("batch", "how an offline run is cut into bins"));
         Tracker = new(Open("tracker", "where the ledger, runs and metrics are kept"), General);
         Classifiers = General
             .Classifiers.Where(n => !ConfigurationSections.Reserved.Contains(n, StringComparer.OrdinalIgnoreCase))
             .Distinct(StringComparer.OrdinalIgnoreCase)
-            .Select(n => new ClassifierSection(n, Open(n, $"the classifier {n}")))
+            .Select(n => ReadClassifier(n, Open(n, $"the classifier {n}")))
             .ToArray();
 
         if (!text.Has("samples"))
@@ -56,6 +57,9 @@ public sealed class Configuration
         RejectUnknownSections();
         CheckAcrossSections();
     }
+
+    /// <summary>What can be named.</summary>
+    public Catalogue Catalogue { get; }
 
     /// <summary>The layered text.</summary>
     public ConfigurationText Text { get; }
@@ -94,7 +98,7 @@ public sealed class Configuration
     public TrackerOptions Tracker { get; }
 
     /// <summary>The classifiers in the order of [general] classifiers.</summary>
-    public IReadOnlyList<ClassifierSection> Classifiers { get; }
+    public IReadOnlyList<ClassifierDefinition> Classifiers { get; }
 
     /// <summary>Everything that is wrong, in the order of lines.</summary>
     public IReadOnlyList<ConfigurationProblem> Problems =>
@@ -111,24 +115,30 @@ public sealed class Configuration
         Classifiers
             .Select(c => c.Window)
             .Append(Samples.DirtyWindow)
-            .Append(Classifiers.Any(c => c.UsesFeatures) ? Features.Window : 0)
+            .Append(Classifiers.Any(c => c.Traits.UsesFeatures) ? Features.Window : 0)
             .Max();
 
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="ConfigurationException">There are errors, or the file cannot be read.</exception>
-    public static Configuration Load(string path, IEnumerable<string>? settings = null)
+    public static Configuration Load(string path, IEnumerable<string>? settings = null, Catalogue? catalogue = null)
     {
-        var configuration = Read(path, settings);
+        var configuration = Read(path, settings, catalogue: catalogue);
         return configuration.HasErrors ? throw new ConfigurationException(configuration.Problems) : configuration;
     }
 
     /// <summary>Reads a file, with all its problems.</summary>
     /// <exception cref="ConfigurationException">The file is missing or cannot be read.</exception>
-    public static Configuration Read(string path, IEnumerable<string>? settings = null, IDictionary? environment = null)
+    public static Configuration Read(
+        string path,
+        IEnumerable<string>? settings = null,
+        IDictionary? environment = null,
+        Catalogue? catalogue = null
+    )
     {
         try
         {
-            return new(new ConfigurationText(IniDocument.Load(path), settings ?? [], environment ?? Environment.GetEnvironmentVariables()));
+            var text = new ConfigurationText(IniDocument.Load(path), settings ?? [], environment ?? Environment.GetEnvironmentVariables());
+            return new(text, catalogue);
         }
         catch (DataException e)
         {
@@ -144,6 +154,13 @@ public sealed class Configuration
             .Select(o => (o.Section, o.Key, Text.Find(o.Section, o.Key)?.Value)).Where(o => o.Value is not null)
             .Select(o => $"[{o.Section}] {o.Key} = {o.Value}").Distinct().Order(StringComparer.Ordinal);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', given))))[..8];
+    }
+
+    ClassifierDefinition ReadClassifier(string nickname, SectionReader options)
+    {
+        var flavors = Catalogue.Classifiers.Flavors;
+        var words = flavors.ToDictionary(f => f.Name, f => f);
+        return options.Choice("flavor", flavors[0], "the kind of classifier", words).Read(nickname, options);
     }
 
     void Error(string section, string message, string suggestion) =>

@@ -1,15 +1,5 @@
 namespace Idq.Streaming;
 
-/// <summary>How bad a problem is.</summary>
-public enum Severity
-{
-    /// <summary>The program runs, and somebody should look.</summary>
-    Warning,
-
-    /// <summary>The program does not run.</summary>
-    Error,
-}
-
 /// <summary>One thing wrong with a configuration: where, what, and what to do.</summary>
 /// <param name="Severity">How bad.</param>
 /// <param name="File">The file, "environment" or "--set".</param>

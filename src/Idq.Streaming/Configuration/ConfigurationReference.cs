@@ -6,12 +6,13 @@ namespace Idq.Streaming;
 /// <summary>The reference of all options, made from their declarations: the annotated INI file and the documentation page.</summary>
 public static class ConfigurationReference
 {
-    const string Example = """
+    // One classifier of each kind, under the name that its models have.
+    static readonly string Example = $"""
         [general]
         tag = example
         instrument = H1
         rootdir = .
-        classifiers = ovl linear random
+        classifiers = {string.Join(' ', Catalogue.BuiltIn.Classifiers.Flavors.Select(f => f.ModelName))}
         [samples]
         target_channel = H1:GDS-CALIB_STRAIN
         target_bounds = snr 8 inf
@@ -19,19 +20,21 @@ public static class ConfigurationReference
         [train data discovery]
         flavor = MockClassifierData
         config = mock-channels.ini
-        [ovl]
-        flavor = OVL
-        [linear]
-        flavor = linear
-        [random]
-        flavor = random
+        {string.Join('\n', Catalogue.BuiltIn.Classifiers.Flavors.Select(f => $"[{f.ModelName}]\nflavor = {f.Name}"))}
         """;
 
-    /// <summary>The declarations of every section, with one classifier of each flavour.</summary>
-    public static IReadOnlyList<SectionDeclaration> Sections() =>
-        new Configuration(
-            new ConfigurationText(IniDocument.Parse(Example, "example.ini"), [], new Dictionary<string, string>())
-        ).Declarations;
+    /// <summary>The declarations of every section, with one classifier of each flavour, and the options of every kind of source.</summary>
+    public static IReadOnlyList<SectionDeclaration> Sections()
+    {
+        var example = IniDocument.Parse(Example, "example.ini");
+        var variants = Catalogue.BuiltIn.Sources.Flavors
+            .Select(f => new ConfigurationText(example, ["train data discovery:flavor=" + f.Names[0]], new Dictionary<string, string>()))
+            .Select(text => new Configuration(text).Declarations).ToArray();
+        return [.. variants[0].Select((section, i) => section with
+        {
+            Options = [.. variants.SelectMany(v => v[i].Options).DistinctBy(o => o.Key)],
+        })];
+    }
 
     /// <summary>An annotated INI file: every option with its meaning; those that keep their default are commented out.</summary>
     public static string Ini(IReadOnlyList<SectionDeclaration> sections)

@@ -39,6 +39,9 @@ public sealed partial class GeneralOptions
     /// <summary>Folder of all products.</summary>
     public string RootDir { get; }
 
+    /// <summary>Where products lie.</summary>
+    public ProductPath Paths => new(RootDir, Tag, Instrument);
+
     /// <summary>Nicknames in the order of the file.</summary>
     public IReadOnlyList<string> Classifiers { get; }
 

@@ -3,7 +3,7 @@ namespace Idq.Streaming;
 /// <summary>The sections of one job that reads events: [job], [job data discovery], [job stream], [job reporting].</summary>
 public sealed class JobSection
 {
-    internal JobSection(string job, Func<string, string, string?, SectionReader> open)
+    internal JobSection(string job, Func<string, string, string?, SectionReader> open, Catalogue catalogue)
     {
         Name = job;
         var general = open(job, $"the {job} job", null);
@@ -11,14 +11,31 @@ public sealed class JobSection
         LogLevel = general.Integer("log_level", "20", "10 debug, 20 information, 30 warnings, 40 errors", 0, 50);
         RandomRate = job == "timeseries" ? 0 : general.Number("random_rate", "0.1", "Hz", "clean times per second of clean livetime", 0);
         SampleRate = job == "timeseries" ? general.Number("srate", "128", "Hz", "samples per second of the series", 0.001, 1e6) : 0;
-        Discovery = new(open($"{job} data discovery", $"where {job} finds triggers", job == "train" ? null : "train data discovery"));
-        Cadence = new(open($"{job} stream", $"the cadence of {job}", null), job == "train" ? "64" : "8", job == "train", job == "evaluate");
-        open($"{job} reporting", $"how {job} writes its products", null).Word("flavor", job switch
+        var fallback = job == "train" ? null : "train data discovery";
+        Discovery = new(open($"{job} data discovery", $"where {job} finds triggers", fallback), catalogue.Sources);
+        Cadence = new(
+            open($"{job} stream", $"the cadence of {job}", null),
+            job == "train" ? "64" : "8",
+            job == "train",
+            job == "evaluate"
+        );
+        var reporting = open($"{job} reporting", $"how {job} writes its products", null);
+        switch (job)
         {
-            "train" => "JsonReporter",
-            "evaluate" => "QuiverReporter",
-            _ => "ParquetSeriesReporter",
-        }, "the format of the products");
+            case "evaluate":
+                var quivers = Chosen(reporting, catalogue.Writers.Quivers);
+                // Calibration and summaries read the quivers back.
+                if (!quivers.Contains(catalogue.Writers.Quivers[0]))
+                    reporting.Problem("flavor", "no quiver could be read back", $"name {catalogue.Writers.Quivers[0].Names[0]} too");
+                QuiverWriters = [.. quivers.Select(f => f.Read(reporting))];
+                break;
+            case "timeseries":
+                SeriesWriters = [.. Chosen(reporting, catalogue.Writers.Series).Select(f => f.Read(reporting))];
+                break;
+            default:
+                reporting.Word("flavor", "JsonReporter", "the format of the products");
+                break;
+        }
     }
 
     /// <summary>train, evaluate or timeseries.</summary>
@@ -38,4 +55,17 @@ public sealed class JobSection
 
     /// <summary>Strides, delays and memory.</summary>
     public CadenceSection Cadence { get; }
+
+    /// <summary>Open the writers of quivers, in the order of the configuration; evaluate only.</summary>
+    public IReadOnlyList<Func<IQuiverWriter>> QuiverWriters { get; } = [];
+
+    /// <summary>Open the writers of series, in the order of the configuration; timeseries only.</summary>
+    public IReadOnlyList<Func<ISeriesWriter>> SeriesWriters { get; } = [];
+
+    static WriterFlavor<T>[] Chosen<T>(SectionReader reporting, IReadOnlyList<WriterFlavor<T>> flavors)
+    {
+        var words = flavors.SelectMany(f => f.Names.Select(name => KeyValuePair.Create(name, f)));
+        var meaning = "the formats of the products: " + string.Join("; ", flavors.Select(f => $"{f.Names[0]}: {f.Meaning}"));
+        return [.. reporting.Choices("flavor", flavors[0].Names[0], meaning, new Dictionary<string, WriterFlavor<T>>(words)).Distinct()];
+    }
 }

@@ -6,7 +6,7 @@ namespace Idq.Streaming;
 /// Reads the options of one section, and declares them by reading: the call that parses a value carries its default, unit and meaning,
 /// so that there is one declaration of every option. A bad value is a problem and reads as the default.
 /// </summary>
-public sealed class SectionReader
+public sealed class SectionReader : IOptionReader
 {
     readonly ConfigurationText text;
     readonly List<ConfigurationProblem> problems;
@@ -30,33 +30,33 @@ public sealed class SectionReader
         (this.text, Section, Meaning, this.problems, this.fallback) = (text, section, meaning, problems, fallback);
     }
 
-    /// <summary>The section's name.</summary>
+    /// <inheritdoc/>
     public string Section { get; }
 
     /// <summary>What the section holds.</summary>
     public string Meaning { get; }
 
-    /// <summary>True when the section itself is given.</summary>
+    /// <inheritdoc/>
     public bool IsGiven => text.Has(Section);
 
-    /// <summary>True when a key has a value, right or wrong.</summary>
+    /// <inheritdoc/>
     public bool Gives(string key) => Find(key) is not null;
 
     /// <summary>The declaration of the section, complete once every option was read.</summary>
     public SectionDeclaration Declaration => new(Section, Meaning, options);
 
-    /// <summary>The folder that relative paths refer to.</summary>
+    /// <inheritdoc/>
     public string Folder => text.Folder;
 
-    /// <summary>A free text.</summary>
+    /// <inheritdoc/>
     public string Text(string key, string? fallbackValue, string meaning, string expected = "text") =>
         Read(key, expected, fallbackValue, "", meaning, value => (true, value)) ?? "";
 
-    /// <summary>A text that need not be given.</summary>
+    /// <inheritdoc/>
     public string? OptionalText(string key, string meaning, string expected = "text") =>
         Read<string?>(key, expected, "", "", meaning, value => (true, value.Length == 0 ? null : value));
 
-    /// <summary>A number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
+    /// <inheritdoc/>
     public double Number(
         string key,
         string? fallbackValue,
@@ -74,7 +74,7 @@ public sealed class SectionReader
             value => (TryNumber(value, out var number) && number >= min && number <= max, number)
         );
 
-    /// <summary>A number that need not be given.</summary>
+    /// <inheritdoc/>
     public double? OptionalNumber(string key, string meaning) =>
         Read<double?>(
             key,
@@ -85,7 +85,7 @@ public sealed class SectionReader
             value => value.Length == 0 ? (true, null) : (TryNumber(value, out var number), number)
         );
 
-    /// <summary>A whole number in [<paramref name="min"/>, <paramref name="max"/>]; "inf" is the largest.</summary>
+    /// <inheritdoc/>
     public long Integer(string key, string? fallbackValue, string meaning, long min = 0, long max = long.MaxValue) =>
         Read(key, $"a whole number{Range(min, max == long.MaxValue ? double.PositiveInfinity : max)}", fallbackValue, "", meaning, value =>
         {
@@ -94,7 +94,7 @@ public sealed class SectionReader
             return (whole && number >= min && number <= max, number);
         });
 
-    /// <summary>A duration in seconds, exact to the nanosecond, at least <paramref name="min"/> nanoseconds; where it may be unlimited, "inf" is the largest.</summary>
+    /// <inheritdoc/>
     public long Duration(string key, string? fallbackValue, string meaning, long min = 0, bool orInfinite = false) =>
         Read(
             key,
@@ -111,23 +111,12 @@ public sealed class SectionReader
                 )
         );
 
-    /// <summary>A GPS time, or null when it is not given.</summary>
+    /// <inheritdoc/>
     public GpsTime? Time(string key, string meaning) =>
-        Read<GpsTime?>(
-            key,
-            "GPS seconds",
-            "",
-            "GPS s",
-            meaning,
-            value =>
-                value.Length == 0 ? (true, null)
-                : decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
-                && Math.Abs(seconds) < 9_223_372_036m
-                    ? (true, GpsTime.FromSeconds(seconds))
-                : (false, null)
-        );
+        Read<GpsTime?>(key, "GPS seconds", "", "GPS s", meaning, value =>
+            value.Length == 0 ? (true, null) : (GpsTime.TryParse(value, out var time) && time.IsFinite, time));
 
-    /// <summary>True or false.</summary>
+    /// <inheritdoc/>
     public bool Flag(string key, string fallbackValue, string meaning) =>
         Read(key, "True or False", fallbackValue, "", meaning, value => value.ToLowerInvariant() switch
         {
@@ -136,7 +125,7 @@ public sealed class SectionReader
             _ => (false, false),
         });
 
-    /// <summary>One of several words, without regard to case.</summary>
+    /// <inheritdoc/>
     public T Choice<T>(string key, T fallbackValue, string meaning, IReadOnlyDictionary<string, T> words) where T : notnull =>
         Read(key, "one of " + string.Join(", ", words.Keys), words.First(w => w.Value.Equals(fallbackValue)).Key, "", meaning, value =>
         {
@@ -145,15 +134,28 @@ public sealed class SectionReader
             return (false, fallbackValue);
         }, value => Suggestions.Nearest(value, words.Keys) is { } near ? $"did you mean '{near}'?" : null) ?? fallbackValue;
 
+    /// <summary>Some of several words, at least one, without regard to case.</summary>
+    public IReadOnlyList<T> Choices<T>(string key, string fallbackValue, string meaning, IReadOnlyDictionary<string, T> words)
+    {
+        string? unknown = null;
+        return Read<IReadOnlyList<T>>(key, "some of " + string.Join(", ", words.Keys), fallbackValue, "", meaning, value =>
+        {
+            var given = SplitWords(value).ToArray();
+            var found = given.Select(g => words.Keys.FirstOrDefault(w => w.Equals(g, StringComparison.OrdinalIgnoreCase))).ToArray();
+            unknown = given.Zip(found).FirstOrDefault(p => p.Second is null).First;
+            return (given.Length > 0 && unknown is null, [.. found.OfType<string>().Select(w => words[w])]);
+        }, value => unknown is not null && Suggestions.Nearest(unknown, words.Keys) is { } near ? $"did you mean '{near}'?" : null) ?? [];
+    }
+
     /// <summary>An option that has one possible value so far.</summary>
     public string Word(string key, string only, string meaning) =>
         Choice(key, only, meaning, new Dictionary<string, string> { [only] = only });
 
-    /// <summary>Words separated by blanks or commas; brackets and quotes around them are allowed, as in ['time', 'snr'].</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<string> List(string key, string? fallbackValue, string meaning, string expected = "names separated by blanks") =>
         Read<IReadOnlyList<string>>(key, expected, fallbackValue, "", meaning, value => (true, SplitWords(value))) ?? [];
 
-    /// <summary>Durations in seconds, all greater than zero.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<long> Durations(string key, string fallbackValue, string meaning) =>
         Read<IReadOnlyList<long>>(key, "seconds greater than 0, separated by blanks", fallbackValue, "s", meaning, value =>
         {
@@ -162,7 +164,7 @@ public sealed class SectionReader
             return (durations.Length > 0 && durations.All(d => d is > 0 and < long.MaxValue), durations);
         }) ?? [];
 
-    /// <summary>Numbers separated by blanks.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<double> Numbers(string key, string fallbackValue, string meaning) =>
         Read<IReadOnlyList<double>>(key, "numbers separated by blanks", fallbackValue, "", meaning, value =>
         {
@@ -193,7 +195,7 @@ public sealed class SectionReader
             }
         ) ?? [];
 
-    /// <summary>A file that must exist, as an absolute path; null when it is not given.</summary>
+    /// <inheritdoc/>
     public string? ExistingFile(string key, string meaning) =>
         Read<string?>(key, "an existing file", "", "", meaning, value =>
         {
@@ -202,7 +204,7 @@ public sealed class SectionReader
             return (File.Exists(path), path);
         }, value => $"there is no file '{Absolute(value)}'");
 
-    /// <summary>Files, globs or folders, of which every one must match something, as absolute paths.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<string> ExistingFiles(string key, string? fallbackValue, string meaning)
     {
         string? missing = null;
@@ -232,7 +234,7 @@ public sealed class SectionReader
     public string NewPath(string key, string fallbackValue, string meaning) =>
         Read(key, "a path", fallbackValue, "", meaning, value => (true, Absolute(value))) ?? "";
 
-    /// <summary>Adds a problem about a key of this section. A value that stands in the section it falls back to is judged there, once.</summary>
+    /// <inheritdoc/>
     public void Problem(string? key, string message, string suggestion = "", Severity severity = Severity.Error)
     {
         if (key is not null && IsInherited(key)) return;

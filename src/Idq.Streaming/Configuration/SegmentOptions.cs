@@ -1,3 +1,5 @@
+using Idq.Data;
+
 namespace Idq.Streaming;
 
 /// <summary>[segdb]: which time is good.</summary>
@@ -41,6 +43,7 @@ public sealed class SegmentOptions
     /// <summary>Nanoseconds that a live stride waits for unknown time to become known.</summary>
     public long MaxWait { get; }
 
-    /// <summary>True when there is nothing to ask.</summary>
-    public bool IsEmpty => Files.Count == 0 && ExcludeFiles.Count == 0;
+    /// <summary>The database that these options name; null when there is none, and all time is good.</summary>
+    /// <exception cref="DataException">A file cannot be read, or no file holds a flag.</exception>
+    public GoodTime? Open() => GoodTime.Open(Files, Intersect, Exclude, ExcludeFiles);
 }

@@ -10,5 +10,10 @@ sealed class BoundedSource(IEventSource source, IReadOnlyList<ColumnBounds> boun
     public async ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken) =>
         (await source.ReadAsync(span, cancellationToken)).Within(bounds);
 
+    public string? Position(GpsTime time) => source.Position(time);
+
+    public ValueTask ResumeAsync(IReadOnlyList<string> positions, CancellationToken cancellationToken) =>
+        source.ResumeAsync(positions, cancellationToken);
+
     public void Dispose() => source.Dispose();
 }

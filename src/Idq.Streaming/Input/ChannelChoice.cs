@@ -1,13 +1,13 @@
+using Idq.Learning;
+
 namespace Idq.Streaming;
 
 /// <summary>Which channels of a source may be used as witnesses.</summary>
-/// <param name="Usable">Safe channels that the source has, without the target, in ordinal order.</param>
-/// <param name="Excluded">The target and the unsafe channels.</param>
-public sealed record ChannelChoice(IReadOnlyList<string> Usable, IReadOnlyList<string> Excluded)
+public static class ChannelChoice
 {
     /// <summary>The choice that the configuration makes among the channels of a source.</summary>
     /// <exception cref="ConfigurationException">The target, or a listed channel that may not be missing, is not in the source.</exception>
-    public static ChannelChoice Of(Configuration configuration, ChannelDictionary source)
+    public static WitnessChannels Of(Configuration configuration, ChannelDictionary source)
     {
         var features = configuration.Features;
         var target = configuration.Samples.TargetChannel;

@@ -12,36 +12,7 @@ public static class EventSources
     /// <exception cref="DataException">The data cannot be read.</exception>
     public static IEventSource Open(DiscoveryOptions options, ulong seed, Func<GpsTime>? now)
     {
-        IEventSource source = options.Flavor switch
-        {
-            SourceFlavor.Mock => new MockSource(new MockOptions(options.Config!, seed, now)),
-            SourceFlavor.KleineWelle => new KleineWelleSource(new KleineWelleOptions(options.Files) { Span = options.Span }),
-            SourceFlavor.LigoLw => new LigoLwSource(new LigoLwOptions(options.Files)
-            {
-                Span = options.Span,
-                Columns = options.Columns.Count == 0 ? null : options.Columns,
-            }),
-            _ => OpenTable(options),
-        };
+        var source = options.Source.Open(new SourceContext(seed, now));
         return options.Bounds.Count == 0 ? source : new BoundedSource(source, options.Bounds);
     }
-
-    static TableSource OpenTable(DiscoveryOptions options) =>
-        new(
-            new TableOptions
-            {
-                Paths = options.Query is null ? options.Files : [],
-                Query = options.Query,
-                Folder = options.Folder,
-                TimeColumn = options.Time,
-                TimeUnit = options.TimeUnit,
-                ChannelColumn = options.Channel.StartsWith('=') ? "" : options.Channel,
-                Channel = options.Channel.StartsWith('=') ? options.Channel[1..] : null,
-                Columns =
-                    options.Columns.Count == 0
-                        ? null
-                        : options.Columns.Where(c => c != options.Time).Select(c => new TableColumn(c)).ToArray(),
-                Span = options.Span,
-            }
-        );
 }

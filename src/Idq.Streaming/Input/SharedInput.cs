@@ -35,8 +35,24 @@ public sealed class SharedInput(IEventSource source) : IDisposable
         lock (needed) needed.Remove(consumer);
     }
 
-    /// <summary>The events of a span, with the segments that the source delivered.</summary>
-    public async ValueTask<ClassifierData> ReadAsync(Segment span, CancellationToken cancellationToken)
+    /// <summary>Where the source must begin again to give every event from an instant on; see <see cref="IEventSource.Position"/>.</summary>
+    public string? Position(GpsTime time) => source.Position(time);
+
+    /// <summary>Goes back, before the first read, to the earliest of stored positions.</summary>
+    public ValueTask ResumeAsync(IReadOnlyList<string> positions, CancellationToken cancellationToken) =>
+        source.ResumeAsync(positions, cancellationToken);
+
+    /// <summary>The events of a span, joined in one table, with what the source delivered.</summary>
+    public async ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
+    {
+        var tables = await CoverAsync(span, cancellationToken);
+        var inside = tables.Where(t => t.Span.Intersects(span)).ToArray();
+        return inside.Length == 0
+            ? EventTable.Empty(span, SegmentList.Empty, Channels, Columns)
+            : EventTable.Concatenate(inside, span);
+    }
+
+    async ValueTask<IReadOnlyList<EventTable>> CoverAsync(Segment span, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
@@ -44,34 +60,24 @@ public sealed class SharedInput(IEventSource source) : IDisposable
             StripUnneeded();
             if (umbrella.Span is { } held && held.Disjoint(span) != 0)
             {
-                if (span.End < held.Start) return View([await source.ReadAsync(span, cancellationToken)], span);
+                if (span.End < held.Start) return [await source.ReadAsync(span, cancellationToken)];
                 umbrella.Flush();
             }
             if (umbrella.Span is { } kept && span.Start < kept.Start)
                 umbrella.AppendLeft(await source.ReadAsync(new Segment(span.Start, kept.Start), cancellationToken));
 
             var from = umbrella.Span?.End ?? span.Start;
-            if (span.End <= from) return View(umbrella.Children, span);
+            if (span.End <= from) return [.. umbrella.Children];
             var newest = await source.ReadAsync(new Segment(from, span.End), cancellationToken);
             var delivered = newest.Delivered;
             var end = delivered.IsEmpty ? from : delivered.Extent.End;
-            if (end > from)
-                umbrella.Append(end == span.End ? newest : newest.Slice(new Segment(from, end)));
-            return end == span.End
-                ? View(umbrella.Children, span)
-                : View([.. umbrella.Children, newest.Slice(new Segment(end, span.End))], span);
+            if (end > from) umbrella.Append(end == span.End ? newest : newest.Slice(new Segment(from, end)));
+            return end == span.End ? [.. umbrella.Children] : [.. umbrella.Children, newest.Slice(new Segment(end, span.End))];
         }
         finally
         {
             turn.Release();
         }
-    }
-
-    static ClassifierData View(IReadOnlyList<EventTable> tables, Segment span)
-    {
-        var inside = tables.Where(t => t.Span.Intersects(span)).ToArray();
-        var delivered = inside.Aggregate(SegmentList.Empty, (sum, t) => sum | t.Delivered);
-        return new(span, delivered, tables[0].Channels, tables[0].Columns, () => EventTable.Concatenate(inside, span));
     }
 
     void StripUnneeded()

@@ -6,7 +6,7 @@ namespace Idq.Streaming;
 static class Calibration
 {
     /// <summary>A map fitted from scratch.</summary>
-    public static CalibrationMap Fit(CalibrateOptions options, ClassifierSection classifier, IReadOnlyList<EvaluatedRows> rows)
+    public static CalibrationMap Fit(CalibrateOptions options, ClassifierTraits classifier, IReadOnlyList<EvaluatedRows> rows)
     {
         var kind = options.Kind switch
         {
@@ -47,6 +47,14 @@ static class Calibration
         var models = rows.Where(r => r.Rows > 0).Select(r => r.ModelHash).Distinct(StringComparer.Ordinal).ToArray();
         var provenance = new CalibrationProvenance(nickname, span, SegmentList.Coalesce(rows.Select(r => r.Span)), parents, models);
         return new(map, provenance, CalibrationFile.Hash(map, provenance));
+    }
+
+    /// <summary>Reads a map.</summary>
+    /// <exception cref="DataException">It is no map, or was changed after it was written.</exception>
+    public static CalibrationDocument Read(string path)
+    {
+        using var file = File.OpenRead(path);
+        return CalibrationFile.Read(file, path);
     }
 
     /// <summary>Writes a map as versioned JSON.</summary>

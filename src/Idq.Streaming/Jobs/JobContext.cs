@@ -1,5 +1,4 @@
 using Idq.Data;
-using Idq.Data.DuckDb;
 using Idq.Learning;
 using Idq.Tracking;
 using Microsoft.Extensions.Logging;
@@ -13,7 +12,7 @@ public sealed class JobContext : IDisposable
     readonly IGpsClock clock;
     readonly Func<JobSection, IEventSource> open;
 
-    /// <summary>Opens the store; sources are opened when a job asks for them.</summary>
+    /// <summary>Opens what the jobs share; sources are opened when a job asks for them.</summary>
     /// <param name="configuration">A configuration without errors.</param>
     /// <param name="store">The tracker store.</param>
     /// <param name="clock">The clock of the run, real or virtual.</param>
@@ -29,32 +28,16 @@ public sealed class JobContext : IDisposable
         Func<JobSection, IEventSource>? open = null
     )
     {
-        RequireLibrary();
         this.open = open ?? (job => EventSources.Open(job.Discovery, configuration.General.Seed, isLive ? () => clock.Now : null));
         (Configuration, Store, this.clock, IsLive, Loggers) = (configuration, store, clock, isLive, loggers);
-        Paths = new(configuration.General);
-        Files = new();
-        Segments = SegmentSources.Open(configuration.Segments);
+        Paths = configuration.General.Paths;
+        GoodTime = configuration.Segments.Open();
         if (configuration.Samples.Labels is { } labels) Labels = LabelledTimes.Read(labels);
-        Models = new(store, Paths, "model", "train", path => ModelFile.Load(path).Model);
-        Maps = new(store, Paths, "map", "calibrate", path =>
-        {
-            using var file = File.OpenRead(path);
-            return CalibrationFile.Read(file, path);
-        });
-    }
-
-    // Told before any work, not when the first product is written.
-    static void RequireLibrary()
-    {
-        try
-        {
-            _ = DuckDatabase.LibraryVersion;
-        }
-        catch (DuckException e)
-        {
-            throw new DataException(e.Message, cause: e);
-        }
+        var catalogue = configuration.Catalogue.Classifiers;
+        Models = new(store, Paths, "model", "train", path => ModelFile.Load(path, catalogue).Model);
+        Maps = new(store, Paths, "map", "calibrate", Calibration.Read);
+        QuiverWriters = [.. configuration.Evaluate.QuiverWriters.Select(open => open())];
+        SeriesWriters = [.. configuration.Timeseries.SeriesWriters.Select(open => open())];
     }
 
     /// <summary>The configuration.</summary>
@@ -72,11 +55,14 @@ public sealed class JobContext : IDisposable
     /// <summary>Where products lie.</summary>
     public ProductPath Paths { get; }
 
-    /// <summary>Reads and writes quivers and series.</summary>
-    public ColumnFiles Files { get; }
+    /// <summary>Write evaluated rows, in the formats that the configuration names.</summary>
+    public IReadOnlyList<IQuiverWriter> QuiverWriters { get; }
+
+    /// <summary>Write time series, in the formats that the configuration names.</summary>
+    public IReadOnlyList<ISeriesWriter> SeriesWriters { get; }
 
     /// <summary>The segment database; null takes all time as good.</summary>
-    public ISegmentSource? Segments { get; }
+    public GoodTime? GoodTime { get; }
 
     /// <summary>Labelled sample times; null when samples are target and random times.</summary>
     public (long[] Times, byte[] Labels)? Labels { get; }
@@ -101,32 +87,50 @@ public sealed class JobContext : IDisposable
     public StreamProcessor Processor(JobSection job) =>
         new(
             Input(job),
-            job.Discovery.IgnoreSegdb ? null : Segments,
+            job.Discovery.IgnoreSegdb ? null : GoodTime,
             Configuration.Padding,
             IsLive ? clock : null,
             Configuration.Segments.MaxWait
         );
 
     /// <summary>The samples of a stride.</summary>
-    public SampleTimes Samples(StrideData data, double randomRate) => Labels is { } labels
-        ? SampleTimes.FromLabels(labels.Times, labels.Labels, data.Segments)
-        : SampleTimes.Draw(data.Data, data.Stride.Segment, Configuration.Samples.Definition(randomRate, Configuration.General.Seed));
+    public SampleTimes Samples(StrideData data, double randomRate) =>
+        Labels is { } labels
+            ? SampleTimes.FromLabels(labels.Times, labels.Labels, data.Segments)
+            : SampleTimes.Draw(
+                data.Data,
+                data.Stride.Segment,
+                Configuration.Samples.Definition(randomRate, Configuration.General.Seed)
+            );
 
     /// <summary>The classifiers over the channels of a job's source.</summary>
     public IReadOnlyList<Lane> Lanes(string job, JobSection section)
     {
         var channels = ChannelChoice.Of(Configuration, Input(section).Channels);
-        return Configuration.Classifiers.Select(c => new Lane(job, c.Create(channels), c)).ToArray();
+        return [.. Configuration.Classifiers.Select(c => new Lane(job, c.Create(channels), c))];
     }
 
     /// <summary>Makes rows over the channels of a job's source.</summary>
     public QuiverFactory Rows(JobSection section) =>
         new(Configuration.Features.Definition(ChannelChoice.Of(Configuration, Input(section).Channels).Usable));
 
+    /// <summary>Writes an evaluated quiver in every format of the configuration.</summary>
+    public StepResult Write(EvaluatedQuiver quiver, ProductOutput output)
+    {
+        foreach (var writer in QuiverWriters) writer.Write(quiver, output);
+        return StepResult.Of(output);
+    }
+
+    /// <summary>Writes a series in every format of the configuration.</summary>
+    public StepResult Write(PublishedSeries series, ProductOutput output)
+    {
+        foreach (var writer in SeriesWriters) writer.Write(series, output);
+        return StepResult.Of(output);
+    }
+
     /// <summary>Closes the sources.</summary>
     public void Dispose()
     {
         foreach (var input in inputs.Values) input.Dispose();
-        Files.Dispose();
     }
 }

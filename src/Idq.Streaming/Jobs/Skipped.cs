@@ -11,7 +11,4 @@ static class Skipped
 
     /// <summary>One classifier was too far behind its job.</summary>
     public const string TooSlow = "classifier too slow";
-
-    /// <summary>The strides of this call are others than those of the last one: what was left of the one in which that ended.</summary>
-    public const string Partial = "resumed inside a stride";
 }

@@ -1,3 +1,5 @@
+using Idq.Tracking;
+
 namespace Idq.Streaming;
 
 /// <summary>What the lanes of a job share for one stride.</summary>
@@ -8,6 +10,12 @@ public record StrideWork(Stride Stride, StrideData? Data, Quiver? Quiver)
 {
     /// <summary>True when the stride has no good time.</summary>
     public bool IsEmpty => Data is { IsEmpty: true };
+
+    /// <summary>What the stride lost before any classifier looked at it. Committed once, whatever becomes of the lanes.</summary>
+    public IReadOnlyList<SkipDraft> Losses { get; init; } = [];
+
+    /// <summary>Where the source must begin again for the stride after this one; null when it gives any span at any time.</summary>
+    public string? Position { get; init; }
 
     /// <summary>Metrics of the stride for the whole job.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Metrics { get; init; } = [];

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Idq.Learning;
 using Idq.Tracking;
 
@@ -25,50 +24,50 @@ public sealed record EvaluatedRows(
     /// <summary>Number of rows.</summary>
     public int Rows => Glitch.Count + Clean.Count;
 
+    /// <summary>The rows of one quiver in memory.</summary>
+    public static EvaluatedRows Of(long seq, Segment span, Quiver quiver, double[] ranks, string modelHash) =>
+        new(
+            seq,
+            span,
+            Class(quiver.Labels, ranks, quiver.Weights, Label.Glitch),
+            Class(quiver.Labels, ranks, quiver.Weights, Label.Clean),
+            quiver.Segments.Livetime,
+            quiver.CleanSegments.Livetime,
+            modelHash
+        );
+
     /// <summary>Reads the quivers that a query finds in the ledger, in the order of their numbers.</summary>
-    public static List<EvaluatedRows> Read(JobContext context, ProductQuery query, CancellationToken cancellationToken)
+    /// <exception cref="DataException">A file is missing or damaged, or does not hold what the ledger says.</exception>
+    public static List<EvaluatedRows> Read(TrackerStore store, ProductPath paths, ProductQuery query, CancellationToken cancellationToken)
     {
-        var products = context.Store.Products(query).ToArray();
-        var counts = products.Select(Attributes).ToArray();
-        var filled = products.Where((_, i) => counts[i].Rows > 0).ToArray();
-        var rows = context.Files.ReadQuivers(filled.Select(p => context.Paths.Absolute(p.Path)).ToArray(), cancellationToken);
+        var products = store.Products(query).Where(ProductFiles.IsReadable).ToArray();
+        var attributes = products.Select(ProductAttributes.Of<QuiverAttributes>).ToArray();
+        var filled = products.Where((_, i) => attributes[i].Rows > 0).Select(p => paths.Absolute(p.Path)).ToArray();
+        var rows = ProductFiles.ReadQuivers(filled, cancellationToken);
+        if (attributes.Sum(a => (long)a.Rows) is var told && told != rows.Count)
+            throw new DataException($"the quivers hold {rows.Count} rows where the ledger says {told}; a file was changed after it was registered");
         var result = new List<EvaluatedRows>(products.Length);
         var at = 0;
-        for (var i = 0; i < products.Length; i++)
+        foreach (var (product, attribute) in products.Zip(attributes))
         {
-            var (n, livetime, cleanLivetime, model) = counts[i];
-            result.Add(new(products[i].Seq, new(new(products[i].StartNs), new(products[i].EndNs)),
-                Class(rows, at, n, Label.Glitch), Class(rows, at, n, Label.Clean), livetime, cleanLivetime, model));
-            at += n;
+            var own = at..(at += attribute.Rows);
+            RankSamples Of(byte label) => Class(rows.Labels.AsSpan(own), rows.Ranks.AsSpan(own), rows.Weights.AsSpan(own), label);
+            var span = new Segment(new(product.StartNs), new(product.EndNs));
+            result.Add(new(product.Seq, span, Of(Label.Glitch), Of(Label.Clean), attribute.Livetime, attribute.CleanLivetime, attribute.Model));
         }
-        return at == rows.Count
-            ? result
-            : throw new DataException(
-                $"the quivers hold {rows.Count} rows where the ledger says {at}; a file was changed after it was registered"
-            );
+        return result;
     }
 
-    static RankSamples Class(QuiverRows rows, int start, int count, byte label)
+    /// <summary>The ranks and weights of one class.</summary>
+    public static RankSamples Class(ReadOnlySpan<byte> labels, ReadOnlySpan<double> ranks, ReadOnlySpan<double> weights, byte label)
     {
-        var (ranks, weights) = (new List<double>(), new List<double>());
-        for (var i = start; i < start + count && i < rows.Count; i++)
+        var (own, ownWeights) = (new List<double>(), new List<double>());
+        for (var i = 0; i < labels.Length; i++)
         {
-            if (rows.Labels[i] != label) continue;
-            ranks.Add(rows.Ranks[i]);
-            weights.Add(rows.Weights[i]);
+            if (labels[i] != label) continue;
+            own.Add(ranks[i]);
+            ownWeights.Add(weights[i]);
         }
-        return new([.. ranks], [.. weights]);
-    }
-
-    static (int Rows, long Livetime, long CleanLivetime, string Model) Attributes(Product product)
-    {
-        using var json = JsonDocument.Parse(product.Attributes);
-        var root = json.RootElement;
-        return (
-            root.GetProperty("rows").GetInt32(),
-            root.GetProperty("livetime").GetInt64(),
-            root.GetProperty("clean_livetime").GetInt64(),
-            root.GetProperty("model").GetString()!
-        );
+        return new([.. own], [.. ownWeights]);
     }
 }

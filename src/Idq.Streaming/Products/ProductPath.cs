@@ -4,13 +4,16 @@ namespace Idq.Streaming;
 /// Where products lie: {rootdir}/{tag}/{job}/{nickname}/{gps5}/{IFO}-{DESCRIPTION}-{START}-{DURATION}.{ext}, file names by LIGO-T050017.
 /// </summary>
 /// <remarks>Start and duration are whole seconds where they can be, and decimal seconds where a stride is not.</remarks>
-public sealed class ProductPath(GeneralOptions general)
+/// <param name="rootDir">The folder of all analyses.</param>
+/// <param name="tag">The name of the analysis.</param>
+/// <param name="instrument">The detector, for example H1.</param>
+public sealed class ProductPath(string rootDir, string tag, string instrument)
 {
     /// <summary>The folder of all products of the analysis.</summary>
-    public string Root => Path.Combine(general.RootDir, general.Tag);
+    public string Root => Path.Combine(rootDir, tag);
 
     /// <summary>The folder in which products are written before they have their name; on the same file system as <see cref="Root"/>.</summary>
-    public string Staging => Path.Combine(general.RootDir, $".{general.Tag}.staging");
+    public string Staging => Path.Combine(rootDir, $".{tag}.staging");
 
     /// <summary>The path of a product relative to <see cref="Root"/>.</summary>
     public string Relative(string job, string nickname, string what, Segment span, string extension)
@@ -18,7 +21,7 @@ public sealed class ProductPath(GeneralOptions general)
         var description = $"IDQ_{what}_{nickname}".ToUpperInvariant().Replace('-', '_');
         var gps5 = Math.Max(0, span.Start.Seconds) / 100_000;
         return Path.Combine(job, nickname, gps5.ToString("D5"),
-            $"{general.Instrument}-{description}-{span.Start}-{GpsSeconds.Format(span.Duration)}.{extension}");
+            $"{instrument}-{description}-{span.Start}-{GpsSeconds.Format(span.Duration)}.{extension}");
     }
 
     /// <summary>The absolute path of a registered product.</summary>

@@ -14,50 +14,53 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
 {
     /// <summary>Runs the jobs of a request until its end or until <paramref name="stop"/>.</summary>
     /// <exception cref="ConfigurationException">The configuration does not fit the source.</exception>
-    /// <exception cref="DataException">Data cannot be read.</exception>
+    /// <exception cref="DataException">Data cannot be read, and no retry can help.</exception>
     public async Task<RunReport> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
     {
         var machine = new SystemGpsClock(clock, leapSeconds);
         var isReplay = request.Replay || (request.Start is not null && request.End is { } end && end <= machine.Now);
-        var replayClock = isReplay ? new ReplayClock(request.Start!.Value) : null;
+        IGpsClock pace = isReplay ? new ReplayClock(request.Start!.Value - request.InitialLookback) : machine;
         using var store = TrackerStore.Open(configuration.Tracker.Store, clock);
-        using var context = new JobContext(configuration, store, (IGpsClock?)replayClock ?? machine, !isReplay, loggers);
+        using var context = new JobContext(configuration, store, pace, !isReplay, loggers);
         var before = store.LastSeq();
-        var jobs = new List<Job>();
+        var loops = new List<JobLoop>();
         var runs = new List<long>();
         await using var metrics = new MetricsQueue(store);
         var trackerLog = loggers.CreateLogger("tracker");
         await using var mlflow = MlflowReport.Open(configuration, request.Jobs, clock, leapSeconds, trackerLog);
+        await using var outbox = new OutboxSender(store, Senders(context), loggers.CreateLogger("outbox"));
         var status = RunStatus.Failed;
         try
         {
             foreach (var name in RunRequest.AllJobs.Where(j => request.Jobs.Contains(j, StringComparer.Ordinal)))
-                jobs.Add(Open(name, context, request, machine.Now));
-            StartRuns(store, jobs, runs, metrics, mlflow, request);
+                loops.Add(new JobLoop(Open(name, context, request, machine.Now), pace));
+            var jobs = loops.ConvertAll(l => l.Job);
+            StartRuns(store, loops, runs, metrics, mlflow, request);
             using var heartbeat = new Heartbeat(
                 store,
                 runs,
                 configuration.Tracker.Heartbeat,
                 e => LogMessages.NoSignOfLife(trackerLog, e.Message)
             );
-            foreach (var job in jobs)
+            await ResumeAsync(store, jobs, stop);
+            foreach (var loop in loops)
             {
+                var job = loop.Job;
                 LogMessages.Started(job.Log, job.Range, GpsSeconds.Format(job.Cadence.Stride), job.Next);
-                if (job.NextStride is null && job.Lanes.Count > 0) LogMessages.AlreadyDone(job.Log, job.Range.End, job.Next);
+                if (loop.IsDone && job.Lanes.Count > 0) LogMessages.AlreadyDone(job.Log, job.Range.End, job.Next);
                 await RestoreAsync(job, stop);
             }
-            var finished = stop.IsCancellationRequested ? false : replayClock is not null
-                ? await ReplayDriver.RunAsync(jobs, replayClock, progress, stop)
-                : await LiveDriver.RunAsync(jobs, machine, progress, stop);
+            var finished = !stop.IsCancellationRequested && await JobLoops.RunAsync(loops, pace, progress, stop);
             status = finished ? RunStatus.Completed : RunStatus.Cancelled;
             foreach (var job in jobs) LogMessages.Stopped(job.Log, job.Next);
             var range = new Segment(jobs.Max(j => j.Range.Start), finished ? jobs.Max(j => j.Range.End) : jobs.Max(j => j.Next));
             return new RunReport(
                 range,
-                jobs.ToDictionary(j => j.Name, j => j.Counts),
+                loops.ToDictionary(l => l.Job.Name, l => l.Counts),
                 ClassifierSummary.OfRange(context, range),
                 store.Products(new ProductQuery { SinceSeq = before }).Where(p => request.Jobs.Contains(p.Job)).ToArray(),
-                !finished);
+                !finished
+            );
         }
         finally
         {
@@ -67,7 +70,20 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
                 store.SetRunStatus(run, status);
                 mlflow?.End(run, status);
             }
-            foreach (var job in jobs) job.Dispose();
+            foreach (var loop in loops) loop.Job.Dispose();
+        }
+    }
+
+    static IMessageSender[] Senders(JobContext context) =>
+        [.. context.QuiverWriters.OfType<IMessageSender>(), .. context.SeriesWriters.OfType<IMessageSender>()];
+
+    // A source that cannot be read at any time begins again where the slowest reader of it was.
+    static async Task ResumeAsync(TrackerStore store, IReadOnlyList<Job> jobs, CancellationToken stop)
+    {
+        foreach (var readers in jobs.Where(j => j.Input is not null).GroupBy(j => j.Input!))
+        {
+            var positions = readers.SelectMany(j => j.Lanes).Select(l => store.Cursor(l.PositionName)).OfType<string>().ToArray();
+            if (positions.Length > 0) await readers.Key.ResumeAsync(positions, stop);
         }
     }
 
@@ -113,16 +129,11 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         return cursors.Length == 0 ? null : cursors.Min();
     }
 
-    static GpsTime Aligned(GpsTime now, CadenceSection cadence)
-    {
-        if (!cadence.Align) return now;
-        var count = (now.Nanoseconds + cadence.Stride - 1) / cadence.Stride;
-        return new GpsTime(count * cadence.Stride);
-    }
+    static GpsTime Aligned(GpsTime now, CadenceSection cadence) => cadence.Align ? StridePlan.Align(now, cadence.Stride) : now;
 
     void StartRuns(
         TrackerStore store,
-        IReadOnlyList<Job> jobs,
+        IReadOnlyList<JobLoop> loops,
         List<long> runs,
         MetricsQueue metrics,
         MlflowReport? mlflow,
@@ -130,8 +141,9 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
     )
     {
         var experiment = store.GetOrCreateExperiment(configuration.Tracker.Experiment);
-        foreach (var job in jobs)
+        foreach (var loop in loops)
         {
+            var job = loop.Job;
             var arguments = new Dictionary<string, object?>(StringComparer.Ordinal)
             {
                 ["ini"] = configuration.Text.Ini.Path,
@@ -147,8 +159,8 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             store.StartRun(run.Id, configuration.Tracker.Heartbeat);
             runs.Add(run.Id);
             mlflow?.Start(run, arguments);
-            job.RunId = run.Id;
-            job.Metrics = row =>
+            loop.Commit.RunId = run.Id;
+            loop.Commit.Metrics = row =>
             {
                 metrics.Enqueue(row);
                 mlflow?.Log(row);

@@ -40,14 +40,15 @@ public sealed record ClassifierSummary(
     public static IReadOnlyList<ClassifierSummary> OfQuivers(JobContext context, IReadOnlyList<Product> quivers) =>
         context.Configuration.Classifiers.Select(classifier =>
         {
-            var own = quivers.Where(q => q.Nickname == classifier.Nickname).Select(q => context.Paths.Absolute(q.Path)).ToArray();
-            return Of(classifier.Nickname, context.Files.ReadQuivers(own));
+            var own = quivers.Where(q => q.Nickname == classifier.Nickname && ProductFiles.IsReadable(q)).Select(q => context.Paths.Absolute(q.Path)).ToArray();
+            return Of(classifier.Nickname, ProductFiles.ReadQuivers(own));
         }).ToArray();
 
     /// <summary>The summary over rows.</summary>
     public static ClassifierSummary Of(string nickname, QuiverRows rows)
     {
-        var (glitch, clean) = (Class(rows, Label.Glitch), Class(rows, Label.Clean));
+        RankSamples Class(byte label) => EvaluatedRows.Class(rows.Labels, rows.Ranks, rows.Weights, label);
+        var (glitch, clean) = (Class(Label.Glitch), Class(Label.Clean));
         var (auc, error) = Roc.AucWithError(glitch, clean);
         var judged = Enumerable.Range(0, rows.Count).Where(i => !double.IsNaN(rows.LogLikes[i])).ToArray();
         var coverage = CalibrationCoverage.Of(
@@ -65,11 +66,5 @@ public sealed record ClassifierSummary(
             Faps.Select(f => Roc.EfficiencyAt(f, glitch, clean)).ToArray(),
             coverage
         );
-    }
-
-    static RankSamples Class(QuiverRows rows, byte label)
-    {
-        var own = Enumerable.Range(0, rows.Count).Where(i => rows.Labels[i] == label).ToArray();
-        return new(Array.ConvertAll(own, i => rows.Ranks[i]), Array.ConvertAll(own, i => rows.Weights[i]));
     }
 }

@@ -1,4 +1,5 @@
 using Idq.Data;
+using Idq.Learning;
 
 namespace Idq.Streaming;
 
@@ -17,12 +18,12 @@ sealed class SurveyInput : IDisposable
         Channels = ChannelChoice.Of(configuration, input.Channels);
         processor = new(
             input,
-            configuration.Evaluate.Discovery.IgnoreSegdb ? null : SegmentSources.Open(configuration.Segments),
+            configuration.Evaluate.Discovery.IgnoreSegdb ? null : configuration.Segments.Open(),
             configuration.Padding
         );
     }
 
-    public ChannelChoice Channels { get; }
+    public WitnessChannels Channels { get; }
 
     public ValueTask<StrideData> LoadAsync(CancellationToken cancellationToken) =>
         processor.LoadAsync(new Stride(0, range), cancellationToken);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Idq.Learning;
 using Idq.Tracking;
 
@@ -80,13 +79,15 @@ public sealed class CalibrateJob : Job
         var span = new Segment(memory.Kept[0].Span.Start, fresh[^1].Span.End);
         long[] parents = [.. previous is null ? [] : new[] { previous.Product.Seq }, .. fresh.Select(q => q.Seq)];
         var document = Calibration.Document(map, lane.Nickname, span, memory.Kept, previous is null ? [] : [previous.Product.Sha256]);
-        var attributes = JsonSerializer.Serialize(
-            new MapAttributes(memory.Kept[0].Seq, fresh[^1].Seq, map.GlitchCount, map.CleanCount, document.Hash)
-        );
-        var staged = Stage.Write("map", lane.Nickname, span, "json", parents, attributes, path => Calibration.Write(path, document));
-        return new()
+        var attributes = new MapAttributes(map.GlitchCount, map.CleanCount, document.Hash)
         {
-            Products = [staged],
+            FromSeq = memory.Kept[0].Seq,
+            ThroughSeq = fresh[^1].Seq,
+        };
+        var output = new ProductOutput(Stage, "map", lane.Nickname, span, parents, attributes.ToJson());
+        output.AddFile("json", path => Calibration.Write(path, document));
+        return StepResult.Of(output) with
+        {
             State = seen,
             Metrics =
             [
@@ -131,11 +132,12 @@ public sealed class CalibrateJob : Job
         return first > 0 ? Math.Max(1, dropped) : 0;
     }
 
-    CalibrationMap Fit(Lane lane, IReadOnlyList<EvaluatedRows> rows) => Calibration.Fit(options, lane.Section, rows);
+    CalibrationMap Fit(Lane lane, IReadOnlyList<EvaluatedRows> rows) => Calibration.Fit(options, lane.Traits, rows);
 
     List<EvaluatedRows> Read(Lane lane, long after, long through, CancellationToken cancellationToken) =>
         EvaluatedRows.Read(
-            Context,
+            Context.Store,
+            Context.Paths,
             new ProductQuery
             {
                 Kind = "quiver",
@@ -151,8 +153,8 @@ public sealed class CalibrateJob : Job
 
     static (long From, long Through) Bounds(Product map)
     {
-        var attributes = JsonSerializer.Deserialize<MapAttributes>(map.Attributes)!;
-        return (attributes.from_seq, attributes.through_seq);
+        var attributes = ProductAttributes.Of<MapAttributes>(map);
+        return (attributes.FromSeq ?? 0, attributes.ThroughSeq ?? 0);
     }
 
     sealed class Memory
@@ -161,9 +163,4 @@ public sealed class CalibrateJob : Job
 
         public List<EvaluatedRows> Pending { get; } = [];
     }
-
-    // The names are those of the JSON in the ledger.
-#pragma warning disable IDE1006
-    sealed record MapAttributes(long from_seq, long through_seq, int glitches, int cleans, string hash);
-#pragma warning restore IDE1006
 }

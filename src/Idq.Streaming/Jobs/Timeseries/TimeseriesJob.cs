@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Idq.Tracking;
 
 namespace Idq.Streaming;
@@ -29,25 +28,23 @@ public sealed class TimeseriesJob : Job
     }
 
     /// <inheritdoc/>
+    public override SharedInput Input => Context.Input(Context.Configuration.Timeseries);
+
+    /// <inheritdoc/>
     public override async ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken)
     {
         var data = await processor.LoadAsync(stride, cancellationToken);
         processor.Flush();
-        if (data.IsEmpty) return new StrideWork(stride, data, null);
-        var times = TimeGrid.Over(stride.Segment, sampleRate).ToArray();
-        var weights = new double[times.Length];
-        weights.AsSpan().Fill(1);
-        return new StrideWork(
-            stride,
-            data,
-            factory.Make(data.Data, data.Segments, SegmentList.Empty, times, new byte[times.Length], weights)
-        );
+        return new StrideWork(stride, data, data.IsEmpty ? null : Grid(data))
+        {
+            Losses = Losses(data),
+            Position = processor.Position(stride),
+        };
     }
 
     /// <inheritdoc/>
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
     {
-        var losses = lane == Lanes[0] && work.Data is not null ? Losses(work.Data) : [];
         var series = SeriesColumns.Neutral(TimeGrid.Over(work.Stride.Segment, sampleRate));
         var model = Context.Models.Newest(lane.Nickname);
         var map = Context.Maps.Newest(lane.Nickname);
@@ -57,26 +54,31 @@ public sealed class TimeseriesJob : Job
             map.Value.Map.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.PGlitch);
             MarkOk(series, grid.Times, work.Data.Segments);
         }
-        return Publish(lane, work.Stride, series, model?.Product, map?.Product, model?.Value.Hash ?? "", map?.Value.Hash ?? "") with
-        {
-            Skips = losses,
-        };
+        var parents = new[] { model?.Product, map?.Product }.OfType<Product>().Select(p => p.Seq).ToArray();
+        return Publish(work.Stride, new(lane.Nickname, series, model?.Value.Hash ?? "", map?.Value.Hash ?? ""), parents);
     }
 
     /// <inheritdoc/>
-    public override StepResult Skip(Lane lane, StrideWork work, string reason) =>
-        Publish(lane, work.Stride, SeriesColumns.Neutral(TimeGrid.Over(work.Stride.Segment, sampleRate)), null, null, "", "") with
-        {
-            Skips = base.Skip(lane, work, reason).Skips,
-        };
-
-    StepResult Publish(Lane lane, Stride stride, SeriesColumns series, Product? model, Product? map, string modelHash, string mapHash)
+    public override StepResult Skip(Lane lane, StrideWork work, string reason)
     {
-        var ok = series.Ok.Count(o => o == 1) / Math.Max(1.0, series.Ok.Length);
-        var parents = new[] { model, map }.OfType<Product>().Select(p => p.Seq).ToArray();
-        var staged = Stage.Write("series", lane.Nickname, stride.Segment, "parquet", parents, JsonSerializer.Serialize(new { ok }),
-            path => Context.Files.WriteSeries(path, lane.Nickname, series, modelHash, mapHash));
-        return new() { Products = [staged], Metrics = [new("ok", ok)] };
+        var silence = SeriesColumns.Neutral(TimeGrid.Over(work.Stride.Segment, sampleRate));
+        return Publish(work.Stride, new(lane.Nickname, silence, "", ""), []) with { Skips = base.Skip(lane, work, reason).Skips };
+    }
+
+    Quiver Grid(StrideData data)
+    {
+        var times = TimeGrid.Over(data.Stride.Segment, sampleRate).ToArray();
+        var weights = new double[times.Length];
+        weights.AsSpan().Fill(1);
+        return factory.Make(data.Data, data.Segments, SegmentList.Empty, times, new byte[times.Length], weights);
+    }
+
+    StepResult Publish(Stride stride, PublishedSeries series, long[] parents)
+    {
+        var ok = series.Columns.Ok.Count(o => o == 1) / Math.Max(1.0, series.Columns.Ok.Length);
+        var attributes = new SeriesAttributes(ok).ToJson();
+        var output = new ProductOutput(Stage, "series", series.Nickname, stride.Segment, parents, attributes);
+        return Context.Write(series, output) with { Metrics = [new("ok", ok)] };
     }
 
     // Inside good time the answer stands; elsewhere everything goes back to neutral.

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Idq.Learning;
 
 namespace Idq.Streaming;
@@ -11,6 +10,7 @@ public sealed class TrainJob : Job
 {
     readonly StreamProcessor processor;
     readonly QuiverFactory factory;
+    readonly bool needsTriggers;
     readonly Queue<Quiver> kept = new();
     long keptRows;
     long newRows;
@@ -22,26 +22,30 @@ public sealed class TrainJob : Job
     {
         processor = context.Processor(context.Configuration.Train);
         factory = context.Rows(context.Configuration.Train);
+        needsTriggers = Lanes.Any(l => l.Traits.UsesTriggers);
         newRows = Lanes.Count == 0 ? 0 : Lanes.MinBy(l => l.Cursor.Next)!.Cursor.State;
     }
+
+    /// <inheritdoc/>
+    public override SharedInput Input => Context.Input(Context.Configuration.Train);
 
     /// <inheritdoc/>
     public override async ValueTask RestoreAsync(CancellationToken cancellationToken)
     {
         if (restored) return;
         restored = true;
-        var index = (Next - Range.Start) / Cadence.Stride;
-        var first = Cadence.MaxStride == long.MaxValue ? 0 : Math.Max(0, index - (Cadence.MaxStride + Cadence.Stride - 1) / Cadence.Stride);
-        var skipped = Context
+        var done = Next;
+        var oldest = Cadence.MaxStride == long.MaxValue || done - Range.Start <= Cadence.MaxStride ? Range.Start : done - Cadence.MaxStride;
+        var lost = Context
             .Store.Skips(Name)
             .Where(s => s.Reason is Skipped.Unreadable or Skipped.TooLate)
             .Select(s => s.StartNs)
             .ToHashSet();
-        for (var k = first; k < index; k++)
+        for (var k = Plan.IndexOf(oldest); Plan.LeftEdge(k) < done; k++)
         {
-            var segment = new Segment(Range.Start + k * Cadence.Stride, Range.Start + (k + 1) * Cadence.Stride);
-            if (skipped.Contains(segment.Start.Nanoseconds)) continue;
-            await KeepAsync(new Stride(k, segment), cancellationToken);
+            var stride = Plan.At(k);
+            stride = stride with { Segment = new Segment(stride.Segment.Start, GpsTime.Min(stride.Segment.End, done)) };
+            if (!lost.Contains(stride.Segment.Start.Nanoseconds)) await KeepAsync(stride, cancellationToken);
         }
     }
 
@@ -50,10 +54,14 @@ public sealed class TrainJob : Job
     {
         var (data, quiver) = await KeepAsync(stride, cancellationToken);
         newRows += quiver.Count;
-        var training = newRows >= Cadence.MinNewSamples ? Quiver.Concatenate([.. kept], processor.Umbrella()) : null;
-        if (training is not null) newRows = 0;
-        return new TrainWork(stride, data, training, newRows, new Segment(processor.Strides[0].Stride.Segment.Start, stride.Segment.End))
+        var isDue = newRows >= Cadence.MinNewSamples;
+        if (isDue) newRows = 0;
+        var recent = processor.Strides.Zip(kept).Select(s => new KeptStride(s.First, s.Second)).ToArray();
+        var span = new Segment(recent[0].Data.Stride.Segment.Start, stride.Segment.End);
+        return new TrainWork(stride, data, isDue ? Join(recent) : null, newRows, span, isDue ? recent : [])
         {
+            Losses = Losses(data),
+            Position = processor.Position(stride),
             Metrics =
             [
                 new("samples", quiver.Count),
@@ -67,42 +75,32 @@ public sealed class TrainJob : Job
     /// <inheritdoc/>
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
     {
-        var losses = lane == Lanes[0] && work.Data is not null ? Losses(work.Data) : [];
-        var (state, span) = work is TrainWork train ? (train.NewRows, train.Kept) : (lane.Cursor.State, work.Stride.Segment);
-        if (work.Quiver is not { } quiver) return new() { Skips = losses, State = state };
+        if (work is not TrainWork { Quiver: { } quiver } train) return new() { State = (work as TrainWork)?.NewRows ?? lane.Cursor.State };
+        var (state, span) = (train.NewRows, train.Span);
         var previous = Context.Models.Newest(lane.Nickname);
+        if (lane.Traits.IsIncremental && previous is not null)
+        {
+            // What the last model has not seen.
+            var end = new GpsTime(previous.Product.EndNs);
+            quiver = Join([.. train.Recent.Where(r => r.Data.Stride.Segment.Start >= end)]);
+            span = new Segment(new GpsTime(previous.Product.StartNs), span.End);
+        }
         var result = lane.Classifier.Train(quiver, previous?.Value, cancellationToken);
-        if (result.Model is not { } model)
-            return new()
-            {
-                Skips = losses,
-                State = state,
-                Note = $"not trained: {result.Reason}",
-            };
-        var attributes = JsonSerializer.Serialize(
-            new
-            {
-                flavor = model.Flavor,
-                glitches = model.Glitches,
-                cleans = model.Cleans,
-                hash = model.Hash,
-            }
-        );
+        if (result.Model is not { } model) return new() { State = state, Note = $"not trained: {result.Reason}" };
         var parent = result.StartedFromPrevious ? previous?.Product : null;
-        var staged = Stage.Write("model", lane.Nickname, span, "json", parent is null ? [] : [parent.Seq], attributes, path =>
+        var attributes = new ModelAttributes(model.Flavor, model.Glitches, model.Cleans, model.Hash).ToJson();
+        var output = new ProductOutput(Stage, "model", lane.Nickname, span, parent is null ? [] : [parent.Seq], attributes);
+        output.AddFile("json", path => ModelFile.Save(path, model, lane.Nickname, parent is null ? [] : [parent.Sha256]));
+        return StepResult.Of(output) with
         {
-            using var file = File.Create(path);
-            ModelFile.Write(file, model, lane.Nickname, parent is null ? [] : [parent.Sha256]);
-        });
-        return new()
-        {
-            Products = [staged],
-            Skips = losses,
             State = state,
             Metrics = [new("trained_glitches", model.Glitches), new("trained_cleans", model.Cleans)],
             Note = $"model of {model.Glitches} glitches and {model.Cleans} clean times{(result.Remark is { } remark ? "; " + remark : "")}",
         };
     }
+
+    Quiver Join(KeptStride[] strides) =>
+        Quiver.Concatenate([.. strides.Select(s => s.Rows)], StreamProcessor.Join([.. strides.Select(s => s.Data)], needsTriggers));
 
     async ValueTask<(StrideData Data, Quiver Quiver)> KeepAsync(Stride stride, CancellationToken cancellationToken)
     {
@@ -136,5 +134,8 @@ public sealed class TrainJob : Job
         base.Dispose(disposing);
     }
 
-    sealed record TrainWork(Stride Stride, StrideData Data, Quiver? Quiver, long NewRows, Segment Kept) : StrideWork(Stride, Data, Quiver);
+    sealed record KeptStride(StrideData Data, Quiver Rows);
+
+    sealed record TrainWork(Stride Stride, StrideData Data, Quiver? Quiver, long NewRows, Segment Span, KeptStride[] Recent)
+        : StrideWork(Stride, Data, Quiver);
 }

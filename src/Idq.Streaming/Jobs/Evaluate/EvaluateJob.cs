@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Idq.Tracking;
-
 namespace Idq.Streaming;
 
 /// <summary>
@@ -27,16 +24,26 @@ public sealed class EvaluateJob : Job
     }
 
     /// <inheritdoc/>
+    public override SharedInput Input => Context.Input(Context.Configuration.Evaluate);
+
+    /// <inheritdoc/>
     public override async ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken)
     {
         var data = await processor.LoadAsync(stride, cancellationToken);
         processor.Flush();
-        if (data.IsEmpty) return new StrideWork(stride, data, null);
+        var (losses, position) = (Losses(data), processor.Position(stride));
+        if (data.IsEmpty) return new StrideWork(stride, data, null) { Losses = losses, Position = position };
         var samples = Context.Samples(data, Context.Configuration.Evaluate.RandomRate);
         var drawn = samples.Count;
-        if (drawn > Cadence.MaxSamples) samples = samples.Thin((int)Cadence.MaxSamples, Context.Configuration.General.Seed);
+        if (drawn > Cadence.MaxSamples)
+        {
+            samples = samples.Thin((int)Cadence.MaxSamples, Context.Configuration.General.Seed);
+            losses = [.. losses, Loss(stride.Segment, "thinned", $"{samples.Count} of {drawn} rows kept")];
+        }
         return new EvaluateWork(stride, data, factory.Make(data.Data, samples), drawn)
         {
+            Losses = losses,
+            Position = position,
             Metrics =
             [
                 new("samples", drawn),
@@ -50,48 +57,20 @@ public sealed class EvaluateJob : Job
     /// <inheritdoc/>
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
     {
-        var losses = lane == Lanes[0] && work.Data is not null ? Losses(work.Data) : [];
-        if (work is not EvaluateWork { Quiver: { } quiver } evaluate) return new() { Skips = losses };
-        var (start, end) = (work.Stride.Segment.Start.Nanoseconds, work.Stride.Segment.End.Nanoseconds);
-        if (Context.Models.Newest(lane.Nickname) is not { } model)
-            return new() { Skips = [.. losses, new SkipDraft(Name, start, end, "untrained", lane.Nickname)] };
+        var span = work.Stride.Segment;
+        if (work is not EvaluateWork { Quiver: { } quiver } evaluate) return new();
+        if (Context.Models.Newest(lane.Nickname) is not { } model) return new() { Skips = [Loss(span, "untrained", lane.Nickname)] };
 
         var ranks = new double[quiver.Count];
         lane.Classifier.Evaluate(model.Value, quiver, ranks);
         var map = Context.Maps.Newest(lane.Nickname);
-        if (evaluate.Drawn > quiver.Count && lane == Lanes[0])
-            losses = [.. losses, new SkipDraft(Name, start, end, "thinned", $"{quiver.Count} of {evaluate.Drawn} rows kept")];
-        var parents = map is null ? new[] { model.Product.Seq } : [model.Product.Seq, map.Product.Seq];
-        var attributes = JsonSerializer.Serialize(
-            new
-            {
-                rows = quiver.Count,
-                glitches = quiver.GlitchCount,
-                livetime = quiver.Segments.Livetime,
-                clean_livetime = quiver.CleanSegments.Livetime,
-                fraction = evaluate.Drawn == 0 ? 1 : quiver.Count / (double)evaluate.Drawn,
-                model = model.Value.Hash,
-            }
-        );
-        var rows = new EvaluatedQuiver(
-            lane.Nickname,
-            work.Stride.Segment,
-            quiver,
-            ranks,
-            lane.Classifier.UsesFeatures,
-            model.Value.Hash,
-            map?.Value
-        );
-        var staged = Stage.Write(
-            "quiver",
-            lane.Nickname,
-            work.Stride.Segment,
-            "parquet",
-            parents,
-            attributes,
-            path => Context.Files.WriteQuiver(path, rows)
-        );
-        return new() { Products = [staged], Skips = losses };
+        long[] parents = map is null ? [model.Product.Seq] : [model.Product.Seq, map.Product.Seq];
+        var attributes = QuiverAttributes.Of(quiver, model.Value.Hash) with
+        {
+            Fraction = evaluate.Drawn == 0 ? 1 : quiver.Count / (double)evaluate.Drawn,
+        };
+        var rows = new EvaluatedQuiver(lane.Nickname, span, quiver, ranks, lane.Traits.UsesFeatures, model.Value.Hash, map?.Value);
+        return Context.Write(rows, new ProductOutput(Stage, "quiver", lane.Nickname, span, parents, attributes.ToJson()));
     }
 
     /// <inheritdoc/>

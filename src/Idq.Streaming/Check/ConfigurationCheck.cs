@@ -1,4 +1,5 @@
 using Idq.Data;
+using Idq.Learning;
 
 namespace Idq.Streaming;
 
@@ -10,19 +11,12 @@ public static class ConfigurationCheck
     {
         var problems = configuration.Problems.ToList();
         var ini = configuration.Text.Ini;
-        if (configuration.Train.Discovery is { Flavor: SourceFlavor.Mock, Config: { } mock })
-        {
-            var document = IniDocument.Load(mock);
-            problems.AddRange(
-                MockDefinition
-                    .Read(document)
-                    .Problems.Select(p => new ConfigurationProblem(Severity.Error, mock, p.Section, p.Key, p.Line, p.Message, p.Suggestion))
-            );
-        }
+        problems.AddRange(configuration.Train.Discovery.Source.Check().Select(p =>
+            new ConfigurationProblem(Severity.Error, p.File, p.Section, p.Key, p.Line, p.Message, p.Suggestion)));
         if (problems.Exists(p => p.Severity == Severity.Error)) return problems;
         try
         {
-            _ = SegmentSources.Open(configuration.Segments);
+            _ = configuration.Segments.Open();
             if (configuration.Samples.Labels is { } labels) _ = LabelledTimes.Read(labels);
             using var source = EventSources.Open(configuration.Train.Discovery, configuration.General.Seed, null);
             var channels = ChannelChoice.Of(configuration, source.Channels);
@@ -65,16 +59,16 @@ public static class ConfigurationCheck
         foreach (var bounds in configuration.Samples.DirtyBounds.Except(configuration.Samples.TargetBounds))
             Check("samples", "dirty_bounds", bounds.Column);
         foreach (var classifier in configuration.Classifiers)
-            if (classifier.Significance is { } column) Check(classifier.Nickname, "significance", column);
-        if (!configuration.Classifiers.Any(c => c.UsesFeatures)) return;
+            if (classifier.Traits.Significance is { } column) Check(classifier.Nickname, "significance", column);
+        if (!configuration.Classifiers.Any(c => c.Traits.UsesFeatures)) return;
         Check("features", "significance", configuration.Features.Significance);
         foreach (var column in configuration.Features.Columns.Where(_ => configuration.Features.Names.Count == 0))
             Check("features", "columns", column);
     }
 
-    static void CheckFeatures(Configuration configuration, ChannelChoice channels, IEventSource source, List<ConfigurationProblem> problems)
+    static void CheckFeatures(Configuration configuration, WitnessChannels channels, IEventSource source, List<ConfigurationProblem> problems)
     {
-        if (!configuration.Classifiers.Any(c => c.UsesFeatures))
+        if (!configuration.Classifiers.Any(c => c.Traits.UsesFeatures))
             return;
         var possible = channels
             .Usable.SelectMany(c => source.Columns.Append(FeatureColumn.DeltaTime).Select(column => $"{c}-{column}"))

@@ -1,0 +1,148 @@
+using Idq.Learning;
+using Idq.Tracking;
+using Microsoft.Extensions.Logging;
+
+namespace Idq.Streaming;
+
+/// <summary>
+/// The folds of a batch: trains each once, registers its model at once, ranks its rows, and judges them when all folds of the classifier
+/// are ranked.
+/// </summary>
+/// <threadsafety>Folds may run at the same time; a classifier is judged after all of its folds.</threadsafety>
+sealed class BatchFolds(
+    BatchRequest request,
+    JobContext context,
+    ProductStage stage,
+    StrideData data,
+    SampleTimes trained,
+    SampleTimes evaluated,
+    ILogger log
+)
+{
+    readonly QuiverFactory factory = context.Rows(context.Configuration.Evaluate);
+    readonly Dictionary<string, List<RankedFold>> ranked = new(StringComparer.Ordinal);
+
+    /// <summary>Trains a fold, unless an earlier run did, and ranks its rows.</summary>
+    public void Run(Lane lane, BatchFold fold, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (ModelOf(lane, fold, cancellationToken) is not var (model, seq)) return;
+        var rows = Restricted(evaluated, fold.Evaluated);
+        var ranks = new double[rows.Count];
+        lane.Classifier.Evaluate(model, rows, ranks);
+        BatchLog.Ranked(log, lane.Nickname, fold.Number, rows.GlitchCount, rows.CleanCount);
+        lock (ranked)
+        {
+            if (!ranked.TryGetValue(lane.Nickname, out var own)) ranked.Add(lane.Nickname, own = []);
+            own.Add(new(fold.Number, model.Hash, seq, rows, ranks));
+        }
+    }
+
+    /// <summary>
+    /// Registers the maps and the rows of a classifier in one transaction. The map that judges a fold is made of the other folds; in causal
+    /// mode, of the earlier ones.
+    /// </summary>
+    public void Judge(Lane lane)
+    {
+        var name = Cursor.Name(request.Job, lane.Nickname);
+        if (context.Store.Cursor(name) is not null || !ranked.TryGetValue(lane.Nickname, out var folds)) return;
+        var products = new List<StagedProduct>();
+        var messages = new List<OutboxMessage>();
+        foreach (var fold in folds.OrderBy(f => f.Number))
+        {
+            var others = folds.Where(o => request.Causal ? o.Number < fold.Number : o.Number != fold.Number).OrderBy(o => o.Number);
+            var (map, parents) = (Map(lane, fold, [.. others.Select(o => o.Rows)]), new List<long> { fold.ModelSeq });
+            if (map is not null)
+            {
+                var attributes = new MapAttributes(map.Map.GlitchCount, map.Map.CleanCount, map.Hash) { Fold = fold.Number };
+                var output = Output("map", lane, fold.Number, fold.Span(request), [], attributes);
+                output.AddFile("json", path => Calibration.Write(path, map));
+                products.AddRange(output.Files);
+                // By its place in the commit: it has no number yet.
+                parents.Add(-products.Count);
+            }
+            var quiver = new EvaluatedQuiver(lane.Nickname, fold.Span(request), fold.Quiver, fold.Ranks, lane.Traits.UsesFeatures, fold.ModelHash, map);
+            var written = QuiverAttributes.Of(fold.Quiver, fold.ModelHash) with { Fold = fold.Number };
+            var result = context.Write(quiver, Output("quiver", lane, fold.Number, fold.Span(request), parents, written));
+            products.AddRange(result.Products);
+            messages.AddRange(result.Messages);
+        }
+        Commit(products, [], name, messages);
+    }
+
+    // The model of a fold with its number in the ledger; null when none can be trained.
+    (ClassifierModel Model, long Seq)? ModelOf(Lane lane, BatchFold fold, CancellationToken cancellationToken)
+    {
+        var name = $"{Cursor.Name(request.Job, lane.Nickname)}/{fold.Number:D3}";
+        if (context.Store.Cursor(name) is not null)
+        {
+            if (context.Store.Products(new ProductQuery { Kind = "model", Nickname = lane.Nickname, Job = request.Job })
+                .FirstOrDefault(p => ProductAttributes.Of<ModelAttributes>(p).Fold == fold.Number) is { } product)
+                return (ModelFile.Load(context.Paths.Absolute(product.Path), context.Configuration.Catalogue.Classifiers).Model, product.Seq);
+            BatchLog.NotTrained(log, lane.Nickname, fold.Number, "an earlier run could not train it");
+            return null;
+        }
+        var result = lane.Classifier.Train(Restricted(trained, fold.Trained), null, cancellationToken);
+        var span = fold.Evaluated.IsEmpty ? request.Range : fold.Evaluated.Extent;
+        if (result.Model is not { } model)
+        {
+            BatchLog.NotTrained(log, lane.Nickname, fold.Number, result.Reason);
+            var detail = $"{lane.Nickname}, fold {fold.Number}: {result.Reason}";
+            Commit([], [new SkipDraft(request.Job, span.Start.Nanoseconds, span.End.Nanoseconds, "untrained", detail)], name, []);
+            return null;
+        }
+        var attributes = new ModelAttributes(model.Flavor, model.Glitches, model.Cleans, model.Hash) { Fold = fold.Number };
+        var output = Output("model", lane, fold.Number, span, [], attributes);
+        output.AddFile("json", path => ModelFile.Save(path, model, lane.Nickname, []));
+        return (model, Commit(output.Files, [], name, [])[0]);
+    }
+
+    IReadOnlyList<long> Commit(
+        IReadOnlyList<StagedProduct> products,
+        IReadOnlyList<SkipDraft> skips,
+        string cursor,
+        IReadOnlyList<OutboxMessage> messages
+    )
+    {
+        stage.Publish(products);
+        return context.Store.Commit(new StrideCommit
+        {
+            Products = [.. products.Select(p => p.Draft)],
+            Messages = messages,
+            Skips = skips,
+            Cursors = [new CursorMove(cursor, "done")],
+        });
+    }
+
+    ProductOutput Output(string kind, Lane lane, int fold, Segment span, IReadOnlyList<long> parents, ProductAttributes attributes) =>
+        new(stage, kind, lane.Nickname, span, parents, attributes.ToJson(), $"_{fold:D3}");
+
+    CalibrationDocument? Map(Lane lane, RankedFold fold, EvaluatedRows[] others)
+    {
+        if (others.Length == 0) return null;
+        var map = Calibration.Fit(context.Configuration.Calibrate, lane.Traits, others);
+        return Calibration.Document(map, lane.Nickname, fold.Span(request), others, []);
+    }
+
+    Quiver Restricted(SampleTimes samples, SegmentList segments)
+    {
+        var inside = Enumerable.Range(0, samples.Count).Where(i => segments.Contains(new GpsTime(samples.Times[i]))).ToArray();
+        var weights = samples.Weights;
+        return factory.Make(
+            data.Data.Restrict(segments),
+            data.Segments & segments,
+            samples.CleanSegments & segments,
+            Array.ConvertAll(inside, i => samples.Times[i]),
+            Array.ConvertAll(inside, i => samples.Labels[i]),
+            Array.ConvertAll(inside, i => weights[i])
+        );
+    }
+
+    sealed record RankedFold(int Number, string ModelHash, long ModelSeq, Quiver Quiver, double[] Ranks)
+    {
+        public EvaluatedRows Rows { get; } =
+            EvaluatedRows.Of(Number, Quiver.Segments.IsEmpty ? default : Quiver.Segments.Extent, Quiver, Ranks, ModelHash);
+
+        public Segment Span(BatchRequest request) => Quiver.Segments.IsEmpty ? request.Range : Quiver.Segments.Extent;
+    }
+}

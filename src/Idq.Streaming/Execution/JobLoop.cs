@@ -1,0 +1,163 @@
+namespace Idq.Streaming;
+
+/// <summary>
+/// Drives one job: gives it its strides when they are due, repeats what fails for a reason that can pass, hands what is prepared to the
+/// lanes, and commits. The same on the system's clock and on a virtual one.
+/// </summary>
+/// <remarks>
+/// A stride is begun only when the one before it is prepared. What cannot be read costs its stride, which is recorded, and not the
+/// service. A lane that is more than <see cref="LaneQueue.Capacity"/> strides behind while the job is at real time loses strides, which is
+/// recorded; while the job itself catches up it waits for its lanes.
+/// </remarks>
+sealed class JobLoop
+{
+    readonly IGpsClock clock;
+    readonly CadenceManager cadence;
+    readonly GpsTime[] resumed;
+    IReadOnlyList<LaneQueue> queues = [];
+
+    /// <summary>A loop that stands where the cursors of the job stand.</summary>
+    public JobLoop(Job job, IGpsClock clock)
+    {
+        (Job, this.clock) = (job, clock);
+        Commit = new(job, Counts);
+        cadence = new CadenceManager(clock, new CadenceOptions
+        {
+            Start = job.Range.Start,
+            Stride = job.Cadence.Stride,
+            Delay = job.Delay,
+            MaxTimestamp = job.Range.End,
+            MaxIters = job.Cadence.MaxIters,
+            MaxLatency = job.Cadence.MaxLatency,
+        });
+        cadence.StartAt(job.Plan.IndexOf(job.Next));
+        resumed = [.. job.Lanes.Select(l => l.Cursor.Next).Distinct().Order()];
+    }
+
+    /// <summary>The job.</summary>
+    public Job Job { get; }
+
+    /// <summary>Counts of this call.</summary>
+    public JobCounts Counts { get; } = new();
+
+    /// <summary>Commits its strides.</summary>
+    public JobCommit Commit { get; }
+
+    /// <summary>True when every classifier has done the whole range.</summary>
+    public bool IsDone => Job.Plan.Next(Job.Next) is null;
+
+    /// <summary>Completes when everything that was handed to the lanes is committed.</summary>
+    public Task IdleAsync() => Task.WhenAll(queues.Select(q => q.IdleAsync()));
+
+    /// <summary>Runs to the end of the range, or until <paramref name="stop"/>: what is in hand then is finished and committed.</summary>
+    /// <param name="order">The order of the jobs.</param>
+    /// <param name="whole">What progress is a fraction of.</param>
+    /// <param name="progress">Is told of every stride.</param>
+    /// <param name="stop">Ends the run between two strides.</param>
+    public async Task RunAsync(IStrideOrder order, Segment whole, IProgress<RunProgress>? progress, CancellationToken stop)
+    {
+        var retry = new Retry(clock, Job.Log, stop);
+        var groups = order.AreLanesTogether ? [Job.Lanes] : Job.Lanes.Select(l => new[] { l }).ToArray<IReadOnlyList<Lane>>();
+        queues = [.. groups.Where(g => g.Count > 0).Select(lanes => new LaneQueue(Job, lanes, Commit, retry))];
+        try
+        {
+            if (!IsDone) await RunStridesAsync(order, whole, progress, retry, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Being stopped is how a live run ends.
+        }
+        finally
+        {
+            try
+            {
+                await Task.WhenAll(queues.Select(q => q.FinishAsync()));
+            }
+            finally
+            {
+                order.Leave(this);
+            }
+        }
+    }
+
+    async Task RunStridesAsync(IStrideOrder order, Segment whole, IProgress<RunProgress>? progress, Retry retry, CancellationToken stop)
+    {
+        var due = cadence.Poll().GetEnumerator();
+        while (!stop.IsCancellationRequested && cadence.Next is not null)
+        {
+            await order.TurnAsync(this, cadence.NextDue, stop);
+            // At real time; what comes next is not caught up.
+            if (clock.Now < cadence.NextDue) due = cadence.Poll().GetEnumerator();
+            if (await cadence.WaitAsync(stop) is not { } stride) break;
+            if (!due.MoveNext())
+            {
+                due = cadence.Poll().GetEnumerator();
+                if (SkipWhatIsTooLate()) continue;
+            }
+            Counts.Lateness.Add((clock.Now - cadence.Due(stride)) / 1e9);
+            foreach (var part in Parts(stride)) await BeginAsync(part, retry, stop);
+            cadence.Complete(stride);
+            if (order.AreLanesTogether) await IdleAsync();
+            var end = stride.Segment.End;
+            progress?.Report(new(Job.Name, end, whole.End.IsFinite ? (end - whole.Start) / (double)whole.Duration : double.NaN));
+        }
+    }
+
+    async Task BeginAsync(Stride part, Retry retry, CancellationToken stop)
+    {
+        StrideWork work;
+        try
+        {
+            work = await retry.RunAsync(part.Segment, token => Job.PrepareAsync(part, token), stop);
+        }
+        catch (DataException e) when (!e.IsTransient)
+        {
+            LogMessages.Unreadable(Job.Log, part.Segment, e.Message);
+            Skip(part, Skipped.Unreadable);
+            return;
+        }
+        Count(work);
+        var isBehind = cadence.Plan.At(part.Index + 1) is var next && !next.Segment.IsEmpty && cadence.Due(next) <= clock.Now;
+        foreach (var queue in queues)
+        {
+            if (queue.TryPost(work)) continue;
+            if (isBehind) await queue.PostAsync(work, stop);
+            else queue.PostSkip(work with { Data = null, Quiver = null }, Skipped.TooSlow);
+        }
+    }
+
+    // What earlier calls, with other strides or with other classifiers, left inside a stride is done part by part.
+    IEnumerable<Stride> Parts(Stride stride)
+    {
+        var (start, end) = (stride.Segment.Start, stride.Segment.End);
+        if (resumed.Length > 0) start = GpsTime.Max(start, resumed[0]);
+        foreach (var cut in resumed.Where(c => c > start && c < end))
+        {
+            yield return stride with { Segment = new Segment(start, cut) };
+            start = cut;
+        }
+        if (start < end) yield return stride with { Segment = new Segment(start, end) };
+    }
+
+    bool SkipWhatIsTooLate()
+    {
+        if (cadence.SkipToNow() is not { } skipped) return false;
+        LogMessages.Skipped(Job.Log, skipped.Segment, cadence.Outcome == CadenceOutcome.TooManyStrides ? "max_iters" : "max_latency");
+        for (var k = skipped.FirstIndex; k < skipped.FirstIndex + skipped.Count; k++)
+            foreach (var part in Parts(cadence.Plan.At(k))) Skip(part, Skipped.TooLate);
+        return true;
+    }
+
+    void Skip(Stride stride, string reason)
+    {
+        foreach (var queue in queues) queue.PostSkip(new StrideWork(stride, null, null), reason);
+        Counts.Skipped++;
+    }
+
+    void Count(StrideWork work)
+    {
+        if (work.IsEmpty) Counts.Empty++;
+        else Counts.Done++;
+        Counts.Livetime += work.Data?.Segments.Livetime ?? 0;
+    }
+}

@@ -1,0 +1,16 @@
+using Idq.Tracking;
+
+namespace Idq.Streaming;
+
+/// <summary>Delivers messages of the outbox. A writer that puts messages into its output is also the sender of them.</summary>
+public interface IMessageSender
+{
+    /// <summary>True when messages to this destination are its own.</summary>
+    bool Sends(string destination);
+
+    /// <summary>Delivers messages in their order; when it returns, all of them are with their destination.</summary>
+    /// <exception cref="DataException">
+    /// The destination does not take them; <see cref="DataException.IsTransient"/> says whether a retry can help. They are sent again.
+    /// </exception>
+    Task SendAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken);
+}

@@ -1,0 +1,8 @@
+namespace Idq.Streaming;
+
+/// <summary>A time series of one classifier over one stride, with the model and the map that made it.</summary>
+/// <param name="Nickname">The classifier.</param>
+/// <param name="Columns">The samples.</param>
+/// <param name="ModelHash">The model that ranked; empty where there was none.</param>
+/// <param name="MapHash">The map that made probabilities; empty where there was none.</param>
+public sealed record PublishedSeries(string Nickname, SeriesColumns Columns, string ModelHash, string MapHash);
