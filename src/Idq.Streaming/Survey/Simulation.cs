@@ -38,10 +38,10 @@ public static class Simulation
         switch (format)
         {
             case "kw":
-                return EventFiles.WriteKleineWelle(table, Path.Combine(folder, name + ".trg"))[0];
+                return KleineWelleWriter.Write(table, Path.Combine(folder, name + ".trg"))[0];
             case "ligolw":
                 var document = Path.Combine(folder, name + ".xml.gz");
-                EventFiles.WriteLigoLw(table, document);
+                LigoLwWriter.Write(table, document);
                 return document;
             default:
                 var archive = Path.Combine(folder, name + ".parquet");

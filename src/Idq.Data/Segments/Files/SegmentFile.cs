@@ -12,22 +12,20 @@ public static class SegmentFile
     /// </param>
     /// <returns>Text, and JSON without "known", is known for all time.</returns>
     /// <exception cref="DataException">The file is missing, malformed, or does not have the flag; the message lists those that it has.</exception>
-    public static SegmentQuery Read(string path, string? flag = null)
+    public static SegmentQuery Read(string path, string? flag = null) => Select(path, ReadAll(path), flag);
+
+    internal static SegmentQuery Select(string path, IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> flags, string? flag)
     {
-        var flags = ReadAll(path);
         if (flag is null)
-        {
-            if (flags.Select(f => f.Flag is { } name ? name with { Version = null } : null).Distinct().Count() > 1)
-                throw new DataException($"'{path}' holds several flags; name one of {List(flags)}");
-            return SegmentQuery.Merge(flags.Select(f => f.Segments));
-        }
-        if (!FlagName.TryParse(flag, out var wanted))
-            throw new DataException($"'{flag}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");
-        if (flags is [{ Flag: null }])
-            return flags[0].Segments;
-        var matching = flags.Where(f => f.Flag is { } name && wanted!.Covers(name)).Select(f => f.Segments).ToArray();
-        if (matching.Length == 0) throw new DataException($"'{path}' has no flag '{flag}'; it has {List(flags)}");
-        return SegmentQuery.Merge(matching);
+            return flags.Select(f => f.Flag is { } name ? name with { Version = null } : null).Distinct().Count() > 1
+                ? throw new DataException($"'{path}' holds several flags; name one of {List(flags)}")
+                : SegmentQuery.Merge(flags.Select(f => f.Segments));
+        var wanted = FlagName.Parse(flag);
+        if (flags is [{ Flag: null }]) return flags[0].Segments;
+        var matching = flags.Where(f => f.Flag is { } name && wanted.Covers(name)).Select(f => f.Segments).ToArray();
+        return matching.Length > 0
+            ? SegmentQuery.Merge(matching)
+            : throw new DataException($"'{path}' has no flag '{flag}'; it has {List(flags)}");
     }
 
     /// <summary>Every flag of a file with every version by itself; the flag is null where the format has no names.</summary>

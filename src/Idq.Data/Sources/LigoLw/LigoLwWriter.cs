@@ -3,20 +3,11 @@ using System.Security;
 
 namespace Idq.Data;
 
-public static partial class EventFiles
+/// <summary>Writes events as LIGO_LW documents, which <see cref="LigoLwSource"/> reads back as the same events.</summary>
+public static class LigoLwWriter
 {
-    static readonly string[] ReservedLigoLwColumns =
-    [
-        "process_id",
-        "event_id",
-        "ifo",
-        "channel",
-        "search",
-        "peak_time",
-        "peak_time_ns",
-        "start_time",
-        "start_time_ns",
-    ];
+    static readonly string[] ReservedColumns =
+        ["process_id", "event_id", "ifo", "channel", "search", "peak_time", "peak_time_ns", "start_time", "start_time_ns"];
 
     /// <summary>
     /// Writes a LIGO_LW document with a <c>sngl_burst</c> table of integer ids, and the delivered segments as its <c>search_summary</c>;
@@ -27,13 +18,13 @@ public static partial class EventFiles
     /// has no columns of these names. NaN is an empty field.
     /// </remarks>
     /// <exception cref="DataException">The file cannot be written, or a feature has the name of a column that the format fixes.</exception>
-    public static void WriteLigoLw(EventTable table, string path, CancellationToken cancellationToken = default)
+    public static void Write(EventTable table, string path, CancellationToken cancellationToken = default)
     {
-        if (table.Columns.FirstOrDefault(c => ReservedLigoLwColumns.Contains(c)) is { } reserved)
+        if (table.Columns.FirstOrDefault(c => ReservedColumns.Contains(c)) is { } reserved)
             throw new DataException($"the feature '{reserved}' cannot be written to '{path}': the format fixes a column of that name");
-        var columns = LigoLwColumns(table);
+        var columns = ColumnsOf(table);
 
-        using var writer = Create(path);
+        using var writer = EventText.Create(path);
         writer.Write(
             "<?xml version='1.0' encoding='utf-8'?>\n<!DOCTYPE LIGO_LW SYSTEM \"http://ldas-sw.ligo.caltech.edu/doc/ligolwAPI/html/ligolw_dtd.txt\">\n<LIGO_LW>\n"
         );
@@ -69,7 +60,7 @@ public static partial class EventFiles
                 ("peak_time_ns", "int_4s"),
                 .. columns.Select(c => (c.Name, "real_8")),
             ],
-            InOrder(table)
+            EventText.InOrder(table)
                 .Select(e =>
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -79,7 +70,7 @@ public static partial class EventFiles
         writer.Write("</LIGO_LW>\n");
     }
 
-    static List<(string Name, int Column)> LigoLwColumns(EventTable table)
+    static List<(string Name, int Column)> ColumnsOf(EventTable table)
     {
         var columns = new List<(string Name, int Column)>();
         for (var c = 0; c < table.Columns.Count; c++)

@@ -1,33 +1,32 @@
 using System.Globalization;
-using System.IO.Compression;
 
 namespace Idq.Data;
 
-public static partial class EventFiles
+/// <summary>Writes events as KleineWelle text, which <see cref="KleineWelleSource"/> reads back as the same events.</summary>
+public static class KleineWelleWriter
 {
     /// <summary>
-    /// Writes KleineWelle text: one file of several channels when the path ends in ".trg" or ".trg.gz", otherwise a folder with one file a channel.
-    /// Times have nine decimals.
+    /// Writes one file of several channels when the path ends in ".trg" or ".trg.gz", otherwise a folder with one file a channel. Times have
+    /// nine decimals.
     /// </summary>
     /// <remarks>
-    /// What the format has a column for and the table has not is made up so that snr = √(nenergy − npix) comes back exactly: nenergy
-    /// is snr², npix 0, significance snr²/2 (the logarithm of the chance of that energy in Gaussian noise), uenergy and duration 0.
-    /// A table without any of these columns but the times is written with zeros. The format cannot say what was delivered; the
-    /// name of the file can.
+    /// Columns of the format that the table lacks are filled so that snr = √(nenergy − npix) is read back exactly: nenergy is snr², npix 0,
+    /// significance snr²/2 (the logarithm of the chance of that energy in Gaussian noise), uenergy and duration 0. A table that has only
+    /// times is written with zeros. The format cannot say which time was delivered; the name of the file can.
     /// </remarks>
     /// <returns>The files written.</returns>
     /// <exception cref="DataException">A file cannot be written, a channel's name has white space, or no file can have its name.</exception>
-    public static IReadOnlyList<string> WriteKleineWelle(EventTable table, string path, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<string> Write(EventTable table, string path, CancellationToken cancellationToken = default)
     {
-        var columns = new KleineWelleColumns(table);
+        var columns = new Columns(table);
         if (path.EndsWith(".trg", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".trg.gz", StringComparison.OrdinalIgnoreCase))
         {
             if (table.Channels.Names.FirstOrDefault(n => n.Length == 0 || n.Any(char.IsWhiteSpace)) is { } bad)
                 throw new DataException(
                     $"the channel '{bad}' cannot be written to '{path}': white space separates the columns of the format"
                 );
-            using var writer = Create(path);
-            foreach (var (row, channel) in InOrder(table))
+            using var writer = EventText.Create(path);
+            foreach (var (row, channel) in EventText.InOrder(table))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 columns.Write(writer, row, table.Channels[channel]);
@@ -46,43 +45,13 @@ public static partial class EventFiles
                     $"the channel '{name}' cannot be the name of a file; write one file of several channels (a path that ends in .trg)"
                 );
             files.Add(Path.Combine(path, name + ".trg"));
-            using var writer = Create(files[^1]);
+            using var writer = EventText.Create(files[^1]);
             for (var row = table.Offsets[channel]; row < table.Offsets[channel + 1]; row++) columns.Write(writer, row, null);
         }
         return files;
     }
 
-    // Rows of all channels by time; equal times in the order of the channels.
-    static IEnumerable<(int Row, int Channel)> InOrder(EventTable table)
-    {
-        var queue = new PriorityQueue<(int Row, int Channel), (long, int)>();
-        var ends = table.Offsets[1..].ToArray();
-        for (var c = 0; c < ends.Length; c++)
-            if (table.Offsets[c] < ends[c]) queue.Enqueue((table.Offsets[c], c), (table.Times[table.Offsets[c]], c));
-        while (queue.TryDequeue(out var next, out _))
-        {
-            yield return next;
-            var row = next.Row + 1;
-            if (row < ends[next.Channel]) queue.Enqueue((row, next.Channel), (table.Times[row], next.Channel));
-        }
-    }
-
-    static StreamWriter Create(string path)
-    {
-        try
-        {
-            var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-            return new StreamWriter(
-                path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionLevel.Optimal) : file
-            );
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"cannot write '{path}': {e.Message}", cause: e);
-        }
-    }
-
-    sealed class KleineWelleColumns(EventTable table)
+    sealed class Columns(EventTable table)
     {
         readonly int frequency = table.FindColumn("frequency"), unnormalized = table.FindColumn("unnormalized_energy"),
             normalized = table.FindColumn("normalized_energy"), npix = table.FindColumn("npix"),

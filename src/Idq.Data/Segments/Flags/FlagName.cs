@@ -24,6 +24,11 @@ public sealed record FlagName(string Ifo, string Name, int? Version)
         return true;
     }
 
+    /// <summary>Reads a name.</summary>
+    /// <exception cref="DataException">It is neither "IFO:NAME" nor "IFO:NAME:VERSION".</exception>
+    public static FlagName Parse(string text) =>
+        TryParse(text, out var flag) ? flag! : throw new DataException($"'{text}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");
+
     /// <summary>True when the other is this flag, in this version if one is named.</summary>
     public bool Covers(FlagName other) => Ifo == other.Ifo && Name == other.Name && (Version is null || Version == other.Version);
 

@@ -1,0 +1,73 @@
+namespace Idq.Data;
+
+/// <summary>
+/// Which time may be used: active where every flag and file to intersect is and no excluded one is; known where all of them are.
+/// </summary>
+/// <remarks>Without anything to intersect all of time is active, so that flags and files can only be excluded.</remarks>
+/// <threadsafety>Safe for concurrent queries.</threadsafety>
+public sealed class GoodTime
+{
+    readonly ISegmentDatabase database;
+    readonly IReadOnlyList<FlagName> intersect, exclude;
+    readonly IReadOnlyList<WatchedSegmentFile> files, excludeFiles;
+
+    /// <summary>Good time by flags of a database, and by files that stand for themselves.</summary>
+    /// <param name="database">Knows the flags.</param>
+    /// <param name="intersect">Flags that must be active.</param>
+    /// <param name="exclude">Flags that must not be active.</param>
+    /// <param name="files">Files of good time.</param>
+    /// <param name="excludeFiles">Files of bad time.</param>
+    public GoodTime(
+        ISegmentDatabase database,
+        IReadOnlyList<FlagName> intersect,
+        IReadOnlyList<FlagName> exclude,
+        IReadOnlyList<WatchedSegmentFile>? files = null,
+        IReadOnlyList<WatchedSegmentFile>? excludeFiles = null
+    ) => (this.database, this.intersect, this.exclude, this.files, this.excludeFiles) = (database, intersect, exclude, files ?? [], excludeFiles ?? []);
+
+    /// <summary>
+    /// Good time from files. Active where every file of segments without a name is, and every flag to intersect is active in one of the
+    /// files that hold it; without flags to intersect, where every file is. Null when there is no file at all: all time is good.
+    /// </summary>
+    /// <param name="files">Files of flags, and files of good time.</param>
+    /// <param name="intersect">Names of flags that must be active.</param>
+    /// <param name="exclude">Names of flags that must not be active.</param>
+    /// <param name="excludeFiles">Files of bad time.</param>
+    /// <exception cref="DataException">A file cannot be read, a name is no flag, or no file holds it.</exception>
+    public static GoodTime? Open(
+        IReadOnlyList<string> files,
+        IReadOnlyList<string> intersect,
+        IReadOnlyList<string> exclude,
+        IReadOnlyList<string> excludeFiles
+    )
+    {
+        if (files.Count == 0 && excludeFiles.Count == 0) return null;
+        var database = new SegmentFiles(files);
+        var (wanted, unwanted) = (intersect.Select(FlagName.Parse).ToArray(), exclude.Select(FlagName.Parse).ToArray());
+        foreach (var flag in wanted.Concat(unwanted)) database.Require(flag);
+        var plain = wanted.Length == 0 ? database.Files : [.. database.Files.Where(f => f.Flags.Any(flag => flag.Flag is null))];
+        return new(database, wanted, unwanted, plain, new SegmentFiles(excludeFiles).Files);
+    }
+
+    /// <summary>What is known and good inside a span.</summary>
+    /// <exception cref="DataException">The database or a file cannot answer.</exception>
+    public async ValueTask<SegmentQuery> QueryAsync(Segment span, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        // The span itself counts as a flag that is always known and active.
+        var answers = new Dictionary<string, SegmentQuery>(StringComparer.Ordinal) { [""] = new(SegmentList.Of(span), SegmentList.Of(span)) };
+        foreach (var flag in intersect.Concat(exclude).Distinct())
+            answers.Add(flag.ToString(), await database.QueryAsync(flag, span, cancellationToken));
+        foreach (var file in files.Concat(excludeFiles)) answers[file.Path] = file.Segments.Clip(span);
+
+        var known = new SegmentListDictionary(answers.Select(a => KeyValuePair.Create(a.Key, a.Value.Known)));
+        var active = new SegmentListDictionary(answers.Select(a => KeyValuePair.Create(a.Key, a.Value.Active)));
+        return new(
+            known.Intersection(known.Keys),
+            active.Intersection([.. Keys(intersect, files), ""]) - active.Union(Keys(exclude, excludeFiles))
+        );
+    }
+
+    static IEnumerable<string> Keys(IEnumerable<FlagName> flags, IEnumerable<WatchedSegmentFile> files) =>
+        flags.Select(f => f.ToString()).Concat(files.Select(f => f.Path));
+}

@@ -1,0 +1,33 @@
+namespace Idq.Data;
+
+/// <summary>A source whose options were read and that can be opened.</summary>
+public abstract class SourceDefinition
+{
+    /// <summary>Equal for two jobs that may share one decoded input.</summary>
+    public abstract string Key { get; }
+
+    /// <summary>Opens the source.</summary>
+    /// <exception cref="DataException">The data cannot be read.</exception>
+    public abstract IEventSource Open(SourceContext context);
+
+    /// <summary>What is wrong with the files that the options refer to, where that can be said with a line, before the source is opened.</summary>
+    public virtual IReadOnlyList<SourceProblem> Check() => [];
+
+    /// <summary>A key of several values, of which each may be a list of texts.</summary>
+    protected static string KeyOf(params object?[] values) =>
+        string.Join('\u001f', values.Select(v => v is IEnumerable<string> list ? string.Join('|', list) : v));
+}
+
+/// <summary>What a source is told by the job that opens it.</summary>
+/// <param name="Seed">Key of a simulation.</param>
+/// <param name="Now">In live use: a simulation delivers nothing later. Null in replay.</param>
+public sealed record SourceContext(ulong Seed, Func<GpsTime>? Now);
+
+/// <summary>Something wrong with a file that a source refers to.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Section">The section, if the file has any.</param>
+/// <param name="Key">The key, if any.</param>
+/// <param name="Line">From 1; null when it is not about a line.</param>
+/// <param name="Message">What is wrong.</param>
+/// <param name="Suggestion">What to do; may be empty.</param>
+public sealed record SourceProblem(string File, string? Section, string? Key, int? Line, string Message, string Suggestion);
