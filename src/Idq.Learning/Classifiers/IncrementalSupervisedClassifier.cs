@@ -3,7 +3,8 @@ namespace Idq.Learning;
 /// <summary>
 /// A classifier whose training adds rows to the previous model, so that no row need be kept after it was seen.
 /// </summary>
-public abstract class IncrementalSupervisedClassifier(string nickname) : SupervisedClassifier(nickname)
+public abstract class IncrementalSupervisedClassifier(string nickname, ClassifierTraits traits)
+    : SupervisedClassifier(nickname, traits)
 {
     /// <summary>The previous model with the new rows added.</summary>
     /// <param name="quiver">The new rows only.</param>

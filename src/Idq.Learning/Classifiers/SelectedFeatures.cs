@@ -4,13 +4,10 @@ namespace Idq.Learning;
 /// <param name="classifier">The classifier.</param>
 /// <param name="patterns">Names of features, in which * stands for any characters.</param>
 public sealed class SelectedFeatures(SupervisedClassifier classifier, IReadOnlyList<string> patterns)
-    : SupervisedClassifier(classifier.Nickname)
+    : SupervisedClassifier(classifier.Nickname, classifier.Traits)
 {
     /// <inheritdoc/>
     public override string Flavor => classifier.Flavor;
-
-    /// <inheritdoc/>
-    public override bool UsesFeatures => classifier.UsesFeatures;
 
     /// <inheritdoc/>
     public override TrainingResult Train(Quiver quiver, ClassifierModel? previous, CancellationToken cancellationToken) =>

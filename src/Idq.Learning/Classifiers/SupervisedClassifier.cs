@@ -12,10 +12,10 @@ public abstract class SupervisedClassifier
 {
     /// <summary>A classifier under the name by which configuration and products know it.</summary>
     /// <exception cref="ArgumentException">The nickname is empty.</exception>
-    protected SupervisedClassifier(string nickname)
+    protected SupervisedClassifier(string nickname, ClassifierTraits traits)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nickname);
-        Nickname = nickname;
+        (Nickname, Traits) = (nickname, traits with { IsIncremental = this is IncrementalSupervisedClassifier });
     }
 
     /// <summary>The name by which configuration and products know it.</summary>
@@ -24,8 +24,11 @@ public abstract class SupervisedClassifier
     /// <summary>The kind of classifier; a model says which kind made it.</summary>
     public abstract string Flavor { get; }
 
-    /// <summary>True when it reads <see cref="Quiver.Features"/>; false when triggers or times are enough, so that no features need be made.</summary>
-    public abstract bool UsesFeatures { get; }
+    /// <summary>What it needs and what its ranks are like.</summary>
+    public ClassifierTraits Traits { get; }
+
+    /// <inheritdoc cref="ClassifierTraits.UsesFeatures"/>
+    public bool UsesFeatures => Traits.UsesFeatures;
 
     /// <summary>Makes a model of labelled rows.</summary>
     /// <param name="quiver">All rows that count; for an <see cref="IncrementalSupervisedClassifier"/> the new ones only.</param>

@@ -6,7 +6,7 @@ namespace Idq.Learning;
 /// A missing value (NaN or infinite) counts as the mean; with <see cref="LinearOptions.MissingIndicators"/> its absence is a feature too.
 /// Row weights are honoured; they matter relative to each other.
 /// </remarks>
-public sealed class LinearClassifier(string nickname, LinearOptions options) : SupervisedClassifier(nickname)
+public sealed class LinearClassifier(string nickname, LinearOptions options) : SupervisedClassifier(nickname, TraitsOfAll)
 {
     /// <summary>Beyond this many columns the fit no longer builds a matrix of them.</summary>
     const int MostNewtonColumns = 500;
@@ -14,8 +14,8 @@ public sealed class LinearClassifier(string nickname, LinearOptions options) : S
     /// <inheritdoc/>
     public override string Flavor => LinearModel.FlavorName;
 
-    /// <inheritdoc/>
-    public override bool UsesFeatures => true;
+    /// <summary>It needs features and nothing else.</summary>
+    internal static ClassifierTraits TraitsOfAll { get; } = new() { UsesFeatures = true };
 
     /// <inheritdoc/>
     public override TrainingResult Train(Quiver quiver, ClassifierModel? previous, CancellationToken cancellationToken)

@@ -40,12 +40,14 @@ public sealed record ModelFile(ClassifierModel Model, string Nickname, IReadOnly
     }
 
     /// <summary>Reads a model from a file; problems name the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="catalogue">The kinds of models that are known; null for the built-in ones.</param>
     /// <exception cref="DataException">It is no model of this format and version, or was changed after it was written.</exception>
-    public static ModelFile Load(string path)
+    public static ModelFile Load(string path, ClassifierCatalogue? catalogue = null)
     {
         try
         {
-            return Read(File.ReadAllBytes(path));
+            return Read(File.ReadAllBytes(path), catalogue);
         }
         catch (DataException e)
         {
@@ -54,22 +56,26 @@ public sealed record ModelFile(ClassifierModel Model, string Nickname, IReadOnly
     }
 
     /// <summary>Reads a model.</summary>
+    /// <param name="stream">The document, to the end.</param>
+    /// <param name="catalogue">The kinds of models that are known; null for the built-in ones.</param>
     /// <exception cref="DataException">It is no model of this format and version, or was changed after it was written.</exception>
-    public static ModelFile Read(Stream stream)
+    public static ModelFile Read(Stream stream, ClassifierCatalogue? catalogue = null)
     {
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
-        return Read(copy.GetBuffer().AsMemory(0, (int)copy.Length));
+        return Read(copy.GetBuffer().AsMemory(0, (int)copy.Length), catalogue);
     }
 
     /// <summary>Reads a model.</summary>
+    /// <param name="utf8">The document.</param>
+    /// <param name="catalogue">The kinds of models that are known; null for the built-in ones.</param>
     /// <exception cref="DataException">It is no model of this format and version, or was changed after it was written.</exception>
-    public static ModelFile Read(ReadOnlyMemory<byte> utf8)
+    public static ModelFile Read(ReadOnlyMemory<byte> utf8, ClassifierCatalogue? catalogue = null)
     {
         try
         {
             using var document = JsonDocument.Parse(utf8);
-            return Read(document.RootElement);
+            return Read(document.RootElement, catalogue ?? ClassifierCatalogue.BuiltIn);
         }
         catch (JsonException e)
         {
@@ -81,7 +87,7 @@ public sealed record ModelFile(ClassifierModel Model, string Nickname, IReadOnly
         }
     }
 
-    static ModelFile Read(JsonElement json)
+    static ModelFile Read(JsonElement json, ClassifierCatalogue catalogue)
     {
         if (json.GetText("format") is var format && format != Format)
             throw new DataException($"its format is \"{format}\", expected \"{Format}\"");
@@ -91,15 +97,7 @@ public sealed record ModelFile(ClassifierModel Model, string Nickname, IReadOnly
             );
 
         var (flavor, origin, body) = (json.GetText("flavor"), ModelOrigin.Read(json), json.Member("body", JsonValueKind.Object));
-        ClassifierModel model = flavor switch
-        {
-            OvlModel.FlavorName => OvlModel.Read(origin, body),
-            LinearModel.FlavorName => LinearModel.Read(origin, body),
-            RandomModel.FlavorName => RandomModel.Read(origin, body),
-            _ => throw new DataException(
-                $"its flavor \"{flavor}\" is unknown; known are {OvlModel.FlavorName}, {LinearModel.FlavorName}, {RandomModel.FlavorName}"
-            ),
-        };
+        var model = catalogue.ReadModel(flavor, origin, body);
         if (json.GetText("hash") is var hash && hash != model.Hash)
             throw new DataException($"its content does not match its hash {hash}; it was changed or damaged after it was written");
         return new(model, json.GetText("nickname"), json.GetTexts("parents"));

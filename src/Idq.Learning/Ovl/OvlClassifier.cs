@@ -8,13 +8,20 @@ namespace Idq.Learning;
 /// Reads triggers and the times of glitches; clean rows and features are not looked at, since the deadtime is known exactly. Triggers in
 /// the padding count: their windows reach inside. Rows are counted, not weighted: the significance is that of a count.
 /// </remarks>
-public sealed class OvlClassifier(string nickname, OvlOptions options) : SupervisedClassifier(nickname)
+public sealed class OvlClassifier(string nickname, OvlOptions options)
+    : SupervisedClassifier(nickname, TraitsOf(options.Significance, options.Windows))
 {
     /// <inheritdoc/>
     public override string Flavor => OvlModel.FlavorName;
 
-    /// <inheritdoc/>
-    public override bool UsesFeatures => false;
+    /// <summary>It reads one column of the triggers, as far away as the widest window; a time's rank is that of one of few lines.</summary>
+    internal static ClassifierTraits TraitsOf(string significance, IReadOnlyList<long> windows) => new()
+    {
+        Window = windows.DefaultIfEmpty().Max(),
+        Significance = significance,
+        UsesTriggers = true,
+        HasDiscreteRanks = true,
+    };
 
     /// <summary>Its options.</summary>
     public OvlOptions Options => options;

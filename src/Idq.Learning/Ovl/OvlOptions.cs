@@ -67,7 +67,7 @@ public sealed record OvlOptions
         Require(Minima.UsePercentage >= 0, $"the least use percentage is {Minima.UsePercentage}, it cannot be negative", nameof(minima));
     }
 
-    const long LongestWindow = 1000 * GpsTime.NanosecondsPerSecond;
+    internal const long LongestWindow = 1000 * GpsTime.NanosecondsPerSecond;
 
     /// <summary>The column of a trigger that thresholds cut on.</summary>
     public string Significance { get; }
