@@ -1,4 +1,5 @@
-using Idq.Data.DuckDb.Native;
+using DuckDB.NET.Native;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Idq.Data.DuckDb;
 
@@ -8,15 +9,11 @@ namespace Idq.Data.DuckDb;
 /// </summary>
 public sealed class DuckChunk
 {
-    readonly DuckField[] columns;
-    readonly VectorView[] vectors;
-    ChunkHandle? handle;
+    readonly IReadOnlyList<DuckField> columns;
+    readonly DuckVector[] vectors;
+    DuckDBDataChunk? held;
 
-    internal DuckChunk(DuckField[] columns)
-    {
-        this.columns = columns;
-        vectors = new VectorView[columns.Length];
-    }
+    internal DuckChunk(IReadOnlyList<DuckField> columns) => (this.columns, vectors) = (columns, new DuckVector[columns.Count]);
 
     /// <summary>Rows in this chunk, at least 1 and at most 2048.</summary>
     public int Count { get; private set; }
@@ -28,48 +25,24 @@ public sealed class DuckChunk
     public bool MayHaveNulls(int column) => vectors[column].MayHaveNulls;
 
     /// <summary>A DOUBLE column.</summary>
-    /// <exception cref="InvalidOperationException">The column has another type (so for all of the typed spans).</exception>
-    public ReadOnlySpan<double> Doubles(int column) => Span<double>(column, DuckType.Double);
+    /// <exception cref="InvalidOperationException">The column has another type (so for all of the typed members).</exception>
+    public ReadOnlySpan<double> Doubles(int column) => Typed(column, DuckDBType.Double).Span<double>(0, Count);
 
-    /// <summary>A BIGINT column, or a timestamp column in its own unit.</summary>
-    public ReadOnlySpan<long> Longs(int column) =>
-        columns[column].Type.IsTimestamp ? vectors[column].Span<long>(0, Count) : Span<long>(column, DuckType.BigInt);
-
-    /// <summary>An INTEGER column.</summary>
-    public ReadOnlySpan<int> Ints(int column) => Span<int>(column, DuckType.Integer);
-
-    /// <summary>A FLOAT column.</summary>
-    public ReadOnlySpan<float> Floats(int column) => Span<float>(column, DuckType.Float);
+    /// <summary>A BIGINT column.</summary>
+    public ReadOnlySpan<long> Longs(int column) => Typed(column, DuckDBType.BigInt).Span<long>(0, Count);
 
     /// <summary>A UTINYINT column.</summary>
-    public ReadOnlySpan<byte> Bytes(int column) => Span<byte>(column, DuckType.UTinyInt);
+    public ReadOnlySpan<byte> Bytes(int column) => Typed(column, DuckDBType.UnsignedTinyInt).Span<byte>(0, Count);
 
-    /// <summary>A BOOLEAN column.</summary>
-    public ReadOnlySpan<bool> Bools(int column) => Span<bool>(column, DuckType.Boolean);
+    /// <summary>The bytes of a VARCHAR value, without a copy.</summary>
+    public ReadOnlySpan<byte> Utf8(int column, int row) => Typed(column, DuckDBType.Varchar).Utf8(Checked(row));
 
     /// <summary>A VARCHAR or ENUM value; <see langword="null"/> where it is NULL.</summary>
     public string? Text(int column, int row)
     {
-        var vector = vectors[column];
-        var type = columns[column].Type;
-        return !vector.IsValid(Checked(row)) ? null
-            : type.Id == DuckType.Enum ? type.EnumNames[VectorValues.EnumCode(vector, type, row)]
-            : Typed(column, DuckType.Varchar).Text(row);
-    }
-
-    /// <summary>The bytes of a VARCHAR value, without a copy.</summary>
-    public ReadOnlySpan<byte> Utf8(int column, int row) => Typed(column, DuckType.Varchar).Utf8(Checked(row));
-
-    /// <summary>The elements of a LIST(DOUBLE) value, without a copy; empty where it is NULL.</summary>
-    public ReadOnlySpan<double> DoubleList(int column, int row)
-    {
-        var vector = Typed(column, DuckType.List);
-        if (columns[column].Type.Element!.Id != DuckType.Double)
-            throw Mismatch(column, "DOUBLE[]");
-        if (!vector.IsValid(Checked(row)))
-            return [];
-        var (offset, count) = vector.Entry(row);
-        return vector.ListChild().Span<double>(offset, count);
+        var (vector, type) = (vectors[column], columns[column].Type);
+        if (!vector.IsValid(Checked(row))) return null;
+        return type.Id == DuckDBType.Enum ? DuckValues.Name(vector, type, row) : Typed(column, DuckDBType.Varchar).Text(row);
     }
 
     /// <summary>
@@ -79,52 +52,29 @@ public sealed class DuckChunk
     /// <param name="column">The column.</param>
     /// <param name="target">Receives <see cref="Count"/> values.</param>
     public void ToDoubles(int column, Span<double> target) =>
-        VectorNumbers.ToDoubles(vectors[column], columns[column].Type, Count, target[..Count]);
-
-    /// <summary>
-    /// Converts a column of any numeric, DECIMAL, BOOLEAN or timestamp type. Fractions round to the nearest integer (ties to even);
-    /// timestamps and dates become Unix nanoseconds.
-    /// </summary>
-    /// <param name="column">The column.</param>
-    /// <param name="target">Receives <see cref="Count"/> values.</param>
-    /// <param name="whereNull">Stands for NULL; <see langword="null"/> makes a NULL an error.</param>
-    /// <exception cref="OverflowException">A value does not fit into 64 bits.</exception>
-    public void ToLongs(int column, Span<long> target, long? whereNull = null) =>
-        VectorNumbers.ToLongs(vectors[column], columns[column].Type, Count, target[..Count], whereNull);
+        DuckNumbers.ToDoubles(vectors[column], columns[column].Type, target[..Count]);
 
     /// <summary>
     /// A value as an object: null, bool, long (all integers that fit), <see cref="System.Numerics.BigInteger"/>, double, decimal (text beyond
     /// 28 digits), string (also UUIDs, ISO dates and times, blobs in hexadecimal), object?[] for lists, dictionary for structures and maps.
     /// </summary>
-    public object? Value(int column, int row) => VectorValues.Value(vectors[column], columns[column].Type, Checked(row));
+    public object? Value(int column, int row) => DuckValues.Value(vectors[column], columns[column].Type, Checked(row));
 
-    internal void Hold(ChunkHandle handle)
+    /// <summary>The 16 bytes of each VARCHAR value: equal bytes are equal texts, and different bytes may be equal texts too.</summary>
+    internal ReadOnlySpan<Int128> TextKeys(int column) => Typed(column, DuckDBType.Varchar).Span<Int128>(0, Count);
+
+    /// <summary>Takes the place of the chunk before, which is freed; null frees only.</summary>
+    internal void Hold(DuckDBDataChunk? chunk)
     {
-        this.handle = handle;
-        Count = (int)DuckNative.ChunkSize(handle.Raw);
-        for (var i = 0; i < vectors.Length; i++)
-            vectors[i] = new VectorView(DuckNative.ChunkVector(handle.Raw, (ulong)i));
+        held?.Dispose();
+        held = chunk;
+        Count = chunk is null ? 0 : (int)DataChunks.DuckDBDataChunkGetSize(chunk);
+        for (var i = 0; i < vectors.Length; i++) vectors[i] = chunk is null ? default : new(DataChunks.DuckDBDataChunkGetVector(chunk, i));
     }
-
-    internal void Release()
-    {
-        handle?.Dispose();
-        handle = null;
-        Count = 0;
-        Array.Clear(vectors);
-    }
-
-    /// <summary>The child values of a LIST(DOUBLE) column, and each row's number of them.</summary>
-    internal VectorView Vector(int column) => vectors[column];
 
     int Checked(int row) => (uint)row < (uint)Count ? row : throw new ArgumentOutOfRangeException(nameof(row));
 
-    ReadOnlySpan<T> Span<T>(int column, DuckType type)
-        where T : unmanaged => Typed(column, type).Span<T>(0, Count);
-
-    VectorView Typed(int column, DuckType type) =>
-        columns[column].Type.Id == type ? vectors[column] : throw Mismatch(column, type.ToString().ToUpperInvariant());
-
-    InvalidOperationException Mismatch(int column, string wanted) =>
-        new($"Column '{columns[column].Name}' is {columns[column].Type}, not {wanted}.");
+    DuckVector Typed(int column, DuckDBType type) => columns[column].Type.Id == type
+        ? vectors[column]
+        : throw new InvalidOperationException($"Column '{columns[column].Name}' is {columns[column].Type}, which is not what is read.");
 }

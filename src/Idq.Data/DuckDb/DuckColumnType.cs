@@ -1,123 +1,98 @@
-using Idq.Data.DuckDb.Native;
+using DuckDB.NET.Native;
+using static DuckDB.NET.Native.NativeMethods.LogicalType;
 
 namespace Idq.Data.DuckDb;
 
 /// <summary>A column's full type: the base type and, where it has them, decimal digits, elements, fields, or names of an enumeration.</summary>
 public sealed class DuckColumnType
 {
-    DuckColumnType(DuckType id) => Id = id;
+    readonly int width;
+
+    /// <summary>Reads a logical type of the library and frees it.</summary>
+    internal DuckColumnType(DuckDBLogicalType logical)
+    {
+        using var owned = logical;
+        Id = Storage = DuckDBGetTypeId(logical);
+        switch (Id)
+        {
+            case DuckDBType.Decimal:
+                (width, Scale, Storage) = (DuckDBDecimalWidth(logical), DuckDBDecimalScale(logical), DuckDBDecimalInternalType(logical));
+                break;
+            case DuckDBType.Enum:
+                Storage = DuckDBEnumInternalType(logical);
+                EnumNames = Make(DuckDBEnumDictionarySize(logical), i => DuckDBEnumDictionaryValue(logical, i));
+                break;
+            case DuckDBType.List:
+                Element = new(DuckDBListTypeChildType(logical));
+                break;
+            case DuckDBType.Array:
+                (Element, ArrayLength) = (new(DuckDBArrayTypeChildType(logical)), (int)DuckDBArrayVectorGetSize(logical));
+                break;
+            case DuckDBType.Map:
+                Fields = [new("key", new(DuckDBMapTypeKeyType(logical))), new("value", new(DuckDBMapTypeValueType(logical)))];
+                break;
+            case DuckDBType.Struct:
+                Fields = Make(
+                    DuckDBStructTypeChildCount(logical),
+                    i => new DuckField(DuckDBStructTypeChildName(logical, i), new(DuckDBStructTypeChildType(logical, i)))
+                );
+                break;
+        }
+    }
 
     /// <summary>The base type.</summary>
-    public DuckType Id { get; }
-
-    /// <summary>Digits of a DECIMAL.</summary>
-    public int Width { get; private init; }
-
-    /// <summary>Digits after the point of a DECIMAL.</summary>
-    public int Scale { get; private init; }
-
-    /// <summary>The elements' type of a LIST or ARRAY; the entries' type (fields key and value) of a MAP.</summary>
-    public DuckColumnType? Element { get; private init; }
-
-    /// <summary>Elements of each value of an ARRAY.</summary>
-    public int ArrayLength { get; private init; }
-
-    /// <summary>The fields of a STRUCT, in order.</summary>
-    public IReadOnlyList<DuckField> Fields { get; private init; } = [];
-
-    /// <summary>The names of an ENUM, by code.</summary>
-    public IReadOnlyList<string> EnumNames { get; private init; } = [];
-
-    /// <summary>How a value is stored: an ENUM's code, a DECIMAL's unscaled integer; otherwise the type itself.</summary>
-    internal DuckType Storage { get; private init; }
+    public DuckDBType Id { get; }
 
     /// <summary>Whether it is an integer type of at most 64 bits.</summary>
-    public bool IsInteger => Id is DuckType.TinyInt or DuckType.SmallInt or DuckType.Integer or DuckType.BigInt
-        or DuckType.UTinyInt or DuckType.USmallInt or DuckType.UInteger or DuckType.UBigInt;
+    public bool IsInteger => Id is >= DuckDBType.TinyInt and <= DuckDBType.UnsignedBigInt;
 
     /// <summary>Whether it is a point in time (not a date, not a time of day).</summary>
-    public bool IsTimestamp => Id is DuckType.Timestamp or DuckType.TimestampSeconds or DuckType.TimestampMilliseconds
-        or DuckType.TimestampNanoseconds or DuckType.TimestampWithZone;
+    public bool IsTimestamp => Id is DuckDBType.Timestamp or DuckDBType.TimestampS or DuckDBType.TimestampMs
+        or DuckDBType.TimestampNs or DuckDBType.TimestampTz;
 
     /// <summary>Whether a value converts to a double: numbers, decimals, truth values and timestamps.</summary>
-    public bool IsNumeric => IsInteger || IsTimestamp || Id is DuckType.Boolean or DuckType.Float or DuckType.Double or DuckType.Decimal
-        or DuckType.HugeInt or DuckType.UHugeInt or DuckType.Date or DuckType.Null;
+    public bool IsNumeric => IsInteger || IsTimestamp || Id is DuckDBType.Boolean or DuckDBType.Float or DuckDBType.Double
+        or DuckDBType.Decimal or DuckDBType.HugeInt or DuckDBType.UnsignedHugeInt or DuckDBType.Date or DuckDBType.SqlNull;
+
+    /// <summary>How a value is stored: an ENUM's code, a DECIMAL's integer without its point; otherwise the type itself.</summary>
+    internal DuckDBType Storage { get; }
+
+    /// <summary>Digits after the point of a DECIMAL.</summary>
+    internal int Scale { get; }
+
+    /// <summary>The elements' type of a LIST or ARRAY.</summary>
+    internal DuckColumnType? Element { get; }
+
+    /// <summary>Elements of each value of an ARRAY.</summary>
+    internal int ArrayLength { get; }
+
+    /// <summary>The fields of a STRUCT in order; key and value of a MAP.</summary>
+    internal IReadOnlyList<DuckField> Fields { get; } = [];
+
+    /// <summary>The names of an ENUM, by code.</summary>
+    internal IReadOnlyList<string> EnumNames { get; } = [];
 
     /// <summary>The type as SQL writes it.</summary>
     public override string ToString() => Id switch
     {
-        DuckType.Decimal => $"DECIMAL({Width},{Scale})",
-        DuckType.List => $"{Element}[]",
-        DuckType.Array => $"{Element}[{ArrayLength}]",
-        DuckType.Struct => $"STRUCT({string.Join(", ", Fields.Select(f => $"{Sql.Identifier(f.Name)} {f.Type}"))})",
-        DuckType.Map => $"MAP({Element!.Fields[0].Type}, {Element.Fields[1].Type})",
-        DuckType.TimestampSeconds => "TIMESTAMP_S",
-        DuckType.TimestampMilliseconds => "TIMESTAMP_MS",
-        DuckType.TimestampNanoseconds => "TIMESTAMP_NS",
-        DuckType.TimestampWithZone => "TIMESTAMP WITH TIME ZONE",
-        DuckType.TimeWithZone => "TIME WITH TIME ZONE",
-        DuckType.TimeNanoseconds => "TIME_NS",
-        _ => Id.ToString().ToUpperInvariant(),
+        DuckDBType.Decimal => $"DECIMAL({width},{Scale})",
+        DuckDBType.List => $"{Element}[]",
+        DuckDBType.Array => $"{Element}[{ArrayLength}]",
+        DuckDBType.Struct => $"STRUCT({string.Join(", ", Fields.Select(f => $"{Sql.Identifier(f.Name)} {f.Type}"))})",
+        DuckDBType.Map => $"MAP({Fields[0].Type}, {Fields[1].Type})",
+        DuckDBType.TimestampS => "TIMESTAMP_S",
+        DuckDBType.TimestampMs => "TIMESTAMP_MS",
+        DuckDBType.TimestampNs => "TIMESTAMP_NS",
+        DuckDBType.TimestampTz => "TIMESTAMP WITH TIME ZONE",
+        DuckDBType.TimeTz => "TIME WITH TIME ZONE",
+        DuckDBType.SqlNull => "\"NULL\"",
+        _ => Id.ToString().ToUpperInvariant().Replace("UNSIGNED", "U", StringComparison.Ordinal),
     };
 
-    /// <summary>Reads a logical type of the C API and frees it.</summary>
-    internal static unsafe DuckColumnType Take(nint logical)
-    {
-        try
-        {
-            var id = DuckNative.TypeId(logical);
-            return id switch
-            {
-                DuckType.Decimal => OfDecimal(DuckNative.DecimalWidth(logical), DuckNative.DecimalScale(logical)),
-                DuckType.Enum => new(id)
-                {
-                    Storage = DuckNative.EnumInternalType(logical),
-                    EnumNames = [.. Enumerable.Range(0, (int)DuckNative.EnumSize(logical))
-                        .Select(i => DuckNative.TakeText(DuckNative.EnumValue(logical, (ulong)i)) ?? "")],
-                },
-                DuckType.List => new(id) { Storage = id, Element = Take(DuckNative.ListChildType(logical)) },
-                DuckType.Array => new(id)
-                {
-                    Storage = id,
-                    Element = Take(DuckNative.ArrayChildType(logical)),
-                    ArrayLength = (int)DuckNative.ArraySize(logical),
-                },
-                DuckType.Map => new(id)
-                {
-                    Storage = id,
-                    Element = new(DuckType.Struct)
-                    {
-                        Storage = DuckType.Struct,
-                        Fields = [new("key", Take(DuckNative.MapKeyType(logical))), new("value", Take(DuckNative.MapValueType(logical)))],
-                    },
-                },
-                DuckType.Struct => new(id)
-                {
-                    Storage = id,
-                    Fields = [.. Enumerable.Range(0, (int)DuckNative.StructChildCount(logical))
-                        .Select(i => new DuckField(
-                            DuckNative.TakeText(DuckNative.StructChildName(logical, (ulong)i)) ?? "",
-                            Take(DuckNative.StructChildType(logical, (ulong)i))))],
-                },
-                _ => new(id) { Storage = id },
-            };
-        }
-        finally
-        {
-            DuckNative.DestroyLogicalType(ref logical);
-        }
-    }
-
-    static DuckColumnType OfDecimal(int width, int scale) => new(DuckType.Decimal)
-    {
-        Width = width,
-        Scale = scale,
-        Storage = width switch
-        {
-            <= 4 => DuckType.SmallInt,
-            <= 9 => DuckType.Integer,
-            <= 18 => DuckType.BigInt,
-            _ => DuckType.HugeInt,
-        },
-    };
+    static T[] Make<T>(long count, Func<long, T> item) => [.. Enumerable.Range(0, (int)count).Select(i => item(i))];
 }
+
+/// <summary>A named, typed column of a result, or a field of a STRUCT.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Type">The type.</param>
+public sealed record DuckField(string Name, DuckColumnType Type);

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Idq.Data.DuckDb.Native;
+using DuckDB.NET.Native;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Idq.Data.DuckDb;
 
@@ -11,60 +12,49 @@ namespace Idq.Data.DuckDb;
 /// <threadsafety>Safe for use by several threads.</threadsafety>
 public sealed class DuckDatabase : IDisposable
 {
-    readonly DatabaseHandle handle;
+    readonly DuckDBDatabase handle;
 
-    DuckDatabase(DatabaseHandle handle) => this.handle = handle;
+    DuckDatabase(DuckDBDatabase handle) => this.handle = handle;
 
     /// <summary>The version of DuckDB's library, such as <c>v1.5.6</c>.</summary>
-    public static unsafe string LibraryVersion
-    {
-        get
-        {
-            DuckLibrary.Require();
-            return DuckNative.Text(DuckNative.LibraryVersion()) ?? "";
-        }
-    }
+    /// <exception cref="DuckException">The library is missing.</exception>
+    public static string LibraryVersion => Required(Startup.DuckDBLibraryVersion);
 
     /// <summary>Opens an empty database in memory.</summary>
+    /// <param name="threads">
+    /// Worker threads; null leaves DuckDB's choice (all processors). With 1, sums of floating-point numbers come out the same in every run.
+    /// Rows that are read in order are the same with any number.
+    /// </param>
     /// <exception cref="DuckException">The library is missing, or an option is refused.</exception>
-    public static unsafe DuckDatabase Open(DuckOptions? options = null)
+    public static DuckDatabase Open(int? threads = null) => Required(() =>
     {
-        DuckLibrary.Require();
-        if (DuckNative.CreateConfig(out var config) != DuckState.Success)
-            throw new DuckException("DuckDB could not allocate its configuration.");
-        try
+        Configuration.DuckDBCreateConfig(out var configuration);
+        using var owned = configuration;
+        foreach (var (name, value) in Settings(threads))
         {
-            foreach (var (name, value) in Settings(options ?? new DuckOptions()))
-            {
-                if (DuckNative.SetConfig(config, name, value) != DuckState.Success)
-                    throw new DuckException($"DuckDB refused the setting {name} = '{value}'.");
-            }
-
-            if (DuckNative.OpenExt(null, out var database, config, out var error) != DuckState.Success)
-                throw new DuckException(DuckNative.TakeText(error) ?? "DuckDB could not open a database in memory.");
-            return new DuckDatabase(new DatabaseHandle(database));
+            if (!Configuration.DuckDBSetConfig(configuration, name, value).IsSuccess())
+                throw new DuckException($"DuckDB refused the setting {name} = '{value}'.");
         }
-        finally
-        {
-            DuckNative.DestroyConfig(ref config);
-        }
-    }
+        return Startup.DuckDBOpen(null!, out var database, configuration, out var error).IsSuccess()
+            ? new DuckDatabase(database)
+            : throw new DuckException(error);
+    });
 
     /// <summary>A connection for one thread at a time.</summary>
+    /// <exception cref="DuckException">DuckDB refuses it.</exception>
     public DuckConnection Connect()
     {
-        if (DuckNative.Connect(handle, out var connection) != DuckState.Success)
-            throw new DuckException("DuckDB could not open a connection.");
-        var opened = new DuckConnection(new ConnectionHandle(connection));
+        if (!Startup.DuckDBConnect(handle, out var native).IsSuccess()) throw new DuckException("DuckDB could not open a connection.");
+        var connection = new DuckConnection(native);
         // With the default of 1 MB a streamed result is made by one thread; from 64 MB on all work. It is no setting of the database.
-        opened.Execute("SET streaming_buffer_size = '64MB'");
-        return opened;
+        connection.Execute("SET streaming_buffer_size = '64MB'");
+        return connection;
     }
 
     /// <summary>Closes the database; connections still open keep it alive until they are closed.</summary>
     public void Dispose() => handle.Dispose();
 
-    static IEnumerable<(string Name, string Value)> Settings(DuckOptions options)
+    static IEnumerable<(string Name, string Value)> Settings(int? threads)
     {
         yield return ("autoinstall_known_extensions", "false");
         yield return ("autoload_known_extensions", "false");
@@ -72,11 +62,21 @@ public sealed class DuckDatabase : IDisposable
         yield return ("allow_persistent_secrets", "false");
         // The system's page cache holds files already, and notices when one is replaced.
         yield return ("enable_external_file_cache", "false");
-        yield return ("temp_directory", options.TemporaryDirectory ?? "");
+        // No spilling to disk.
+        yield return ("temp_directory", "");
         yield return ("preserve_insertion_order", "true");
-        if (options.Deterministic || options.Threads is not null)
-            yield return ("threads", (options.Deterministic ? 1 : options.Threads!.Value).ToString(CultureInfo.InvariantCulture));
-        if (options.MemoryLimit is not null)
-            yield return ("memory_limit", options.MemoryLimit);
+        if (threads is { } count) yield return ("threads", count.ToString(CultureInfo.InvariantCulture));
+    }
+
+    static T Required<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (DllNotFoundException e)
+        {
+            throw new DuckException($"DuckDB's library does not load: {e.Message}");
+        }
     }
 }

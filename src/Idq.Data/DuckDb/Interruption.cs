@@ -1,4 +1,4 @@
-using Idq.Data.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Idq.Data.DuckDb;
 
@@ -11,18 +11,18 @@ sealed class Interruption : IDisposable
     static readonly TimeSpan Period = TimeSpan.FromMilliseconds(5);
 
     readonly Lock gate = new();
-    readonly ConnectionHandle connection;
+    readonly DuckDBNativeConnection connection;
     readonly CancellationTokenRegistration registration;
     Timer? timer;
     bool over;
 
-    Interruption(ConnectionHandle connection, CancellationToken cancellationToken)
+    Interruption(DuckDBNativeConnection connection, CancellationToken cancellationToken)
     {
         this.connection = connection;
         registration = cancellationToken.Register(Begin);
     }
 
-    internal static Interruption? On(ConnectionHandle connection, CancellationToken cancellationToken)
+    internal static Interruption? On(DuckDBNativeConnection connection, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return cancellationToken.CanBeCanceled ? new Interruption(connection, cancellationToken) : null;
@@ -53,7 +53,7 @@ sealed class Interruption : IDisposable
         lock (gate)
         {
             if (!over)
-                DuckNative.Interrupt(connection);
+                connection.Interrupt();
         }
     }
 }

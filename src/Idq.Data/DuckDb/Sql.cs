@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Idq.Data.DuckDb;
 
 /// <summary>Pieces of SQL text, safely quoted.</summary>
@@ -17,19 +15,6 @@ public static class Sql
         var list = string.Join(", ", values.Select(Text));
         return list.Length == 0 ? "[]::VARCHAR[]" : "[" + list + "]";
     }
-
-    /// <summary>An integer literal (the least 64-bit integer included).</summary>
-    public static string Integer(long value) => string.Create(CultureInfo.InvariantCulture, $"CAST({value} AS BIGINT)");
-
-    /// <summary>
-    /// A table function that reads delimited text, with some columns left as the text that they are: a time column must not pass through a
-    /// DOUBLE, as DuckDB's guess would make it.
-    /// </summary>
-    /// <param name="pattern">A path, or a pattern of paths.</param>
-    /// <param name="textColumns">Columns to leave as VARCHAR; one that is not in the file is an error of the query.</param>
-    public static string ReadCsv(string pattern, params IReadOnlyList<string> textColumns) => textColumns.Count == 0
-        ? $"read_csv({Text(pattern)})"
-        : $"read_csv({Text(pattern)}, types = {{{string.Join(", ", textColumns.Select(c => $"{Identifier(c)}: 'VARCHAR'"))}}})";
 
     /// <summary>
     /// An expression that turns GPS <em>seconds</em>, whatever their type, into GPS <em>nanoseconds</em> as BIGINT.

@@ -1,14 +1,17 @@
 namespace Idq.Data.Parquet;
 
-/// <summary>How the pages of a file are compressed.</summary>
+/// <summary>How the pages of a Parquet file are compressed.</summary>
 public enum ParquetCompression
 {
-    /// <summary>Zstandard: the smallest files.</summary>
-    Zstd,
+    /// <summary>Not at all.</summary>
+    None,
 
-    /// <summary>Snappy: larger files, written faster.</summary>
+    /// <summary>Snappy: every reader of Parquet has it.</summary>
     Snappy,
 
-    /// <summary>None.</summary>
-    Uncompressed,
+    /// <summary>Zstandard: smaller files; some plain readers lack it.</summary>
+    Zstd,
+
+    /// <summary>Gzip: smaller files, written slowly.</summary>
+    Gzip,
 }

@@ -103,8 +103,8 @@ sealed class TableArchive
             if (!fileSpan.Intersects(span)) continue;
             if (!deliveredByFile.TryGetValue(file, out var stated))
             {
-                stated = reader.Metadata([file], TableSource.DeliveredKey) is [var text]
-                    ? EventFiles.ParseDelivered(text)
+                stated = reader.Metadata([file], TableArchiveFile.DeliveredKey) is [var text]
+                    ? TableArchiveFile.ParseDelivered(text)
                     : SegmentList.Of(fileSpan);
                 deliveredByFile.Add(file, stated);
             }

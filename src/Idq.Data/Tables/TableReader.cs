@@ -26,11 +26,8 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
 
     public long Count(string relation) => Guard(() => Convert.ToInt64(connection.Scalar($"SELECT count(*) FROM {relation}")));
 
-    public IReadOnlyList<string> Channels(TableSchema schema, string relation) => Guard(() =>
-    {
-        var names = connection.Table(schema.SelectChannels(relation));
-        return names.Texts(names.Columns[0].Name).Select(n => n ?? throw NullChannel()).ToArray();
-    });
+    public IReadOnlyList<string> Channels(TableSchema schema, string relation) =>
+        Texts(schema.SelectChannels(relation)).Select(n => n ?? throw NullChannel()).ToArray();
 
     public Segment? Extent(TableSchema schema, string relation) => Guard<Segment?>(() =>
     {
@@ -41,15 +38,11 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
     });
 
     /// <summary>The values of a key in the metadata of Parquet files, of those that have it.</summary>
-    public IReadOnlyList<string> Metadata(IReadOnlyList<string> files, string key) =>
-        Guard(() =>
-        {
-            var table = connection.Table(
-                $"SELECT decode(value) AS value FROM parquet_kv_metadata({TableRelation.Literals(files)}) WHERE decode(key) = ?",
-                key
-            );
-            return table.Texts("value").OfType<string>().ToArray();
-        });
+    public IReadOnlyList<string> Metadata(IReadOnlyList<string> files, string key)
+    {
+        var from = $"parquet_kv_metadata({TableRelation.Literals(files)})";
+        return [.. Texts($"SELECT decode(value) FROM {from} WHERE decode(key) = {Sql.Text(key)}").OfType<string>()];
+    }
 
     /// <summary>The rows that may lie inside a span, and perhaps some around it. They are good until the next call.</summary>
     public TableRows Rows(
@@ -103,7 +96,7 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
     {
         if (chunk.MayHaveNulls(column)) RequireAll(chunk, column, NullChannel);
         // Neighbouring rows are often of one channel. A text of DuckDB is 16 bytes: its length and itself, or where the rest of it lies.
-        var texts = chunk.Vector(column).Span<Int128>(0, ids.Length);
+        var texts = chunk.TextKeys(column);
         for (var i = 0; i < ids.Length; i++)
             ids[i] = i > 0 && texts[i] == texts[i - 1] ? ids[i - 1] : channels.Find(chunk.Utf8(column, i));
     }
@@ -113,6 +106,14 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
         for (var i = 0; i < chunk.Count; i++)
             if (!chunk.IsValid(column, i)) throw missing();
     }
+
+    List<string?> Texts(string query) => Guard(() =>
+    {
+        var texts = new List<string?>();
+        foreach (var chunk in connection.Query(query))
+            for (var row = 0; row < chunk.Count; row++) texts.Add(chunk.Text(0, row));
+        return texts;
+    });
 
     DataException NullChannel() => new($"{description} has a row without a channel");
 

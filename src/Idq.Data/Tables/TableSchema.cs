@@ -1,3 +1,4 @@
+using DuckDB.NET.Native;
 using Idq.Data.DuckDb;
 
 namespace Idq.Data;
@@ -22,9 +23,9 @@ sealed class TableSchema
                 $"{description}: the column '{timeColumn}' is {timeType}, not whole nanoseconds; give it as integers or say that it is in seconds"
             );
         if (
-            !timeType.IsNumeric && timeType.Id != DuckType.Varchar
+            !timeType.IsNumeric && timeType.Id != DuckDBType.Varchar
             || timeType.IsTimestamp
-            || timeType.Id is DuckType.Boolean or DuckType.Date
+            || timeType.Id is DuckDBType.Boolean or DuckDBType.Date
         )
             throw new DataException($"{description}: the column '{timeColumn}' is {timeType}; expected GPS seconds as a number or as text");
 
@@ -40,7 +41,7 @@ sealed class TableSchema
                 .Where(f =>
                     f.Type.IsNumeric
                     && !f.Type.IsTimestamp
-                    && f.Type.Id != DuckType.Date
+                    && f.Type.Id != DuckDBType.Date
                     && !Same(f.Name, timeColumn)
                     && !Same(f.Name, channelColumn)
                 )
@@ -75,7 +76,7 @@ sealed class TableSchema
         ?? (timeColumn.EndsWith("_ns", StringComparison.OrdinalIgnoreCase) ? TableTimeUnit.Nanoseconds : TableTimeUnit.Seconds);
 
     /// <summary>True when the first column of <see cref="Select"/> is GPS seconds as DOUBLE; otherwise it is GPS nanoseconds as BIGINT.</summary>
-    public bool SelectsDoubles => !isNanoseconds && timeType.Id is (DuckType.Double or DuckType.Float);
+    public bool SelectsDoubles => !isNanoseconds && timeType.Id is (DuckDBType.Double or DuckDBType.Float);
 
     /// <summary>An expression for the GPS nanoseconds of a row.</summary>
     public string Nanoseconds =>
@@ -100,8 +101,8 @@ sealed class TableSchema
     {
         var column = Sql.Identifier(timeColumn);
         if (isNanoseconds) return $" WHERE {column} >= {span.Start.Nanoseconds} AND {column} < {span.End.Nanoseconds}";
-        if (timeType.Id == DuckType.Varchar) return "";
-        var cast = timeType.Id is DuckType.Double or DuckType.Float ? "::DOUBLE" : "";
+        if (timeType.Id == DuckDBType.Varchar) return "";
+        var cast = timeType.Id is DuckDBType.Double or DuckDBType.Float ? "::DOUBLE" : "";
         return $" WHERE {column} >= {span.Start.Seconds}{cast} AND {column} <= {span.End.Seconds + 1}{cast}";
     }
 

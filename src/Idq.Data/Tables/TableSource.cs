@@ -7,18 +7,12 @@ namespace Idq.Data;
 /// A small table is read once and kept. A larger Parquet archive or query is read block of time by block of time, and only the row groups
 /// that a block needs, so that memory does not grow with the length of the range. Parquet files whose names state their span
 /// (LIGO-T050017) are opened only when it is asked for, and such files that appear later are found.
-/// Delivered is the configured span, else what the files' metadata say ("idq.delivered", as <see cref="EventFiles"/> writes it), else the
+/// Delivered is the configured span, else what the files' metadata say ("idq.delivered", as <see cref="TableArchiveFile"/> writes it), else the
 /// spans in their names, else the time from the first event to the last.
 /// </remarks>
 /// <threadsafety>Safe for concurrent reads.</threadsafety>
 public sealed class TableSource : IEventSource
 {
-    /// <summary>Key of the delivered segments in the metadata of a Parquet file.</summary>
-    internal const string DeliveredKey = "idq.delivered";
-
-    /// <summary>Key of the channels, those without events too, in the metadata of a Parquet file.</summary>
-    internal const string ChannelsKey = "idq.channels";
-
     readonly DuckDatabase? own;
     readonly TableReader reader;
     readonly Lock reading = new();
@@ -117,16 +111,16 @@ public sealed class TableSource : IEventSource
     )
     {
         var (schema, relation) = reader.DescribeFiles(options, description, files);
-        var stated = reader.Metadata(files, ChannelsKey);
+        var stated = reader.Metadata(files, TableArchiveFile.ChannelsKey);
         var channels =
             options.Channel is null && options.Channels is null && stated.Count == files.Count
-                ? new ChannelDictionary(stated.SelectMany(EventFiles.ParseChannels))
+                ? new ChannelDictionary(stated.SelectMany(TableArchiveFile.ParseChannels))
                 : ChannelsOf(options, schema, relation);
         if (options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _)))
             return (schema, channels, null, new(reader, schema, channels, selection, files));
 
-        var delivered = reader.Metadata(files, DeliveredKey) is var lists && lists.Count == files.Count
-            ? lists.Aggregate(SegmentList.Empty, (sum, list) => sum | EventFiles.ParseDelivered(list))
+        var delivered = reader.Metadata(files, TableArchiveFile.DeliveredKey) is var lists && lists.Count == files.Count
+            ? lists.Aggregate(SegmentList.Empty, (sum, list) => sum | TableArchiveFile.ParseDelivered(list))
             : null;
         var rows = reader.Count(relation);
         if (rows <= options.ResidentRows) return (schema, channels, Load(options, schema, relation, channels, delivered), null);

@@ -1,18 +1,14 @@
-using System.Collections.Concurrent;
+using System.Buffers;
 using System.Text.Json;
-using Idq.Data.DuckDb;
 using Idq.Data.Parquet;
 
 namespace Idq.Streaming;
 
 /// <summary>Quivers and series in Parquet. The same columns give the same bytes.</summary>
-/// <threadsafety>Safe; every call borrows a connection.</threadsafety>
-public sealed class ColumnFiles : IDisposable
+/// <param name="compression">How pages are compressed.</param>
+/// <threadsafety>Safe; calls share nothing.</threadsafety>
+public sealed class ColumnFiles(ParquetCompression compression = ParquetCompression.Snappy)
 {
-    readonly Lazy<DuckDatabase> database = new(() => DuckDatabase.Open(new DuckOptions { Threads = 1, Deterministic = true }));
-    readonly ConcurrentBag<ParquetWriter> writers = [];
-    readonly ConcurrentBag<ParquetReader> readers = [];
-
     /// <summary>Writes an evaluated quiver: nickname, start, end, time, label, weight, rank, fap, eff, loglike, loglike_deviation, pglitch, and the features when asked for.</summary>
     public void WriteQuiver(string path, EvaluatedQuiver evaluated)
     {
@@ -25,20 +21,20 @@ public sealed class ColumnFiles : IDisposable
             map.Map(evaluated.Ranks, fap, eff, logLike, pGlitch);
             for (var row = 0; row < n; row++) deviation[row] = map.LogLikeDeviation(evaluated.Ranks[row]);
         }
-        List<DuckColumn> columns =
+        List<ParquetColumn> columns =
         [
-            DuckColumn.Words("nickname", new int[n], [evaluated.Nickname]),
-            DuckColumn.Longs("start_ns", Filled(n, evaluated.Span.Start.Nanoseconds)),
-            DuckColumn.Longs("end_ns", Filled(n, evaluated.Span.End.Nanoseconds)),
-            DuckColumn.Longs("time_ns", quiver.Times),
-            DuckColumn.Bytes("label", quiver.Labels),
-            DuckColumn.Doubles("weight", quiver.Weights),
-            DuckColumn.Doubles("rank", evaluated.Ranks),
-            DuckColumn.Doubles("fap", fap),
-            DuckColumn.Doubles("eff", eff),
-            DuckColumn.Doubles("loglike", logLike),
-            DuckColumn.Doubles("loglike_deviation", deviation),
-            DuckColumn.Doubles("pglitch", pGlitch),
+            ParquetColumn.Words("nickname", new int[n], [evaluated.Nickname]),
+            ParquetColumn.Longs("start_ns", Filled(n, evaluated.Span.Start.Nanoseconds)),
+            ParquetColumn.Longs("end_ns", Filled(n, evaluated.Span.End.Nanoseconds)),
+            ParquetColumn.Longs("time_ns", quiver.Times),
+            ParquetColumn.Bytes("label", quiver.Labels),
+            ParquetColumn.Doubles("weight", quiver.Weights),
+            ParquetColumn.Doubles("rank", evaluated.Ranks),
+            ParquetColumn.Doubles("fap", fap),
+            ParquetColumn.Doubles("eff", eff),
+            ParquetColumn.Doubles("loglike", logLike),
+            ParquetColumn.Doubles("loglike_deviation", deviation),
+            ParquetColumn.Doubles("pglitch", pGlitch),
         ];
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -56,9 +52,7 @@ public sealed class ColumnFiles : IDisposable
             for (var f = 0; f < features.Names.Count; f++)
             for (var row = 0; row < n; row++)
                 values[row * features.Names.Count + f] = features[row, f];
-            columns.Add(
-                DuckColumn.DoubleLists("features", Enumerable.Range(0, n + 1).Select(i => (long)i * features.Names.Count).ToArray(), values)
-            );
+            columns.Add(ParquetColumn.DoubleLists("features", n, features.Names.Count, values));
             metadata["features"] = JsonSerializer.Serialize(features.Names);
         }
         Write(path, columns, metadata);
@@ -70,14 +64,14 @@ public sealed class ColumnFiles : IDisposable
         var n = series.Grid.Count;
         Write(path,
         [
-            DuckColumn.Words("nickname", new int[n], [nickname]),
-            DuckColumn.Longs("time_ns", series.Grid.ToArray()),
-            DuckColumn.Bytes("ok", series.Ok),
-            DuckColumn.Doubles("rank", series.Rank),
-            DuckColumn.Doubles("fap", series.Fap),
-            DuckColumn.Doubles("eff", series.Eff),
-            DuckColumn.Doubles("loglike", series.LogLike),
-            DuckColumn.Doubles("pglitch", series.PGlitch),
+            ParquetColumn.Words("nickname", new int[n], [nickname]),
+            ParquetColumn.Longs("time_ns", series.Grid.ToArray()),
+            ParquetColumn.Bytes("ok", series.Ok),
+            ParquetColumn.Doubles("rank", series.Rank),
+            ParquetColumn.Doubles("fap", series.Fap),
+            ParquetColumn.Doubles("eff", series.Eff),
+            ParquetColumn.Doubles("loglike", series.LogLike),
+            ParquetColumn.Doubles("pglitch", series.PGlitch),
         ],
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -93,58 +87,31 @@ public sealed class ColumnFiles : IDisposable
     /// <exception cref="DataException">A file is missing or damaged.</exception>
     public QuiverRows ReadQuivers(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
     {
-        if (paths.Count == 0) return new([], [], [], [], [], []);
-        if (!readers.TryTake(out var reader)) reader = new(database.Value);
-        try
+        ArrayBufferWriter<long> times = new();
+        ArrayBufferWriter<byte> labels = new();
+        ArrayBufferWriter<double> weights = new(), ranks = new(), logLikes = new(), deviations = new();
+        foreach (var path in paths)
         {
-            var table = reader.Read(
-                paths,
-                ["time_ns", "label", "weight", "rank", "loglike", "loglike_deviation"],
-                cancellationToken: cancellationToken
-            );
-            return new(
-                table.Longs("time_ns"),
-                table.Bytes("label"),
-                table.Doubles("weight"),
-                table.Doubles("rank"),
-                table.Doubles("loglike"),
-                table.Doubles("loglike_deviation")
-            );
+            using var file = new ParquetFileReader(path);
+            file.Read("time_ns", times, cancellationToken);
+            file.Read("label", labels, cancellationToken);
+            file.Read("weight", weights, cancellationToken);
+            file.Read("rank", ranks, cancellationToken);
+            file.Read("loglike", logLikes, cancellationToken);
+            file.Read("loglike_deviation", deviations, cancellationToken);
         }
-        catch (DuckException e)
-        {
-            throw new DataException($"cannot read the quivers ({paths.Count} files, the first is '{paths[0]}'): {e.Summary}", cause: e);
-        }
-        finally
-        {
-            readers.Add(reader);
-        }
+        return new(
+            times.WrittenSpan.ToArray(),
+            labels.WrittenSpan.ToArray(),
+            weights.WrittenSpan.ToArray(),
+            ranks.WrittenSpan.ToArray(),
+            logLikes.WrittenSpan.ToArray(),
+            deviations.WrittenSpan.ToArray()
+        );
     }
 
-    /// <summary>Closes the connections.</summary>
-    public void Dispose()
-    {
-        foreach (var writer in writers) writer.Dispose();
-        foreach (var reader in readers) reader.Dispose();
-        if (database.IsValueCreated) database.Value.Dispose();
-    }
-
-    void Write(string path, IReadOnlyList<DuckColumn> columns, Dictionary<string, string> metadata)
-    {
-        if (!writers.TryTake(out var writer)) writer = new(database.Value);
-        try
-        {
-            writer.Write(path, columns, metadata);
-        }
-        catch (DuckException e)
-        {
-            throw new IOException($"cannot write '{path}': {e.Summary}", e);
-        }
-        finally
-        {
-            writers.Add(writer);
-        }
-    }
+    void Write(string path, IReadOnlyList<ParquetColumn> columns, Dictionary<string, string> metadata) =>
+        ParquetFile.Write(path, columns, metadata, compression);
 
     static T[] Filled<T>(int n, T value)
     {

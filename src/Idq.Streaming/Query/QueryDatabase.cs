@@ -25,34 +25,25 @@ public sealed class QueryDatabase : IDisposable
             $"nickname, {At("time_ns")} AS time, ok, rank, fap, eff, loglike, pglitch, time_ns",
             "nickname VARCHAR, time DECIMAL(29,9), ok UTINYINT, rank DOUBLE, fap DOUBLE, eff DOUBLE, loglike DOUBLE, pglitch DOUBLE, time_ns BIGINT"
         );
-        Table(
+        Rows(
             "products",
-            [
-                DuckColumn.Longs("seq", Array.ConvertAll(products, p => p.Seq)),
-                DuckColumn.Texts("job", Array.ConvertAll(products, p => p.Job)),
-                DuckColumn.Texts("kind", Array.ConvertAll(products, p => p.Kind)),
-                DuckColumn.Texts("nickname", Array.ConvertAll(products, p => p.Nickname)),
-                DuckColumn.Longs("start_ns", Array.ConvertAll(products, p => p.StartNs)),
-                DuckColumn.Longs("end_ns", Array.ConvertAll(products, p => p.EndNs)),
-                DuckColumn.Texts("path", Array.ConvertAll(products, p => p.Path)),
-                DuckColumn.Texts("sha256", Array.ConvertAll(products, p => p.Sha256)),
-                DuckColumn.Texts("parents", Array.ConvertAll(products, p => "[" + string.Join(",", p.Parents) + "]")),
-                DuckColumn.Texts("attributes", Array.ConvertAll(products, p => p.Attributes)),
-            ],
+            "seq BIGINT, job VARCHAR, kind VARCHAR, nickname VARCHAR, start_ns BIGINT, end_ns BIGINT, path VARCHAR, sha256 VARCHAR, parents VARCHAR, attributes VARCHAR",
+            products,
+            (row, p) => row
+                .Add(p.Seq).Add(p.Job).Add(p.Kind).Add(p.Nickname).Add(p.StartNs).Add(p.EndNs).Add(p.Path).Add(p.Sha256)
+                .Add("[" + string.Join(",", p.Parents) + "]").Add(p.Attributes),
             $"* EXCLUDE (start_ns, end_ns), {At("start_ns")} AS start, {At("end_ns")} AS \"end\""
         );
         var names = store.Runs().ToDictionary(r => r.Id, r => r.Name);
-        var points = store.ReadMetrics().ToArray();
-        Table("metrics",
-        [
-            DuckColumn.Longs("run", Array.ConvertAll(points, p => p.RunId)),
-            DuckColumn.Texts("name", Array.ConvertAll(points, p => names.GetValueOrDefault(p.RunId))),
-            DuckColumn.Longs("step", Array.ConvertAll(points, p => p.Step)),
-            DuckColumn.Longs("gps_ns", Array.ConvertAll(points, p => p.GpsNs ?? 0)),
-            DuckColumn.Texts("key", Array.ConvertAll(points, p => p.Key)),
-            DuckColumn.Doubles("value", Array.ConvertAll(points, p => p.Value.AsDouble)),
-            DuckColumn.Texts("text", Array.ConvertAll(points, p => p.Value.AsText)),
-        ], $"* EXCLUDE (gps_ns), {At("gps_ns")} AS gps");
+        Rows(
+            "metrics",
+            "run BIGINT, name VARCHAR, step BIGINT, gps_ns BIGINT, key VARCHAR, value DOUBLE, text VARCHAR",
+            store.ReadMetrics(),
+            (row, p) => row
+                .Add(p.RunId).Add(names.GetValueOrDefault(p.RunId)).Add(p.Step).Add(p.GpsNs ?? 0).Add(p.Key)
+                .Add(p.Value.AsDouble).Add(p.Value.AsText),
+            $"* EXCLUDE (gps_ns), {At("gps_ns")} AS gps"
+        );
     }
 
     /// <summary>Runs a query.</summary>
@@ -76,13 +67,19 @@ public sealed class QueryDatabase : IDisposable
             )
             .ToArray();
         if (jobs.Length == 0) connection.Execute($"CREATE TABLE {view} (job VARCHAR, {empty})");
-        else connection.CreateView(view, string.Join(" UNION ALL ", jobs));
+        else connection.Execute($"CREATE VIEW {view} AS {string.Join(" UNION ALL ", jobs)}");
     }
 
-    void Table(string view, IReadOnlyList<DuckColumn> columns, string select)
+    void Rows<T>(string view, string columns, IEnumerable<T> items, Action<DuckAppender, T> add, string select)
     {
-        connection.CreateTable(view + "_rows", columns);
-        connection.CreateView(view, $"SELECT {select} FROM {view}_rows");
+        connection.Execute($"CREATE TABLE {view}_rows ({columns}); CREATE VIEW {view} AS SELECT {select} FROM {view}_rows");
+        using var rows = connection.Append(view + "_rows");
+        foreach (var item in items)
+        {
+            add(rows, item);
+            rows.EndRow();
+        }
+        rows.Close();
     }
 
     static string At(string column) => $"(CAST({column} AS DECIMAL(19,0)) * CAST(0.000000001 AS DECIMAL(10,9)))";

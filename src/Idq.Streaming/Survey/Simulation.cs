@@ -45,7 +45,7 @@ public static class Simulation
                 return document;
             default:
                 var archive = Path.Combine(folder, name + ".parquet");
-                EventFiles.WriteParquet(table, archive);
+                TableArchiveFile.Write(table, archive);
                 return archive;
         }
     }

@@ -1,0 +1,88 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace Idq.Data.Parquet;
+
+/// <summary>
+/// A named column to be written. The values are not copied when the column is made: leave them alone until the call that writes them has
+/// returned.
+/// </summary>
+public abstract class ParquetColumn
+{
+    private protected ParquetColumn(string name, int length) => (Name, Length) = (name, length);
+
+    /// <summary>The column's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Rows.</summary>
+    public int Length { get; }
+
+    /// <summary>A BIGINT column.</summary>
+    public static ParquetColumn Longs(string name, ReadOnlyMemory<long> values) => new Numbers<long>(name, values);
+
+    /// <summary>A UTINYINT column.</summary>
+    public static ParquetColumn Bytes(string name, ReadOnlyMemory<byte> values) => new Numbers<byte>(name, values);
+
+    /// <summary>A DOUBLE column; every bit is kept, of NaN and of −0 too.</summary>
+    public static ParquetColumn Doubles(string name, ReadOnlyMemory<double> values) => new Numbers<double>(name, values);
+
+    /// <summary>A VARCHAR column of few distinct words: each row holds the index of its word.</summary>
+    public static ParquetColumn Words(string name, ReadOnlyMemory<int> codes, IReadOnlyList<string> words) =>
+        new WordColumn(name, codes, words);
+
+    /// <summary>A DOUBLE[] column of lists of one length: row i holds <paramref name="values"/>[i·width .. (i + 1)·width].</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="width">Elements of every list, 0 or more.</param>
+    /// <param name="values">The elements of all rows.</param>
+    /// <exception cref="ArgumentException">There are not <paramref name="rows"/> · <paramref name="width"/> values.</exception>
+    public static ParquetColumn DoubleLists(string name, int rows, int width, ReadOnlyMemory<double> values) =>
+        values.Length == (long)rows * width
+            ? new DoubleListColumn(name, rows, width, values)
+            : throw new ArgumentException($"{rows} lists of {width} elements are not {values.Length} values", nameof(values));
+
+    /// <summary>The column as the schema of a file has it.</summary>
+    internal abstract Field Field { get; }
+
+    /// <summary>Writes some of the rows as the next column of a row group.</summary>
+    internal abstract Task WriteAsync(ParquetRowGroupWriter group, DataField field, int start, int count, CancellationToken cancellationToken);
+
+    sealed class Numbers<T>(string name, ReadOnlyMemory<T> values) : ParquetColumn(name, values.Length)
+        where T : unmanaged
+    {
+        internal override Field Field => new DataField(Name, typeof(T), isNullable: false);
+
+        internal override Task WriteAsync(ParquetRowGroupWriter group, DataField field, int start, int count, CancellationToken cancellationToken) =>
+            group.WriteAsync(field, values.Slice(start, count), cancellationToken: cancellationToken);
+    }
+
+    sealed class WordColumn(string name, ReadOnlyMemory<int> codes, IReadOnlyList<string> words) : ParquetColumn(name, codes.Length)
+    {
+        internal override Field Field => new DataField(Name, typeof(string), isNullable: false);
+
+        internal override Task WriteAsync(ParquetRowGroupWriter group, DataField field, int start, int count, CancellationToken cancellationToken)
+        {
+            var texts = new ReadOnlyMemory<char>[count];
+            for (var i = 0; i < count; i++) texts[i] = words[codes.Span[start + i]].AsMemory();
+            return group.WriteAsync<ReadOnlyMemory<char>>(field, texts, cancellationToken: cancellationToken);
+        }
+    }
+
+    sealed class DoubleListColumn(string name, int rows, int width, ReadOnlyMemory<double> values) : ParquetColumn(name, rows)
+    {
+        internal override Field Field => new ListField(Name, new DataField(ListField.ElementName, typeof(double), isNullable: false));
+
+        // The format marks, for every element, whether it begins a new list, and whether it is there: an empty list is a mark without an element.
+        internal override Task WriteAsync(ParquetRowGroupWriter group, DataField field, int start, int count, CancellationToken cancellationToken)
+        {
+            var marks = Math.Max(width, 1);
+            var repetition = new int[count * marks];
+            repetition.AsSpan().Fill(field.MaxRepetitionLevel);
+            for (var i = 0; i < count; i++) repetition[i * marks] = 0;
+            var definition = new int[count * marks];
+            definition.AsSpan().Fill(width == 0 ? field.MaxDefinitionLevel - 1 : field.MaxDefinitionLevel);
+            var elements = values.Slice(start * width, count * width);
+            return group.WriteAllPartsAsync<double>(field, elements, definition, repetition, cancellationToken);
+        }
+    }
+}

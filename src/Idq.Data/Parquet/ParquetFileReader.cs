@@ -1,0 +1,97 @@
+using System.Buffers;
+using Parquet;
+using Parquet.Schema;
+
+namespace Idq.Data.Parquet;
+
+/// <summary>Reads named columns of a Parquet file, of this program's or of another's.</summary>
+/// <threadsafety>For one thread at a time.</threadsafety>
+public sealed class ParquetFileReader : IDisposable
+{
+    readonly string path;
+    readonly ParquetReader reader;
+
+    /// <summary>Opens a file and reads its footer.</summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public ParquetFileReader(string path)
+    {
+        this.path = path;
+        reader = Guard(() =>
+        {
+            var stream = new SynchronousFile(path, FileMode.Open, FileAccess.Read);
+            try
+            {
+                return ParquetReader.CreateAsync(stream, leaveStreamOpen: false).GetAwaiter().GetResult();
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>Rows.</summary>
+    public long Rows => reader.RowGroups.Sum(g => g.RowCount);
+
+    /// <summary>The file's key/value metadata.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => reader.CustomMetadata;
+
+    /// <summary>Appends the values of a column. A NULL becomes NaN in a column of doubles.</summary>
+    /// <typeparam name="T">The column's type: long, double, byte.</typeparam>
+    /// <exception cref="DataException">
+    /// There is no such column, it is of another type, or holds NULL where the type has no NaN; or the file is damaged.
+    /// </exception>
+    public void Read<T>(string column, IBufferWriter<T> target, CancellationToken cancellationToken = default)
+        where T : unmanaged
+    {
+        var field = reader.Schema.DataFields.FirstOrDefault(f => f.Path.ToString() == column)
+            ?? throw new DataException($"'{path}' has no column '{column}'; it has {string.Join(", ", reader.Schema.Fields.Select(f => f.Name))}");
+        if (field.ClrType != typeof(T))
+            throw new DataException($"the column '{column}' of '{path}' is {field.ClrType.Name}, not {typeof(T).Name}");
+        foreach (var group in reader.RowGroups)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var rows = checked((int)group.RowCount);
+            if (rows == 0) continue;
+            var values = target.GetMemory(rows)[..rows];
+            Guard(() => Read(group, field, values, cancellationToken));
+            target.Advance(rows);
+        }
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    bool Read<T>(ParquetRowGroupReader group, DataField field, Memory<T> values, CancellationToken cancellationToken)
+        where T : unmanaged
+    {
+        if (!field.IsNullable)
+        {
+            group.ReadAsync(field, values, cancellationToken: cancellationToken).AsTask().GetAwaiter().GetResult();
+            return true;
+        }
+        // The values that are there come without gaps; the levels say which rows have one.
+        var levels = new int[values.Length];
+        group.ReadRawAsync(field, values, levels, null, cancellationToken).AsTask().GetAwaiter().GetResult();
+        var present = levels.AsSpan().Count(field.MaxDefinitionLevel);
+        if (present == values.Length) return true;
+        if (values is not Memory<double> doubles) throw new DataException($"the column '{field.Name}' of '{path}' holds NULL");
+        for (var row = values.Length - 1; row >= 0; row--)
+            doubles.Span[row] = levels[row] == field.MaxDefinitionLevel ? doubles.Span[--present] : double.NaN;
+        return true;
+    }
+
+    // A damaged file can make the library fail in any way.
+    T Guard<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is not (DataException or OperationCanceledException or OutOfMemoryException))
+        {
+            throw new DataException($"cannot read '{path}': {e.Message}", cause: e);
+        }
+    }
+}
