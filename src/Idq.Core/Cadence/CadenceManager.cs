@@ -37,7 +37,7 @@ public sealed class CadenceManager
     public GpsTime Timestamp => Plan.LeftEdge(NextIndex);
 
     /// <summary>The first stride that is not consumed, due or not; null at the end.</summary>
-    public Stride? Next => NextIndex > Plan.LastIndex ? null : Plan.At(NextIndex);
+    public Stride? Next => Timestamp >= Plan.End ? null : Plan.At(NextIndex);
 
     /// <summary>When the first stride that is not consumed is due; the unbounded future at the end.</summary>
     public GpsTime NextDue => Next is { } next ? Due(next) : GpsTime.MaxValue;
@@ -111,7 +111,7 @@ public sealed class CadenceManager
         if (Next is not { } next || now < Due(next)) return null;
         // The last stride is cut, and so is due before the others would be.
         var last = Plan.LastIndex;
-        var newest = now >= Plan.End + options.Delay ? last : Math.Min((now - options.Delay - Plan.Start) / Plan.Length - 1, last);
+        var newest = now >= Plan.End + options.Delay ? last : Math.Min(Plan.IndexOf(now - options.Delay) - 1, last);
         if (newest <= first) return null;
         NextIndex = newest;
         return new SkippedStrides(first, newest - first, new Segment(next.Segment.Start, Plan.LeftEdge(newest)));

@@ -29,21 +29,28 @@ public sealed class StridePlan
     public GpsTime End { get; }
 
     /// <summary>The number of the last stride; −1 when there is none, <see cref="long.MaxValue"/> when there is no end.</summary>
-    public long LastIndex => End == GpsTime.MaxValue ? long.MaxValue : End <= Start ? -1 : (End - Start - 1) / Length;
+    public long LastIndex => End == GpsTime.MaxValue ? long.MaxValue : End <= Start ? -1 : IndexOf(End - 1);
 
     /// <summary>The stride of a number, cut at the end; empty beyond it.</summary>
-    public Stride At(long index) => new(index, new Segment(LeftEdge(index), LeftEdge(index + 1)));
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public Stride At(long index) => new(index, new Segment(LeftEdge(index), Edge((Int128)index + 1)));
 
     /// <summary>The left edge of a stride, at most the end.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public GpsTime LeftEdge(long index)
     {
-        // Saturates at the unbounded future instead of wrapping around.
-        var offset = Math.BigMul(index, Length, out var low);
-        return GpsTime.Min(offset == 0 && low >= 0 ? Start + low : GpsTime.MaxValue, End);
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        return Edge(index);
     }
 
-    /// <summary>The number of the stride that holds an instant; 0 before the start.</summary>
-    public long IndexOf(GpsTime time) => time < Start ? 0 : (time - Start) / Length;
+    /// <summary>The number of the stride that holds an instant; 0 before the start. The end of the plan does not count.</summary>
+    public long IndexOf(GpsTime time)
+    {
+        if (time < Start) return 0;
+        // From one end of the range to the other is more than 63 bits.
+        var since = unchecked((ulong)(time.Nanoseconds - Start.Nanoseconds));
+        return (long)Math.Min(since / (ulong)Length, long.MaxValue);
+    }
 
     /// <summary>
     /// What is to be done next when everything before an instant is done: the rest of the stride that holds it; null when nothing is left.
@@ -56,9 +63,17 @@ public sealed class StridePlan
     }
 
     /// <summary>The earliest whole multiple of a length since the GPS epoch that is not before an instant.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not positive.</exception>
     public static GpsTime Align(GpsTime time, long length)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         var rest = time.Nanoseconds % length;
         return rest == 0 ? time : time + (rest > 0 ? length - rest : -rest);
+    }
+
+    GpsTime Edge(Int128 index)
+    {
+        var edge = Start.Nanoseconds + index * Length;
+        return edge < End.Nanoseconds ? new((long)edge) : End;
     }
 }

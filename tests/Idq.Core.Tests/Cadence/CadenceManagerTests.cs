@@ -27,10 +27,11 @@ public sealed class CadenceManagerTests
         );
         long n = 0;
         var edge = start;
-        await foreach (var s in manager.RunAsync(CancellationToken.None))
+        while (await manager.WaitAsync(CancellationToken.None) is { } s)
         {
             Assert.True(s.Index == n && s.Segment.Start == edge && s.Segment.Duration == stride, $"stride {n}");
             (n, edge) = (n + 1, s.Segment.End);
+            manager.Complete(s);
         }
         Assert.Equal(1_000_000, n);
         Assert.Equal(start + 1_000_000 * stride, edge);
@@ -40,7 +41,7 @@ public sealed class CadenceManagerTests
     [Fact]
     public async Task A_stride_is_due_at_its_end_plus_the_delay()
     {
-        var clock = new FakeGpsClock();
+        var clock = new SettableGpsClock();
         var manager = new CadenceManager(clock, Options() with { Delay = 3 });
         Assert.Equal(new Stride(0, Seg(100, 110)), await manager.WaitAsync(CancellationToken.None));
         Assert.Equal([new GpsTime(113)], clock.Waits);
@@ -53,7 +54,7 @@ public sealed class CadenceManagerTests
     [Fact]
     public async Task Waiting_shows_a_stride_and_completing_consumes_it()
     {
-        var manager = new CadenceManager(new FakeGpsClock(), Options());
+        var manager = new CadenceManager(new SettableGpsClock(), Options());
         var first = await manager.WaitAsync(CancellationToken.None);
         Assert.Equal(first, await manager.WaitAsync(CancellationToken.None));
         manager.Complete(first!.Value);
@@ -65,14 +66,14 @@ public sealed class CadenceManagerTests
     public void Completing_out_of_order_is_a_defect() =>
         Assert.Throws<InvalidOperationException>(() =>
         {
-            var manager = new CadenceManager(new FakeGpsClock(), Options());
-            manager.Complete(manager.At(1));
+            var manager = new CadenceManager(new SettableGpsClock(), Options());
+            manager.Complete(manager.Plan.At(1));
         });
 
     [Fact]
     public void A_poll_yields_all_that_is_due_and_nothing_more()
     {
-        var manager = new CadenceManager(new FakeGpsClock(139), Options());
+        var manager = new CadenceManager(new SettableGpsClock(139), Options());
         Assert.Equal([Seg(100, 110), Seg(110, 120), Seg(120, 130)], manager.Poll().Select(s => s.Segment));
         Assert.Equal(CadenceOutcome.CaughtUp, manager.Outcome);
         Assert.Empty(manager.Poll());
@@ -82,7 +83,7 @@ public sealed class CadenceManagerTests
     [Fact]
     public void A_poll_reads_the_clock_anew_for_every_stride()
     {
-        var clock = new FakeGpsClock(110);
+        var clock = new SettableGpsClock(110);
         var manager = new CadenceManager(clock, Options());
         var seen = new List<long>();
         foreach (var stride in manager.Poll())
@@ -96,7 +97,7 @@ public sealed class CadenceManagerTests
     [Fact]
     public void A_consumer_that_throws_has_not_consumed_its_stride()
     {
-        var manager = new CadenceManager(new FakeGpsClock(200), Options());
+        var manager = new CadenceManager(new SettableGpsClock(200), Options());
         Assert.Throws<InvalidTimeZoneException>(() =>
         {
             foreach (var stride in manager.Poll())
@@ -110,7 +111,7 @@ public sealed class CadenceManagerTests
     [Fact]
     public void Breaking_out_leaves_the_stride_unless_it_was_completed()
     {
-        var manager = new CadenceManager(new FakeGpsClock(200), Options());
+        var manager = new CadenceManager(new SettableGpsClock(200), Options());
         foreach (var _ in manager.Poll()) break;
         Assert.Equal(0, manager.NextIndex);
         foreach (var stride in manager.Poll())
@@ -127,8 +128,11 @@ public sealed class CadenceManagerTests
         var manager = new CadenceManager(new ReplayClock(default), Options());
         await Assert.ThrowsAsync<InvalidTimeZoneException>(async () =>
         {
-            await foreach (var stride in manager.RunAsync(CancellationToken.None))
+            while (await manager.WaitAsync(CancellationToken.None) is { } stride)
+            {
                 if (stride.Index == 5) throw new InvalidTimeZoneException();
+                manager.Complete(stride);
+            }
         });
         Assert.Equal(5, manager.NextIndex);
     }
@@ -136,10 +140,14 @@ public sealed class CadenceManagerTests
     [Fact]
     public async Task The_last_stride_is_cut_and_due_at_the_cut()
     {
-        var clock = new FakeGpsClock();
+        var clock = new SettableGpsClock();
         var manager = new CadenceManager(clock, Options() with { MaxTimestamp = new GpsTime(125), Delay = 2 });
         var all = new List<Segment>();
-        await foreach (var stride in manager.RunAsync(CancellationToken.None)) all.Add(stride.Segment);
+        while (await manager.WaitAsync(CancellationToken.None) is { } stride)
+        {
+            all.Add(stride.Segment);
+            manager.Complete(stride);
+        }
         Assert.Equal([Seg(100, 110), Seg(110, 120), Seg(120, 125)], all);
         Assert.Equal(new GpsTime(127), clock.Waits[^1]);
         Assert.Null(await manager.WaitAsync(CancellationToken.None));
@@ -150,7 +158,7 @@ public sealed class CadenceManagerTests
     [Fact]
     public void A_maximum_before_the_start_ends_at_once()
     {
-        var manager = new CadenceManager(new FakeGpsClock(1000), Options() with { MaxTimestamp = new GpsTime(50) });
+        var manager = new CadenceManager(new SettableGpsClock(1000), Options() with { MaxTimestamp = new GpsTime(50) });
         Assert.Empty(manager.Poll());
         Assert.Equal(CadenceOutcome.Ended, manager.Outcome);
         Assert.Null(manager.SkipToNow());
@@ -161,22 +169,22 @@ public sealed class CadenceManagerTests
     {
         Assert.Equal(
             new GpsTime(110),
-            new CadenceManager(new FakeGpsClock(), Options(start: 101) with { EnforceIntegerStrides = true }).Start
+            new CadenceManager(new SettableGpsClock(), Options(start: 101) with { EnforceIntegerStrides = true }).Plan.Start
         );
         Assert.Equal(
             new GpsTime(100),
-            new CadenceManager(new FakeGpsClock(), Options(start: 100) with { EnforceIntegerStrides = true }).Start
+            new CadenceManager(new SettableGpsClock(), Options(start: 100) with { EnforceIntegerStrides = true }).Plan.Start
         );
         Assert.Equal(
             new GpsTime(-10),
-            new CadenceManager(new FakeGpsClock(), Options(start: -19) with { EnforceIntegerStrides = true }).Start
+            new CadenceManager(new SettableGpsClock(), Options(start: -19) with { EnforceIntegerStrides = true }).Plan.Start
         );
     }
 
     [Fact]
     public void Too_many_strides_is_an_outcome_when_more_are_due_and_skipping_goes_to_the_newest()
     {
-        var manager = new CadenceManager(new FakeGpsClock(200), Options() with { MaxIters = 4 });
+        var manager = new CadenceManager(new SettableGpsClock(200), Options() with { MaxIters = 4 });
         Assert.Equal([0, 1, 2, 3], manager.Poll().Select(s => s.Index));
         Assert.Equal(CadenceOutcome.TooManyStrides, manager.Outcome);
         Assert.Equal(new SkippedStrides(4, 5, Seg(140, 190)), manager.SkipToNow());
@@ -187,7 +195,7 @@ public sealed class CadenceManagerTests
     [Fact]
     public void Exactly_the_maximum_number_of_strides_is_caught_up()
     {
-        var manager = new CadenceManager(new FakeGpsClock(140), Options() with { MaxIters = 4 });
+        var manager = new CadenceManager(new SettableGpsClock(140), Options() with { MaxIters = 4 });
         Assert.Equal(4, manager.Poll().Count());
         Assert.Equal(CadenceOutcome.CaughtUp, manager.Outcome);
     }
@@ -195,7 +203,7 @@ public sealed class CadenceManagerTests
     [Fact]
     public void Without_skipping_the_next_poll_goes_on_where_the_last_stopped()
     {
-        var manager = new CadenceManager(new FakeGpsClock(200), Options() with { MaxIters = 6 });
+        var manager = new CadenceManager(new SettableGpsClock(200), Options() with { MaxIters = 6 });
         Assert.Equal([0, 1, 2, 3, 4, 5], manager.Poll().Select(s => s.Index));
         Assert.Equal([6, 7, 8, 9], manager.Poll().Select(s => s.Index));
     }
@@ -203,12 +211,12 @@ public sealed class CadenceManagerTests
     [Fact]
     public async Task Too_late_is_an_outcome()
     {
-        var clock = new FakeGpsClock(131);
+        var clock = new SettableGpsClock(131);
         var manager = new CadenceManager(clock, Options() with { MaxLatency = 20 });
         Assert.Empty(manager.Poll());
         Assert.Equal(CadenceOutcome.TooLate, manager.Outcome);
         Assert.Equal(21, manager.Latency);
-        await foreach (var _ in manager.RunAsync(CancellationToken.None)) Assert.Fail("too late to run");
+        Assert.Equal(0, (await manager.WaitAsync(CancellationToken.None))!.Value.Index);
         Assert.Equal(CadenceOutcome.TooLate, manager.Outcome);
         Assert.Equal(new SkippedStrides(0, 2, Seg(100, 120)), manager.SkipToNow());
         Assert.Equal([2], manager.Poll().Select(s => s.Index));
@@ -219,15 +227,15 @@ public sealed class CadenceManagerTests
     [Fact]
     public void Skipping_gives_up_nothing_when_one_or_none_is_due()
     {
-        Assert.Null(new CadenceManager(new FakeGpsClock(109), Options()).SkipToNow());
-        Assert.Null(new CadenceManager(new FakeGpsClock(119), Options()).SkipToNow());
-        Assert.Equal(1, new CadenceManager(new FakeGpsClock(120), Options()).SkipToNow()!.Value.Count);
+        Assert.Null(new CadenceManager(new SettableGpsClock(109), Options()).SkipToNow());
+        Assert.Null(new CadenceManager(new SettableGpsClock(119), Options()).SkipToNow());
+        Assert.Equal(1, new CadenceManager(new SettableGpsClock(120), Options()).SkipToNow()!.Value.Count);
     }
 
     [Fact]
     public void Skipping_past_the_end_leaves_the_last_stride()
     {
-        var manager = new CadenceManager(new FakeGpsClock(1000), Options() with { MaxTimestamp = new GpsTime(125) });
+        var manager = new CadenceManager(new SettableGpsClock(1000), Options() with { MaxTimestamp = new GpsTime(125) });
         Assert.Equal(new SkippedStrides(0, 2, Seg(100, 120)), manager.SkipToNow());
         Assert.Equal([Seg(120, 125)], manager.Poll().Select(s => s.Segment));
     }
@@ -235,7 +243,7 @@ public sealed class CadenceManagerTests
     [Fact]
     public void A_clock_that_jumps_back_does_not_yield_again_and_one_that_jumps_forward_yields_all_that_was_missed()
     {
-        var clock = new FakeGpsClock(130);
+        var clock = new SettableGpsClock(130);
         var manager = new CadenceManager(clock, Options());
         Assert.Equal([0, 1, 2], manager.Poll().Select(s => s.Index));
         clock.Now = new GpsTime(105);
@@ -247,7 +255,7 @@ public sealed class CadenceManagerTests
     [Fact]
     public async Task A_clock_that_was_set_back_during_a_wait_is_waited_for_again()
     {
-        var clock = new FakeGpsClock();
+        var clock = new SettableGpsClock();
         var wakes = new Queue<GpsTime>([new(104), new(109), new(110)]);
         clock.OnWait = _ => wakes.Dequeue();
         var manager = new CadenceManager(clock, Options());
@@ -258,19 +266,16 @@ public sealed class CadenceManagerTests
     [Fact]
     public void A_loop_resumes_at_the_stride_after_the_last_that_it_finished()
     {
-        var manager = new CadenceManager(new FakeGpsClock(200), Options());
+        var manager = new CadenceManager(new SettableGpsClock(200), Options());
         manager.StartAt(7);
         Assert.Equal([Seg(170, 180), Seg(180, 190), Seg(190, 200)], manager.Poll().Select(s => s.Segment));
-        Assert.Equal(0, manager.IndexAfter(new GpsTime(50)));
-        Assert.Equal(0, manager.IndexAfter(new GpsTime(109)));
-        Assert.Equal(1, manager.IndexAfter(new GpsTime(110)));
         Assert.Throws<ArgumentOutOfRangeException>(() => manager.StartAt(-1));
     }
 
     [Fact]
     public async Task Cancelling_ends_a_wait()
     {
-        var manager = new CadenceManager(new FakeGpsClock(), Options());
+        var manager = new CadenceManager(new SettableGpsClock(), Options());
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await manager.WaitAsync(new CancellationToken(canceled: true)));
         Assert.Equal(0, manager.NextIndex);
     }
@@ -283,14 +288,14 @@ public sealed class CadenceManagerTests
             Options(stride: 0), Options(stride: -1), Options() with { Delay = -1 }, Options() with { MaxIters = 0 },
             Options() with { MaxLatency = -1 }, Options() with { Start = GpsTime.MinValue },
         })
-            Assert.Throws<ArgumentOutOfRangeException>(() => new CadenceManager(new FakeGpsClock(), options));
+            Assert.Throws<ArgumentOutOfRangeException>(() => new CadenceManager(new SettableGpsClock(), options));
     }
 
     [Fact]
     public void Far_strides_saturate_instead_of_wrapping_around()
     {
-        var manager = new CadenceManager(new FakeGpsClock(), Options(stride: 1L << 40));
-        Assert.Equal(GpsTime.MaxValue, manager.At(1L << 40).Segment.End);
+        var manager = new CadenceManager(new SettableGpsClock(), Options(stride: 1L << 40));
+        Assert.Equal(GpsTime.MaxValue, manager.Plan.At(1L << 40).Segment.End);
         manager.StartAt(1L << 40);
         Assert.Null(manager.Next);
     }
@@ -305,7 +310,7 @@ public sealed class CadenceManagerTests
          from delay in Gen.Choose(0, 12)
          select (jumps, failEvery, maxIters, maxLatency, delay)).Check(x =>
         {
-            var clock = new FakeGpsClock(100);
+            var clock = new SettableGpsClock(100);
             var manager = new CadenceManager(clock, Options() with
             {
                 MaxIters = x.maxIters, MaxLatency = x.maxLatency, Delay = x.delay, MaxTimestamp = new GpsTime(1003),
@@ -331,8 +336,8 @@ public sealed class CadenceManagerTests
                 }
                 if (manager.Outcome is CadenceOutcome.TooLate or CadenceOutcome.TooManyStrides && manager.SkipToNow() is { } skipped)
                 {
-                    Assert.Equal(manager.At(skipped.FirstIndex).Segment.Start, skipped.Segment.Start);
-                    Assert.Equal(manager.At(skipped.FirstIndex + skipped.Count - 1).Segment.End, skipped.Segment.End);
+                    Assert.Equal(manager.Plan.At(skipped.FirstIndex).Segment.Start, skipped.Segment.Start);
+                    Assert.Equal(manager.Plan.At(skipped.FirstIndex + skipped.Count - 1).Segment.End, skipped.Segment.End);
                     for (var i = 0; i < skipped.Count; i++) done.Add(skipped.FirstIndex + i);
                 }
             }

@@ -4,16 +4,11 @@ namespace Idq.Core.Tests.Cadence;
 
 public sealed class ClockTests
 {
-    sealed class StoppedClock(Instant instant) : IClock
-    {
-        public Instant GetCurrentInstant() => instant;
-    }
-
     [Fact]
     public void The_system_clock_reads_gps_time()
     {
         var clock = new SystemGpsClock(
-            new StoppedClock(Instant.FromUtc(2015, 9, 14, 9, 50, 45).PlusNanoseconds(391_000_000)),
+            new FakeClock(Instant.FromUtc(2015, 9, 14, 9, 50, 45).PlusNanoseconds(391_000_000)),
             LeapSeconds.BuiltIn
         );
         Assert.Equal(GpsTime.Parse("1126259462.391"), clock.Now);

@@ -38,10 +38,11 @@ public sealed class RestartTests
 
     static async Task Run(CadenceManager manager, int diesAfter, List<Stride> finished)
     {
-        await foreach (var stride in manager.RunAsync(CancellationToken.None))
+        while (await manager.WaitAsync(CancellationToken.None) is { } stride)
         {
             if (--diesAfter < 0) return;
             finished.Add(stride);
+            manager.Complete(stride);
         }
     }
 
@@ -62,10 +63,11 @@ public sealed class RestartTests
         {
             try
             {
-                await foreach (var stride in manager.RunAsync(CancellationToken.None))
+                while (await manager.WaitAsync(CancellationToken.None) is { } stride)
                 {
                     seen.Add(stride.Index);
                     if (stride.Index == 2 && attempt < 2) throw new InvalidTimeZoneException();
+                    manager.Complete(stride);
                 }
             }
             catch (InvalidTimeZoneException)
@@ -83,11 +85,11 @@ public sealed class RestartTests
         var manager = new CadenceManager(new ReplayClock(default), new CadenceOptions { Start = default, Stride = 10 });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var stride in manager.RunAsync(cancellation.Token))
+            while (await manager.WaitAsync(cancellation.Token) is { } stride)
             {
-                if (stride.Index != 4) continue;
-                await cancellation.CancelAsync();
+                if (stride.Index == 4) await cancellation.CancelAsync();
                 cancellation.Token.ThrowIfCancellationRequested();
+                manager.Complete(stride);
             }
         });
         Assert.Equal(4, manager.NextIndex);

@@ -9,20 +9,15 @@ public sealed class ClassifierDataTests
     static readonly EventTable Whole = Tables.Random(4, 3, S(0, 1000), 50);
 
     [Fact]
-    public void Triggers_are_loaded_once_and_only_when_asked_for()
+    public void A_view_has_the_channels_columns_and_triggers_of_its_table_and_restricting_keeps_them()
     {
-        var loads = 0;
-        var data = new ClassifierData(Whole.Span, SegmentList.All, Whole.Channels, Whole.Columns, () =>
-        {
-            loads++;
-            return Whole;
-        });
+        var data = new ClassifierData(Whole, SegmentList.All);
         var narrow = data.Restrict(SegmentList.Of(S(3, 9)));
-        Assert.False(data.IsCached);
+        Assert.Same(Whole, data.Table);
+        Assert.Same(Whole, narrow.Table);
+        Assert.Equal((Whole.Span, Whole.Channels, Whole.Columns), (narrow.Span, narrow.Channels, narrow.Columns));
         Assert.Equal(50, narrow.Triggers(1).Count);
-        Assert.Equal(50, data.Triggers(1).Count);
-        Assert.True(data.IsCached && narrow.IsCached);
-        Assert.Equal(1, loads);
+        Assert.Equal(Whole.Run(1).Times.ToArray(), data.Triggers(1).Times.ToArray());
         Assert.Equal(1, data.FindColumn("frequency"));
         Assert.Equal(-1, data.FindColumn("snr"));
     }

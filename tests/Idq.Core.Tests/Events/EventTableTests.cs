@@ -91,7 +91,7 @@ public sealed class EventTableTests
     [Fact]
     public void Tables_of_different_sources_do_not_join()
     {
-        var other = new EventTableBuilder(new ChannelDictionary(["A"]), ["value"]).Build(Span, SegmentList.All);
+        var other = new EventTableBuilder(new ChannelDictionary(["A"]), ["snr"]).Build(Span, SegmentList.All);
         Assert.Throws<ArgumentException>(() => EventTable.Concatenate([Build(), other], Span));
         Assert.Throws<ArgumentException>(() => EventTable.Concatenate([], Span));
     }

@@ -25,13 +25,14 @@ sealed class StrideLoop(EventTable everything, SegmentList good, SampleDefinitio
         );
         var umbrella = new UmbrellaClassifierData();
         var quivers = new List<Quiver>();
-        await foreach (var due in cadence.RunAsync(CancellationToken.None))
+        while (await cadence.WaitAsync(CancellationToken.None) is { } due)
         {
             var needed = due.Segment.Protract(Padding).Intersection(span)!.Value;
             var from = umbrella.Span?.End ?? needed.Start;
             if (from < needed.End) umbrella.Append(everything.Slice(new Segment(from, needed.End)));
             umbrella.StripBefore(needed.Start);
             quivers.Add(Row(umbrella.View(needed, good & umbrella.Delivered), due.Segment));
+            cadence.Complete(due);
         }
         return Quiver.Concatenate(quivers, new ClassifierData(everything, good));
     }

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Idq.Core.Tests.Cadence;
 
 namespace Idq.Core.Tests.Time;
 
@@ -64,7 +63,7 @@ public sealed class TextFuzzTests
             .Check(
                 text =>
                 {
-                    var clock = new FakeGpsClock(7);
+                    var clock = new ReplayClock(new GpsTime(7));
                     if (GpsTimeText.TryParse(text, clock, LeapSeconds.BuiltIn, out var time, out var error))
                         Assert.True(error is null && time != default || time.Nanoseconds == 0);
                     else

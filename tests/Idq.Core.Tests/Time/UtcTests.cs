@@ -1,5 +1,4 @@
 using FsCheck.Fluent;
-using Idq.Core.Tests.Cadence;
 using NodaTime;
 
 namespace Idq.Core.Tests.Time;
@@ -128,7 +127,7 @@ public sealed class UtcTests
     [InlineData("inf", long.MaxValue)]
     public void A_time_may_be_gps_utc_or_now(string text, long nanoseconds)
     {
-        Assert.True(GpsTimeText.TryParse(text, new FakeGpsClock(42), Table, out var time, out var error), error);
+        Assert.True(GpsTimeText.TryParse(text, new ReplayClock(new GpsTime(42)), Table, out var time, out var error), error);
         Assert.Null(error);
         Assert.Equal(nanoseconds, time.Nanoseconds);
     }
@@ -140,7 +139,7 @@ public sealed class UtcTests
     [InlineData("", "expected GPS seconds")]
     public void What_is_no_time_is_explained(string text, string part)
     {
-        Assert.False(GpsTimeText.TryParse(text, new FakeGpsClock(), Table, out _, out var error));
+        Assert.False(GpsTimeText.TryParse(text, new ReplayClock(new GpsTime(0)), Table, out _, out var error));
         Assert.Contains(part, error, StringComparison.Ordinal);
     }
 }

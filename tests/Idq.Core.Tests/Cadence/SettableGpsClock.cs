@@ -1,7 +1,7 @@
 namespace Idq.Core.Tests.Cadence;
 
 /// <summary>A clock that a test sets; waiting moves it to what <see cref="OnWait"/> says, by default the instant waited for.</summary>
-sealed class FakeGpsClock(long now = 0) : IGpsClock
+sealed class SettableGpsClock(long now = 0) : IGpsClock
 {
     public GpsTime Now { get; set; } = new(now);
 
