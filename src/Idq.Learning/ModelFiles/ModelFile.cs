@@ -39,6 +39,13 @@ public sealed record ModelFile(ClassifierModel Model, string Nickname, IReadOnly
         stream.Write("\n"u8);
     }
 
+    /// <summary>Writes a model to a file of its own.</summary>
+    public static void Save(string path, ClassifierModel model, string nickname, IReadOnlyList<string> parents)
+    {
+        using var file = File.Create(path);
+        Write(file, model, nickname, parents);
+    }
+
     /// <summary>Reads a model from a file; problems name the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="catalogue">The kinds of models that are known; null for the built-in ones.</param>

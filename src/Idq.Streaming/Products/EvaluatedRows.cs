@@ -40,10 +40,10 @@ public sealed record EvaluatedRows(
     /// <exception cref="DataException">A file is missing or damaged, or does not hold what the ledger says.</exception>
     public static List<EvaluatedRows> Read(TrackerStore store, ProductPath paths, ProductQuery query, CancellationToken cancellationToken)
     {
-        var products = store.Products(query).Where(ProductFiles.IsReadable).ToArray();
+        var products = store.Products(query).Where(QuiverRows.IsReadable).ToArray();
         var attributes = products.Select(ProductAttributes.Of<QuiverAttributes>).ToArray();
         var filled = products.Where((_, i) => attributes[i].Rows > 0).Select(p => paths.Absolute(p.Path)).ToArray();
-        var rows = ProductFiles.ReadQuivers(filled, cancellationToken);
+        var rows = QuiverRows.Read(filled, cancellationToken);
         if (attributes.Sum(a => (long)a.Rows) is var told && told != rows.Count)
             throw new DataException($"the quivers hold {rows.Count} rows where the ledger says {told}; a file was changed after it was registered");
         var result = new List<EvaluatedRows>(products.Length);

@@ -1,3 +1,7 @@
+using System.Buffers;
+using Idq.Data.Parquet;
+using Idq.Tracking;
+
 namespace Idq.Streaming;
 
 /// <summary>The columns of evaluated quivers that calibration and summaries read.</summary>
@@ -11,4 +15,34 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
 {
     /// <summary>Number of rows.</summary>
     public int Count => Times.Length;
+
+    /// <summary>True for a product in the format that <see cref="Read"/> and SQL read.</summary>
+    public static bool IsReadable(Product product) => product.Path.EndsWith(".parquet", StringComparison.Ordinal);
+
+    /// <summary>Reads the rows of evaluated quivers, file after file.</summary>
+    /// <exception cref="DataException">A file is missing or damaged.</exception>
+    public static QuiverRows Read(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
+    {
+        ArrayBufferWriter<long> times = new();
+        ArrayBufferWriter<byte> labels = new();
+        ArrayBufferWriter<double> weights = new(), ranks = new(), logLikes = new(), deviations = new();
+        foreach (var path in paths)
+        {
+            using var file = new ParquetFileReader(path);
+            file.Read("time_ns", times, cancellationToken);
+            file.Read("label", labels, cancellationToken);
+            file.Read("weight", weights, cancellationToken);
+            file.Read("rank", ranks, cancellationToken);
+            file.Read("loglike", logLikes, cancellationToken);
+            file.Read("loglike_deviation", deviations, cancellationToken);
+        }
+        return new(
+            times.WrittenSpan.ToArray(),
+            labels.WrittenSpan.ToArray(),
+            weights.WrittenSpan.ToArray(),
+            ranks.WrittenSpan.ToArray(),
+            logLikes.WrittenSpan.ToArray(),
+            deviations.WrittenSpan.ToArray()
+        );
+    }
 }

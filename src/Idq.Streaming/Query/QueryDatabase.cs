@@ -14,14 +14,14 @@ public sealed class QueryDatabase : IDisposable
     {
         connection = database.Connect();
         var products = store.Products().ToArray();
-        Files("quivers", paths, products.Where(p => p.Kind == "quiver"),
+        Files("quivers", paths, products.Where(p => p.Kind == "quiver" && QuiverRows.IsReadable(p)),
             $"nickname, {At("time_ns")} AS time, label, weight, rank, fap, eff, loglike, loglike_deviation, pglitch, {At("start_ns")} AS start, {At("end_ns")} AS \"end\", time_ns",
             "nickname VARCHAR, time DECIMAL(29,9), label UTINYINT, weight DOUBLE, rank DOUBLE, fap DOUBLE, eff DOUBLE, loglike DOUBLE, loglike_deviation DOUBLE, pglitch DOUBLE, start DECIMAL(29,9), \"end\" DECIMAL(29,9), time_ns BIGINT"
         );
         Files(
             "series",
             paths,
-            products.Where(p => p.Kind == "series"),
+            products.Where(p => p.Kind == "series" && QuiverRows.IsReadable(p)),
             $"nickname, {At("time_ns")} AS time, ok, rank, fap, eff, loglike, pglitch, time_ns",
             "nickname VARCHAR, time DECIMAL(29,9), ok UTINYINT, rank DOUBLE, fap DOUBLE, eff DOUBLE, loglike DOUBLE, pglitch DOUBLE, time_ns BIGINT"
         );

@@ -40,8 +40,8 @@ public sealed record ClassifierSummary(
     public static IReadOnlyList<ClassifierSummary> OfQuivers(JobContext context, IReadOnlyList<Product> quivers) =>
         context.Configuration.Classifiers.Select(classifier =>
         {
-            var own = quivers.Where(q => q.Nickname == classifier.Nickname && ProductFiles.IsReadable(q)).Select(q => context.Paths.Absolute(q.Path)).ToArray();
-            return Of(classifier.Nickname, ProductFiles.ReadQuivers(own));
+            var own = quivers.Where(q => q.Nickname == classifier.Nickname && QuiverRows.IsReadable(q)).Select(q => context.Paths.Absolute(q.Path)).ToArray();
+            return Of(classifier.Nickname, QuiverRows.Read(own));
         }).ToArray();
 
     /// <summary>The summary over rows.</summary>

@@ -1,19 +1,79 @@
+using System.Text.Json;
 using Idq.Data.Parquet;
 
 namespace Idq.Streaming;
 
-/// <summary>Quivers in Parquet: the format that calibration and summaries read.</summary>
+/// <summary>
+/// Quivers in Parquet, the format that calibration and summaries read: nickname, start, end, time, label, weight, rank, fap, eff, loglike,
+/// loglike_deviation, pglitch, and the features of classifiers that use them.
+/// </summary>
 /// <param name="compression">Of the columns.</param>
 public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuiverWriter
 {
     /// <summary>Its place in the catalogue.</summary>
     public static WriterFlavor<IQuiverWriter> Flavor { get; } = new(["QuiverReporter", "ParquetReporter"], "Parquet", options =>
     {
-        var compression = ProductFiles.ReadCompression(options);
+        var compression = ParquetOptions.ReadCompression(options);
         return () => new ParquetQuiverWriter(compression);
     });
 
     /// <inheritdoc/>
-    public void Write(EvaluatedQuiver quiver, ProductOutput output) =>
-        output.AddFile("parquet", path => ProductFiles.WriteQuiver(path, quiver, compression));
+    public void Write(EvaluatedQuiver quiver, ProductOutput output) => output.AddFile("parquet", path => Write(path, quiver, compression));
+
+    static void Write(string path, EvaluatedQuiver quiver, ParquetCompression compression)
+    {
+        var rows = quiver.Quiver;
+        var n = rows.Count;
+        var (fap, eff, logLike, pGlitch) = (Filled(n, double.NaN), Filled(n, double.NaN), Filled(n, double.NaN), Filled(n, double.NaN));
+        var deviation = Filled(n, double.NaN);
+        if (quiver.Map is { Map: { IsUsable: true } map })
+        {
+            map.Map(quiver.Ranks, fap, eff, logLike, pGlitch);
+            for (var row = 0; row < n; row++) deviation[row] = map.LogLikeDeviation(quiver.Ranks[row]);
+        }
+        List<ParquetColumn> columns =
+        [
+            ParquetColumn.Words("nickname", new int[n], [quiver.Nickname]),
+            ParquetColumn.Longs("start_ns", Filled(n, quiver.Span.Start.Nanoseconds)),
+            ParquetColumn.Longs("end_ns", Filled(n, quiver.Span.End.Nanoseconds)),
+            ParquetColumn.Longs("time_ns", rows.Times),
+            ParquetColumn.Bytes("label", rows.Labels),
+            ParquetColumn.Doubles("weight", rows.Weights),
+            ParquetColumn.Doubles("rank", quiver.Ranks),
+            ParquetColumn.Doubles("fap", fap),
+            ParquetColumn.Doubles("eff", eff),
+            ParquetColumn.Doubles("loglike", logLike),
+            ParquetColumn.Doubles("loglike_deviation", deviation),
+            ParquetColumn.Doubles("pglitch", pGlitch),
+        ];
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["format"] = "stream-quiver",
+            ["version"] = "1",
+            ["segments"] = Text(rows.Segments),
+            ["clean_segments"] = Text(rows.CleanSegments),
+            ["model"] = quiver.ModelHash,
+            ["map"] = quiver.Map?.Hash ?? "",
+        };
+        if (quiver.WithFeatures)
+        {
+            var features = rows.Features;
+            var values = new double[n * features.Names.Count];
+            for (var f = 0; f < features.Names.Count; f++)
+            for (var row = 0; row < n; row++)
+                values[row * features.Names.Count + f] = features[row, f];
+            columns.Add(ParquetColumn.DoubleLists("features", n, features.Names.Count, values));
+            metadata["features"] = JsonSerializer.Serialize(features.Names);
+        }
+        ParquetFile.Write(path, columns, metadata, compression);
+    }
+
+    static T[] Filled<T>(int n, T value)
+    {
+        var array = new T[n];
+        array.AsSpan().Fill(value);
+        return array;
+    }
+
+    static string Text(SegmentList segments) => "[" + string.Join(",", segments.Select(s => $"[{s.Start},{s.End}]")) + "]";
 }

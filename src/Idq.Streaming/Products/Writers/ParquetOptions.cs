@@ -1,0 +1,19 @@
+using Idq.Data.Parquet;
+
+namespace Idq.Streaming;
+
+/// <summary>What the Parquet writers have in common.</summary>
+static class ParquetOptions
+{
+    static readonly Dictionary<string, ParquetCompression> Words = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["snappy"] = ParquetCompression.Snappy,
+        ["none"] = ParquetCompression.None,
+        ["gzip"] = ParquetCompression.Gzip,
+        ["zstd"] = ParquetCompression.Zstd,
+    };
+
+    /// <summary>Declares and reads the option <c>compression</c>.</summary>
+    public static ParquetCompression ReadCompression(IOptionReader options) =>
+        options.Choice("compression", ParquetCompression.Snappy, "of Parquet files; snappy is what every reader can read", Words);
+}
