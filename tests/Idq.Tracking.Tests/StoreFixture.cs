@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using NodaTime;
 
@@ -51,12 +52,16 @@ public abstract class StoreFixture : IDisposable
     }
 
     /// <summary>Everything in the store that a commit can change, as one text.</summary>
-    protected string Contents() => string.Join(
+    protected string Contents() => Contents(Store);
+
+    /// <summary>As <see cref="Contents()"/>, of a store that was opened again.</summary>
+    protected static string Contents(TrackerStore store) => string.Join(
         '\n',
         [
-            .. Store.Products().Select(p => $"{p with { Parents = [] }} <- {string.Join(',', p.Parents)}"),
-            .. Store.Cursors().Select(c => $"{c.Key}={c.Value}"),
-            .. Store.Skips().Select(s => s.ToString()),
+            .. store.Products().Select(p => $"{p with { Parents = [] }} <- {string.Join(',', p.Parents)}"),
+            .. store.Cursors().Select(c => $"{c.Key}={c.Value}"),
+            .. store.Skips().Select(s => s.ToString()),
+            .. store.Outbox().Select(Shown),
         ]);
 
     protected static ProductDraft Draft(
@@ -68,6 +73,13 @@ public abstract class StoreFixture : IDisposable
         string job = "evaluate",
         params IReadOnlyList<long> parents) =>
         new(kind, nickname, start, end, path, new string('a', 64), parents, job);
+
+    /// <summary>A message with its number and its payload as text.</summary>
+    protected static string Shown(OutboxMessage message) =>
+        $"{message.Seq} {message.Key}={Encoding.UTF8.GetString(message.Payload.Span)} to {message.Destination}";
+
+    protected static OutboxMessage Message(string payload, string destination = "alerts", string key = "k") =>
+        new(destination, key, Encoding.UTF8.GetBytes(payload));
 
     protected static StrideCommit Products(params IReadOnlyList<ProductDraft> drafts) => new() { Products = drafts };
 

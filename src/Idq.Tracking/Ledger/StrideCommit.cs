@@ -1,8 +1,8 @@
 namespace Idq.Tracking;
 
 /// <summary>
-/// What one step of a job leaves behind. All of it is written in one transaction, or nothing: after a crash the cursors, the products
-/// and the skips agree.
+/// What one step of a job leaves behind. All of it is written in one transaction, or nothing: after a crash the products, the skips, the
+/// messages and the cursors agree. Any of the lists may be empty.
 /// </summary>
 public sealed record StrideCommit
 {
@@ -15,13 +15,14 @@ public sealed record StrideCommit
     /// <summary>Skips to append, in this order.</summary>
     public IReadOnlyList<SkipDraft> Skips { get; init; } = [];
 
+    /// <summary>Messages to append to the outbox, in this order.</summary>
+    public IReadOnlyList<OutboxMessage> Messages { get; init; } = [];
+
     internal void Validate()
     {
-        foreach (ProductDraft product in Products)
-            product.Validate();
-        foreach (CursorMove cursor in Cursors)
-            cursor.Validate();
-        foreach (SkipDraft skip in Skips)
-            skip.Validate();
+        foreach (var product in Products) product.Validate();
+        foreach (var cursor in Cursors) cursor.Validate();
+        foreach (var skip in Skips) skip.Validate();
+        foreach (var message in Messages) message.Validate();
     }
 }

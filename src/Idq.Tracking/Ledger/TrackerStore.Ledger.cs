@@ -10,7 +10,7 @@ public sealed partial class TrackerStore
         "p.seq, p.kind, p.nickname, p.start_ns, p.end_ns, p.path, p.sha256, p.job, p.attributes, p.time_created, "
         + $"(SELECT {connection.Engine.List("parent")} FROM (SELECT parent FROM product_parents WHERE seq = p.seq ORDER BY ordinal) AS parents)";
 
-    /// <summary>Appends products and skips and sets cursors, all in one durable transaction, or nothing at all.</summary>
+    /// <summary>Appends products, skips and messages and sets cursors, all in one durable transaction, or nothing at all.</summary>
     /// <returns>The sequence numbers of the products, in the order of the drafts.</returns>
     /// <exception cref="ArgumentException">A draft is malformed.</exception>
     /// <exception cref="TrackerException">
@@ -25,13 +25,12 @@ public sealed partial class TrackerStore
         return database.Write(Durability.PowerLoss, connection =>
         {
             var now = Now();
-            foreach (CursorMove cursor in commit.Cursors)
-                Move(connection, cursor, now);
+            foreach (var cursor in commit.Cursors) Move(connection, cursor, now);
             var seqs = new long[commit.Products.Count];
             for (var i = 0; i < seqs.Length; i++)
                 seqs[i] = Append(connection, commit.Products[i], seqs.AsSpan(0, i), now);
-            foreach (SkipDraft skip in commit.Skips)
-                Append(connection, skip, now);
+            foreach (var skip in commit.Skips) Append(connection, skip, now);
+            foreach (var message in commit.Messages) Append(connection, message, now);
             return seqs;
         });
     }

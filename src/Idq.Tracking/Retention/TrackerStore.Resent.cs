@@ -33,7 +33,7 @@ public sealed partial class TrackerStore
             .Rows(
                 // Bounded at both ends of the index: however long the run is, only what lies around the batch is read.
                 "SELECT key_id, first_ms, last_ms, first_step, last_step FROM rollups WHERE run_id = @run AND "
-                    + SearchSql.OneOf(connection.Engine, "key_id", "@keys")
+                    + connection.Engine.OneOf("key_id", "@keys")
                     + " AND start_ms > @begin AND start_ms <= @to AND last_ms >= @from",
                 reader =>
                     (
@@ -44,7 +44,7 @@ public sealed partial class TrackerStore
                         LastStep: reader.GetInt64(4)
                     ),
                 ("@run", run),
-                ("@keys", SearchSql.Array(connection.Engine, keys.Values)),
+                ("@keys", connection.Engine.Array(keys.Values)),
                 ("@begin", from - WidestBucket(connection, run)),
                 ("@to", to),
                 ("@from", from)

@@ -17,6 +17,7 @@ public abstract class CommitTests(TestEngine engine) : StoreFixture(engine)
             Products = [Draft("a.parquet") with { Attributes = """{"rows":3}""" }, Draft("b.parquet", kind: "series")],
             Cursors = [new CursorMove("evaluate", """{"stride":7}""")],
             Skips = [new SkipDraft("evaluate", 8, 16, "max_latency", "9 s late")],
+            Messages = [Message("glitch")],
         });
 
         Assert.Equal([1, 2], seqs);
@@ -33,6 +34,7 @@ public abstract class CommitTests(TestEngine engine) : StoreFixture(engine)
         Assert.Equal("series", Store.Product(2)!.Kind);
         Assert.Equal("""{"stride":7}""", Store.Cursor("evaluate"));
         Assert.Equal([new Skip(1, "evaluate", 8, 16, "max_latency", "9 s late")], Store.Skips());
+        Assert.Equal(["1 k=glitch to alerts"], Store.Outbox().Select(Shown));
     }
 
     [Fact]
@@ -73,6 +75,7 @@ public abstract class CommitTests(TestEngine engine) : StoreFixture(engine)
             Products = [Draft("b", parents: [parent]), Draft("c")],
             Cursors = [new CursorMove("evaluate", "moved")],
             Skips = [new SkipDraft("evaluate", 0, 1, "late")],
+            Messages = [Message("glitch")],
         }));
 
         Assert.Equal(TrackerFailure.UnknownReference, e.Failure);
@@ -146,18 +149,21 @@ public abstract class CommitTests(TestEngine engine) : StoreFixture(engine)
         {
             Products = [Draft("good"), draft],
             Cursors = [new CursorMove("evaluate", why)],
+            Messages = [Message(why)],
         }));
         Assert.Equal("", Contents());
     }
 
     [Fact]
-    public void Malformed_cursors_and_skips_are_refused()
+    public void Malformed_cursors_skips_and_messages_are_refused()
     {
         Assert.ThrowsAny<ArgumentException>(() => Store.Commit(new StrideCommit { Cursors = [new CursorMove("", "x")] }));
         Assert.ThrowsAny<ArgumentException>(() => Store.Commit(new StrideCommit { Cursors = [new CursorMove("x", null!)] }));
         Assert.ThrowsAny<ArgumentException>(() => Store.Commit(new StrideCommit { Skips = [new SkipDraft("", 0, 1, "late")] }));
         Assert.ThrowsAny<ArgumentException>(() => Store.Commit(new StrideCommit { Skips = [new SkipDraft("train", 0, 1, " ")] }));
         Assert.ThrowsAny<ArgumentException>(() => Store.Commit(new StrideCommit { Skips = [new SkipDraft("train", 2, 1, "late")] }));
+        Assert.ThrowsAny<ArgumentException>(() => Store.Commit(new StrideCommit { Messages = [Message("x", destination: " ")] }));
+        Assert.ThrowsAny<ArgumentException>(() => Store.Commit(new StrideCommit { Messages = [Message("x", key: null!)] }));
         Assert.Equal("", Contents());
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -13,7 +14,7 @@ public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
     static int storeCount;
 
     /// <summary>A commit in the small: numbers stand for paths, parents and cursors.</summary>
-    sealed record Step(int[] Paths, int Parent, bool IsConditional, int From, int To, int Skips);
+    sealed record Step(int[] Paths, int Parent, bool IsConditional, int From, int To, int Skips, int Messages, int Sent);
 
     sealed class Model
     {
@@ -22,6 +23,8 @@ public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
         public int? Cursor { get; private set; }
 
         public int Skips { get; private set; }
+
+        public List<string> Outbox { get; } = [];
 
         /// <summary>Applies a step, or nothing of it, as the store should.</summary>
         public TrackerFailure? Apply(Step step)
@@ -45,9 +48,12 @@ public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
 
             Cursor = step.To;
             Skips += step.Skips;
+            Outbox.AddRange(Payloads(step));
             return null;
         }
     }
+
+    static IEnumerable<string> Payloads(Step step) => Enumerable.Range(0, step.Messages).Select(i => $"{step.To}/{step.Skips}/{i}");
 
     static int? FromOf(Step step) => step.From == 0 ? null : step.From;
 
@@ -58,7 +64,9 @@ public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
         from cursor in Gen.Choose(0, 2)
         from to in Gen.Choose(1, 2)
         from skips in Gen.Choose(0, 2)
-        select new Step(paths, parent, isConditional, cursor, to, skips);
+        from messages in Gen.Choose(0, 3)
+        from sent in Gen.Choose(0, 7)
+        select new Step(paths, parent, isConditional, cursor, to, skips, messages, sent);
 
     [Fact]
     public void Any_commits_good_and_bad_leave_what_the_good_ones_wrote()
@@ -66,7 +74,10 @@ public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
         Prop.ForAll(Steps.ListOf().Resize(15).ToArbitrary(), steps =>
         {
             var model = new Model();
-            using TrackerStore store = TrackerStore.Open(InFolder($"model{Interlocked.Increment(ref storeCount)}.sqlite"), Clock);
+            var location = Engine == TestEngine.Sqlite
+                ? InFolder($"model{Interlocked.Increment(ref storeCount)}.sqlite")
+                : PostgresServer.NewLocation();
+            using var store = TrackerStore.Open(location, Clock);
             foreach (Step step in steps)
             {
                 TrackerFailure? expected = model.Apply(step);
@@ -74,12 +85,24 @@ public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
                 Assert.Equal(model.Products.Count, store.LastSeq());
                 Assert.Equal(model.Cursor?.ToString(), store.Cursor("c"));
                 Assert.Equal(model.Skips, store.Skips().Count());
+                Assert.Equal(model.Outbox, store.Outbox().Select(message => Encoding.UTF8.GetString(message.Payload.Span)));
+                Assert.Equal(model.Outbox.Count, store.OutboxCount());
+                Send(model, store, step.Sent);
             }
 
             Assert.Equal(
                 model.Products.Select((p, i) => (i + 1L, $"{p.Path}", p.Parent == 0 ? "" : $"{p.Parent}")),
                 store.Products().Select(p => (p.Seq, p.Path, string.Join(',', p.Parents))));
         }).QuickCheckThrowOnFailure();
+    }
+
+    // The bits say which of the oldest three messages were delivered.
+    static void Send(Model model, TrackerStore store, int bits)
+    {
+        var waiting = store.Outbox(limit: 3);
+        var sent = Enumerable.Range(0, waiting.Count).Where(i => (bits >> i & 1) == 1).ToList();
+        Assert.Equal(sent.Count, store.Sent([.. sent.Select(i => waiting[i].Seq)]));
+        foreach (var i in Enumerable.Reverse(sent)) model.Outbox.RemoveAt(i);
     }
 
     static TrackerFailure? Commit(TrackerStore store, Step step)
@@ -93,6 +116,7 @@ public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
                     ? CursorMove.FromTo("c", FromOf(step)?.ToString(), $"{step.To}")
                     : new CursorMove("c", $"{step.To}")],
                 Skips = [.. Enumerable.Range(0, step.Skips).Select(i => new SkipDraft("train", i, i + 1, "late"))],
+                Messages = [.. Payloads(step).Select(payload => Message(payload))],
             });
             return null;
         }

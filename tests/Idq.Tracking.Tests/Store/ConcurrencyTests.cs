@@ -162,6 +162,7 @@ public abstract class ConcurrencyTests(TestEngine engine) : StoreFixture(engine)
         Assert.Equal(Enumerable.Range(1, (int)count).Select(i => (long)i), products.Select(p => p.Seq));
         Assert.Equal(Enumerable.Range(1, (int)count).Select(i => $"{i}.parquet"), products.Select(p => p.Path));
         Assert.Equal(Enumerable.Range(1, (int)count).Select(i => (long)i), Store.Skips().Select(s => s.StartNs));
+        Assert.Equal(Enumerable.Range(1, (int)count).Select(i => $"{i}"), Store.Outbox(limit: int.MaxValue).Select(m => m.Key));
     }
 
     static void Together(int count, Action<int> work)

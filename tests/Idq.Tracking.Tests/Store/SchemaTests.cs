@@ -28,6 +28,7 @@ public sealed class SchemaTests : StoreFixture
     [InlineData("product_parents", "seq INTEGER, ordinal INTEGER, parent INTEGER")]
     [InlineData("cursors", "name TEXT, value TEXT, time_updated TEXT")]
     [InlineData("skips", "id INTEGER, job TEXT, start_ns INTEGER, end_ns INTEGER, reason TEXT, detail TEXT, time_created TEXT")]
+    [InlineData("outbox", "seq INTEGER, destination TEXT, key TEXT, payload BLOB, time_created TEXT")]
     [InlineData("applied_migrations", "name TEXT, sha256 TEXT, time_applied TEXT")]
     public void A_fresh_store_has_these_columns(string table, string columns)
     {

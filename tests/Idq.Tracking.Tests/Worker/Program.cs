@@ -5,6 +5,9 @@ namespace Idq.Tracking.Tests.Worker;
 /// <summary>What a second process does to a store. One line is printed when it is ready and one per step.</summary>
 public static class Program
 {
+    /// <summary>How many messages of the outbox are taken at once.</summary>
+    public const int SentAtOnce = 5;
+
     public static int Main(string[] arguments)
     {
         string path = arguments[1];
@@ -34,6 +37,9 @@ public static class Program
             case "commit":
                 Commit(store, count);
                 return 0;
+            case "send":
+                Send(store, count);
+                return 0;
             case "metrics":
                 Metrics(store, count);
                 return 0;
@@ -54,6 +60,7 @@ public static class Program
                 Products = [new ProductDraft("quiver", "ovl", next, next + 1, $"{next}.parquet", new string('0', 64), [], job)],
                 Cursors = [CursorMove.FromTo("count", from, next.ToString())],
                 Skips = [new SkipDraft(job, next, next + 1, "test")],
+                Messages = [new OutboxMessage("test", $"{next}", "content"u8.ToArray())],
             });
             return true;
         }
@@ -113,6 +120,17 @@ public static class Program
         {
             if (CommitNext(store, $"process {Environment.ProcessId}"))
                 Console.WriteLine($"committed {++done}");
+        }
+    }
+
+    // To deliver is to print; the last character tells that all of the line got out.
+    static void Send(TrackerStore store, int count)
+    {
+        for (var done = 0; done < count;)
+        {
+            var waiting = store.Outbox(limit: Math.Min(SentAtOnce, count - done));
+            foreach (var message in waiting) Console.WriteLine($"sent {message.Key}.");
+            done += store.Sent([.. waiting.Select(message => message.Seq)]);
         }
     }
 

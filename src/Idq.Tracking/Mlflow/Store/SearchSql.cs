@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>Turns terms of a search into SQL of one engine. Every text and number of the user travels as a parameter.</summary>
@@ -13,16 +11,6 @@ sealed class SearchSql(Engine engine)
     public (string Name, object? Value)[] Parameters => [.. parameters];
 
     bool IsPostgres => engine.Dialect == "postgres";
-
-    /// <summary>The condition on a column of whole numbers that it is one of those in an array parameter.</summary>
-    public static string OneOf(Engine engine, string column, string parameter) => engine.Dialect == "postgres"
-        ? $"{column} = ANY ({parameter})"
-        : $"{column} IN (SELECT value FROM json_each({parameter}))";
-
-    /// <summary>The value of an array parameter.</summary>
-    public static object Array(Engine engine, IReadOnlyCollection<long> numbers) => engine.Dialect == "postgres"
-        ? numbers.ToArray()
-        : $"[{string.Join(',', numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)))}]";
 
     /// <summary>The condition on the state of deletion; null when all are shown.</summary>
     public static string? Lifecycle(string table, TrackedView view) => view switch
@@ -48,7 +36,7 @@ sealed class SearchSql(Engine engine)
     }
 
     /// <summary>The column is one of the numbers.</summary>
-    public string OneOf(string column, IReadOnlyCollection<long> numbers) => OneOf(engine, column, Add(Array(engine, numbers)));
+    public string OneOf(string column, IReadOnlyCollection<long> numbers) => engine.OneOf(column, Add(engine.Array(numbers)));
 
     /// <summary>The condition of one term on <c>runs r</c>.</summary>
     public string OfRun(SearchClause clause) => clause.Entity switch

@@ -154,12 +154,12 @@ public sealed partial class TrackerStore
 
     static List<TrackedPoint> PointsAt(StoreConnection connection, long run, long metric, string key, IEnumerable<long> steps) =>
         connection.Rows(
-            $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key AND {SearchSql.OneOf(connection.Engine, "step", "@steps")} "
+            $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key AND {connection.Engine.OneOf("step", "@steps")} "
                 + "ORDER BY step, timestamp_ms, value",
             reader => ReadPoint(reader, key),
             ("@run", run),
             ("@key", metric),
-            ("@steps", SearchSql.Array(connection.Engine, [.. steps.Distinct().Order()]))
+            ("@steps", connection.Engine.Array([.. steps.Distinct().Order()]))
         );
 
     /// <summary>Of every target the first row at or behind it.</summary>
@@ -195,10 +195,8 @@ public sealed partial class TrackerStore
         }
 
         var width = ((decimal)axis.To - axis.From + 1) / count;
-        var targets = SearchSql.Array(
-            connection.Engine,
-            [.. Enumerable.Range(0, count).Select(i => (long)(axis.From + decimal.Floor(i * width)))]
-        );
+        var targets = connection.Engine.Array(
+            [.. Enumerable.Range(0, count).Select(i => (long)(axis.From + decimal.Floor(i * width)))]);
         (string, object?)[] parameters =
             within.Length > 0
                 ? [("@run", run), ("@key", metric), ("@targets", targets), ("@step", first)]

@@ -272,12 +272,12 @@ public sealed partial class TrackerStore
     {
         if (runs.Count == 0)
             return runs;
-        var ids = SearchSql.Array(connection.Engine, [.. runs.Select(run => run.Id)]);
+        var ids = connection.Engine.Array([.. runs.Select(run => run.Id)]);
         var points = new Dictionary<long, List<TrackedPoint>>();
         foreach (
             (var run, TrackedPoint point) in connection.Rows(
                 "SELECT l.run_id, k.key, l.value, l.timestamp_ms, l.step FROM latest l JOIN metric_keys k ON k.id = l.key_id "
-                    + $"WHERE {SearchSql.OneOf(connection.Engine, "l.run_id", "@ids")} ORDER BY l.run_id, k.key",
+                    + $"WHERE {connection.Engine.OneOf("l.run_id", "@ids")} ORDER BY l.run_id, k.key",
                 reader =>
                     (
                         reader.GetInt64(0),
@@ -294,7 +294,7 @@ public sealed partial class TrackerStore
         foreach (
             (var run, TrackedInput input) in connection.Rows(
                 "SELECT i.run_id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile, i.tags FROM inputs i JOIN datasets d ON d.id = i.dataset_id "
-                    + $"WHERE {SearchSql.OneOf(connection.Engine, "i.run_id", "@ids")} ORDER BY i.run_id, d.id",
+                    + $"WHERE {connection.Engine.OneOf("i.run_id", "@ids")} ORDER BY i.run_id, d.id",
                 reader =>
                     (
                         reader.GetInt64(0),

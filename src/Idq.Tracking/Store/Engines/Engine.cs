@@ -63,6 +63,12 @@ abstract class Engine
     /// <summary>The values of a column joined with commas, inside a SELECT that aggregates.</summary>
     public abstract string List(string column);
 
+    /// <summary>The condition that a column of whole numbers is one of those in an array parameter.</summary>
+    public abstract string OneOf(string column, string parameter);
+
+    /// <summary>The value of an array parameter, as <see cref="OneOf"/> wants it.</summary>
+    public abstract object Array(IReadOnlyCollection<long> numbers);
+
     /// <summary>The text of one member of a JSON object, or NULL; numbers and booleans as their text.</summary>
     /// <param name="column">A column of JSON objects.</param>
     /// <param name="name">SQL for the name, such as a parameter.</param>

@@ -165,6 +165,10 @@ sealed class PostgresEngine : Engine
 
     public override string List(string column) => $"string_agg(CAST({column} AS TEXT), ',')";
 
+    public override string OneOf(string column, string parameter) => $"{column} = ANY ({parameter})";
+
+    public override object Array(IReadOnlyCollection<long> numbers) => numbers.ToArray();
+
     public override string JsonText(string column, string name) => $"({column} ->> CAST({name} AS TEXT))";
 
     // ILIKE would ignore case as the database's locale does, which another database may do otherwise: ICU's root locale is the same everywhere.

@@ -130,6 +130,10 @@ sealed class SqliteEngine : Engine
 
     public override string List(string column) => $"group_concat({column})";
 
+    public override string OneOf(string column, string parameter) => $"{column} IN (SELECT value FROM json_each({parameter}))";
+
+    public override object Array(IReadOnlyCollection<long> numbers) => $"[{string.Join(',', numbers)}]";
+
     // A JSON boolean is 1 or 0 to ->>; its own text is wanted. The path quotes the name, so that any character may be in it.
     public override string JsonText(string column, string name) =>
         $"(SELECT CASE member.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(member.value AS TEXT) END FROM json_each({column}) AS member WHERE member.key = {name})";
