@@ -119,7 +119,7 @@ sealed class Analysis : IDisposable
 
     public TrackerStore Store => store.Value;
 
-    public ProductPath Paths => new(Configuration.General);
+    public ProductPath Paths => Configuration.General.Paths;
 
     public string Folder => folder.Path;
 

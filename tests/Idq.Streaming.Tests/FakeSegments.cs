@@ -2,8 +2,8 @@ using Idq.Data;
 
 namespace Idq.Streaming.Tests;
 
-/// <summary>A segment database in memory.</summary>
-sealed class FakeSegments(SegmentList known, SegmentList active) : ISegmentSource
+/// <summary>A segment database in memory, of one flag.</summary>
+sealed class FakeSegments(SegmentList known, SegmentList active) : ISegmentDatabase
 {
     public SegmentList Known { get; set; } = known;
 
@@ -13,7 +13,9 @@ sealed class FakeSegments(SegmentList known, SegmentList active) : ISegmentSourc
 
     public int Queries { get; private set; }
 
-    public ValueTask<SegmentQuery> QueryAsync(Segment span, CancellationToken cancellationToken)
+    public static implicit operator GoodTime(FakeSegments segments) => new(segments, [FlagName.Parse("H1:GOOD:1")], []);
+
+    public ValueTask<SegmentQuery> QueryAsync(FlagName flag, Segment span, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Queries++;

@@ -1,6 +1,5 @@
+using Idq.Streaming.Tests.Products;
 using System.Text.Json;
-using Idq.Data.DuckDb;
-using Idq.Data.Parquet;
 using Idq.Tracking;
 
 namespace Idq.Streaming.Tests;
@@ -44,23 +43,21 @@ static class Ledger
 
     static List<string> Lines(Analysis analysis, string kind, string nickname, string[] columns)
     {
-        using var database = DuckDatabase.Open(new DuckOptions { Threads = 1 });
-        using var reader = new ParquetReader(database);
         var lines = new List<string>();
         foreach (var product in analysis.Products(kind, nickname))
         {
-            var table = reader.Read(analysis.Paths.Absolute(product.Path));
-            var features = table.Has("features") ? table.DoubleLists("features") : null;
+            using var table = new ParquetTable(analysis.Paths.Absolute(product.Path));
+            var features = table.Columns.Contains("features") ? table.DoubleLists("features") : null;
             var cells = columns.Select(c => c switch
             {
                 "time_ns" => table.Longs(c).Select(v => v.ToString()).ToArray(),
                 "label" or "ok" => table.Bytes(c).Select(v => v.ToString()).ToArray(),
                 _ => table.Doubles(c).Select(Rows.Bits).ToArray(),
             }).ToArray();
-            for (var row = 0; row < table.Count; row++)
+            for (var row = 0; row < table.Rows; row++)
                 lines.Add(
                     string.Join(' ', cells.Select(c => c[row]))
-                        + (features is null ? "" : " | " + string.Join(' ', features[row].ToArray().Select(Rows.Bits)))
+                        + (features is null ? "" : " | " + string.Join(' ', features[row].Select(Rows.Bits)))
                 );
         }
         return lines;

@@ -14,6 +14,25 @@ public sealed class FakeSource : IEventSource
     /// <summary>What the source can deliver by now.</summary>
     public SegmentList Available { get; set; }
 
+    /// <summary>What it can deliver by group of channels; null for one group, as <see cref="Available"/> says.</summary>
+    public Delivery? Groups { get; set; }
+
+    /// <summary>Where it was told to go on from.</summary>
+    public List<string> Resumed { get; } = [];
+
+    /// <summary>What it calls a position; null when it can be read at any time.</summary>
+    public Func<GpsTime, string?> Positions { get; set; } = _ => null;
+
+    /// <inheritdoc/>
+    public string? Position(GpsTime time) => Positions(time);
+
+    /// <inheritdoc/>
+    public ValueTask ResumeAsync(IReadOnlyList<string> positions, CancellationToken cancellationToken)
+    {
+        Resumed.AddRange(positions);
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>Every span that was asked for.</summary>
     public List<Segment> Reads { get; } = [];
 
@@ -44,7 +63,7 @@ public sealed class FakeSource : IEventSource
                 builder.Add(channel, run.Times[i], values);
             }
         }
-        return builder.Build(span, delivered);
+        return builder.Build(span, Groups?.Clip(span) ?? Delivery.Of(delivered));
     }
 
     public void Dispose() => IsDisposed = true;

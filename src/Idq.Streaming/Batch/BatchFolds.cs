@@ -86,7 +86,7 @@ sealed class BatchFolds(
         var span = fold.Evaluated.IsEmpty ? request.Range : fold.Evaluated.Extent;
         if (result.Model is not { } model)
         {
-            BatchLog.NotTrained(log, lane.Nickname, fold.Number, result.Reason);
+            BatchLog.NotTrained(log, lane.Nickname, fold.Number, result.Reason!);
             var detail = $"{lane.Nickname}, fold {fold.Number}: {result.Reason}";
             Commit([], [new SkipDraft(request.Job, span.Start.Nanoseconds, span.End.Nanoseconds, "untrained", detail)], name, []);
             return null;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Idq.Learning;
 using Idq.Tracking;
 using Microsoft.Extensions.Logging;
 using NodaTime;

@@ -113,7 +113,7 @@ public sealed class Configuration
     /// <summary>The widest stretch about a time that anything looks at, in nanoseconds: what a stride is padded by on either side.</summary>
     public long Padding =>
         Classifiers
-            .Select(c => c.Window)
+            .Select(c => c.Traits.Window)
             .Append(Samples.DirtyWindow)
             .Append(Classifiers.Any(c => c.Traits.UsesFeatures) ? Features.Window : 0)
             .Max();

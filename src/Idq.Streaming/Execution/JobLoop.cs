@@ -71,7 +71,7 @@ sealed class JobLoop
         {
             try
             {
-                await Task.WhenAll(queues.Select(q => q.FinishAsync()));
+                await Task.WhenAll(queues.Select(q => q.DisposeAsync().AsTask()));
             }
             finally
             {

@@ -12,7 +12,7 @@ namespace Idq.Streaming;
 /// room. A stride is not given up before it is committed, unless the trouble cannot pass.
 /// </remarks>
 /// <threadsafety>For one producer.</threadsafety>
-sealed class LaneQueue
+sealed class LaneQueue : IAsyncDisposable
 {
     /// <summary>Strides that wait with their data at most.</summary>
     public const int Capacity = 64;
@@ -67,10 +67,17 @@ sealed class LaneQueue
     }
 
     /// <summary>Finishes what waits.</summary>
-    public async Task FinishAsync()
+    public async ValueTask DisposeAsync()
     {
         waiting.Writer.TryComplete();
-        await loop;
+        try
+        {
+            await loop;
+        }
+        finally
+        {
+            room.Dispose();
+        }
     }
 
     void ThrowIfFailed()

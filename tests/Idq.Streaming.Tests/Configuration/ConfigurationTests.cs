@@ -39,10 +39,10 @@ public sealed class ConfigurationTests : IDisposable
             (c.Calibrate.Kind, c.Calibrate.MinNewSamples, c.Calibrate.MinSamples, c.Calibrate.MaxSamples, c.Calibrate.NumPoints)
         );
         Assert.Equal((4, 4, false, BatchSplit.Livetime), (c.Batch.Bins, c.Batch.SegmentsPerBin, c.Batch.Causal, c.Batch.Split));
-        Assert.True(c.Segments.IsEmpty);
+        Assert.Null(c.Segments.Open());
         Assert.Null(c.Features.Channels);
         Assert.Equal(["snr"], c.Features.Columns);
-        Assert.Equal("OVL", Assert.Single(c.Classifiers).Flavor);
+        Assert.Equal("OVL", Assert.Single(c.Classifiers).Flavor.Name);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class ConfigurationTests : IDisposable
     {
         var c = Read(Texts.Least, "evaluate stream:stride=2.5", "ovl:flavor=random", "general:seed=12");
         Assert.Empty(c.Problems);
-        Assert.Equal((2_500_000_000, "random", 12ul), (c.Evaluate.Cadence.Stride, c.Classifiers[0].Flavor, c.General.Seed));
+        Assert.Equal((2_500_000_000, "random", 12ul), (c.Evaluate.Cadence.Stride, c.Classifiers[0].Flavor.Name, c.General.Seed));
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class DiscoveryOptionsTests : IDisposable
     {
         var c = Read(Texts.Least, "train data discovery:bounds=snr 6 inf", "evaluate data discovery:ignore_segdb=True");
         Assert.Empty(c.Problems);
-        Assert.Equal(folder.File("channels.ini"), c.Timeseries.Discovery.Config);
+        Assert.Contains(folder.File("channels.ini"), c.Timeseries.Discovery.Source.Key, StringComparison.Ordinal);
         Assert.Equal(c.Train.Discovery.Bounds, c.Evaluate.Discovery.Bounds);
         Assert.Equal(
             (false, true, false),
@@ -42,7 +42,7 @@ public sealed class DiscoveryOptionsTests : IDisposable
     [InlineData("time_unit=ns")]
     public void Everything_that_changes_events_changes_the_key(string option)
     {
-        var c = Read(Texts.Least, "evaluate data discovery:" + option);
+        var c = Read(Texts.Least, "train data discovery:flavor=table", "train data discovery:files=a.trg", "evaluate data discovery:" + option);
         Assert.NotEqual(c.Train.Discovery.Key, c.Evaluate.Discovery.Key);
     }
 
@@ -58,8 +58,8 @@ public sealed class DiscoveryOptionsTests : IDisposable
     [Fact]
     public void A_problem_that_evaluate_inherits_is_told_once()
     {
-        var c = Read(Texts.Least, "train data discovery:config=gone.ini", "train data discovery:time_unit=weeks");
-        Assert.Equal(["config", "time_unit"], c.Problems.Select(p => p.Key).Order());
+        var c = Read(Texts.Least, "train data discovery:config=gone.ini", "train data discovery:ignore_segdb=perhaps");
+        Assert.Equal(["config", "ignore_segdb"], c.Problems.Select(p => p.Key).Order());
         Assert.All(c.Problems, p => Assert.Equal("train data discovery", p.Section));
     }
 
@@ -76,26 +76,32 @@ public sealed class DiscoveryOptionsTests : IDisposable
     [Fact]
     public void A_span_needs_both_ends()
     {
-        var c = Read(Texts.Least, "train data discovery:span_start=10", "train data discovery:span_end=20.5");
-        Assert.Equal(new Segment(GpsTime.Parse("10"), GpsTime.Parse("20.5")), c.Train.Discovery.Span);
-        Assert.Equal(c.Train.Discovery.Span, c.Evaluate.Discovery.Span);
+        var least = Texts.Least.Replace("config = channels.ini", "flavor = kw\nfiles = a.trg", StringComparison.Ordinal);
+        var c = Read(least, "train data discovery:span_start=10", "train data discovery:span_end=20.5");
+        Assert.Empty(c.Problems);
+        Assert.NotEqual(Read(least).Train.Discovery.Key, c.Train.Discovery.Key);
+        Assert.Equal(c.Train.Discovery.Key, c.Evaluate.Discovery.Key);
         Assert.Equal(
             "span_start and span_end go together",
-            Assert.Single(Read(Texts.Least, "train data discovery:span_start=10").Problems).Message
+            Assert.Single(Read(least, "train data discovery:span_start=10").Problems).Message
         );
     }
 
     [Theory]
-    [InlineData("MockClassifierData", SourceFlavor.Mock)]
-    [InlineData("kwmclassifierdata", SourceFlavor.KleineWelle)]
-    [InlineData("KWSClassifierData", SourceFlavor.KleineWelle)]
-    [InlineData("LigoLwClassifierData", SourceFlavor.LigoLw)]
-    [InlineData("TableClassifierData", SourceFlavor.Table)]
-    public void The_names_of_the_field_are_understood(string name, SourceFlavor expected) =>
-        Assert.Equal(
-            expected,
-            Read(Texts.Least, "train data discovery:flavor=" + name, "train data discovery:files=a.trg").Train.Discovery.Flavor
-        );
+    [InlineData("MockClassifierData", "mock")]
+    [InlineData("kwmclassifierdata", "kw")]
+    [InlineData("KWSClassifierData", "kw")]
+    [InlineData("LigoLwClassifierData", "ligolw")]
+    [InlineData("TableClassifierData", "table")]
+    public void The_names_of_the_field_are_understood(string name, string expected) =>
+        Assert.Contains(expected, Read(Texts.Least, "train data discovery:flavor=" + name).Train.Discovery.Flavor.Names);
+
+    [Fact]
+    public void Options_of_another_kind_of_source_are_unknown()
+    {
+        var problem = Assert.Single(Read(Texts.Least, "train data discovery:query=SELECT 1").Problems);
+        Assert.Equal("[train data discovery] has no option 'query'", problem.Message);
+    }
 
     public void Dispose() => folder.Dispose();
 }

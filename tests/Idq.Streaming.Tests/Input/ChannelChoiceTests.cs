@@ -1,3 +1,4 @@
+using Idq.Learning;
 using Idq.Streaming.Tests.Configurations;
 
 namespace Idq.Streaming.Tests.Input;
@@ -15,7 +16,7 @@ public sealed class ChannelChoiceTests : IDisposable
         folder.Write("labels.csv", "time,label\n1,1\n");
     }
 
-    ChannelChoice Choose(params string[] settings) =>
+    WitnessChannels Choose(params string[] settings) =>
         ChannelChoice.Of(Texts.Read(Texts.Least, settings, path: folder.File("test.ini")), Source);
 
     [Fact]

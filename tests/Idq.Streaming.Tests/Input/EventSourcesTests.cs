@@ -37,7 +37,7 @@ public sealed class EventSourcesTests : IDisposable
     public async Task A_table_gives_the_events_that_were_written()
     {
         var expected = await SimulatedAsync();
-        EventFiles.WriteParquet(expected, folder.File("events.parquet"));
+        TableArchiveFile.Write(expected, folder.File("events.parquet"));
         using var source = Open(null, "train data discovery:flavor=table", "train data discovery:files=events.parquet",
             "train data discovery:span_start=1262304000", "train data discovery:span_end=1262304060");
         Assert.Equal(expected.Lines().Order(StringComparer.Ordinal), (await ReadAsync(source, Span)).Lines().Order(StringComparer.Ordinal));
@@ -46,7 +46,7 @@ public sealed class EventSourcesTests : IDisposable
     [Fact]
     public async Task A_query_is_relative_to_the_configuration()
     {
-        EventFiles.WriteParquet(await SimulatedAsync(), folder.File("events.parquet"));
+        TableArchiveFile.Write(await SimulatedAsync(), folder.File("events.parquet"));
         using var source = Open(
             null,
             "train data discovery:flavor=table",
@@ -64,9 +64,9 @@ public sealed class EventSourcesTests : IDisposable
     {
         var table = await SimulatedAsync();
         if (flavor == "kw")
-            EventFiles.WriteKleineWelle(table, folder.File("H-KW-1262304000-60.trg"));
+            KleineWelleWriter.Write(table, folder.File("H-KW-1262304000-60.trg"));
         else
-            EventFiles.WriteLigoLw(table, folder.File("H-X-1262304000-60.xml.gz"));
+            LigoLwWriter.Write(table, folder.File("H-X-1262304000-60.xml.gz"));
         using var source = Open(
             null,
             "train data discovery:flavor=" + flavor,

@@ -12,7 +12,7 @@ public sealed class SharedInputTests
 
     static int Count(double start, double end) => Expected(Gps.Seg(start, end)).Count;
 
-    static async Task<ClassifierData> ReadAsync(SharedInput input, double start, double end) =>
+    static async Task<EventTable> ReadAsync(SharedInput input, double start, double end) =>
         await input.ReadAsync(Gps.Seg(start, end), CancellationToken.None);
 
     sealed record Request(int Consumer, Segment Span, long Margin);
@@ -35,9 +35,9 @@ public sealed class SharedInputTests
                 // A consumer may be wrong about what it needs: that costs reads, never events.
                 input.Need(request.Consumer, request.Span.Start + request.Margin);
                 var data = await input.ReadAsync(request.Span, CancellationToken.None);
-                Assert.Equal(Expected(request.Span), data.Table.Lines());
+                Assert.Equal(Expected(request.Span), data.Lines());
                 Assert.Equal(request.Span, data.Span);
-                Assert.Equal(SegmentList.Of(request.Span), data.Segments);
+                Assert.Equal(SegmentList.Of(request.Span), data.Delivered);
             }
         });
 
@@ -54,8 +54,8 @@ public sealed class SharedInputTests
             {
                 input.Need(request.Consumer, request.Span.Start);
                 var data = await input.ReadAsync(request.Span, CancellationToken.None);
-                Assert.Equal(SegmentList.Of(request.Span) - t.Missing, data.Segments);
-                Assert.Equal((await source.ReadAsync(request.Span, CancellationToken.None)).Lines(), data.Table.Lines());
+                Assert.Equal(SegmentList.Of(request.Span) - t.Missing, data.Delivered);
+                Assert.Equal((await source.ReadAsync(request.Span, CancellationToken.None)).Lines(), data.Lines());
             }
         });
 
@@ -79,15 +79,15 @@ public sealed class SharedInputTests
         using var source = new FakeSource(Table) { Available = Gps.List((0, 5)) };
         using var input = new SharedInput(source);
         var early = await ReadAsync(input, 0, 10);
-        Assert.Equal(Gps.List((0, 5)), early.Segments);
-        Assert.Equal(Expected(Gps.Seg(0, 5)), early.Table.Lines());
+        Assert.Equal(Gps.List((0, 5)), early.Delivered);
+        Assert.Equal(Expected(Gps.Seg(0, 5)), early.Lines());
 
         source.Available = SegmentList.All;
         var late = await ReadAsync(input, 0, 10);
-        Assert.Equal(Gps.List((0, 10)), late.Segments);
-        Assert.Equal(Expected(Gps.Seg(0, 10)), late.Table.Lines());
+        Assert.Equal(Gps.List((0, 10)), late.Delivered);
+        Assert.Equal(Expected(Gps.Seg(0, 10)), late.Lines());
         Assert.Equal([Gps.Seg(0, 10), Gps.Seg(5, 10)], source.Reads);
-        Assert.Equal(Gps.List((0, 5)), early.Segments);
+        Assert.Equal(Gps.List((0, 5)), early.Delivered);
     }
 
     [Fact]
@@ -95,10 +95,10 @@ public sealed class SharedInputTests
     {
         using var source = new FakeSource(Table) { Available = SegmentList.Empty };
         using var input = new SharedInput(source);
-        Assert.True((await ReadAsync(input, 0, 10)).Segments.IsEmpty);
+        Assert.True((await ReadAsync(input, 0, 10)).Delivered.IsEmpty);
         Assert.Equal(0, input.EventCount);
         source.Available = SegmentList.All;
-        Assert.Equal(Expected(Gps.Seg(0, 10)), (await ReadAsync(input, 0, 10)).Table.Lines());
+        Assert.Equal(Expected(Gps.Seg(0, 10)), (await ReadAsync(input, 0, 10)).Lines());
     }
 
     [Fact]
@@ -106,9 +106,9 @@ public sealed class SharedInputTests
     {
         using var source = new FakeSource(Table) { Available = Gps.List((0, 3), (5, 10)) };
         using var input = new SharedInput(source);
-        Assert.Equal(Gps.List((0, 3), (5, 10)), (await ReadAsync(input, 0, 10)).Segments);
+        Assert.Equal(Gps.List((0, 3), (5, 10)), (await ReadAsync(input, 0, 10)).Delivered);
         source.Available = SegmentList.All;
-        Assert.Equal(Gps.List((0, 3), (5, 10)), (await ReadAsync(input, 0, 10)).Segments);
+        Assert.Equal(Gps.List((0, 3), (5, 10)), (await ReadAsync(input, 0, 10)).Delivered);
         Assert.Single(source.Reads);
     }
 
@@ -140,9 +140,9 @@ public sealed class SharedInputTests
         using var source = new FakeSource(Table);
         using var input = new SharedInput(source);
         await ReadAsync(input, 10, 20);
-        Assert.Equal(Expected(Gps.Seg(50, 60)), (await ReadAsync(input, 50, 60)).Table.Lines());
+        Assert.Equal(Expected(Gps.Seg(50, 60)), (await ReadAsync(input, 50, 60)).Lines());
         Assert.Equal(Count(50, 60), input.EventCount);
-        Assert.Equal(Expected(Gps.Seg(10, 20)), (await ReadAsync(input, 10, 20)).Table.Lines());
+        Assert.Equal(Expected(Gps.Seg(10, 20)), (await ReadAsync(input, 10, 20)).Lines());
         Assert.Equal(Count(50, 60), input.EventCount);
         Assert.Equal([Gps.Seg(10, 20), Gps.Seg(50, 60), Gps.Seg(10, 20)], source.Reads);
     }
@@ -155,7 +155,7 @@ public sealed class SharedInputTests
         var view = await ReadAsync(input, 0, 10);
         input.Need("fast", Gps.At(50));
         await ReadAsync(input, 50, 60);
-        Assert.Equal(Expected(Gps.Seg(0, 10)), view.Table.Lines());
+        Assert.Equal(Expected(Gps.Seg(0, 10)), view.Lines());
     }
 
     [Fact]
@@ -166,9 +166,9 @@ public sealed class SharedInputTests
         await ReadAsync(input, 10, 20);
         source.Fails = _ => new DataException("down", isTransient: true);
         await Assert.ThrowsAsync<DataException>(() => ReadAsync(input, 5, 30));
-        Assert.Equal(Expected(Gps.Seg(12, 18)), (await ReadAsync(input, 12, 18)).Table.Lines());
+        Assert.Equal(Expected(Gps.Seg(12, 18)), (await ReadAsync(input, 12, 18)).Lines());
         source.Fails = _ => null;
-        Assert.Equal(Expected(Gps.Seg(5, 30)), (await ReadAsync(input, 5, 30)).Table.Lines());
+        Assert.Equal(Expected(Gps.Seg(5, 30)), (await ReadAsync(input, 5, 30)).Lines());
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class SharedInputTests
         using var input = new SharedInput(source);
         var reads = Enumerable.Range(0, 20).Select(i => Task.Run(() => ReadAsync(input, i * 3, i * 3 + 10))).ToArray();
         var data = await Task.WhenAll(reads);
-        for (var i = 0; i < data.Length; i++) Assert.Equal(Expected(Gps.Seg(i * 3, i * 3 + 10)), data[i].Table.Lines());
+        for (var i = 0; i < data.Length; i++) Assert.Equal(Expected(Gps.Seg(i * 3, i * 3 + 10)), data[i].Lines());
         Assert.Equal(1, most);
     }
 
@@ -199,7 +199,7 @@ public sealed class SharedInputTests
         using var cancellation = new CancellationTokenSource(10);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await input.ReadAsync(Gps.Seg(0, 10), cancellation.Token));
         source.Delay = _ => Task.CompletedTask;
-        Assert.Equal(Expected(Gps.Seg(0, 10)), (await ReadAsync(input, 0, 10)).Table.Lines());
+        Assert.Equal(Expected(Gps.Seg(0, 10)), (await ReadAsync(input, 0, 10)).Lines());
     }
 
     [Fact]

@@ -23,18 +23,11 @@ public sealed class CalibrateJobTests
         if (nickname == "ovl")
             ranks = Array.ConvertAll(ranks, r => Math.Round(r * 8) / 8);
         var attributes =
-            $$"""{"rows":{{rows.Length}},"livetime":{{8 * Gps.Second}},"clean_livetime":{{7 * Gps.Second}},"model":"model of {{number / 2}}"}""";
-        var staged = stage.Write(
-            "quiver",
-            nickname,
-            span,
-            "parquet",
-            [],
-            attributes,
-            path => context.Files.WriteQuiver(path, new EvaluatedQuiver(nickname, span, Quivers.Of(span, rows), ranks, false, "m", null))
-        );
-        stage.Publish([staged]);
-        return analysis.Store.Commit(new StrideCommit { Products = [staged.Draft] })[0];
+            $$"""{"rows":{{rows.Length}},"glitches":0,"livetime":{{8 * Gps.Second}},"clean_livetime":{{7 * Gps.Second}},"model":"model of {{number / 2}}"}""";
+        var output = new ProductOutput(stage, "quiver", nickname, span, [], attributes);
+        context.Write(new EvaluatedQuiver(nickname, span, Quivers.Of(span, rows), ranks, false, "m", null), output);
+        stage.Publish(output.Files);
+        return analysis.Store.Commit(new StrideCommit { Products = [output.Files[0].Draft] })[0];
     }
 
     /// <summary>One process: comes back after a restart, takes a stride, and stops.</summary>
@@ -42,7 +35,7 @@ public sealed class CalibrateJobTests
     {
         using var job = new CalibrateJob(context, Range);
         await job.RestoreAsync(CancellationToken.None);
-        if (job.NextStride is { } stride) await job.RunAsync(stride, CancellationToken.None);
+        if (job.NextStride() is { } stride) await job.RunAsync(stride, CancellationToken.None);
     }
 
     static CalibrationDocument Read(Analysis analysis, Product map)
@@ -82,7 +75,7 @@ public sealed class CalibrateJobTests
                 job = new CalibrateJob(context, Range);
                 await job.RestoreAsync(CancellationToken.None);
             }
-            if (arrivals[i].Step && job.NextStride is { } stride) await job.RunAsync(stride, CancellationToken.None);
+            if (arrivals[i].Step && job.NextStride() is { } stride) await job.RunAsync(stride, CancellationToken.None);
         }
         job.Dispose();
     }
@@ -172,8 +165,8 @@ public sealed class CalibrateJobTests
         }
         Assert.Equal(12, analysis.Products("map").Length);
         var appended = Read(analysis, analysis.Products("map")[^1]).Map;
-        var rows = EvaluatedRows.Read(context, new ProductQuery { Kind = "quiver" }, CancellationToken.None);
-        var scratch = Idq.Streaming.Calibration.Fit(analysis.Configuration.Calibrate, analysis.Configuration.Classifiers[0], rows);
+        var rows = EvaluatedRows.Read(context.Store, context.Paths, new ProductQuery { Kind = "quiver" }, CancellationToken.None);
+        var scratch = Idq.Streaming.Calibration.Fit(analysis.Configuration.Calibrate, analysis.Configuration.Classifiers[0].Traits, rows);
         Assert.Equal((120, 144), (appended.GlitchCount, appended.CleanCount));
         for (var i = 0; i <= 64; i++)
         {

@@ -1,5 +1,4 @@
-using Idq.Data.DuckDb;
-using Idq.Data.Parquet;
+using Idq.Streaming.Tests.Products;
 using Idq.Tracking;
 
 namespace Idq.Streaming.Tests.Jobs;
@@ -11,15 +10,13 @@ public sealed class EvaluateJobTests(Trained trained)
     {
         using var context = analysis.Context();
         using var job = new EvaluateJob(context, range);
-        while (job.NextStride is { } stride) await job.RunAsync(stride, CancellationToken.None);
-        return job.Counts;
+        return await job.ReplayAsync();
     }
 
     static double[] Column(Analysis analysis, Product product, string column)
     {
-        using var database = DuckDatabase.Open();
-        using var reader = new ParquetReader(database);
-        return reader.Read(analysis.Paths.Absolute(product.Path)).Doubles(column);
+        using var table = new ParquetTable(analysis.Paths.Absolute(product.Path));
+        return table.Doubles(column);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class TrainJobTests
         using var context = analysis.Context(source);
         using var job = new TrainJob(context, range ?? Range);
         await job.RestoreAsync(CancellationToken.None);
-        for (; strides > 0 && job.NextStride is { } stride; strides--) await job.RunAsync(stride, CancellationToken.None);
+        for (; strides > 0 && job.NextStride() is { } stride; strides--) await job.RunAsync(stride, CancellationToken.None);
     }
 
     static ClassifierModel Model(Analysis analysis, Product product) =>
@@ -162,10 +162,10 @@ public sealed class TrainJobTests
         using (var context = analysis.Context(source))
         using (var job = new TrainJob(context, Range))
         {
-            await job.RunAsync(job.NextStride!.Value, CancellationToken.None);
-            await Assert.ThrowsAsync<DataException>(() => job.RunAsync(job.NextStride!.Value, CancellationToken.None));
-            job.CommitSkip(job.NextStride!.Value, "unreadable");
-            await job.RunAsync(job.NextStride!.Value, CancellationToken.None);
+            await job.RunAsync(job.NextStride()!.Value, CancellationToken.None);
+            await Assert.ThrowsAsync<DataException>(() => job.RunAsync(job.NextStride()!.Value, CancellationToken.None));
+            await job.SkipAsync(job.NextStride()!.Value, "unreadable");
+            await job.RunAsync(job.NextStride()!.Value, CancellationToken.None);
         }
         await RunAsync(analysis, strides: 1, source);
         var models = analysis.Products("model");
@@ -188,7 +188,7 @@ public sealed class TrainJobTests
         using (var context = flaky.Context(source))
         using (var job = new TrainJob(context, Range))
         {
-            while (job.NextStride is { } stride)
+            while (job.NextStride() is { } stride)
             {
                 try
                 {

@@ -12,17 +12,17 @@ public sealed class EvaluatedRowsTests : IDisposable
         var span = Gps.Seg(start, start + 8);
         var quiver = Quivers.Of(span, rows);
         var ranks = rows.Select((_, i) => (i + 1) / 10.0).ToArray();
-        var staged = stage.Write("quiver", "ovl", span, "parquet", [], attributes,
-            path => context.Files.WriteQuiver(path, new EvaluatedQuiver("ovl", span, quiver, ranks, false, "m", null)));
-        stage.Publish([staged]);
-        analysis.Store.Commit(new StrideCommit { Products = [staged.Draft] });
+        var output = new ProductOutput(stage, "quiver", "ovl", span, [], attributes);
+        context.Write(new EvaluatedQuiver("ovl", span, quiver, ranks, false, "m", null), output);
+        stage.Publish(output.Files);
+        analysis.Store.Commit(new StrideCommit { Products = [output.Files[0].Draft] });
     }
 
     static string Counts(int rows, long livetime = 8, long clean = 6) =>
-        $$"""{"rows":{{rows}},"livetime":{{livetime}},"clean_livetime":{{clean}},"model":"m"}""";
+        $$"""{"rows":{{rows}},"glitches":0,"livetime":{{livetime}},"clean_livetime":{{clean}},"model":"m"}""";
 
     static List<EvaluatedRows> Read(JobContext context, long since = 0) =>
-        EvaluatedRows.Read(context, new ProductQuery { Kind = "quiver", SinceSeq = since }, CancellationToken.None);
+        EvaluatedRows.Read(context.Store, context.Paths, new ProductQuery { Kind = "quiver", SinceSeq = since }, CancellationToken.None);
 
     [Fact]
     public void Ranks_are_sorted_into_classes_quiver_by_quiver()

@@ -4,7 +4,7 @@ namespace Idq.Streaming.Tests.Products;
 
 public sealed class ProductPathTests
 {
-    static readonly ProductPath Paths = new(Texts.Read(Texts.Least, ["general:rootdir=/products", "general:tag=O4.test"]).General);
+    static readonly ProductPath Paths = Texts.Read(Texts.Least, ["general:rootdir=/products", "general:tag=O4.test"]).General.Paths;
 
     static Segment Seg(string start, string end) => new(GpsTime.Parse(start), GpsTime.Parse(end));
 

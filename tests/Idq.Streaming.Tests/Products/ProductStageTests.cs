@@ -9,7 +9,7 @@ public sealed class ProductStageTests : IDisposable
     readonly TemporaryFolder folder = new();
     readonly ProductPath paths;
 
-    public ProductStageTests() => paths = new(Texts.Read(Texts.Least, [$"general:rootdir={folder.Path}"]).General);
+    public ProductStageTests() => paths = Texts.Read(Texts.Least, [$"general:rootdir={folder.Path}"]).General.Paths;
 
     static StagedProduct Write(ProductStage stage, string text, string nickname = "ovl") =>
         stage.Write("quiver", nickname, Gps.Seg(0, 8), "parquet", [3, 4], "{\"rows\":1}", path => File.WriteAllText(path, text));

@@ -36,7 +36,7 @@ public sealed class LiveDriverTests : IDisposable
         new(Gps.At(0)) { Pace = time => UntilAsync(() => nicknames.All(n => Cursor(n) >= time - 80 * Gps.Second)) };
 
     static Task<bool> DriveAsync(Job job, IGpsClock clock, CancellationToken stop = default) =>
-        LiveDriver.RunAsync([job], clock, null, stop).WaitAsync(Patience, CancellationToken.None);
+        Driving.RunAsync([job], clock, null, stop).WaitAsync(Patience, CancellationToken.None);
 
     [Fact]
     public async Task Every_classifier_does_every_stride_once_and_in_order()
@@ -49,7 +49,7 @@ public sealed class LiveDriverTests : IDisposable
             Assert.Equal([.. Strides(10), Gps.Seg(80, 84)], StepsOf(nickname));
             Assert.Equal(Gps.At(84), Cursor(nickname));
         }
-        Assert.Equal((11L, 0L, 11L), (job.Counts.Done, job.Counts.Skipped, job.Counts.Lateness.Count));
+        Assert.Equal((11L, 0L, 11L), (job.Counts().Done, job.Counts().Skipped, job.Counts().Lateness.Count));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class LiveDriverTests : IDisposable
         Assert.Equal([.. Strides(2), .. Strides(2, from: 3)], StepsOf("ovl"));
         Assert.Equal(Nicknames.Order(), analysis.Store.Skips("fake").Select(s => s.Detail).Order());
         Assert.All(analysis.Store.Skips("fake"), s => Assert.Equal(("unreadable", Gps.Seg(16, 24)), (s.Reason, s.Span())));
-        Assert.Equal((4L, 1L), (job.Counts.Done, job.Counts.Skipped));
+        Assert.Equal((4L, 1L), (job.Counts().Done, job.Counts().Skipped));
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class LiveDriverTests : IDisposable
             Assert.Equal(Strides(60), StepsOf(nickname).Concat(skipped.Select(s => s.Span())).Order());
             Assert.Equal(Gps.At(480), Cursor(nickname));
         }
-        Assert.Equal((60 - job.Counts.Skipped, analysis.Store.Skips("fake").Count() / 3), (job.Counts.Done, job.Counts.Skipped));
+        Assert.Equal((60 - job.Counts().Skipped, analysis.Store.Skips("fake").Count() / 3), (job.Counts().Done, job.Counts().Skipped));
     }
 
     [Fact]
@@ -271,7 +271,7 @@ public sealed class LiveDriverTests : IDisposable
         using var endless = new TimeseriesJob(context, Gps.Seg(0, 1e9));
         var clock = new FakeGpsClock(Gps.At(8)) { IsHeld = true };
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            LiveDriver.RunAsync([bad, endless], clock, null, CancellationToken.None).WaitAsync(Patience)
+            Driving.RunAsync([bad, endless], clock, null, CancellationToken.None).WaitAsync(Patience)
         );
     }
 
@@ -288,7 +288,7 @@ public sealed class LiveDriverTests : IDisposable
         using var train = new TrainJob(context, Gps.Seg(-256, 64));
         using var evaluate = new EvaluateJob(context, Gps.Seg(0, 64));
         Assert.True(
-            await LiveDriver.RunAsync([train, evaluate], new FakeGpsClock(Gps.At(1)), null, CancellationToken.None).WaitAsync(Patience)
+            await Driving.RunAsync([train, evaluate], new FakeGpsClock(Gps.At(1)), null, CancellationToken.None).WaitAsync(Patience)
         );
         var products = analysis.Products();
         Assert.True(products.TakeWhile(p => p.Kind == "model").Count() >= 8 * 2, "the models of the past come first");
@@ -326,8 +326,7 @@ public sealed class LiveDriverTests : IDisposable
         using var source = new FakeSource(Triggers.Random(Gps.Seg(-1, 1000))) { Available = ~Gps.List((710, 711)) };
         using var context = analysis.Context(source);
         using var job = new SlowSeries(context, Gps.Seg(0, 8 * 100), release);
-        var run = LiveDriver
-            .RunAsync(
+        var run = Driving.RunAsync(
                 [job],
                 new FakeGpsClock(Gps.At(0))
                 {

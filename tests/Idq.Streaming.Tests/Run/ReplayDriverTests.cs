@@ -20,7 +20,7 @@ public sealed class ReplayDriverTests : IDisposable
         var clock = new ReplayClock(Gps.At(0));
         var seen = new List<RunProgress>();
         Assert.True(
-            await ReplayDriver.RunAsync([train, evaluate, calibrate, timeseries], clock, new Progress(seen), CancellationToken.None)
+            await Driving.RunAsync([train, evaluate, calibrate, timeseries], clock, new Progress(seen), CancellationToken.None)
         );
         var eights = new[] { "evaluate", "calibrate", "timeseries" };
         var expected = Enumerable
@@ -29,7 +29,7 @@ public sealed class ReplayDriverTests : IDisposable
         Assert.Equal(expected, seen.Select(p => (p.Job, p.Now)));
         Assert.Equal(seen.Select(p => p.Fraction).Order(), seen.Select(p => p.Fraction));
         Assert.Equal((1.0, Gps.At(48) + analysis.Configuration.Padding), (seen[^1].Fraction, clock.Now));
-        Assert.Equal((0L, 6L), (evaluate.Counts.Skipped, evaluate.Counts.Done));
+        Assert.Equal((0L, 6L), (evaluate.Counts().Skipped, evaluate.Counts().Done));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class ReplayDriverTests : IDisposable
             if (stride.Index == 3) stop.Cancel();
             return new();
         });
-        Assert.False(await ReplayDriver.RunAsync([job], new ReplayClock(Gps.At(0)), null, stop.Token));
+        Assert.False(await Driving.RunAsync([job], new ReplayClock(Gps.At(0)), null, stop.Token));
         Assert.Equal(Gps.At(32), job.Next);
         Assert.All(analysis.Store.Cursors().Values, c => Assert.Equal(Gps.At(32), Cursor.Parse(c).Next));
     }
@@ -57,7 +57,7 @@ public sealed class ReplayDriverTests : IDisposable
             prepare: stride => stride.Index == 3 ? throw new DataException("torn") : Task.CompletedTask
         );
         await Assert.ThrowsAsync<DataException>(() =>
-            ReplayDriver.RunAsync([job], new ReplayClock(Gps.At(0)), null, CancellationToken.None)
+            Driving.RunAsync([job], new ReplayClock(Gps.At(0)), null, CancellationToken.None)
         );
         Assert.Equal(Gps.At(24), job.Next);
     }

@@ -1,34 +1,40 @@
 using System.Text.Json;
-using Idq.Data.DuckDb;
 using Idq.Data.Parquet;
 using Idq.Learning;
 
 namespace Idq.Streaming.Tests.Products;
 
-public sealed class ColumnFilesTests : IDisposable
+public sealed class WritersTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
-    readonly ColumnFiles files = new();
+    readonly Analysis analysis = new();
 
     static readonly Quiver Rows = Quivers.Of(Gps.Seg(0, 8), (1, Label.Glitch, 1), (2.000000001, Label.Clean, 2.5), (7.5, Label.Clean, 1));
 
     static EvaluatedQuiver Evaluated(CalibrationDocument? map, bool withFeatures = false) =>
         new("my_ovl", Gps.Seg(0, 8), Rows, [0.9, 0, 0.25], withFeatures, "m0del", map);
 
-    (DuckTable Table, IReadOnlyDictionary<string, string> Metadata) Read(string path)
+    /// <summary>A quiver as a writer puts it on the stage, moved to a name.</summary>
+    void Write(string name, EvaluatedQuiver quiver) =>
+        Publish(name, output => new ParquetQuiverWriter(ParquetCompression.Snappy).Write(quiver, output));
+
+    void Publish(string name, Action<ProductOutput> write)
     {
-        using var database = DuckDatabase.Open();
-        using var reader = new ParquetReader(database);
-        return (reader.Read(path), reader.Metadata(path));
+        using var stage = new ProductStage(analysis.Paths, "test");
+        var output = new ProductOutput(stage, "thing", "ovl", Gps.Seg(0, 8), [], "{}");
+        write(output);
+        File.Move(Assert.Single(output.Files).TemporaryPath, folder.File(name), overwrite: true);
     }
+
+    ParquetTable Read(string name) => new(folder.File(name));
 
     [Fact]
     public void A_quiver_comes_back_as_it_was()
     {
         var map = Quivers.Map();
-        var path = folder.File("q.parquet");
-        files.WriteQuiver(path, Evaluated(map));
-        var (table, metadata) = Read(path);
+        Write("q.parquet", Evaluated(map));
+        using var table = Read("q.parquet");
+        var metadata = table.Metadata;
         Assert.Equal(
             [
                 "nickname",
@@ -44,7 +50,7 @@ public sealed class ColumnFilesTests : IDisposable
                 "loglike_deviation",
                 "pglitch",
             ],
-            table.Columns.Select(c => c.Name)
+            table.Columns
         );
         Assert.All(table.Texts("nickname"), n => Assert.Equal("my_ovl", n));
         Assert.Equal(Rows.Times, table.Longs("time_ns"));
@@ -72,8 +78,8 @@ public sealed class ColumnFilesTests : IDisposable
         var empty = CalibrationMap.Fit(CalibrationKind.Kernel, RankSamples.Empty, RankSamples.Empty, new CalibrationRates(0, 1, 1, 1));
         foreach (var map in new[] { null, new CalibrationDocument(empty, Quivers.Map().Provenance, "hash") })
         {
-            files.WriteQuiver(folder.File("q.parquet"), Evaluated(map));
-            var (table, _) = Read(folder.File("q.parquet"));
+            Write("q.parquet", Evaluated(map));
+            using var table = Read("q.parquet");
             foreach (var column in new[] { "fap", "eff", "loglike", "loglike_deviation", "pglitch" })
                 Assert.All(table.Doubles(column), v => Assert.True(double.IsNaN(v)));
         }
@@ -82,20 +88,18 @@ public sealed class ColumnFilesTests : IDisposable
     [Fact]
     public void Features_are_written_when_they_are_asked_for()
     {
-        files.WriteQuiver(folder.File("q.parquet"), Evaluated(null, withFeatures: true));
-        var (table, metadata) = Read(folder.File("q.parquet"));
-        var lists = table.DoubleLists("features");
-        Assert.Equal(3, lists.Count);
-        Assert.Equal([1.5, double.NaN], lists[1].ToArray());
+        Write("q.parquet", Evaluated(null, withFeatures: true));
+        using var table = Read("q.parquet");
+        var metadata = table.Metadata;
+        Assert.Equal(["[1.5, nan]"], table.Texts("CAST(features AS VARCHAR)", "rank = 0"));
         Assert.Equal(["H1:A-snr", "H1:B-snr"], JsonSerializer.Deserialize<string[]>(metadata["features"])!);
     }
 
     [Fact]
     public void The_same_columns_give_the_same_bytes()
     {
-        files.WriteQuiver(folder.File("a.parquet"), Evaluated(Quivers.Map(), withFeatures: true));
-        using var others = new ColumnFiles();
-        others.WriteQuiver(folder.File("b.parquet"), Evaluated(Quivers.Map(), withFeatures: true));
+        Write("a.parquet", Evaluated(Quivers.Map(), withFeatures: true));
+        Write("b.parquet", Evaluated(Quivers.Map(), withFeatures: true));
         Assert.Equal(File.ReadAllBytes(folder.File("a.parquet")), File.ReadAllBytes(folder.File("b.parquet")));
     }
 
@@ -103,18 +107,18 @@ public sealed class ColumnFilesTests : IDisposable
     public void A_quiver_without_rows_is_a_file_without_rows()
     {
         var none = Quivers.Of(Gps.Seg(0, 8));
-        files.WriteQuiver(folder.File("none.parquet"), new EvaluatedQuiver("ovl", Gps.Seg(0, 8), none, [], true, "m", null));
-        Assert.Equal(0, files.ReadQuivers([folder.File("none.parquet")]).Count);
-        Assert.Equal(0, files.ReadQuivers([]).Count);
+        Write("none.parquet", new EvaluatedQuiver("ovl", Gps.Seg(0, 8), none, [], true, "m", null));
+        Assert.Equal(0, QuiverRows.Read([folder.File("none.parquet")]).Count);
+        Assert.Equal(0, QuiverRows.Read([]).Count);
     }
 
     [Fact]
     public void Rows_of_many_files_come_in_the_order_of_the_files()
     {
-        files.WriteQuiver(folder.File("b.parquet"), Evaluated(null));
+        Write("b.parquet", Evaluated(null));
         var other = Quivers.Of(Gps.Seg(8, 16), (9, Label.Glitch, 1));
-        files.WriteQuiver(folder.File("a.parquet"), new EvaluatedQuiver("ovl", Gps.Seg(8, 16), other, [0.5], false, "m", Quivers.Map()));
-        var rows = files.ReadQuivers([folder.File("b.parquet"), folder.File("a.parquet"), folder.File("b.parquet")]);
+        Write("a.parquet", new EvaluatedQuiver("ovl", Gps.Seg(8, 16), other, [0.5], false, "m", Quivers.Map()));
+        var rows = QuiverRows.Read([folder.File("b.parquet"), folder.File("a.parquet"), folder.File("b.parquet")]);
         Assert.Equal([.. Rows.Times, .. other.Times, .. Rows.Times], rows.Times);
         Assert.Equal([1, 0, 0, 1, 1, 0, 0], rows.Labels);
         Assert.Equal([0.9, 0, 0.25, 0.5, 0.9, 0, 0.25], rows.Ranks);
@@ -128,13 +132,13 @@ public sealed class ColumnFilesTests : IDisposable
     {
         Assert.Contains(
             "gone.parquet",
-            Assert.Throws<DataException>(() => files.ReadQuivers([folder.File("gone.parquet")])).Message,
+            Assert.Throws<DataException>(() => QuiverRows.Read([folder.File("gone.parquet")])).Message,
             StringComparison.Ordinal
         );
         folder.Write("torn.parquet", "PAR1 and no more");
         Assert.Contains(
             "torn.parquet",
-            Assert.Throws<DataException>(() => files.ReadQuivers([folder.File("torn.parquet")])).Message,
+            Assert.Throws<DataException>(() => QuiverRows.Read([folder.File("torn.parquet")])).Message,
             StringComparison.Ordinal
         );
     }
@@ -145,9 +149,11 @@ public sealed class ColumnFilesTests : IDisposable
         var grid = TimeGrid.Over(Gps.Seg(0, 0.5), 16);
         var series = SeriesColumns.Neutral(grid);
         (series.Ok[3], series.Rank[3], series.Fap[3], series.Eff[3], series.LogLike[3], series.PGlitch[3]) = (1, 0.5, 0.25, 0.75, 3, 0.125);
-        files.WriteSeries(folder.File("s.parquet"), "ovl", series, "m0del", "m4p");
-        var (table, metadata) = Read(folder.File("s.parquet"));
-        Assert.Equal(["nickname", "time_ns", "ok", "rank", "fap", "eff", "loglike", "pglitch"], table.Columns.Select(c => c.Name));
+        Publish("s.parquet", output => new ParquetSeriesWriter(ParquetCompression.Snappy)
+            .Write(new PublishedSeries("ovl", series, "m0del", "m4p"), output));
+        using var table = Read("s.parquet");
+        var metadata = table.Metadata;
+        Assert.Equal(["nickname", "time_ns", "ok", "rank", "fap", "eff", "loglike", "pglitch"], table.Columns);
         Assert.Equal(grid.ToArray(), table.Longs("time_ns"));
         Assert.Equal([0, 0, 0, 1, 0, 0, 0, 0], table.Bytes("ok"));
         Assert.Equal(
@@ -178,7 +184,7 @@ public sealed class ColumnFilesTests : IDisposable
 
     public void Dispose()
     {
-        files.Dispose();
+        analysis.Dispose();
         folder.Dispose();
     }
 }

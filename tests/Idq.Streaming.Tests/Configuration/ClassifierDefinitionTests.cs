@@ -2,20 +2,20 @@ using Idq.Learning;
 
 namespace Idq.Streaming.Tests.Configurations;
 
-public sealed class ClassifierSectionTests : IDisposable
+public sealed class ClassifierDefinitionTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
-    public ClassifierSectionTests() => folder.Write("channels.ini", Analysis.Channels);
+    public ClassifierDefinitionTests() => folder.Write("channels.ini", Analysis.Channels);
 
-    ClassifierSection Read(params string[] settings)
+    ClassifierDefinition Read(params string[] settings)
     {
         var c = Texts.Read(Texts.Least, settings, path: folder.File("test.ini"));
         Assert.Empty(c.Problems);
         return c.Classifiers[0];
     }
 
-    static readonly ChannelChoice Channels = new(["H1:A", "H1:B"], ["H1:TARGET"]);
+    static readonly WitnessChannels Channels = new(["H1:A", "H1:B"], ["H1:TARGET"]);
 
     [Fact]
     public void OVL_takes_its_options_and_the_channels()
@@ -41,7 +41,7 @@ public sealed class ClassifierSectionTests : IDisposable
         Assert.True(options.MayUse("H1:A"));
         Assert.False(options.MayUse("H1:TARGET"));
         Assert.False(options.MayUse("H1:OTHER"));
-        Assert.Equal((100_000_000L, false, true), (section.Window, section.UsesFeatures, section.HasDiscreteRanks));
+        Assert.Equal((100_000_000L, false, true), (section.Traits.Window, section.Traits.UsesFeatures, section.Traits.HasDiscreteRanks));
     }
 
     [Theory]
@@ -57,8 +57,8 @@ public sealed class ClassifierSectionTests : IDisposable
     public void Linear_is_fed_by_features()
     {
         var section = Read("ovl:flavor=linear", "ovl:l2=0.5", "ovl:balance=yes", "ovl:max_iterations=7");
-        Assert.Equal(("linear", "ovl"), (section.Flavor, section.Create(Channels).Nickname));
-        Assert.Equal((0L, true, false), (section.Window, section.UsesFeatures, section.HasDiscreteRanks));
+        Assert.Equal(("linear", "ovl"), (section.Flavor.Name, section.Create(Channels).Nickname));
+        Assert.Equal((0L, true, false), (section.Traits.Window, section.Traits.UsesFeatures, section.Traits.HasDiscreteRanks));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ClassifierSectionTests : IDisposable
     {
         var section = Read("ovl:flavor=random", "ovl:seed=9");
         Assert.IsType<RandomClassifier>(section.Create(Channels));
-        Assert.Equal((0L, false, false), (section.Window, section.UsesFeatures, section.HasDiscreteRanks));
+        Assert.Equal((0L, false, false), (section.Traits.Window, section.Traits.UsesFeatures, section.Traits.HasDiscreteRanks));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using FsCheck.Fluent;
 
-namespace Idq.Streaming.Tests.Processing;
+namespace Idq.Streaming.Tests.Strides;
 
 public sealed class StreamProcessorTests
 {
@@ -21,7 +21,7 @@ public sealed class StreamProcessorTests
         Assert.Equal(Table.Slice(Gps.Seg(7.5, 16.5)).Lines(), stride.Data.Table.Lines());
         Assert.Equal(Gps.List((8, 16)), stride.Segments);
         Assert.Equal(stride.Segments, stride.Data.Segments);
-        Assert.True(stride.Unknown.IsEmpty && stride.Undelivered.IsEmpty && !stride.IsEmpty);
+        Assert.True(stride.Unknown.IsEmpty && (stride.Undelivered.Count == 0) && !stride.IsEmpty);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class StreamProcessorTests
         var stride = await LoadAsync(processor, 0, 10);
         Assert.Equal(Gps.List((1, 4), (5, 6), (7, 8)), stride.Segments);
         Assert.Equal(Gps.List((8, 10)), stride.Unknown);
-        Assert.Equal(Gps.List((4, 5)), stride.Undelivered);
+        Assert.Equal(Gps.List((4, 5)), Assert.Single(stride.Undelivered).Value);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class StreamProcessorTests
         using var input = new SharedInput(new FakeSource(Table));
         using var processor = new StreamProcessor(input, new FakeSegments(SegmentList.All, SegmentList.Empty), Padding);
         var stride = await LoadAsync(processor, 0, 10);
-        Assert.True(stride.IsEmpty && stride.Unknown.IsEmpty && stride.Undelivered.IsEmpty);
+        Assert.True(stride.IsEmpty && stride.Unknown.IsEmpty && (stride.Undelivered.Count == 0));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class StreamProcessorTests
         using var processor = new StreamProcessor(input, null, Padding);
         var stride = await LoadAsync(processor, 0, 10);
         Assert.Equal(Gps.List((0, 10)), stride.Segments);
-        Assert.True(stride.Undelivered.IsEmpty);
+        Assert.True((stride.Undelivered.Count == 0));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class StreamProcessorTests
             var stride = await LoadAsync(processor, 0, 10);
             Assert.Equal(whole & t.known & t.active & ~t.missing, stride.Segments);
             Assert.Equal(whole - t.known, stride.Unknown);
-            Assert.Equal(whole & t.missing, stride.Undelivered);
+            Assert.Equal(whole & t.missing, stride.Undelivered.Aggregate(SegmentList.Empty, (sum, g) => sum | g.Value));
         });
     }
 
@@ -158,6 +158,33 @@ public sealed class StreamProcessorTests
         Assert.Equal(Gps.List((6, 8)), (await LoadAsync(processor, 0, 8)).Unknown);
         Assert.Equal([Gps.At(9), Gps.At(10), Gps.At(11), Gps.At(11) + 1], clock.Waits);
         Assert.Equal(5, segments.Queries);
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_makes_time_unknown_when_the_patience_ends()
+    {
+        using var input = new SharedInput(new FakeSource(Table));
+        var segments = new FakeSegments(SegmentList.All, SegmentList.All) { Fails = () => new DataException("down", isTransient: true) };
+        var clock = new FakeGpsClock(Gps.At(8));
+        using var processor = new StreamProcessor(input, segments, Padding, clock, 3 * Gps.Second);
+        var data = await LoadAsync(processor, 0, 8);
+        Assert.Equal((Gps.List((0, 8)), "down"), (data.Unknown, data.WhyUnknown));
+        Assert.True(data.IsEmpty);
+        Assert.Equal(Gps.At(11), clock.Now);
+        segments.Fails = () => null;
+        Assert.Equal(Gps.List((8, 16)), (await LoadAsync(processor, 8, 16)).Segments);
+    }
+
+    [Fact]
+    public async Task What_a_group_of_channels_lacks_is_no_good_time_and_told_by_its_name()
+    {
+        var delivery = new Delivery(new Dictionary<string, SegmentList> { ["fast"] = SegmentList.All, ["slow"] = ~Gps.List((2, 3)) });
+        using var input = new SharedInput(new FakeSource(Table) { Groups = delivery });
+        using var processor = new StreamProcessor(input, null, Padding);
+        var data = await LoadAsync(processor, 0, 8);
+        Assert.Equal(Gps.List((0, 2), (3, 8)), data.Segments);
+        Assert.Equal(("slow", Gps.List((2, 3))), data.Undelivered.Select(g => (g.Key, g.Value)).Single());
+        Assert.Equal(Gps.Second, data.UndeliveredLivetime);
     }
 
     [Fact]

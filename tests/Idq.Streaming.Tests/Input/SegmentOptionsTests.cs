@@ -3,11 +3,11 @@ using Idq.Streaming.Tests.Configurations;
 
 namespace Idq.Streaming.Tests.Input;
 
-public sealed class SegmentSourcesTests : IDisposable
+public sealed class SegmentOptionsTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
-    public SegmentSourcesTests()
+    public SegmentOptionsTests()
     {
         folder.Write("channels.ini", Analysis.Channels);
         folder.Write("locked.txt", "10 60\n70 90\n");
@@ -17,8 +17,8 @@ public sealed class SegmentSourcesTests : IDisposable
         folder.Write("cat2.json", """{"ifo":"H1","name":"CAT2","version":1,"known":[[0,70]],"active":[[20,25]]}""");
     }
 
-    ISegmentSource? Open(params string[] settings) =>
-        SegmentSources.Open(Texts.Read(Texts.Least, settings, path: folder.File("test.ini")).Segments);
+    GoodTime? Open(params string[] settings) =>
+        Texts.Read(Texts.Least, settings, path: folder.File("test.ini")).Segments.Open();
 
     async Task<(SegmentList Known, SegmentList Active)> QueryAsync(double start, double end, params string[] settings)
     {

@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Idq.Streaming.Tests;
+
+/// <summary>Drives jobs as the program does, or stride by stride as the test says.</summary>
+static class Driving
+{
+    static readonly ConditionalWeakTable<Job, JobLoop> Loops = [];
+
+    /// <summary>What the last drive of a job counted.</summary>
+    public static JobCounts Counts(this Job job) => Loops.TryGetValue(job, out var loop) ? loop.Counts : new();
+
+    /// <summary>The stride that a job does next; null when its range is done.</summary>
+    public static Stride? NextStride(this Job job) => job.Plan.Next(job.Next);
+
+    /// <summary>Runs jobs on a clock until their end or until they are stopped: in turns on a virtual clock, each by itself on another.</summary>
+    public static Task<bool> RunAsync(
+        IReadOnlyList<Job> jobs,
+        IGpsClock clock,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken stop = default
+    )
+    {
+        var loops = jobs.Select(j => new JobLoop(j, clock)).ToArray();
+        foreach (var loop in loops) Loops.AddOrUpdate(loop.Job, loop);
+        return JobLoops.RunAsync(loops, clock, progress, stop);
+    }
+
+    /// <summary>Runs one job in replay.</summary>
+    public static async Task<JobCounts> ReplayAsync(this Job job)
+    {
+        await RunAsync([job], new ReplayClock(job.Range.Start));
+        return job.Counts();
+    }
+
+    /// <summary>Runs one stride of a job, whatever its plan says.</summary>
+    public static async Task RunAsync(this Job job, Stride stride, CancellationToken cancellationToken)
+    {
+        await using var queue = Queue(job);
+        Assert.True(queue.TryPost(await job.PrepareAsync(stride, cancellationToken)));
+        await queue.IdleAsync();
+    }
+
+    /// <summary>Records that a stride was skipped.</summary>
+    public static async Task SkipAsync(this Job job, Stride stride, string reason)
+    {
+        await using var queue = Queue(job);
+        queue.PostSkip(new StrideWork(stride, null, null), reason);
+        await queue.IdleAsync();
+    }
+
+    static LaneQueue Queue(Job job) =>
+        new(job, job.Lanes, new JobCommit(job, new JobCounts()), new Retry(new ReplayClock(job.Next), NullLogger.Instance, default));
+}
