@@ -1,17 +1,23 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+
 namespace Idq.Data;
 
 /// <summary>
 /// An INI text with the line of everything: sections in brackets, "key = value" lines, comments that begin a line with ';' or '#'.
 /// </summary>
 /// <remarks>
-/// Section and key names keep their spelling and are compared without regard to case. A line that begins with white space
-/// continues the value above it (joined by a space). Nothing is interpreted: quotes, brackets and inline semicolons belong to the value.
-/// Reading never fails: what is wrong is in <see cref="Problems"/>, all at once.
+/// Values are read by Microsoft.Extensions.Configuration.Ini, so that they can be layered with any other source of configuration. This class
+/// rewrites what that library does not know (continued lines; quotes that belong to the value), and keeps what the library forgets: lines,
+/// spelling, order, and every problem instead of the first. Section and key names keep their spelling and are compared without regard to
+/// case. A line that begins with white space continues the value above it (joined by a space). Nothing is interpreted: quotes, brackets and
+/// inline semicolons belong to the value. Reading never fails: what is wrong is in <see cref="Problems"/>.
 /// </remarks>
 public sealed class IniDocument
 {
     readonly List<IniSection> sections = [];
     readonly List<IniProblem> problems = [];
+    readonly Dictionary<string, int> lines = new(StringComparer.OrdinalIgnoreCase);
 
     IniDocument(string path) => Path = path;
 
@@ -23,6 +29,9 @@ public sealed class IniDocument
 
     /// <summary>Lines that are neither section, key, comment nor continuation; and names that occur twice.</summary>
     public IReadOnlyList<IniProblem> Problems => problems;
+
+    /// <summary>Every value under "section:key".</summary>
+    public IConfigurationRoot Configuration { get; private set; } = new ConfigurationBuilder().Build();
 
     /// <summary>The section of a name, or null.</summary>
     public IniSection? Find(string name) => sections.Find(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -52,11 +61,8 @@ public sealed class IniDocument
         {
             line++;
             var trimmed = raw.Trim().TrimStart('\uFEFF');
-            if (trimmed.Length == 0 || trimmed[0] is ';' or '#')
-            {
-                if (trimmed.Length == 0) last = null;
-                continue;
-            }
+            if (trimmed.Length == 0) last = null;
+            if (trimmed.Length == 0 || trimmed[0] is ';' or '#') continue;
             if (char.IsWhiteSpace(raw[0]) && last is not null && section is not null)
             {
                 section.Continue(last, trimmed);
@@ -72,6 +78,7 @@ public sealed class IniDocument
                 last = document.Read(section, trimmed, line);
             }
         }
+        document.Build();
         return document;
     }
 
@@ -90,17 +97,11 @@ public sealed class IniDocument
     IniEntry? Read(IniSection? section, string text, int line)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
+        // The library takes a line that begins with '/' for a comment.
+        if (equals <= 0 || text[0] == '/')
         {
-            problems.Add(
-                new(
-                    line,
-                    section?.Name,
-                    null,
-                    $"'{text}' is no \"key = value\" line",
-                    "write key = value, [section], or begin a comment with ';'"
-                )
-            );
+            problems.Add(new(line, section?.Name, null, $"'{text}' is no \"key = value\" line",
+                "write key = value, [section], or begin a comment with ';'"));
             return null;
         }
         var (key, value) = (text[..equals].Trim(), text[(equals + 1)..].Trim());
@@ -109,14 +110,28 @@ public sealed class IniDocument
             problems.Add(new(line, null, key, $"'{key}' stands before the first section", "put it below a [section]"));
             return null;
         }
-        if (section.Find(key) is { } first)
+        // By path, as the library compares: the key "b:c" of [a] and the key "c" of [a:b] are one value.
+        if (!lines.TryAdd(section.PathOf(key), line))
         {
-            problems.Add(
-                new(line, section.Name, key, $"'{key}' stands a second time in [{section.Name}] (first on line {first.Line})", "keep one")
-            );
+            problems.Add(new(line, section.Name, key,
+                $"'{key}' stands a second time in [{section.Name}] (first on line {lines[section.PathOf(key)]})", "keep one"));
             return null;
         }
         return section.Add(key, value, line);
+    }
+
+    void Build()
+    {
+        var text = new StringBuilder();
+        foreach (var section in sections)
+        {
+            text.Append('[').Append(section.Name).Append("]\n");
+            // The library takes away one pair of quotes.
+            foreach (var entry in section.Entries) text.Append(entry.Key).Append("=\"").Append(entry.Value).Append("\"\n");
+        }
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text.ToString()));
+        Configuration = new ConfigurationBuilder().AddIniStream(stream).Build();
+        foreach (var section in sections) section.Take(Configuration);
     }
 }
 
@@ -144,6 +159,13 @@ public sealed class IniSection(string name, int line)
         var entry = new IniEntry(key, value, line);
         entries.Add(entry);
         return entry;
+    }
+
+    internal string PathOf(string key) => ConfigurationPath.Combine(Name, key);
+
+    internal void Take(IConfiguration values)
+    {
+        for (var i = 0; i < entries.Count; i++) entries[i] = entries[i] with { Value = values[PathOf(entries[i].Key)]! };
     }
 
     internal void Continue(IniEntry entry, string more) =>

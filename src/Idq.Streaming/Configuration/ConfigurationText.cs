@@ -1,5 +1,6 @@
 using System.Collections;
 using Idq.Data;
+using Microsoft.Extensions.Configuration;
 
 namespace Idq.Streaming;
 
@@ -13,9 +14,15 @@ public sealed record ConfigurationValue(string Value, string File, int? Line);
 /// The configuration before it is understood: the INI file, overridden by environment variables STREAM__SECTION__KEY (blanks in names
 /// as underscores), overridden by "section:key=value" settings.
 /// </summary>
+/// <remarks>
+/// The layers are sources of Microsoft.Extensions.Configuration; any other source of that kind is one more line in the constructor. What
+/// such sources do not keep (the spelling of names, the line in the file) is kept beside them.
+/// </remarks>
 public sealed class ConfigurationText
 {
-    readonly Dictionary<(string Section, string Key), ConfigurationValue> overrides = new(NameComparer.Instance);
+    readonly IConfigurationProvider[] layers;
+    readonly string[] names;
+    readonly Dictionary<string, (string Section, string Key)> overrides = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Layers the three sources.</summary>
     /// <param name="ini">The file.</param>
@@ -24,12 +31,68 @@ public sealed class ConfigurationText
     public ConfigurationText(IniDocument ini, IEnumerable<string> settings, IDictionary environment)
     {
         Ini = ini;
+        names = [ini.Path, "environment", "--set"];
+        Values = new ConfigurationBuilder()
+            .AddConfiguration(ini.Configuration)
+            .AddInMemoryCollection(ReadEnvironment(environment))
+            .AddInMemoryCollection(ReadSettings(settings))
+            .Build();
+        layers = [.. Values.Providers];
+        Problems.AddRange(
+            ini.Problems.Select(p => new ConfigurationProblem(Severity.Error, ini.Path, p.Section, p.Key, p.Line, p.Message, p.Suggestion))
+        );
+    }
+
+    /// <summary>The file.</summary>
+    public IniDocument Ini { get; }
+
+    /// <summary>All layers together, under "section:key".</summary>
+    public IConfigurationRoot Values { get; }
+
+    /// <summary>What is wrong with the form of it.</summary>
+    public List<ConfigurationProblem> Problems { get; } = [];
+
+    /// <summary>The folder that relative paths inside the file refer to.</summary>
+    public string Folder => Path.GetDirectoryName(Path.GetFullPath(Ini.Path)) ?? ".";
+
+    /// <summary>
+    /// The value of a key after overrides, or null when it is not given. An empty value counts as not given, and an empty override takes back
+    /// what the file gives.
+    /// </summary>
+    public ConfigurationValue? Find(string section, string key) =>
+        Top(section, key) is { Value.Length: > 0 } value ? value : null;
+
+    /// <summary>True when the section stands in the file or is named by an override.</summary>
+    public bool Has(string section) =>
+        Ini.Find(section) is not null || overrides.Values.Any(o => o.Section.Equals(section, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Every (section, key) that is given anywhere: those of the file with its values, then the overrides.</summary>
+    public IEnumerable<(string Section, string Key, ConfigurationValue Value)> Given() =>
+        Ini.Sections.SelectMany(s => s.Entries.Select(e => (s.Name, e.Key, new ConfigurationValue(e.Value, Ini.Path, e.Line))))
+            .Concat(overrides.Values.Select(o => (o.Section, o.Key, Top(o.Section, o.Key)!)));
+
+    // The value of the last layer that has the key, even an empty one.
+    ConfigurationValue? Top(string section, string key)
+    {
+        var path = ConfigurationPath.Combine(section, key);
+        for (var i = layers.Length - 1; i >= 0; i--)
+            if (layers[i].TryGet(path, out var value))
+                return new(value ?? "", names[i], i == 0 ? Ini.Find(section)?.Find(key)?.Line : null);
+        return null;
+    }
+
+    Dictionary<string, string?> ReadEnvironment(IDictionary environment)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry variable in environment)
-        {
-            var parts = variable.Key.ToString()!.Split("__");
-            if (parts is ["STREAM", var section, var key])
-                overrides[(SpelledAsSection(section), key)] = new(variable.Value?.ToString() ?? "", "environment", null);
-        }
+            if (variable.Key.ToString()!.Split("__") is ["STREAM", var section, var key])
+                Override(values, SpelledAsSection(section), key, variable.Value?.ToString() ?? "");
+        return values;
+    }
+
+    Dictionary<string, string?> ReadSettings(IEnumerable<string> settings)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var setting in settings)
         {
             var equals = setting.IndexOf('=', StringComparison.Ordinal);
@@ -39,57 +102,19 @@ public sealed class ConfigurationText
                     new(Severity.Error, "--set", null, null, null, $"'{setting}' is no setting", "write --set \"section:key=value\"")
                 );
             else
-                overrides[(setting[..colon].Trim(), setting[(colon + 1)..equals].Trim())] = new(
-                    setting[(equals + 1)..].Trim(),
-                    "--set",
-                    null
-                );
+                Override(values, setting[..colon].Trim(), setting[(colon + 1)..equals].Trim(), setting[(equals + 1)..].Trim());
         }
-        Problems.AddRange(
-            ini.Problems.Select(p => new ConfigurationProblem(Severity.Error, ini.Path, p.Section, p.Key, p.Line, p.Message, p.Suggestion))
-        );
+        return values;
     }
 
-    /// <summary>The file.</summary>
-    public IniDocument Ini { get; }
-
-    /// <summary>What is wrong with the form of it.</summary>
-    public List<ConfigurationProblem> Problems { get; } = [];
-
-    /// <summary>The folder that relative paths inside the file refer to.</summary>
-    public string Folder => Path.GetDirectoryName(Path.GetFullPath(Ini.Path)) ?? ".";
-
-    /// <summary>The value of a key after overrides, or null when it is not given. An empty value counts as not given, and an empty override takes back what the file gives.</summary>
-    public ConfigurationValue? Find(string section, string key)
+    void Override(Dictionary<string, string?> values, string section, string key, string value)
     {
-        if (overrides.TryGetValue((section, key), out var value)) return value.Value.Length == 0 ? null : value;
-        return Ini.Find(section)?.Find(key) is { Value.Length: > 0 } entry ? new(entry.Value, Ini.Path, entry.Line) : null;
+        var path = ConfigurationPath.Combine(section, key);
+        values[path] = value;
+        overrides.TryAdd(path, (section, key));
     }
-
-    /// <summary>True when the section stands in the file or is named by an override.</summary>
-    public bool Has(string section) =>
-        Ini.Find(section) is not null || overrides.Keys.Any(k => k.Section.Equals(section, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Every (section, key) that is given anywhere.</summary>
-    public IEnumerable<(string Section, string Key, ConfigurationValue Value)> Given() =>
-        Ini.Sections.SelectMany(s => s.Entries.Select(e => (s.Name, e.Key, new ConfigurationValue(e.Value, Ini.Path, e.Line))))
-            .Concat(overrides.Select(o => (o.Key.Section, o.Key.Key, o.Value)));
 
     string SpelledAsSection(string name) =>
         Ini.Sections.Select(s => s.Name).FirstOrDefault(s => s.Replace(' ', '_').Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? name.Replace('_', ' ');
-
-    sealed class NameComparer : IEqualityComparer<(string, string)>
-    {
-        public static NameComparer Instance { get; } = new();
-
-        public bool Equals((string, string) x, (string, string) y) =>
-            x.Item1.Equals(y.Item1, StringComparison.OrdinalIgnoreCase) && x.Item2.Equals(y.Item2, StringComparison.OrdinalIgnoreCase);
-
-        public int GetHashCode((string, string) name) =>
-            HashCode.Combine(
-                name.Item1.GetHashCode(StringComparison.OrdinalIgnoreCase),
-                name.Item2.GetHashCode(StringComparison.OrdinalIgnoreCase)
-            );
-    }
 }

@@ -72,8 +72,8 @@ public sealed class CutTests
         switch (extension)
         {
             case "parquet": EventFiles.WriteParquet(table, path); break;
-            case "trg": EventFiles.WriteKleineWelle(table, path); break;
-            default: EventFiles.WriteLigoLw(table, path); break;
+            case "trg": KleineWelleWriter.Write(table, path); break;
+            default: LigoLwWriter.Write(table, path); break;
         }
     }
 

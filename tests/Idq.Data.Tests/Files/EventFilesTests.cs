@@ -88,7 +88,7 @@ public sealed class EventFilesTests
     {
         using var folder = new TemporaryFolder();
         var table = Table(events);
-        var files = EventFiles.WriteKleineWelle(table, folder.File(name));
+        var files = KleineWelleWriter.Write(table, folder.File(name));
         using var source = new KleineWelleSource(new(files) { Span = Span, Channels = [.. Channels.Names] });
         return Expected(Events.Read(source, Span)).SequenceEqual(Expected(table));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
@@ -100,7 +100,7 @@ public sealed class EventFilesTests
         var span = Segment.FromSeconds(1126000000, 1126020000);
         using var source = new KleineWelleSource(new([SharedData.Path("ovl", "kw")]) { Span = span });
         var table = Events.Read(source, span);
-        EventFiles.WriteKleineWelle(table, folder.File("all.trg"));
+        KleineWelleWriter.Write(table, folder.File("all.trg"));
         using var back = new KleineWelleSource(new([folder.File("all.trg")]) { Span = span });
         Assert.Equal(Events.Of(table), Events.Of(Events.Read(back, span)));
     }
@@ -119,7 +119,7 @@ public sealed class EventFilesTests
                         new Segment(new(1126000050_000000001), new(1126000100_000000000))
                     );
                     var table = Table(events.Select((e, i) => i % 5 == 0 ? e with { Snr = double.NaN } : e), delivered);
-                    EventFiles.WriteLigoLw(table, folder.File(name));
+                    LigoLwWriter.Write(table, folder.File(name));
                     using var source = new LigoLwSource(new([folder.File(name)]) { Channels = [.. Channels.Names] });
                     var back = Events.Read(source, Span);
                     return Expected(back).SequenceEqual(Expected(table)) && back.Delivered.Equals(delivered);
@@ -134,7 +134,7 @@ public sealed class EventFilesTests
         using var source = new LigoLwSource(new([SharedData.Path("triggers")]));
         var span = Segment.FromSeconds(830046410, 830096684);
         var table = Events.Read(source, span);
-        EventFiles.WriteLigoLw(table, folder.File("x.xml.gz"));
+        LigoLwWriter.Write(table, folder.File("x.xml.gz"));
         EventFiles.WriteParquet(table, folder.File("x.parquet"));
         using var document = new LigoLwSource(new([folder.File("x.xml.gz")]));
         using var parquet = new TableSource(new() { Paths = [folder.File("x.parquet")] });
@@ -153,8 +153,8 @@ public sealed class EventFilesTests
         var builder = new EventTableBuilder(new(["A"]), ["q"]);
         builder.Add(0, 5_000000001, [3]);
         var table = builder.Build(Segment.FromSeconds(0, 10), SegmentList.All);
-        EventFiles.WriteKleineWelle(table, folder.File("a.trg"));
-        EventFiles.WriteLigoLw(table, folder.File("a.xml"));
+        KleineWelleWriter.Write(table, folder.File("a.trg"));
+        LigoLwWriter.Write(table, folder.File("a.xml"));
         Assert.Equal("5.000000001 5.000000001 5.000000001 0 0 0 0 0 A\n", File.ReadAllText(folder.File("a.trg")));
         Assert.Equal(["A 5000000001 3"], Events.Of(Events.Read(new LigoLwSource(new([folder.File("a.xml")])), Segment.FromSeconds(0, 10))));
     }
@@ -166,15 +166,15 @@ public sealed class EventFilesTests
         static EventTable Of(string channel, string column) => EventTable.Empty(Span, SegmentList.Empty, new([channel]), [column]);
         Assert.Contains(
             "'A B'",
-            Assert.Throws<DataException>(() => EventFiles.WriteKleineWelle(Of("A B", "x"), folder.File("a.trg"))).Message
+            Assert.Throws<DataException>(() => KleineWelleWriter.Write(Of("A B", "x"), folder.File("a.trg"))).Message
         );
-        Assert.Contains("'A/B'", Assert.Throws<DataException>(() => EventFiles.WriteKleineWelle(Of("A/B", "x"), folder.File("a"))).Message);
+        Assert.Contains("'A/B'", Assert.Throws<DataException>(() => KleineWelleWriter.Write(Of("A/B", "x"), folder.File("a"))).Message);
         Assert.Contains(
             "'peak_time'",
-            Assert.Throws<DataException>(() => EventFiles.WriteLigoLw(Of("A", "peak_time"), folder.File("a.xml"))).Message
+            Assert.Throws<DataException>(() => LigoLwWriter.Write(Of("A", "peak_time"), folder.File("a.xml"))).Message
         );
-        Assert.Throws<DataException>(() => EventFiles.WriteLigoLw(Of("A", "x"), folder.File("no/such/a.xml")));
-        Assert.Throws<DataException>(() => EventFiles.WriteKleineWelle(Of("A", "x"), folder.File("no/such/a.trg")));
+        Assert.Throws<DataException>(() => LigoLwWriter.Write(Of("A", "x"), folder.File("no/such/a.xml")));
+        Assert.Throws<DataException>(() => KleineWelleWriter.Write(Of("A", "x"), folder.File("no/such/a.trg")));
         Assert.Throws<DataException>(() => EventFiles.WriteParquet(Of("A", "x"), folder.File("no/such/a.parquet")));
     }
 }

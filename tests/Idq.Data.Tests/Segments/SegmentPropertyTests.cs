@@ -10,13 +10,12 @@ public sealed class SegmentPropertyTests
 
     static readonly Gen<SegmentQuery> Query = from known in List from active in List select new SegmentQuery(known, active);
 
-    sealed class Fixed(SegmentQuery query) : ISegmentSource
-    {
-        public ValueTask<SegmentQuery> QueryAsync(Segment span, CancellationToken cancellationToken) => new(query.Clip(span));
-    }
+    static (string, SegmentQuery)[] Flags(string ifo, IEnumerable<SegmentQuery> queries) => [.. queries.Select((q, i) => ($"{ifo}:F:{i}", q))];
+
+    static FlagName[] Names(IEnumerable<(string Flag, SegmentQuery)> flags) => [.. flags.Select(f => FlagName.Parse(f.Flag))];
 
     [Fact]
-    public void An_expression_says_of_every_second_what_its_flags_say_together() =>
+    public void Good_time_says_of_every_second_what_its_flags_say_together() =>
         Prop.ForAll(
                 Query.ListOf().ToArbitrary(),
                 Query.ListOf().ToArbitrary(),
@@ -24,8 +23,8 @@ public sealed class SegmentPropertyTests
                 (include, exclude, ends) =>
                 {
                     var span = Segment.FromSeconds(ends.Item1, ends.Item2);
-                    var expression = new FlagExpression([.. include.Select(q => new Fixed(q))], [.. exclude.Select(q => new Fixed(q))]);
-                    var answer = expression.QueryAsync(span, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+                    var (good, bad) = (Flags("H1", include), Flags("L1", exclude));
+                    var answer = new GoodTime(new MemorySegments([.. good, .. bad]), Names(good), Names(bad)).Ask(span);
                     return Enumerable
                         .Range(-1, 63)
                         .All(second =>
@@ -38,6 +37,49 @@ public sealed class SegmentPropertyTests
                                 && !exclude.Any(q => q.Active.Contains(time));
                             return answer.Known.Contains(time) == known && answer.Active.Contains(time) == active;
                         });
+                }
+            )
+            .QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Good_time_from_files_is_the_algebra_of_their_lists() =>
+        Prop.ForAll(
+                Query.NonEmptyListOf().ToArbitrary(),
+                Query.ListOf().ToArbitrary(),
+                List.ListOf().Two().ToArbitrary(),
+                (months, vetoes, texts) =>
+                {
+                    using var folder = new TemporaryFolder();
+                    string Json(string name, SegmentQuery segments, FlagName flag)
+                    {
+                        using var writer = new StreamWriter(folder.File(name));
+                        SegmentFile.WriteJson(writer, segments, flag);
+                        return folder.File(name);
+                    }
+
+                    string Text(string name, SegmentList segments)
+                    {
+                        using var writer = new StreamWriter(folder.File(name));
+                        SegmentFile.WriteText(writer, segments);
+                        return folder.File(name);
+                    }
+
+                    string[] files =
+                    [
+                        .. months.Select((q, i) => Json($"month{i}.json", q, new("H1", "GOOD", 1))),
+                        .. vetoes.Select((q, i) => Json($"veto{i}.json", q, new("H1", "VETO" + i, 1))),
+                        .. texts.Item1.Select((l, i) => Text($"good{i}.txt", l)),
+                    ];
+                    var bad = texts.Item2.Select((l, i) => Text($"bad{i}.txt", l)).ToArray();
+                    var span = Segment.FromSeconds(3, 57);
+                    var time = GoodTime.Open(files, ["H1:GOOD:1"], [.. vetoes.Select((_, i) => $"H1:VETO{i}:1")], bad)!;
+
+                    var flag = SegmentQuery.Merge(months);
+                    var known = vetoes.Aggregate(flag.Known, (sum, v) => sum & v.Known);
+                    var active = texts.Item1.Aggregate(flag.Active, (sum, l) => sum & l);
+                    active = vetoes.Aggregate(active, (rest, v) => rest - v.Active);
+                    active = texts.Item2.Aggregate(active, (rest, l) => rest - l);
+                    return time.Ask(span) == new SegmentQuery(known, active).Clip(span);
                 }
             )
             .QuickCheckThrowOnFailure();
@@ -70,9 +112,8 @@ public sealed class SegmentPropertyTests
                     using var folder = new TemporaryFolder();
                     using (var writer = new StreamWriter(folder.File("s.txt")))
                         SegmentFile.WriteText(writer, list);
-                    var source = new FileSegmentSource(folder.File("s.txt"));
-                    SegmentList Active(long a, long b) =>
-                        source.QueryAsync(Segment.FromSeconds(a, b), CancellationToken.None).AsTask().GetAwaiter().GetResult().Active;
+                    var source = GoodTime.Open([folder.File("s.txt")], [], [], [])!;
+                    SegmentList Active(long a, long b) => source.Ask(Segment.FromSeconds(a, b)).Active;
                     return (Active(0, cut) | Active(cut, 60)).Equals(Active(0, 60)) && Active(0, 60).Equals(list);
                 }
             )
