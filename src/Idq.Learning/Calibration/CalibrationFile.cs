@@ -40,27 +40,16 @@ public static class CalibrationFile
     /// <param name="source">Positioned at the document, which is read to its end.</param>
     /// <param name="name">What errors call the document: its path.</param>
     /// <exception cref="DataException">Not such a document, of another version, malformed, or not the one that was written.</exception>
-    public static CalibrationDocument Read(Stream source, string name = "calibration map")
+    public static CalibrationDocument Read(Stream source, string name = "calibration map") =>
+        ExactJsonReader.Read(ExactJsonReader.Bytes(source), name, Read);
+
+    static CalibrationDocument Read(ExactJsonReader root)
     {
-        using var json = Parse(source, name);
-        var root = new CalibrationJson(json.RootElement, name);
         var (map, provenance, stated) = CalibrationReader.Read(root);
         var hash = Hash(map, provenance);
-        if (hash != stated)
-            throw root.Malformed("hash", $"is {stated}, but the content has {hash}: the document was changed after it was written");
-        return new(map, provenance, hash);
-    }
-
-    static JsonDocument Parse(Stream source, string name)
-    {
-        try
-        {
-            return JsonDocument.Parse(source);
-        }
-        catch (JsonException e)
-        {
-            throw new DataException($"{name} is not JSON: {e.Message}", cause: e);
-        }
+        return hash == stated
+            ? new(map, provenance, hash)
+            : throw root.Malformed("hash", $"is {stated}, but the content has {hash}: the document was changed after it was written");
     }
 
     static ReadOnlySpan<byte> Body(CalibrationMap map, CalibrationProvenance provenance)

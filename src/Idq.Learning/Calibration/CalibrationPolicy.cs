@@ -11,5 +11,5 @@ public static class CalibrationPolicy
     /// <param name="newCount">Rows of both classes that are about to be added.</param>
     /// <param name="dropped">Rows of both classes that the map contains and the caller no longer keeps.</param>
     public static bool ShouldRefit(CalibrationMap map, int newCount, int dropped) =>
-        dropped > 0 || (map.Kind == CalibrationKind.Kernel && newCount > 0 && (long)map.SampleCount + newCount >= 2L * map.SamplesAtFit);
+        dropped > 0 || (map.Kind == CalibrationKind.Kernel && newCount > 0 && map.SampleCount + newCount >= 2 * map.SamplesAtFit);
 }

@@ -22,7 +22,7 @@ public sealed class DiscreteDensity
     /// <summary>Index of the first atom of each of equal stretches of rank: what makes a look-up take the same few steps everywhere.</summary>
     readonly int[] buckets = new int[Buckets + 2];
 
-    internal DiscreteDensity(double[] atoms, double[] weights, double[] squaredWeights, int count)
+    internal DiscreteDensity(double[] atoms, double[] weights, double[] squaredWeights, long count)
     {
         (Atoms, Weights, SquaredWeights, Count) = (atoms, weights, squaredWeights, count);
         for (var r = 0; r < atoms.Length; r++)
@@ -53,7 +53,7 @@ public sealed class DiscreteDensity
     public double[] SquaredWeights { get; }
 
     /// <summary>Number of rows.</summary>
-    public int Count { get; }
+    public long Count { get; }
 
     /// <summary>Sum of weights.</summary>
     public double TotalWeight { get; }
@@ -89,24 +89,13 @@ public sealed class DiscreteDensity
                 squared[r] += weights[sample] * weights[sample];
             }
         }
-        return new(union, plain, squared, Count + samples.Count);
+        return new(union, plain, squared, checked(Count + samples.Count));
     }
-
-    /// <summary>E[P(rank ≤ x)]; at an atom it includes the atom.</summary>
-    public double Cdf(double x) => 1 - Above(SlotOf(x), false);
-
-    /// <summary>E[P(rank ≥ x)]; at an atom it includes the atom.</summary>
-    public double Tail(double x) => Above(SlotOf(x), true);
-
-    /// <summary>log E[p] of the mass at a rank, or of what an atom there would have.</summary>
-    public double LogPdf(double x) => LogMeanOf(SlotOf(x));
-
-    /// <summary>Quantile of the log mass at a rank; −∞ for q = 0.</summary>
-    public double LogPdfQuantile(double x, double q) => PosteriorOf(SlotOf(x)).LogQuantile(q);
 
     /// <summary>Slots: 2r + 1 is atom r, 2r the gap below it, 2K the ranks above all atoms.</summary>
     internal int Slots => 2 * Atoms.Length + 1;
 
+    /// <summary>The slot of a rank.</summary>
     internal int SlotOf(double x)
     {
         Rank.ThrowIfOutside(x, nameof(x));
@@ -125,8 +114,10 @@ public sealed class DiscreteDensity
     internal double Above(int slot, bool including) =>
         Atoms.Length == 0 ? 1 : tails[(slot & 1) == 1 && !including ? slot / 2 + 1 : slot / 2];
 
+    /// <summary>log E[p] of the mass of an atom, or of what an atom in the gap would have.</summary>
     internal double LogMeanOf(int slot) => Math.Log(MeanOf(slot));
 
+    /// <summary>What is known about the same mass.</summary>
     internal BetaPosterior PosteriorOf(int slot)
     {
         if (Atoms.Length == 0) return new(0.5, 0.5);

@@ -9,7 +9,7 @@ public sealed class KernelCalibrationMap : CalibrationMap
     readonly double[] logLike;
 
     internal KernelCalibrationMap(
-        ReflectedKernelDensity glitch, ReflectedKernelDensity clean, CalibrationRates rates, CalibrationOptions options, int samplesAtFit)
+        ReflectedKernelDensity glitch, ReflectedKernelDensity clean, CalibrationRates rates, CalibrationOptions options, long samplesAtFit)
         : base(rates, options, samplesAtFit)
     {
         (Glitch, Clean) = (glitch, clean);
@@ -32,10 +32,10 @@ public sealed class KernelCalibrationMap : CalibrationMap
     public ReflectedKernelDensity Clean { get; }
 
     /// <inheritdoc/>
-    public override int GlitchCount => Glitch.Count;
+    public override long GlitchCount => Glitch.Count;
 
     /// <inheritdoc/>
-    public override int CleanCount => Clean.Count;
+    public override long CleanCount => Clean.Count;
 
     private protected override int Places => Glitch.NumPoints;
 
@@ -50,7 +50,7 @@ public sealed class KernelCalibrationMap : CalibrationMap
             ReflectedKernelDensity.Fit(clean, BandwidthOf(clean, options), options.NumPoints),
             rates,
             options,
-            glitch.Count + clean.Count
+            (long)glitch.Count + clean.Count
         );
 
     /// <inheritdoc/>

@@ -20,13 +20,10 @@ readonly struct ReflectedKernel
     /// <summary>The kernel of a sample, in [0, 3].</summary>
     public double Value(double x, double sample) => Gaussian(x - sample) + Gaussian(x + sample) + Gaussian(2 - x - sample);
 
-    /// <summary>The kernel's integral from 0 to x in units of b√(2π), in [0, 1].</summary>
-    public double Integral(double x, double sample) => Integral(x, sample, Upper(sample));
-
     /// <summary>The part of the integral that does not depend on x.</summary>
     public double Upper(double sample) => ErrorFunction.Of((2 - sample) * perScale);
 
-    /// <summary>The integral with its constant part given.</summary>
+    /// <summary>The kernel's integral from 0 to x in units of b√(2π), in [0, 1], with its constant part given.</summary>
     public double Integral(double x, double sample, double upper) =>
         0.5
         * (

@@ -45,7 +45,7 @@ public sealed class LinearFlavor : ClassifierFlavor
     }
 
     /// <inheritdoc/>
-    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) => LinearModel.Read(origin, body);
+    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) => LinearModel.Read(origin, new(body, "the body of the model"));
 
     static SupervisedClassifier Create(string nickname, LinearOptions options, IReadOnlyList<string> features)
     {

@@ -62,13 +62,15 @@ public sealed class OvlClassifier(string nickname, OvlOptions options)
             ? GreedyPass.Apply(list, NewResidual(), options.Metric, MaxParallelism, cancellationToken)
             : ResidualWalk.Apply(list, NewResidual(), cancellationToken);
         var expected = list.ToDictionary(c => c.Configuration, c => c.Counts.Value(options.Metric));
-        var classic = new ClassicReplay(segments, quiver.Data.Table.Count).Run(lastRun, final, options.Metric);
+        var classic = options.Classic
+            ? new ClassicReplay(segments, quiver.Data.Table.Count).Run(lastRun, final, options.Metric)
+            : null;
         var rows = final.Select(c => new OvlRow(
             c.Configuration,
             c.Counts,
             expected[c.Configuration],
             options.Metric.Rank(c.Counts.Value(options.Metric)),
-            classic[c.Configuration]
+            classic?[c.Configuration]
         ));
         var model = new OvlModel(ModelOrigin.Of(quiver), options.Significance, options.Metric, rows.ToArray());
         return TrainingResult.Trained(

@@ -60,6 +60,11 @@ public sealed class OvlFlavor : ClassifierFlavor
         );
         var optimize = options.Flag("optimize", "False", "orders the final list greedily: every step takes the best of what is left");
         var mode = options.Choice("training", OvlMode.Scratch, "where a training starts from", Modes);
+        var classic = options.Flag(
+            "classic",
+            "False",
+            "also measures livetimes as the original program does, for comparing vetolists with it digit by digit"
+        );
         return new(
             nickname,
             this,
@@ -78,12 +83,13 @@ public sealed class OvlFlavor : ClassifierFlavor
                     incremental,
                     optimize,
                     null,
-                    mode
+                    mode,
+                    classic
                 )
             )
         );
     }
 
     /// <inheritdoc/>
-    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) => OvlModel.Read(origin, body);
+    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) => OvlModel.Read(origin, new(body, "the body of the model"));
 }

@@ -19,5 +19,5 @@ public sealed class RandomFlavor : ClassifierFlavor
     }
 
     /// <inheritdoc/>
-    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) => RandomModel.Read(origin, body);
+    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) => RandomModel.Read(origin, new(body, "the body of the model"));
 }

@@ -1,4 +1,4 @@
-namespace Idq.Learning;
+namespace Idq.Learning.Tests.Calibration;
 
 /// <summary>The distribution of log p for p ~ Beta(α, β), tabulated on a regular grid of the log odds u = log p/(1−p).</summary>
 /// <remarks>
@@ -94,5 +94,11 @@ sealed class LogBetaDistribution
 
     static double Height(double a, double b, double u) => a * LogSigma(u) + b * LogSigma(-u);
 
-    static double LogSigma(double u) => u < 0 ? u - NearZero.Log1p(Math.Exp(u)) : -NearZero.Log1p(Math.Exp(-u));
+    static double LogSigma(double u) => u < 0 ? u - Log1p(Math.Exp(u)) : -Log1p(Math.Exp(-u));
+
+    static double Log1p(double x)
+    {
+        var sum = 1 + x;
+        return sum == 1 ? x : Math.Log(sum) * x / (sum - 1);
+    }
 }
