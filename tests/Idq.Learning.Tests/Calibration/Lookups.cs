@@ -24,7 +24,7 @@ static class Lookups
 
     /// <summary>Quantile of the log density at a rank, interpolated. The width of the window follows from the mean.</summary>
     public static double LogPdfQuantile(this ReflectedKernelDensity density, double x, double q) =>
-        density.Interpolate(x, g => density.LogPdfQuantileAt(g, q));
+        q == 0 ? double.NegativeInfinity : density.Interpolate(x, g => density.LogPdfQuantileAt(g, q));
 
     /// <summary>Quantile of P(rank ≤ x), interpolated.</summary>
     public static double CdfQuantile(this ReflectedKernelDensity density, double x, double q) => density.Interpolate(x, g =>
