@@ -1,11 +1,13 @@
 namespace Idq.Learning;
 
-/// <summary>What a rank means: how often glitches and clean times reach it, how much likelier it makes a glitch, and how sure that is.</summary>
+/// <summary>
+/// What a rank means: how often glitches and clean times reach it, how much likelier it makes a glitch, and how sure that is.
+/// </summary>
 /// <remarks>
 /// <para>FAP(r) = P(rank ≥ r | clean), EFF(r) = P(rank ≥ r | glitch), LOGLIKE(r) = log E[p(r|g)] − log E[p(r|c)],
 /// PGLITCH(r) = 1/(1 + exp(−LOGLIKE) (1 − p_g)/p_g) with the prior p_g of a glitch in one window from <see cref="CalibrationRates"/>.
 /// All come from the same posterior of each class, are finite, and FAP and EFF never rise with the rank.</para>
-/// <para>A map that lacks samples of a class answers from its priors and says so: <see cref="IsUsable"/> is false.</para>
+/// <para>A map without samples of a class answers from its priors, and <see cref="IsUsable"/> is false.</para>
 /// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
 public abstract class CalibrationMap
@@ -71,8 +73,8 @@ public abstract class CalibrationMap
     }
 
     /// <summary>
-    /// The map with more samples, at the cost of the new ones only. Bandwidths stay; everything else equals a fit from scratch to rounding, and
-    /// the same sequence of calls gives the same bits.
+    /// The map with more samples, at the cost of the new ones only. Bandwidths stay; everything else equals a fit from scratch to rounding,
+    /// and the same sequence of calls gives the same bits.
     /// </summary>
     /// <param name="glitch">New glitches; their weights add to the glitch count of the rates.</param>
     /// <param name="clean">New clean samples.</param>
@@ -117,7 +119,10 @@ public abstract class CalibrationMap
         }
     }
 
-    /// <summary>The largest false-alarm probability, not above <paramref name="threshold"/>, that a threshold on the rank can have, and how well it is known.</summary>
+    /// <summary>
+    /// The largest false-alarm probability, not above <paramref name="threshold"/>, that a threshold on the rank can have, and how well it
+    /// is known.
+    /// </summary>
     /// <returns>The probability and the standard deviation of what is known about it; 0 and 0 where no rank is that rare.</returns>
     internal abstract (double Fap, double Deviation) StatedFap(double threshold);
 

@@ -4,8 +4,8 @@ namespace Idq.Learning;
 public static class CalibrationPolicy
 {
     /// <summary>
-    /// True when samples were dropped (appending cannot forget), or when the bandwidth is out of date: with <paramref name="newCount"/> more rows
-    /// a kernel map would have at least twice those of its last fit. A discrete map has no bandwidth; appending to it is exact.
+    /// True when samples were dropped (appending cannot forget), or when the bandwidth is out of date: with <paramref name="newCount"/>
+    /// more rows a kernel map would have at least twice those of its last fit. A discrete map has no bandwidth; appending to it is exact.
     /// </summary>
     /// <param name="map">The map of now.</param>
     /// <param name="newCount">Rows of both classes that are about to be added.</param>

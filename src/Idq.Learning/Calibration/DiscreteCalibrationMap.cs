@@ -1,6 +1,8 @@
 namespace Idq.Learning;
 
-/// <summary>A map of ranks that take few distinct values. Look-ups are exact at those, and follow <see cref="DiscreteDensity"/> between them.</summary>
+/// <summary>
+/// A map of ranks that take few distinct values. Look-ups are exact at those, and follow <see cref="DiscreteDensity"/> between them.
+/// </summary>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class DiscreteCalibrationMap : CalibrationMap
 {
@@ -39,7 +41,13 @@ public sealed class DiscreteCalibrationMap : CalibrationMap
         CalibrationRates rates,
         CalibrationOptions options
     ) =>
-        new(DiscreteDensity.Fit(glitch, clean.Ranks), DiscreteDensity.Fit(clean, glitch.Ranks), rates, options, (long)glitch.Count + clean.Count);
+        new(
+            DiscreteDensity.Fit(glitch, clean.Ranks),
+            DiscreteDensity.Fit(clean, glitch.Ranks),
+            rates,
+            options,
+            (long)glitch.Count + clean.Count
+        );
 
     /// <inheritdoc/>
     public override CalibrationMap Append(RankSamples glitch, RankSamples clean, long livetime = 0, long cleanLivetime = 0) =>

@@ -1,15 +1,17 @@
 namespace Idq.Learning;
 
-/// <summary>The distribution of the ranks of one class that takes few distinct values (OVL's): a mass on each atom, with its uncertainty.</summary>
+/// <summary>
+/// The distribution of the ranks of one class that takes few distinct values (OVL's): a mass on each atom, with its uncertainty.
+/// </summary>
 /// <remarks>
-/// <para>The atoms are those of both classes of a map, so that they may have no samples of this class. With n effective samples, n_r of them on atom r,
-/// and K atoms, the masses are Dirichlet: E[p_r] = (n_r + A/K)/(n + A), which sum to 1. The concentration A is the one that makes the
-/// counts most probable (Minka 2000), kept between 1 (Perks) and K/2 (Jeffreys, n_r + ½): many atoms with few samples must not dilute
-/// those that have many. The uncertainty of an atom is Beta(ν_r + ½, ·) of that mean, ν_r the effective number of rows on it; for
+/// <para>The atoms are those of both classes of a map, so that they may have no samples of this class. With n effective samples, n_r of
+/// them on atom r, and K atoms, the masses are Dirichlet: E[p_r] = (n_r + A/K)/(n + A), which sum to 1. The concentration A is the one that
+/// makes the counts most probable (Minka 2000), kept between 1 (Perks) and K/2 (Jeffreys, n_r + ½): many atoms with few samples must not
+/// dilute those that have many. The uncertainty of an atom is Beta(ν_r + ½, ·) of that mean, ν_r the effective number of rows on it; for
 /// two atoms that is Beta(n_r + ½, n − n_r + ½).</para>
-/// <para>A rank between two atoms was never seen: it is given the pooled mass of its neighbours (of the only neighbour, at the ends), and half of
-/// the evidence that the less known of the two has, or less where the two disagree: the variance of a rank that is like one or like the other.
-/// Cumulative quantities are exact step functions.</para>
+/// <para>A rank between two atoms was never seen: it is given the pooled mass of its neighbours (of the only neighbour, at the ends), and
+/// half of the evidence that the less known of the two has, or less where the two disagree: the variance of a rank that is like one or like
+/// the other. Cumulative quantities are exact step functions.</para>
 /// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class DiscreteDensity
@@ -19,7 +21,9 @@ public sealed class DiscreteDensity
     readonly double[] means;
     readonly double[] tails;
 
-    /// <summary>Index of the first atom of each of equal stretches of rank: what makes a look-up take the same few steps everywhere.</summary>
+    /// <summary>
+    /// Index of the first atom of each of equal stretches of rank: what makes a look-up take the same few steps everywhere.
+    /// </summary>
     readonly int[] buckets = new int[Buckets + 2];
 
     internal DiscreteDensity(double[] atoms, double[] weights, double[] squaredWeights, long count)
@@ -39,7 +43,7 @@ public sealed class DiscreteDensity
             means[r] = (EffectiveCountOf(r) + Concentration / atoms.Length) / (n + Concentration);
             tails[r] = tails[r + 1] + means[r];
         }
-        // The whole is 1, whatever the rounding of its parts.
+        // All masses add up to 1; their sum is not exactly 1 because each is rounded.
         if (atoms.Length > 0) tails[0] = 1;
     }
 
@@ -71,7 +75,9 @@ public sealed class DiscreteDensity
     public static DiscreteDensity Fit(RankSamples samples, params ReadOnlySpan<double> atoms) =>
         new DiscreteDensity([], [], [], 0).Append(samples, atoms);
 
-    /// <summary>The density with more samples, and with atoms that only the other class has seen; costs O(samples · log samples + atoms).</summary>
+    /// <summary>
+    /// The density with more samples, and with atoms that only the other class has seen; costs O(samples · log samples + atoms).
+    /// </summary>
     public DiscreteDensity Append(RankSamples samples, params ReadOnlySpan<double> atoms)
     {
         var (ranks, weights) = samples.Sorted();

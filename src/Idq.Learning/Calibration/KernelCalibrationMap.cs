@@ -89,7 +89,7 @@ public sealed class KernelCalibrationMap : CalibrationMap
 
     static double Linear(double[] table, int point, double fraction) => table[point] + fraction * (table[point + 1] - table[point]);
 
-    // Rounding must not let it undershoot the next grid point, or it would rise there again.
+    // Rounding could give less than the value of the next grid point, and the figure would rise again there.
     static double Falling(double[] table, int point, double fraction) => Math.Max(table[point + 1], Linear(table, point, fraction));
 
     static double BandwidthOf(RankSamples samples, CalibrationOptions options) =>

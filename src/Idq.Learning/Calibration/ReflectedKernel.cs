@@ -4,8 +4,8 @@ namespace Idq.Learning;
 
 /// <summary>A Gaussian kernel on [0, 1] whose tails beyond the ends are reflected back inside, seen from one sample.</summary>
 /// <remarks>
-/// For a sample at x_i and bandwidth b the kernel at x is E(x − x_i) + E(x + x_i) + E(2 − x − x_i) with E(u) = exp(−u²/2b²), and its integral
-/// from 0 to x, in units of b√(2π), is ½[erf((x − x_i)/s) + erf((x + x_i)/s) + erf((x + x_i − 2)/s) + erf((2 − x_i)/s)], s = b√2.
+/// For a sample at x_i and bandwidth b the kernel at x is E(x − x_i) + E(x + x_i) + E(2 − x − x_i) with E(u) = exp(−u²/2b²), and its
+/// integral from 0 to x, in units of b√(2π), is ½[erf((x − x_i)/s) + erf((x + x_i)/s) + erf((x + x_i − 2)/s) + erf((2 − x_i)/s)], s = b√2.
 /// </remarks>
 readonly struct ReflectedKernel
 {

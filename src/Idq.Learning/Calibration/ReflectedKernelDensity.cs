@@ -6,13 +6,13 @@ namespace Idq.Learning;
 /// </summary>
 /// <remarks>
 /// <para>The estimate f(x) = Σ w_i k_i(x) / (b√(2π) Z), Z the sum of the kernels' integrals over [0, 1], integrates to 1.</para>
-/// <para>What is believed is the posterior mean under one pseudo-sample spread evenly over [0, 1]: with n effective samples,
-/// E[p] = (n f + 1)/(n + 1), likewise the cdf. It integrates to 1, makes every logarithm finite, and says of a rank where none of n samples was
-/// ever seen that its density is about 1/n, not exp(−1000).</para>
-/// <para>The uncertainty at a rank is that of a count: ν = n f ω samples fell into the kernel's window of width ω = 2√π b (the width for which
-/// a locally even density has the variance of the kernel sum), fewer when the kernel values show it: ν ≤ (Σwk)²/Σ(wk)². The
-/// density is then Beta(α, β)/ω with α = ν + ½ (Jeffreys' half count) and the mean above. The cdf is treated alike, with as many trials
-/// as its variance (E[c²] − E[c]²)/n stands for, between n and 4n.</para>
+/// <para>What is believed is the posterior mean under one pseudo-sample spread evenly over [0, 1]: with n effective samples, E[p] = (n f +
+/// 1)/(n + 1), likewise the cdf. It integrates to 1, makes every logarithm finite, and says of a rank where none of n samples was ever seen
+/// that its density is about 1/n, not exp(−1000).</para>
+/// <para>The uncertainty at a rank is that of a count: ν = n f ω samples fell into the kernel's window of width ω = 2√π b (the width for
+/// which a locally even density has the variance of the kernel sum), fewer when the kernel values show it: ν ≤ (Σwk)²/Σ(wk)². The density
+/// is then Beta(α, β)/ω with α = ν + ½ (Jeffreys' half count) and the mean above. The cdf is treated alike, with as many trials as its
+/// variance (E[c²] − E[c]²)/n stands for, between n and 4n.</para>
 /// <para>A bandwidth below the spacing of the grid is not resolved.</para>
 /// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
@@ -77,7 +77,9 @@ public sealed class ReflectedKernelDensity
     internal double[] CdfGrid { get; }
 
     /// <summary>Fits from scratch; no samples give the even distribution.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The bandwidth is not positive and finite, or there are fewer than two grid points.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The bandwidth is not positive and finite, or there are fewer than two grid points.
+    /// </exception>
     public static ReflectedKernelDensity Fit(RankSamples samples, double bandwidth, int numPoints = DefaultNumPoints)
     {
         if (!(bandwidth > 0 && double.IsFinite(bandwidth)))
@@ -91,7 +93,10 @@ public sealed class ReflectedKernelDensity
         Moments.Add(samples, Bandwidth), Bandwidth, checked(Count + samples.Count),
         TotalWeight + samples.TotalWeight, TotalSquaredWeight + samples.TotalSquaredWeight);
 
-    /// <summary>What is known about the probability of the kernel's window at a grid point, and so about the logarithm of the density up to a constant.</summary>
+    /// <summary>
+    /// What is known about the probability of the kernel's window at a grid point, and so about the logarithm of the density up to a
+    /// constant.
+    /// </summary>
     public BetaPosterior PdfPosterior(int point)
     {
         var n = EffectiveCount;

@@ -9,7 +9,9 @@ namespace Idq.Learning;
 /// <param name="Cleans">Number of clean times.</param>
 public sealed record ModelOrigin(Segment Span, SegmentList Segments, long Glitches, long Cleans)
 {
-    /// <summary>The origin of a model learned from a quiver: its segments and their extent (the span of the triggers when there is none).</summary>
+    /// <summary>
+    /// The origin of a model learned from a quiver: its segments and their extent (the span of the triggers when there is none).
+    /// </summary>
     public static ModelOrigin Of(Quiver quiver) => new(
         quiver.Segments.IsEmpty ? quiver.Data.Span : quiver.Segments.Extent, quiver.Segments, quiver.GlitchCount, quiver.CleanCount);
 

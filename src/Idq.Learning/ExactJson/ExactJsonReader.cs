@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Idq.Learning;
 
-/// <summary>One object of a document that <see cref="ExactJsonWriter"/> wrote; a problem is a <see cref="DataException"/> that names document and property.</summary>
+/// <summary>
+/// One object of a document that <see cref="ExactJsonWriter"/> wrote; a problem is a <see cref="DataException"/> that names document and
+/// property.
+/// </summary>
 sealed class ExactJsonReader
 {
     readonly JsonElement element;
@@ -19,6 +22,9 @@ sealed class ExactJsonReader
         if (element.ValueKind != JsonValueKind.Object)
             throw new DataException($"{document}: {(path.Length == 0 ? "the document" : $"\"{path}\"")} is not a JSON object");
     }
+
+    /// <summary>Reads the body of a model.</summary>
+    public static ExactJsonReader OfBody(JsonElement body) => new(body, "the body of the model");
 
     /// <summary>Parses a document and hands over its object.</summary>
     /// <exception cref="DataException">It is not JSON, a text in it is not Unicode, or it is no object.</exception>
@@ -47,7 +53,7 @@ sealed class ExactJsonReader
     public DataException Malformed(string property, string problem, Exception? cause = null) =>
         new($"{document}: \"{PathOf(property)}\" {problem}", cause: cause);
 
-    /// <summary>An object as it is, for a reader that knows what is in it.</summary>
+    /// <summary>An object as an element, for a reader of its own.</summary>
     public JsonElement Element(string property) => Required(property) is { ValueKind: JsonValueKind.Object } value
         ? value
         : throw Unexpected(property, "an object");

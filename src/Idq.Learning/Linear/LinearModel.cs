@@ -37,7 +37,9 @@ public sealed class LinearModel : ClassifierModel
     /// <summary>True when the fit reached its minimum.</summary>
     public bool Converged { get; }
 
-    /// <summary>By term: value is the size of the coefficient of the standardised feature; details are coefficient, mean and scale.</summary>
+    /// <summary>
+    /// By term: value is the size of the coefficient of the standardised feature; details are coefficient, mean and scale.
+    /// </summary>
     public override IReadOnlyList<FeatureImportance> Importance { get; }
 
     /// <summary>Ranks of rows. Features are found by name; one that the rows do not have counts as missing in all of them.</summary>
@@ -81,7 +83,13 @@ public sealed class LinearModel : ClassifierModel
     }
 
     internal static LinearModel Read(ModelOrigin origin, ExactJsonReader body) =>
-        new(origin, body.Number("intercept"), [.. body.Objects("terms").Select(ReadTerm)], body.Count("iterations"), body.Flag("converged"));
+        new(
+            origin,
+            body.Number("intercept"),
+            [.. body.Objects("terms").Select(ReadTerm)],
+            body.Count("iterations"),
+            body.Flag("converged")
+        );
 
     // Every figure must be finite, because one that is not could give a rank that is no number.
     static LinearTerm ReadTerm(ExactJsonReader json)

@@ -26,7 +26,9 @@ public sealed class OvlClassifier(string nickname, OvlOptions options)
     /// <summary>Its options.</summary>
     public OvlOptions Options => options;
 
-    /// <summary>How many threads measure channels; never shows in the result. <value>The default value is the number of processors.</value></summary>
+    /// <summary>
+    /// How many threads measure channels; the result does not depend on it. <value>The default value is the number of processors.</value>
+    /// </summary>
     public int MaxParallelism { get; init; } = Environment.ProcessorCount;
 
     /// <inheritdoc/>
@@ -54,7 +56,7 @@ public sealed class OvlClassifier(string nickname, OvlOptions options)
             var next = ResidualWalk.Sort(lastRun, options.Metric);
             var settled = next.Count == list.Count && next.Zip(list).All(p => p.First.Configuration == p.Second.Configuration);
             list = next;
-            // The same list in the same order would be measured the same again.
+            // Another run over the same list in the same order would measure the same.
             if (settled) break;
         }
 

@@ -25,17 +25,19 @@ static class Vetolist
             var classic = row.Classic ?? new(Seconds(counts.Livetime), Seconds(counts.Deadtime), row.ExpectedMetric);
             vetoed += counts.Vetoed;
             triggers += counts.Triggers;
-            // The original summed what it had printed.
+            // The original program added up the rounded figures that it had printed.
             var printed = decimal.Parse(classic.Deadtime.ToString("F3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
             deadtime += printed;
             var expected = classic.Deadtime * counts.Glitches / classic.Livetime;
             var fraction = classic.Deadtime / classic.Livetime;
+            var significance = PoissonSignificance.Of(counts.Vetoed, expected);
+            var effByDt = fraction == 0 ? 0 : counts.Efficiency / fraction;
             writer.Write(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{classic.Livetime, 12:F3} {counts.Glitches, 7} {0, 4} {channel, -40} {threshold, 4} {Seconds(window), 7:F3} "
-                        + $"{printed, 11:F3} {counts.Triggers, 8} {expected, 6:F2} {counts.Vetoed, 5} {PoissonSignificance.Of(counts.Vetoed, expected), 8:F2} "
-                        + $"{counts.UsePercentage, 9:F6} {counts.Efficiency, 9:F5} {fraction, 9:F5} {(fraction == 0 ? 0 : counts.Efficiency / fraction), 9:F4} "
+                        + $"{printed, 11:F3} {counts.Triggers, 8} {expected, 6:F2} {counts.Vetoed, 5} {significance, 8:F2} "
+                        + $"{counts.UsePercentage, 9:F6} {counts.Efficiency, 9:F5} {fraction, 9:F5} {effByDt, 9:F4} "
                         + $"{vetoed, 7} {deadtime, 12:F3} {triggers, 9} {classic.ExpectedMetric, 11:F4}\n"
                 )
             );

@@ -1,6 +1,8 @@
 namespace Idq.Learning.Tests.Calibration;
 
-/// <summary>The distribution of log g − log c for two independent Beta posteriors, by quadrature: the same every time, on every run.</summary>
+/// <summary>
+/// The distribution of log g − log c for two independent Beta posteriors, by quadrature: the same every time, on every run.
+/// </summary>
 static class LogBetaRatio
 {
     /// <summary>Quantile of log g − log c; −∞ at 0 and +∞ at 1. Error below 1e-5 standard deviations.</summary>

@@ -2,7 +2,9 @@ using MathNet.Numerics;
 
 namespace Idq.Learning.Tests.Calibration;
 
-/// <summary>Means and quantiles of what densities and maps know: the product keeps posteriors only, the tests check them by these.</summary>
+/// <summary>
+/// Means and quantiles of what densities and maps know: the product keeps posteriors only, the tests check them by these.
+/// </summary>
 static class Lookups
 {
     /// <summary>log E[p].</summary>

@@ -6,6 +6,8 @@ public sealed class ClassifierCatalogueTests
 {
     static readonly ClassifierCatalogue WithTally = ClassifierCatalogue.BuiltIn.With(new TallyFlavor());
 
+    static readonly TallyModel Empty = new(new(Segment.FromSeconds(0, 8), SegmentList.Empty, 0, 0), 0, default, default);
+
     [Fact]
     public void The_built_in_kinds_are_known_by_their_words()
     {
@@ -35,13 +37,15 @@ public sealed class ClassifierCatalogueTests
     public void Two_kinds_of_one_name_are_refused_by_that_name()
     {
         Assert.Contains("'Tally'", Assert.Throws<ArgumentException>(() => WithTally.With(new TallyFlavor())).Message);
-        Assert.Contains("'OVL'", Assert.Throws<ArgumentException>(() => new ClassifierCatalogue([new OvlFlavor(), new OvlFlavor()])).Message);
+        var error = Assert.Throws<ArgumentException>(() => new ClassifierCatalogue([new OvlFlavor(), new OvlFlavor()]));
+        Assert.Contains("'OVL'", error.Message);
     }
 
     [Fact]
     public void A_model_of_a_kind_that_was_added_goes_through_its_file()
     {
-        var model = new TallyModel(new(Segment.FromSeconds(0, 8), SegmentList.Of(Segment.FromSeconds(1, 5)), 7, 9), 0.5, new(9, 7), new(7, 0));
+        var origin = new ModelOrigin(Segment.FromSeconds(0, 8), SegmentList.Of(Segment.FromSeconds(1, 5)), 7, 9);
+        var model = new TallyModel(origin, 0.5, new(9, 7), new(7, 0));
         var bytes = Samples.Bytes(model);
         var read = Assert.IsType<TallyModel>(ModelFile.Read(bytes, WithTally).Model);
         Assert.Equal((model.Hash, model.Above, model.Below), (read.Hash, read.Above, read.Below));
@@ -51,7 +55,7 @@ public sealed class ClassifierCatalogueTests
     [Fact]
     public void A_model_of_an_unknown_kind_is_refused_with_the_kinds_that_are_known()
     {
-        var bytes = Samples.Bytes(new TallyModel(new(Segment.FromSeconds(0, 8), SegmentList.Empty, 0, 0), 0, default, default));
+        var bytes = Samples.Bytes(Empty);
         var error = Assert.Throws<DataException>(() => ModelFile.Read(bytes));
         Assert.Contains("\"tally\" is unknown; known are ovl, linear, random", error.Message, StringComparison.Ordinal);
     }
@@ -61,7 +65,7 @@ public sealed class ClassifierCatalogueTests
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "m.json");
-        File.WriteAllBytes(path, Samples.Bytes(new TallyModel(new(Segment.FromSeconds(0, 8), SegmentList.Empty, 0, 0), 0, default, default)));
+        File.WriteAllBytes(path, Samples.Bytes(Empty));
         Assert.StartsWith($"'{path}': ", Assert.Throws<DataException>(() => ModelFile.Load(path)).Message, StringComparison.Ordinal);
         Assert.Equal("test", ModelFile.Load(path, WithTally).Nickname);
     }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Idq.Learning.Tests.Catalogue;
 
-/// <summary>A section with given values, which remembers what was declared and what was reported. A bad value reads as the default.</summary>
+/// <summary>
+/// A section with given values, which remembers what was declared and what was reported. A bad value reads as the default.
+/// </summary>
 sealed class FakeOptions(params (string Key, string Value)[] given) : IOptionReader
 {
     readonly Dictionary<string, string> values = given.ToDictionary(g => g.Key, g => g.Value);
@@ -55,7 +57,9 @@ sealed class FakeOptions(params (string Key, string Value)[] given) : IOptionRea
     public T Choice<T>(string key, T fallbackValue, string meaning, IReadOnlyDictionary<string, T> words) where T : notnull
     {
         var proper = words.First(w => w.Value.Equals(fallbackValue)).Key;
-        return Read(key, proper, meaning, text => words.First(w => w.Key.Equals(text, StringComparison.OrdinalIgnoreCase)).Value, _ => true);
+        return Read(key, proper, meaning, Parse, _ => true);
+
+        T Parse(string text) => words.First(w => w.Key.Equals(text, StringComparison.OrdinalIgnoreCase)).Value;
     }
 
     public IReadOnlyList<string> List(

@@ -20,7 +20,8 @@ public sealed class FlavorOptionsTests
     [InlineData(
         "OVL",
         "significance=snr|thresholds=15 25 30 50 100 200 400 800 1600|windows=0.025 0.05 0.1 0.15 0.2|metric=eff_by_dt|min_eff_by_dt=3|"
-            + "max_poisson_probability=1e-5|min_use_percentage=0|num_recalculate=9|incremental=1000|optimize=False|training=scratch|classic=False"
+            + "max_poisson_probability=1e-5|min_use_percentage=0|num_recalculate=9|incremental=1000|optimize=False|training=scratch|"
+            + "classic=False"
     )]
     [InlineData("linear", "l2=1|balance=False|missing_indicators=True|max_iterations=100|tolerance=1e-12|features=")]
     [InlineData("random", "seed=0")]
@@ -146,7 +147,8 @@ public sealed class FlavorOptionsTests
     [Fact]
     public void A_linear_classifier_of_some_features_never_sees_the_others()
     {
-        var quiver = Samples.Of([1, 1, 0, 0, 1, 0], null, ("A-snr", [3, 2, 1, 0, 2, 1]), ("A-dt", [0, 1, 0, 1, 1, 0]), ("B-snr", [1, 2, 3, 4, 5, 9]));
+        (string, double[]) snr = ("A-snr", [3, 2, 1, 0, 2, 1]), dt = ("A-dt", [0, 1, 0, 1, 1, 0]), other = ("B-snr", [1, 2, 3, 4, 5, 9]);
+        var quiver = Samples.Of([1, 1, 0, 0, 1, 0], null, snr, dt, other);
         var selected = Create<SelectedFeatures>("linear", ("features", "A-* none"));
         var model = (LinearModel)selected.Train(quiver, null, default).Model!;
         Assert.Equal(["A-snr", "A-dt"], model.Terms.Select(t => t.Feature));

@@ -123,7 +123,8 @@ public sealed class ClassifierContractTests
         var rows = Rows(2);
         var empty = EventTable.Empty(rows.Data.Span, rows.Segments, rows.Data.Channels, rows.Data.Columns);
         var features = rows.Features;
-        var bare = new Quiver(new(empty, rows.Segments), rows.Segments, rows.CleanSegments, rows.Times, rows.Labels, rows.Weights, () => features);
+        var data = new ClassifierData(empty, rows.Segments);
+        var bare = new Quiver(data, rows.Segments, rows.CleanSegments, rows.Times, rows.Labels, rows.Weights, () => features);
         var model = classifier.Train(rows, null, default).Model!;
         Assert.Equal(Samples.Bytes(model), Samples.Bytes(classifier.Train(bare, null, default).Model!));
         Assert.Equal(classifier.Ranks(model, rows), classifier.Ranks(model, bare));

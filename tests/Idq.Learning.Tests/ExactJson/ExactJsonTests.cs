@@ -72,7 +72,8 @@ public sealed class ExactJsonTests
             w.WriteSegment("one", Segment.All);
         });
         Assert.Equal(
-            "{\"s\":[[\"-inf\",-0.000000005],[0.000000001,1126259462.391000001],[1126259462.391000003,\"inf\"]],\"one\":[\"-inf\",\"inf\"]}",
+            "{\"s\":[[\"-inf\",-0.000000005],[0.000000001,1126259462.391000001],[1126259462.391000003,\"inf\"]],"
+                + "\"one\":[\"-inf\",\"inf\"]}",
             Encoding.UTF8.GetString(bytes)
         );
         Assert.Equal((segments, Segment.All), ExactJsonReader.Read(bytes, "d", json => (json.Segments("s"), json.Segment("one"))));

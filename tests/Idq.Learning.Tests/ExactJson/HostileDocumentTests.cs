@@ -5,7 +5,9 @@ using Idq.Learning.Tests.Tally;
 
 namespace Idq.Learning.Tests.ExactJson;
 
-/// <summary>Models and maps from a damaged or hostile file: a document is read as it was written, or refused with a <see cref="DataException"/>.</summary>
+/// <summary>
+/// Models and maps from a damaged or hostile file: a document is read as it was written, or refused with a <see cref="DataException"/>.
+/// </summary>
 public sealed class HostileDocumentTests
 {
     static readonly string[] Values =
@@ -18,13 +20,15 @@ public sealed class HostileDocumentTests
 
     static readonly ModelOrigin Origin = new(Segment.FromSeconds(1, 9), SegmentList.Of(Segment.FromSeconds(2, 8)), 12, 345);
 
+    static readonly OvlRow Line = new(new("A", 5, 9), new(90, 3, 8, 2, 1), 4, 0.5, new(1, 2, 3));
+
     public static TheoryData<string> Documents => ["ovl", "classic", "linear", "random", "tally", "kernel", "discrete"];
 
     static byte[] Make(string document) => document switch
     {
         "ovl" => Samples.Bytes(new OvlClassifier("o", RandomRun.Options()).Train(RandomRun.Make(3), null, default).Model!, "o", "p"),
-        "classic" => Samples.Bytes(new OvlModel(Origin, "snr", OvlMetric.EffByDt, [new(new("A", 5, 9), new(90, 3, 8, 2, 1), 4, 0.5, new(1, 2, 3))])),
-        "linear" => Samples.Bytes(new LinearModel(Origin, -1.25, [new("A-snr", false, 0.1, 2, 3), new("A-snr", true, 0.3, 2, -1)], 7, true)),
+        "classic" => Samples.Bytes(new OvlModel(Origin, "snr", OvlMetric.EffByDt, [Line])),
+        "linear" => Samples.Bytes(new LinearModel(Origin, -1.25, [new("A", false, 0.1, 2, 3), new("A", true, 0.3, 2, -1)], 7, true)),
         "random" => Samples.Bytes(new RandomModel(Origin, 1, 2)),
         "tally" => Samples.Bytes(new TallyModel(Origin, 0.5, new(3, 2), new(4, 1))),
         _ => Map(document == "kernel" ? CalibrationKind.Kernel : CalibrationKind.Discrete),
@@ -74,7 +78,11 @@ public sealed class HostileDocumentTests
                 Put(root, path, JsonNode.Parse(value));
                 if (Refusal(document, Encoding.UTF8.GetBytes(root.ToJsonString())) is not null) refused++;
                 // Who asked and what it was made of are not part of a model's hash.
-                else Assert.True(path[0] is "nickname" or "parents" || Same(JsonNode.Parse(text), root), $"{string.Join('.', path)} = {value}");
+                else
+                    Assert.True(
+                        path[0] is "nickname" or "parents" || Same(JsonNode.Parse(text), root),
+                        $"{string.Join('.', path)} = {value}"
+                    );
             }
         }
         Assert.True(refused > 20 * Values.Length / 2, $"{refused} refused");

@@ -21,5 +21,5 @@ sealed class TallyFlavor : ClassifierFlavor
     }
 
     public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) =>
-        TallyModel.Read(origin, new(body, "the body of the model"));
+        TallyModel.Read(origin, ExactJsonReader.OfBody(body));
 }
