@@ -5,15 +5,14 @@ namespace Idq.Learning;
 
 /// <summary>The kernel bandwidth that predicts every sample best from all the others.</summary>
 /// <remarks>
-/// <para>Maximises the leave-one-out log likelihood of a Gaussian kernel by bisection of
-/// d log L/d log b = Σ_i w_i Σ_{j≠i} w_j e_ij (z_ij − 1) / Σ_{j≠i} w_j e_ij, z = (x_i − x_j)²/b², e = exp(−z/2), in log b, until the bracket is
-/// narrower than 1e-6; the answer is its middle. Each inner sum is rescaled by its nearest neighbour, so that no
-/// bandwidth is too small for it.</para>
+/// <para>Maximises the leave-one-out log likelihood of a Gaussian kernel by bisection of d log L/d log b = Σ_i w_i Σ_{j≠i} w_j e_ij (z_ij −
+/// 1) / Σ_{j≠i} w_j e_ij, z = (x_i − x_j)²/b², e = exp(−z/2), in log b, until the bracket is narrower than 1e-6; the answer is its middle.
+/// Each inner sum is rescaled by its nearest neighbour, so that no bandwidth is too small for it.</para>
 /// <para>The reference leaves the reflections at 0 and 1 out, and takes the edge of ranks that pile up there for a fine structure, to be
 /// resolved by a narrow kernel. With reflections, every x_j also acts from −x_j and 2 − x_j, as it does in the density
 /// (the normalisation, which only matters for bandwidths near 1, is left out in both).</para>
-/// <para>Cost: neighbours within 9 b are summed where they are few; where they are many, by <see cref="KernelProxies"/>; so a step costs O(N),
-/// whatever the bandwidth is.</para>
+/// <para>Cost: neighbours within 9 b are summed where they are few; where they are many, by <see cref="KernelProxies"/>; so a step costs
+/// O(N), whatever the bandwidth is.</para>
 /// </remarks>
 public static class Bandwidth
 {
@@ -22,7 +21,10 @@ public static class Bandwidth
 
     const double Tolerance = 1e-6;
 
-    /// <summary>The optimal bandwidth in [<paramref name="min"/>, <paramref name="max"/>]; fewer than two samples give <see cref="Default"/> within the limits.</summary>
+    /// <summary>
+    /// The optimal bandwidth in [<paramref name="min"/>, <paramref name="max"/>]; fewer than two samples give <see cref="Default"/> within
+    /// the limits.
+    /// </summary>
     /// <param name="samples">In any order. A weight counts a sample that often on both sides, never against itself.</param>
     /// <param name="min">The answer for samples that all coincide.</param>
     /// <param name="max">The answer for samples that look even.</param>
@@ -73,7 +75,9 @@ public static class Bandwidth
         return gradient;
     }
 
-    /// <summary>Σ_{j≠i} w e z / Σ_{j≠i} w e from proxies of all samples, less the sample itself; null when that is more work, or not exact enough.</summary>
+    /// <summary>
+    /// Σ_{j≠i} w e z / Σ_{j≠i} w e from proxies of all samples, less the sample itself; null when that is more work, or not exact enough.
+    /// </summary>
     static double? FromProxies(
         KernelProxies? proxies,
         ReadOnlySpan<double> views,
@@ -95,7 +99,7 @@ public static class Bandwidth
             kernel += sums.Kernel - self;
             moment += sums.Moment - self * own;
         }
-        // Where next to nothing is left, the subtraction has lost its digits.
+        // A small rest has lost its digits in the subtraction.
         return kernel > 0.01 * weight ? moment / kernel : null;
     }
 

@@ -1,7 +1,9 @@
 namespace Idq.Learning;
 
 /// <summary>Do later samples turn out to be glitches as often as the LOGLIKE that they were given says?</summary>
-/// <param name="Value">Observed over expected glitches among samples with LOGLIKE &gt; 0; null when there is none, or when a class is missing.</param>
+/// <param name="Value">
+/// Observed over expected glitches among samples with LOGLIKE &gt; 0; null when there is none, or when a class is missing.
+/// </param>
 /// <param name="StandardError">Of <paramref name="Value"/> if the map is right; null with it.</param>
 /// <param name="Expected">Weighted glitches expected among samples with LOGLIKE &gt; 0.</param>
 /// <param name="Observed">Weighted glitches among them.</param>
@@ -10,12 +12,13 @@ namespace Idq.Learning;
 /// <para>Samples must have been judged by a map that did not contain them. Where N_g glitches and N_c clean samples are compared, a
 /// sample of LOGLIKE L is a glitch with p = σ(L + log N_g/N_c), whatever the rates of the two are, because p(r|g) N_g + p(r|c) N_c is what
 /// was sampled. Which samples count (L &gt; 0) is decided by the map before the label is seen, so the choice biases nothing.</para>
-/// <para>Error: glitches and clean samples are drawn separately, so observed − expected = Σ_g (1 − p) − Σ_c p over the samples with L &gt; 0 is a sum of
-/// independent terms in each class, of mean zero if L is true; its variance is v − v²(1/N_g + 1/N_c), v = Σp(1 − p), less than the v of labels
-/// that fall independently. With weights v = Σw²p(1 − p), and the second part has (Σwp(1 − p))² and effective numbers.</para>
-/// <para>A map of few samples is known only so well. When the caller gives the deviation s of each LOGLIKE
-/// (<see cref="CalibrationMap.LogLikeDeviation"/>), an error Σ p(1 − p) s is added in quadrature, taken as fully correlated inside a bin and independent
-/// between bins. Without it the test is one of the map and its finite size together, and rejects good maps once there are many
+/// <para>Error: glitches and clean samples are drawn separately, so observed − expected = Σ_g (1 − p) − Σ_c p over the samples with L &gt;
+/// 0 is a sum of independent terms in each class, of mean zero if L is true; its variance is v − v²(1/N_g + 1/N_c), v = Σp(1 − p), less
+/// than the v of labels that fall independently. With weights v = Σw²p(1 − p), and the second part has (Σwp(1 − p))² and effective
+/// numbers.</para>
+/// <para>A map of few samples is known only so well. When the caller gives the deviation s of each LOGLIKE (<see
+/// cref="CalibrationMap.LogLikeDeviation"/>), an error Σ p(1 − p) s is added in quadrature, taken as fully correlated inside a bin and
+/// independent between bins. Without it the test is one of the map and its finite size together, and rejects good maps once there are many
 /// more samples to judge than it was made of.</para>
 /// </remarks>
 public sealed record CalibrationCoverage(

@@ -7,12 +7,13 @@ namespace Idq.Learning;
 
 /// <summary>Calibration maps as versioned JSON.</summary>
 /// <remarks>
-/// <para>One object: <c>format</c> "stream-calibration-map", <c>version</c> 1, <c>kind</c> "kde" or "discrete", <c>nickname</c>, <c>span</c> [start, end],
-/// <c>segments</c>, <c>parents</c>, <c>modelHashes</c>, <c>rates</c>, <c>options</c>, <c>rowsAtFit</c>, for a discrete map its <c>atoms</c>, the densities
-/// <c>glitch</c> and <c>clean</c>, and last <c>hash</c>. Times and durations are exact decimal seconds, unbounded ends "inf" and "-inf".</para>
-/// <para>A density holds its counts and running sums, not the samples and nothing that follows from the sums. Numbers round-trip exactly: a map that
-/// was read, appended to and written gives the bytes of one that never left memory. The hash is the SHA-256 of the same
-/// object without <c>hash</c>, without white space, in this order.</para>
+/// <para>One object: <c>format</c> "stream-calibration-map", <c>version</c> 1, <c>kind</c> "kde" or "discrete", <c>nickname</c>,
+/// <c>span</c> [start, end], <c>segments</c>, <c>parents</c>, <c>modelHashes</c>, <c>rates</c>, <c>options</c>, <c>rowsAtFit</c>, for a
+/// discrete map its <c>atoms</c>, the densities <c>glitch</c> and <c>clean</c>, and last <c>hash</c>. Times and durations are exact decimal
+/// seconds, unbounded ends "inf" and "-inf".</para>
+/// <para>A density holds its counts and running sums, not the samples and nothing that follows from the sums. Numbers round-trip exactly: a
+/// map that was read, appended to and written gives the bytes of one that never left memory. The hash is the SHA-256 of the same object
+/// without <c>hash</c>, without white space, in this order.</para>
 /// </remarks>
 public static class CalibrationFile
 {
@@ -40,27 +41,16 @@ public static class CalibrationFile
     /// <param name="source">Positioned at the document, which is read to its end.</param>
     /// <param name="name">What errors call the document: its path.</param>
     /// <exception cref="DataException">Not such a document, of another version, malformed, or not the one that was written.</exception>
-    public static CalibrationDocument Read(Stream source, string name = "calibration map")
+    public static CalibrationDocument Read(Stream source, string name = "calibration map") =>
+        ExactJsonReader.Read(ExactJsonReader.Bytes(source), name, Read);
+
+    static CalibrationDocument Read(ExactJsonReader root)
     {
-        using var json = Parse(source, name);
-        var root = new CalibrationJson(json.RootElement, name);
         var (map, provenance, stated) = CalibrationReader.Read(root);
         var hash = Hash(map, provenance);
-        if (hash != stated)
-            throw root.Malformed("hash", $"is {stated}, but the content has {hash}: the document was changed after it was written");
-        return new(map, provenance, hash);
-    }
-
-    static JsonDocument Parse(Stream source, string name)
-    {
-        try
-        {
-            return JsonDocument.Parse(source);
-        }
-        catch (JsonException e)
-        {
-            throw new DataException($"{name} is not JSON: {e.Message}", cause: e);
-        }
+        return hash == stated
+            ? new(map, provenance, hash)
+            : throw root.Malformed("hash", $"is {stated}, but the content has {hash}: the document was changed after it was written");
     }
 
     static ReadOnlySpan<byte> Body(CalibrationMap map, CalibrationProvenance provenance)

@@ -12,10 +12,14 @@ public sealed record CalibrationHealth(IReadOnlyList<CalibrationHealth.Check> Ch
 
     /// <summary>One threshold on FAP.</summary>
     /// <param name="Threshold">Samples of FAP not above this are flagged.</param>
-    /// <param name="Stated">The FAP that the map states for that: the threshold; for a discrete map the largest that an atom has, or 0 when none is so rare.</param>
+    /// <param name="Stated">
+    /// The FAP that the map states for that: the threshold; for a discrete map the largest that an atom has, or 0 when none is so rare.
+    /// </param>
     /// <param name="Observed">Weighted fraction of clean samples that are flagged.</param>
     /// <param name="Deviation">dFAP/FAP = observed/stated − 1; null when nothing is stated.</param>
-    /// <param name="StandardError">Of the deviation if the map is right: binomial, of the samples given and of those that the map was made of; null with it.</param>
+    /// <param name="StandardError">
+    /// Of the deviation if the map is right: binomial, of the samples given and of those that the map was made of; null with it.
+    /// </param>
     public readonly record struct Check(double Threshold, double Stated, double Observed, double? Deviation, double? StandardError)
     {
         /// <summary>False when the deviation is more than both the tolerance and three standard errors.</summary>

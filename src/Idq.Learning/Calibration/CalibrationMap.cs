@@ -1,44 +1,41 @@
-using System.Collections.Concurrent;
-
 namespace Idq.Learning;
 
-/// <summary>What a rank means: how often glitches and clean times reach it, how much likelier it makes a glitch, and how sure that is.</summary>
+/// <summary>
+/// What a rank means: how often glitches and clean times reach it, how much likelier it makes a glitch, and how sure that is.
+/// </summary>
 /// <remarks>
 /// <para>FAP(r) = P(rank ≥ r | clean), EFF(r) = P(rank ≥ r | glitch), LOGLIKE(r) = log E[p(r|g)] − log E[p(r|c)],
-/// PGLITCH(r) = 1/(1 + exp(−LOGLIKE) (1 − p_g)/p_g) with the prior p_g of a glitch in one window from <see cref="CalibrationRates"/>
-///. All come from the same posterior of each class, are finite, and FAP and EFF never rise with the rank.</para>
-/// <para>A map that lacks samples of a class answers from its priors and says so: <see cref="IsUsable"/> is false.</para>
+/// PGLITCH(r) = 1/(1 + exp(−LOGLIKE) (1 − p_g)/p_g) with the prior p_g of a glitch in one window from <see cref="CalibrationRates"/>.
+/// All come from the same posterior of each class, are finite, and FAP and EFF never rise with the rank.</para>
+/// <para>A map without samples of a class answers from its priors, and <see cref="IsUsable"/> is false.</para>
 /// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
 public abstract class CalibrationMap
 {
-    readonly ConcurrentDictionary<double, double[]> quantileTables = new();
-    readonly Lazy<double[]> meanTable;
-    readonly Lazy<double[]> deviationTable;
+    readonly Lazy<double[]> deviations;
     readonly double priorLogOdds;
 
-    private protected CalibrationMap(CalibrationRates rates, CalibrationOptions options, int samplesAtFit)
+    private protected CalibrationMap(CalibrationRates rates, CalibrationOptions options, long samplesAtFit)
     {
         (Rates, Options, SamplesAtFit) = (rates, options, samplesAtFit);
         priorLogOdds = rates.PriorLogOdds(options);
-        meanTable = new(() => Tabulate(static (g, c) => g.MeanLog - c.MeanLog));
-        deviationTable = new(() => Tabulate(static (g, c) => Math.Sqrt(g.VarianceLog + c.VarianceLog)));
+        deviations = new(MakeDeviations);
     }
 
     /// <summary>How the ranks are taken to be distributed.</summary>
     public abstract CalibrationKind Kind { get; }
 
     /// <summary>Glitch rows.</summary>
-    public abstract int GlitchCount { get; }
+    public abstract long GlitchCount { get; }
 
     /// <summary>Clean rows.</summary>
-    public abstract int CleanCount { get; }
+    public abstract long CleanCount { get; }
 
     /// <summary>Rows of both classes.</summary>
-    public int SampleCount => GlitchCount + CleanCount;
+    public long SampleCount => checked(GlitchCount + CleanCount);
 
     /// <summary>Rows of both classes when the map was last fitted from scratch.</summary>
-    public int SamplesAtFit { get; }
+    public long SamplesAtFit { get; }
 
     /// <summary>How often there is a glitch.</summary>
     public CalibrationRates Rates { get; }
@@ -76,17 +73,14 @@ public abstract class CalibrationMap
     }
 
     /// <summary>
-    /// The map with more samples, at the cost of the new ones only. Bandwidths stay; everything else equals a fit from scratch to rounding, and
-    /// the same sequence of calls gives the same bits.
+    /// The map with more samples, at the cost of the new ones only. Bandwidths stay; everything else equals a fit from scratch to rounding,
+    /// and the same sequence of calls gives the same bits.
     /// </summary>
     /// <param name="glitch">New glitches; their weights add to the glitch count of the rates.</param>
     /// <param name="clean">New clean samples.</param>
     /// <param name="livetime">New livetime in nanoseconds.</param>
     /// <param name="cleanLivetime">New clean livetime in nanoseconds.</param>
     public abstract CalibrationMap Append(RankSamples glitch, RankSamples clean, long livetime = 0, long cleanLivetime = 0);
-
-    /// <summary>A map of the same kind and options from all samples that are still kept.</summary>
-    public CalibrationMap Refit(RankSamples glitch, RankSamples clean, CalibrationRates rates) => Fit(Kind, glitch, clean, rates, Options);
 
     /// <summary>P(rank ≥ r | clean).</summary>
     /// <exception cref="ArgumentOutOfRangeException">A rank outside [0, 1] or NaN; so do all look-ups.</exception>
@@ -98,34 +92,8 @@ public abstract class CalibrationMap
     /// <summary>log E[p(r | glitch)] − log E[p(r | clean)].</summary>
     public double LogLike(double rank) => At(rank).LogLike;
 
-    /// <summary>E[log p(r | glitch) − log p(r | clean)]; below or above <see cref="LogLike"/> where one class is rare.</summary>
-    public double LogLikeMean(double rank) => Read(meanTable.Value, rank);
-
     /// <summary>Standard deviation of what is known about the log likelihood ratio.</summary>
-    public double LogLikeDeviation(double rank) => Read(deviationTable.Value, rank);
-
-    /// <summary>Quantile of what is known about log p(r | glitch) − log p(r | clean); −∞ for q = 0 and +∞ for q = 1. By quadrature: no chance in it.</summary>
-    /// <remarks>The first look-up of a q costs some 10 ms for its table, further ones nothing.</remarks>
-    public double LogLikeQuantile(double rank, double q)
-    {
-        Quantile.ThrowIfOutside(q);
-        Rank.ThrowIfOutside(rank, nameof(rank));
-        return q == 0 ? double.NegativeInfinity : q == 1 ? double.PositiveInfinity : Read(QuantileTable(q), rank);
-    }
-
-    /// <summary>Quantiles of many ranks, without allocation after the first look-up of q.</summary>
-    public void LogLikeQuantiles(ReadOnlySpan<double> ranks, double q, Span<double> quantiles)
-    {
-        Quantile.ThrowIfOutside(q);
-        ThrowIfShorter(quantiles.Length, ranks.Length, nameof(quantiles));
-        if (q is 0 or 1)
-        {
-            for (var i = 0; i < ranks.Length; i++) quantiles[i] = LogLikeQuantile(ranks[i], q);
-            return;
-        }
-        var table = QuantileTable(q);
-        for (var i = 0; i < ranks.Length; i++) quantiles[i] = Read(table, ranks[i]);
-    }
+    public double LogLikeDeviation(double rank) => Read(deviations.Value, rank);
 
     /// <summary>Posterior probability of a glitch in the window of the rates.</summary>
     public double PGlitch(double rank) => Logistic(LogLike(rank) + priorLogOdds);
@@ -140,7 +108,7 @@ public abstract class CalibrationMap
         ThrowIfShorter(pGlitch.Length, ranks.Length, nameof(pGlitch));
         for (var i = 0; i < ranks.Length; i++)
         {
-            // A series often stays where it is: most clean times have one and the same rank.
+            // Most clean times of a series have one and the same rank: the last answer is repeated.
             if (i > 0 && ranks[i] == ranks[i - 1])
             {
                 (fap[i], eff[i], logLike[i], pGlitch[i]) = (fap[i - 1], eff[i - 1], logLike[i - 1], pGlitch[i - 1]);
@@ -151,7 +119,10 @@ public abstract class CalibrationMap
         }
     }
 
-    /// <summary>The largest false-alarm probability, not above <paramref name="threshold"/>, that a threshold on the rank can have, and how well it is known.</summary>
+    /// <summary>
+    /// The largest false-alarm probability, not above <paramref name="threshold"/>, that a threshold on the rank can have, and how well it
+    /// is known.
+    /// </summary>
     /// <returns>The probability and the standard deviation of what is known about it; 0 and 0 where no rank is that rare.</returns>
     internal abstract (double Fap, double Deviation) StatedFap(double threshold);
 
@@ -165,16 +136,13 @@ public abstract class CalibrationMap
     /// <summary>The value of a table over places at a rank.</summary>
     private protected abstract double Read(double[] table, double rank);
 
-    double[] QuantileTable(double q) =>
-        quantileTables.GetOrAdd(q, static (q, map) => map.Tabulate((g, c) => LogBetaRatio.Quantile(g, c, q)), this);
-
-    double[] Tabulate(Func<BetaPosterior, BetaPosterior, double> of)
+    double[] MakeDeviations()
     {
         var table = new double[Places];
         for (var place = 0; place < table.Length; place++)
         {
             var (glitch, clean) = PosteriorsAt(place);
-            table[place] = of(glitch, clean);
+            table[place] = Math.Sqrt(glitch.VarianceLog + clean.VarianceLog);
         }
         return table;
     }

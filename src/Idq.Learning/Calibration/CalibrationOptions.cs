@@ -14,7 +14,9 @@ public sealed record CalibrationOptions
     /// <value>The default value is null.</value>
     public double? Bandwidth { get; init; }
 
-    /// <summary>Lower limit of the bandwidth search. What it finds is raised to the spacing of the grid, which could not show a narrower kernel.</summary>
+    /// <summary>
+    /// Lower limit of the bandwidth search. What it finds is raised to the spacing of the grid, which could not show a narrower kernel.
+    /// </summary>
     /// <value>The default value is 1e-4.</value>
     public double MinBandwidth { get; init; } = 1e-4;
 
@@ -34,7 +36,10 @@ public sealed record CalibrationOptions
     /// <value>The default value is ½ (Jeffreys).</value>
     public double PriorGlitches { get; init; } = 0.5;
 
-    /// <summary>Livetime in which the prior saw them. With 0 the data speak alone; with older data's figures here the rate is pooled with theirs.</summary>
+    /// <summary>
+    /// Livetime in which the prior saw them. With 0 the rate comes from the data alone; with the figures of older data here it comes from
+    /// both together.
+    /// </summary>
     /// <value>The default value is 0.</value>
     public long PriorLivetime { get; init; }
 

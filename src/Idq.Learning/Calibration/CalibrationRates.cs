@@ -9,14 +9,22 @@ public readonly record struct CalibrationRates(double Glitches, long Livetime, l
 {
     /// <summary>Rates over more data.</summary>
     public CalibrationRates Add(double glitches, long livetime, long cleanLivetime) =>
-        this with { Glitches = Glitches + glitches, Livetime = Livetime + livetime, CleanLivetime = CleanLivetime + cleanLivetime };
+        this with
+        {
+            Glitches = Glitches + glitches,
+            Livetime = checked(Livetime + livetime),
+            CleanLivetime = checked(CleanLivetime + cleanLivetime),
+        };
 
     /// <summary>Glitches per second: the mean of the Gamma posterior, (glitches + prior glitches)/(livetime + prior livetime).</summary>
     /// <returns>+∞ when neither has any livetime.</returns>
     public double GlitchRate(CalibrationOptions options) =>
         (Glitches + options.PriorGlitches) / ((Livetime + (double)options.PriorLivetime) / GpsTime.NanosecondsPerSecond);
 
-    /// <summary>The prior probability of a glitch in one window, 1 − exp(−rate · window), as log odds log(p/(1 − p)); 0 (as likely as not) without livetime.</summary>
+    /// <summary>
+    /// The prior probability of a glitch in one window, 1 − exp(−rate · window), as log odds log(p/(1 − p)); 0 (as likely as not) without
+    /// livetime.
+    /// </summary>
     public double PriorLogOdds(CalibrationOptions options)
     {
         var expected = GlitchRate(options) * Window / GpsTime.NanosecondsPerSecond;

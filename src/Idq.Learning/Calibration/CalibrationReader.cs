@@ -3,7 +3,7 @@ namespace Idq.Learning;
 /// <summary>Makes a map of a calibration document, or says what is wrong with it.</summary>
 static class CalibrationReader
 {
-    public static (CalibrationMap Map, CalibrationProvenance Provenance, string Hash) Read(CalibrationJson root)
+    public static (CalibrationMap Map, CalibrationProvenance Provenance, string Hash) Read(ExactJsonReader root)
     {
         if (root.Text("format") is var format && format != CalibrationFile.Format)
             throw root.Malformed("format", $"is {format}, expected {CalibrationFile.Format}");
@@ -12,7 +12,7 @@ static class CalibrationReader
         var provenance = new CalibrationProvenance(root.Text("nickname"), root.Segment("span"), root.Segments("segments"),
             root.Texts("parents"), root.Texts("modelHashes"));
         var (rates, options) = (Rates(root), Options(root));
-        var rowsAtFit = root.Count("rowsAtFit");
+        var rowsAtFit = root.LongCount("rowsAtFit");
         CalibrationMap map = root.Text("kind") switch
         {
             "kde" => new KernelCalibrationMap(
@@ -23,7 +23,7 @@ static class CalibrationReader
         return (map, provenance, root.Text("hash"));
     }
 
-    static CalibrationRates Rates(CalibrationJson root)
+    static CalibrationRates Rates(ExactJsonReader root)
     {
         var json = root.Object("rates");
         var rates = new CalibrationRates(
@@ -35,7 +35,7 @@ static class CalibrationReader
         return Validated(root, "rates", rates.Validated);
     }
 
-    static CalibrationOptions Options(CalibrationJson root)
+    static CalibrationOptions Options(ExactJsonReader root)
     {
         var json = root.Object("options");
         var options = new CalibrationOptions
@@ -52,24 +52,24 @@ static class CalibrationReader
         return Validated(root, "options", options.Validated);
     }
 
-    static ReflectedKernelDensity Kernel(CalibrationJson json, CalibrationOptions options)
+    static ReflectedKernelDensity Kernel(ExactJsonReader json, CalibrationOptions options)
     {
         var moments = new KernelMoments(
             Sums(json, "pdf", options.NumPoints), Sums(json, "pdfSquared", options.NumPoints),
             Sums(json, "cdf", options.NumPoints), Sums(json, "cdfSquared", options.NumPoints));
-        var rows = json.Count("rows");
+        var rows = json.LongCount("rows");
         if (rows > 0 && !(moments.Cdf[^1] > 0)) throw json.Malformed("cdf", "ends at 0 although there are rows");
         return new(moments, Positive(json, "bandwidth", true), rows,
             Positive(json, "weight", rows > 0), Positive(json, "squaredWeight", rows > 0));
     }
 
-    static DiscreteCalibrationMap Discrete(CalibrationJson root, CalibrationRates rates, CalibrationOptions options, int rowsAtFit)
+    static DiscreteCalibrationMap Discrete(ExactJsonReader root, CalibrationRates rates, CalibrationOptions options, long rowsAtFit)
     {
         var atoms = Atoms(root);
         return new(Discrete(root.Object("glitch"), atoms), Discrete(root.Object("clean"), atoms), rates, options, rowsAtFit);
     }
 
-    static DiscreteDensity Discrete(CalibrationJson json, double[] atoms)
+    static DiscreteDensity Discrete(ExactJsonReader json, double[] atoms)
     {
         var (weights, squared) = (Sums(json, "weights", atoms.Length), Sums(json, "squaredWeights", atoms.Length));
         for (var r = 0; r < atoms.Length; r++)
@@ -77,12 +77,12 @@ static class CalibrationReader
             if (weights[r] < 0 || squared[r] < 0 || weights[r] > 0 != squared[r] > 0)
                 throw json.Malformed("weights", $"and squaredWeights of the atom {atoms[r]} contradict each other");
         }
-        var rows = json.Count("rows");
+        var rows = json.LongCount("rows");
         if (rows > 0 != weights.Any(w => w > 0)) throw json.Malformed("rows", "contradicts the weights");
         return new(atoms, weights, squared, rows);
     }
 
-    static double[] Atoms(CalibrationJson root)
+    static double[] Atoms(ExactJsonReader root)
     {
         var atoms = root.Numbers("atoms");
         for (var r = 0; r < atoms.Length; r++)
@@ -93,13 +93,13 @@ static class CalibrationReader
         return atoms;
     }
 
-    static double[] Sums(CalibrationJson json, string property, int length)
+    static double[] Sums(ExactJsonReader json, string property, int length)
     {
         var sums = json.Numbers(property);
         return sums.Length == length ? sums : throw json.Malformed(property, $"has {sums.Length} numbers, expected {length}");
     }
 
-    static double Positive(CalibrationJson json, string property, bool strictly)
+    static double Positive(ExactJsonReader json, string property, bool strictly)
     {
         var number = json.Number(property);
         return number > 0 || (!strictly && number == 0)
@@ -107,7 +107,7 @@ static class CalibrationReader
             : throw json.Malformed(property, $"is {number}, expected a positive number");
     }
 
-    static T Validated<T>(CalibrationJson root, string property, Func<T> validate)
+    static T Validated<T>(ExactJsonReader root, string property, Func<T> validate)
     {
         try
         {

@@ -22,7 +22,7 @@ static class CalibrationWriter
                 Write(writer, "clean", kernel.Clean);
                 break;
             case DiscreteCalibrationMap discrete:
-                Numbers(writer, "atoms", discrete.Clean.Atoms);
+                writer.WriteNumbers("atoms", discrete.Clean.Atoms);
                 Write(writer, "glitch", discrete.Glitch);
                 Write(writer, "clean", discrete.Clean);
                 break;
@@ -33,22 +33,19 @@ static class CalibrationWriter
     static void Write(Utf8JsonWriter writer, CalibrationProvenance provenance)
     {
         writer.WriteString("nickname", provenance.Nickname);
-        writer.WritePropertyName("span");
-        Write(writer, provenance.Span);
-        writer.WriteStartArray("segments");
-        foreach (var segment in provenance.Segments) Write(writer, segment);
-        writer.WriteEndArray();
-        Texts(writer, "parents", provenance.Parents);
-        Texts(writer, "modelHashes", provenance.ModelHashes);
+        writer.WriteSegment("span", provenance.Span);
+        writer.WriteSegments("segments", provenance.Segments);
+        writer.WriteTexts("parents", provenance.Parents);
+        writer.WriteTexts("modelHashes", provenance.ModelHashes);
     }
 
     static void Write(Utf8JsonWriter writer, CalibrationRates rates)
     {
         writer.WriteStartObject("rates");
         writer.WriteNumber("glitches", rates.Glitches);
-        Duration(writer, "livetime", rates.Livetime);
-        Duration(writer, "cleanLivetime", rates.CleanLivetime);
-        Duration(writer, "window", rates.Window);
+        writer.WriteDuration("livetime", rates.Livetime);
+        writer.WriteDuration("cleanLivetime", rates.CleanLivetime);
+        writer.WriteDuration("window", rates.Window);
         writer.WriteEndObject();
     }
 
@@ -59,10 +56,10 @@ static class CalibrationWriter
         if (options.Bandwidth is { } bandwidth) writer.WriteNumber("bandwidth", bandwidth);
         writer.WriteNumber("minBandwidth", options.MinBandwidth);
         writer.WriteNumber("maxBandwidth", options.MaxBandwidth);
-        Duration(writer, "minLivetime", options.MinLivetime);
-        Duration(writer, "minCleanLivetime", options.MinCleanLivetime);
+        writer.WriteDuration("minLivetime", options.MinLivetime);
+        writer.WriteDuration("minCleanLivetime", options.MinCleanLivetime);
         writer.WriteNumber("priorGlitches", options.PriorGlitches);
-        Duration(writer, "priorLivetime", options.PriorLivetime);
+        writer.WriteDuration("priorLivetime", options.PriorLivetime);
         writer.WriteEndObject();
     }
 
@@ -73,10 +70,10 @@ static class CalibrationWriter
         writer.WriteNumber("weight", density.TotalWeight);
         writer.WriteNumber("squaredWeight", density.TotalSquaredWeight);
         writer.WriteNumber("bandwidth", density.Bandwidth);
-        Numbers(writer, "pdf", density.Moments.Pdf);
-        Numbers(writer, "pdfSquared", density.Moments.PdfSquared);
-        Numbers(writer, "cdf", density.Moments.Cdf);
-        Numbers(writer, "cdfSquared", density.Moments.CdfSquared);
+        writer.WriteNumbers("pdf", density.Moments.Pdf);
+        writer.WriteNumbers("pdfSquared", density.Moments.PdfSquared);
+        writer.WriteNumbers("cdf", density.Moments.Cdf);
+        writer.WriteNumbers("cdfSquared", density.Moments.CdfSquared);
         writer.WriteEndObject();
     }
 
@@ -84,42 +81,8 @@ static class CalibrationWriter
     {
         writer.WriteStartObject(name);
         writer.WriteNumber("rows", density.Count);
-        Numbers(writer, "weights", density.Weights);
-        Numbers(writer, "squaredWeights", density.SquaredWeights);
+        writer.WriteNumbers("weights", density.Weights);
+        writer.WriteNumbers("squaredWeights", density.SquaredWeights);
         writer.WriteEndObject();
-    }
-
-    static void Write(Utf8JsonWriter writer, Segment segment)
-    {
-        writer.WriteStartArray();
-        Time(writer, segment.Start);
-        Time(writer, segment.End);
-        writer.WriteEndArray();
-    }
-
-    static void Time(Utf8JsonWriter writer, GpsTime time)
-    {
-        if (time.IsFinite) writer.WriteRawValue(GpsSeconds.Format(time));
-        else writer.WriteStringValue(GpsSeconds.Format(time));
-    }
-
-    static void Duration(Utf8JsonWriter writer, string name, long nanoseconds)
-    {
-        writer.WritePropertyName(name);
-        writer.WriteRawValue(GpsSeconds.Format(nanoseconds));
-    }
-
-    static void Numbers(Utf8JsonWriter writer, string name, double[] values)
-    {
-        writer.WriteStartArray(name);
-        foreach (var value in values) writer.WriteNumberValue(value);
-        writer.WriteEndArray();
-    }
-
-    static void Texts(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
-    {
-        writer.WriteStartArray(name);
-        foreach (var value in values) writer.WriteStringValue(value);
-        writer.WriteEndArray();
     }
 }

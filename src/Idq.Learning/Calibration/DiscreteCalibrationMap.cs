@@ -1,13 +1,15 @@
 namespace Idq.Learning;
 
-/// <summary>A map of ranks that take few distinct values. Look-ups are exact at those, and follow <see cref="DiscreteDensity"/> between them.</summary>
+/// <summary>
+/// A map of ranks that take few distinct values. Look-ups are exact at those, and follow <see cref="DiscreteDensity"/> between them.
+/// </summary>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class DiscreteCalibrationMap : CalibrationMap
 {
     readonly (double Fap, double Eff, double LogLike)[] slots;
 
     internal DiscreteCalibrationMap(
-        DiscreteDensity glitch, DiscreteDensity clean, CalibrationRates rates, CalibrationOptions options, int samplesAtFit)
+        DiscreteDensity glitch, DiscreteDensity clean, CalibrationRates rates, CalibrationOptions options, long samplesAtFit)
         : base(rates, options, samplesAtFit)
     {
         (Glitch, Clean) = (glitch, clean);
@@ -26,10 +28,10 @@ public sealed class DiscreteCalibrationMap : CalibrationMap
     public DiscreteDensity Clean { get; }
 
     /// <inheritdoc/>
-    public override int GlitchCount => Glitch.Count;
+    public override long GlitchCount => Glitch.Count;
 
     /// <inheritdoc/>
-    public override int CleanCount => Clean.Count;
+    public override long CleanCount => Clean.Count;
 
     private protected override int Places => slots.Length;
 
@@ -39,7 +41,13 @@ public sealed class DiscreteCalibrationMap : CalibrationMap
         CalibrationRates rates,
         CalibrationOptions options
     ) =>
-        new(DiscreteDensity.Fit(glitch, clean.Ranks), DiscreteDensity.Fit(clean, glitch.Ranks), rates, options, glitch.Count + clean.Count);
+        new(
+            DiscreteDensity.Fit(glitch, clean.Ranks),
+            DiscreteDensity.Fit(clean, glitch.Ranks),
+            rates,
+            options,
+            (long)glitch.Count + clean.Count
+        );
 
     /// <inheritdoc/>
     public override CalibrationMap Append(RankSamples glitch, RankSamples clean, long livetime = 0, long cleanLivetime = 0) =>

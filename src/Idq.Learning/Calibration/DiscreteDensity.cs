@@ -1,15 +1,17 @@
 namespace Idq.Learning;
 
-/// <summary>The distribution of the ranks of one class that takes few distinct values (OVL's): a mass on each atom, with its uncertainty.</summary>
+/// <summary>
+/// The distribution of the ranks of one class that takes few distinct values (OVL's): a mass on each atom, with its uncertainty.
+/// </summary>
 /// <remarks>
-/// <para>The atoms are those of both classes of a map, so that they may have no samples of this class. With n effective samples, n_r of them on atom r,
-/// and K atoms, the masses are Dirichlet: E[p_r] = (n_r + A/K)/(n + A), which sum to 1. The concentration A is the one that makes the
-/// counts most probable (Minka 2000), kept between 1 (Perks) and K/2 (Jeffreys, n_r + ½): many atoms with few samples must not dilute
-/// those that have many. The uncertainty of an atom is Beta(ν_r + ½, ·) of that mean, ν_r the effective number of rows on it; for
+/// <para>The atoms are those of both classes of a map, so that they may have no samples of this class. With n effective samples, n_r of
+/// them on atom r, and K atoms, the masses are Dirichlet: E[p_r] = (n_r + A/K)/(n + A), which sum to 1. The concentration A is the one that
+/// makes the counts most probable (Minka 2000), kept between 1 (Perks) and K/2 (Jeffreys, n_r + ½): many atoms with few samples must not
+/// dilute those that have many. The uncertainty of an atom is Beta(ν_r + ½, ·) of that mean, ν_r the effective number of rows on it; for
 /// two atoms that is Beta(n_r + ½, n − n_r + ½).</para>
-/// <para>A rank between two atoms was never seen: it is given the pooled mass of its neighbours (of the only neighbour, at the ends), and half of
-/// the evidence that the less known of the two has, or less where the two disagree: the variance of a rank that is like one or like the other.
-/// Cumulative quantities are exact step functions.</para>
+/// <para>A rank between two atoms was never seen: it is given the pooled mass of its neighbours (of the only neighbour, at the ends), and
+/// half of the evidence that the less known of the two has, or less where the two disagree: the variance of a rank that is like one or like
+/// the other. Cumulative quantities are exact step functions.</para>
 /// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class DiscreteDensity
@@ -19,10 +21,12 @@ public sealed class DiscreteDensity
     readonly double[] means;
     readonly double[] tails;
 
-    /// <summary>Index of the first atom of each of equal stretches of rank: what makes a look-up take the same few steps everywhere.</summary>
+    /// <summary>
+    /// Index of the first atom of each of equal stretches of rank: what makes a look-up take the same few steps everywhere.
+    /// </summary>
     readonly int[] buckets = new int[Buckets + 2];
 
-    internal DiscreteDensity(double[] atoms, double[] weights, double[] squaredWeights, int count)
+    internal DiscreteDensity(double[] atoms, double[] weights, double[] squaredWeights, long count)
     {
         (Atoms, Weights, SquaredWeights, Count) = (atoms, weights, squaredWeights, count);
         for (var r = 0; r < atoms.Length; r++)
@@ -39,7 +43,7 @@ public sealed class DiscreteDensity
             means[r] = (EffectiveCountOf(r) + Concentration / atoms.Length) / (n + Concentration);
             tails[r] = tails[r + 1] + means[r];
         }
-        // The whole is 1, whatever the rounding of its parts.
+        // All masses add up to 1; their sum is not exactly 1 because each is rounded.
         if (atoms.Length > 0) tails[0] = 1;
     }
 
@@ -53,7 +57,7 @@ public sealed class DiscreteDensity
     public double[] SquaredWeights { get; }
 
     /// <summary>Number of rows.</summary>
-    public int Count { get; }
+    public long Count { get; }
 
     /// <summary>Sum of weights.</summary>
     public double TotalWeight { get; }
@@ -71,7 +75,9 @@ public sealed class DiscreteDensity
     public static DiscreteDensity Fit(RankSamples samples, params ReadOnlySpan<double> atoms) =>
         new DiscreteDensity([], [], [], 0).Append(samples, atoms);
 
-    /// <summary>The density with more samples, and with atoms that only the other class has seen; costs O(samples · log samples + atoms).</summary>
+    /// <summary>
+    /// The density with more samples, and with atoms that only the other class has seen; costs O(samples · log samples + atoms).
+    /// </summary>
     public DiscreteDensity Append(RankSamples samples, params ReadOnlySpan<double> atoms)
     {
         var (ranks, weights) = samples.Sorted();
@@ -89,24 +95,13 @@ public sealed class DiscreteDensity
                 squared[r] += weights[sample] * weights[sample];
             }
         }
-        return new(union, plain, squared, Count + samples.Count);
+        return new(union, plain, squared, checked(Count + samples.Count));
     }
-
-    /// <summary>E[P(rank ≤ x)]; at an atom it includes the atom.</summary>
-    public double Cdf(double x) => 1 - Above(SlotOf(x), false);
-
-    /// <summary>E[P(rank ≥ x)]; at an atom it includes the atom.</summary>
-    public double Tail(double x) => Above(SlotOf(x), true);
-
-    /// <summary>log E[p] of the mass at a rank, or of what an atom there would have.</summary>
-    public double LogPdf(double x) => LogMeanOf(SlotOf(x));
-
-    /// <summary>Quantile of the log mass at a rank; −∞ for q = 0.</summary>
-    public double LogPdfQuantile(double x, double q) => PosteriorOf(SlotOf(x)).LogQuantile(q);
 
     /// <summary>Slots: 2r + 1 is atom r, 2r the gap below it, 2K the ranks above all atoms.</summary>
     internal int Slots => 2 * Atoms.Length + 1;
 
+    /// <summary>The slot of a rank.</summary>
     internal int SlotOf(double x)
     {
         Rank.ThrowIfOutside(x, nameof(x));
@@ -125,8 +120,10 @@ public sealed class DiscreteDensity
     internal double Above(int slot, bool including) =>
         Atoms.Length == 0 ? 1 : tails[(slot & 1) == 1 && !including ? slot / 2 + 1 : slot / 2];
 
+    /// <summary>log E[p] of the mass of an atom, or of what an atom in the gap would have.</summary>
     internal double LogMeanOf(int slot) => Math.Log(MeanOf(slot));
 
+    /// <summary>What is known about the same mass.</summary>
     internal BetaPosterior PosteriorOf(int slot)
     {
         if (Atoms.Length == 0) return new(0.5, 0.5);

@@ -9,7 +9,7 @@ public sealed class KernelCalibrationMap : CalibrationMap
     readonly double[] logLike;
 
     internal KernelCalibrationMap(
-        ReflectedKernelDensity glitch, ReflectedKernelDensity clean, CalibrationRates rates, CalibrationOptions options, int samplesAtFit)
+        ReflectedKernelDensity glitch, ReflectedKernelDensity clean, CalibrationRates rates, CalibrationOptions options, long samplesAtFit)
         : base(rates, options, samplesAtFit)
     {
         (Glitch, Clean) = (glitch, clean);
@@ -32,10 +32,10 @@ public sealed class KernelCalibrationMap : CalibrationMap
     public ReflectedKernelDensity Clean { get; }
 
     /// <inheritdoc/>
-    public override int GlitchCount => Glitch.Count;
+    public override long GlitchCount => Glitch.Count;
 
     /// <inheritdoc/>
-    public override int CleanCount => Clean.Count;
+    public override long CleanCount => Clean.Count;
 
     private protected override int Places => Glitch.NumPoints;
 
@@ -50,7 +50,7 @@ public sealed class KernelCalibrationMap : CalibrationMap
             ReflectedKernelDensity.Fit(clean, BandwidthOf(clean, options), options.NumPoints),
             rates,
             options,
-            glitch.Count + clean.Count
+            (long)glitch.Count + clean.Count
         );
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ public sealed class KernelCalibrationMap : CalibrationMap
 
     static double Linear(double[] table, int point, double fraction) => table[point] + fraction * (table[point + 1] - table[point]);
 
-    // Rounding must not let it undershoot the next grid point, or it would rise there again.
+    // Rounding could give less than the value of the next grid point, and the figure would rise again there.
     static double Falling(double[] table, int point, double fraction) => Math.Max(table[point + 1], Linear(table, point, fraction));
 
     static double BandwidthOf(RankSamples samples, CalibrationOptions options) =>

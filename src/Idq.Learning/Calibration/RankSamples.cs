@@ -52,11 +52,11 @@ public sealed class RankSamples
     /// <summary>Sum of squared weights.</summary>
     public double TotalSquaredWeight { get; }
 
-    /// <summary>Kish's effective number of rows, (Σw)²/Σw²: what the precision of an estimate rests on. Equals <see cref="Count"/> for equal weights.</summary>
+    /// <summary>
+    /// Kish's effective number of rows, (Σw)²/Σw²: what the precision of an estimate rests on. Equals <see cref="Count"/> for equal
+    /// weights.
+    /// </summary>
     public double EffectiveCount => Count == 0 ? 0 : TotalWeight * TotalWeight / TotalSquaredWeight;
-
-    /// <summary>These samples followed by others.</summary>
-    public RankSamples Concat(RankSamples other) => new([.. Ranks, .. other.Ranks], [.. Weights, .. other.Weights]);
 
     /// <summary>Copies of ranks and weights in ascending rank.</summary>
     internal (double[] Ranks, double[] Weights) Sorted()

@@ -6,14 +6,14 @@ namespace Idq.Learning;
 /// </summary>
 /// <remarks>
 /// <para>The estimate f(x) = Σ w_i k_i(x) / (b√(2π) Z), Z the sum of the kernels' integrals over [0, 1], integrates to 1.</para>
-/// <para>What is believed is the posterior mean under one pseudo-sample spread evenly over [0, 1]: with n effective samples,
-/// E[p] = (n f + 1)/(n + 1), likewise the cdf. It integrates to 1, makes every logarithm finite, and says of a rank where none of n samples was
-/// ever seen that its density is about 1/n, not exp(−1000).</para>
-/// <para>The uncertainty at a rank is that of a count: ν = n f ω samples fell into the kernel's window of width ω = 2√π b (the width for which
-/// a locally even density has the variance of the kernel sum), fewer when the kernel values show it: ν ≤ (Σwk)²/Σ(wk)². The
-/// density is then Beta(α, β)/ω with α = ν + ½ (Jeffreys' half count) and the mean above. The cdf is treated alike, with as many trials
-/// as its variance (E[c²] − E[c]²)/n stands for, between n and 4n.</para>
-/// <para>Look-ups between grid points interpolate the log of the density, and the cdf, linearly. A bandwidth below the spacing of the grid is not resolved.</para>
+/// <para>What is believed is the posterior mean under one pseudo-sample spread evenly over [0, 1]: with n effective samples, E[p] = (n f +
+/// 1)/(n + 1), likewise the cdf. It integrates to 1, makes every logarithm finite, and says of a rank where none of n samples was ever seen
+/// that its density is about 1/n, not exp(−1000).</para>
+/// <para>The uncertainty at a rank is that of a count: ν = n f ω samples fell into the kernel's window of width ω = 2√π b (the width for
+/// which a locally even density has the variance of the kernel sum), fewer when the kernel values show it: ν ≤ (Σwk)²/Σ(wk)². The density
+/// is then Beta(α, β)/ω with α = ν + ½ (Jeffreys' half count) and the mean above. The cdf is treated alike, with as many trials as its
+/// variance (E[c²] − E[c]²)/n stands for, between n and 4n.</para>
+/// <para>A bandwidth below the spacing of the grid is not resolved.</para>
 /// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class ReflectedKernelDensity
@@ -24,7 +24,7 @@ public sealed class ReflectedKernelDensity
     const double RootTwoPi = 2.5066282746310002;
     const double RootPi = 1.7724538509055161;
 
-    internal ReflectedKernelDensity(KernelMoments moments, double bandwidth, int count, double totalWeight, double totalSquaredWeight)
+    internal ReflectedKernelDensity(KernelMoments moments, double bandwidth, long count, double totalWeight, double totalSquaredWeight)
     {
         (Moments, Bandwidth, Count) = (moments, bandwidth, count);
         (TotalWeight, TotalSquaredWeight) = (totalWeight, totalSquaredWeight);
@@ -51,7 +51,7 @@ public sealed class ReflectedKernelDensity
     public int NumPoints => Moments.Pdf.Length;
 
     /// <summary>Number of rows.</summary>
-    public int Count { get; }
+    public long Count { get; }
 
     /// <summary>Sum of weights.</summary>
     public double TotalWeight { get; }
@@ -70,78 +70,33 @@ public sealed class ReflectedKernelDensity
 
     internal KernelMoments Moments { get; }
 
+    /// <summary>log E[p] at the grid points.</summary>
     internal double[] LogPdfGrid { get; }
 
+    /// <summary>E[P(rank ≤ x)] at the grid points.</summary>
     internal double[] CdfGrid { get; }
 
     /// <summary>Fits from scratch; no samples give the even distribution.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The bandwidth is not positive and finite, or there are fewer than two grid points.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The bandwidth is not positive and finite, or there are fewer than two grid points.
+    /// </exception>
     public static ReflectedKernelDensity Fit(RankSamples samples, double bandwidth, int numPoints = DefaultNumPoints)
     {
-        ThrowIfNotBandwidth(bandwidth);
+        if (!(bandwidth > 0 && double.IsFinite(bandwidth)))
+            throw new ArgumentOutOfRangeException(nameof(bandwidth), bandwidth, "a bandwidth is positive and finite");
         ArgumentOutOfRangeException.ThrowIfLessThan(numPoints, 2);
         return new ReflectedKernelDensity(KernelMoments.Zero(numPoints), bandwidth, 0, 0, 0).Append(samples);
     }
 
     /// <summary>The density with more samples and the same bandwidth; costs O(samples · grid points), however many went before.</summary>
     public ReflectedKernelDensity Append(RankSamples samples) => samples.Count == 0 ? this : new(
-        Moments.Add(samples, Bandwidth), Bandwidth, Count + samples.Count,
+        Moments.Add(samples, Bandwidth), Bandwidth, checked(Count + samples.Count),
         TotalWeight + samples.TotalWeight, TotalSquaredWeight + samples.TotalSquaredWeight);
 
-    /// <summary>The kernel estimate at one rank, exact, from the samples.</summary>
-    /// <exception cref="ArgumentException">There are no samples.</exception>
-    public static double Pdf(RankSamples samples, double bandwidth, double x)
-    {
-        var kernel = CheckedKernel(samples, bandwidth, x);
-        double sum = 0, normalisation = 0;
-        for (var i = 0; i < samples.Count; i++)
-        {
-            sum += samples.Weights[i] * kernel.Value(x, samples.Ranks[i]);
-            normalisation += samples.Weights[i] * kernel.Integral(1, samples.Ranks[i]);
-        }
-        return sum / (RootTwoPi * bandwidth * normalisation);
-    }
-
-    /// <summary>The kernel estimate's integral from 0 to one rank, exact, from the samples.</summary>
-    /// <exception cref="ArgumentException">There are no samples.</exception>
-    public static double Cdf(RankSamples samples, double bandwidth, double x)
-    {
-        var kernel = CheckedKernel(samples, bandwidth, x);
-        double sum = 0, normalisation = 0;
-        for (var i = 0; i < samples.Count; i++)
-        {
-            sum += samples.Weights[i] * kernel.Integral(x, samples.Ranks[i]);
-            normalisation += samples.Weights[i] * kernel.Integral(1, samples.Ranks[i]);
-        }
-        return sum / normalisation;
-    }
-
-    /// <summary>log E[p] at a rank, interpolated.</summary>
-    public double LogPdf(double x) => Interpolate(LogPdfGrid, x);
-
-    /// <summary>E[P(rank ≤ x)], interpolated.</summary>
-    public double Cdf(double x) => Interpolate(CdfGrid, x);
-
-    /// <summary>Quantile of the log density at a rank, interpolated in rank; −∞ for q = 0.</summary>
-    public double LogPdfQuantile(double x, double q)
-    {
-        Quantile.ThrowIfOutside(q);
-        var (point, fraction) = Locate(x);
-        if (q == 0) return double.NegativeInfinity;
-        var left = PdfPosterior(point).LogQuantile(q);
-        return fraction == 0 ? left : left + fraction * (PdfPosterior(point + 1).LogQuantile(q) - left);
-    }
-
-    /// <summary>Quantile of P(rank ≤ x), interpolated in rank.</summary>
-    public double CdfQuantile(double x, double q)
-    {
-        Quantile.ThrowIfOutside(q);
-        var (point, fraction) = Locate(x);
-        var left = CdfQuantileAt(point, q);
-        return fraction == 0 ? left : left + fraction * (CdfQuantileAt(point + 1, q) - left);
-    }
-
-    /// <summary>What is known about the density at a grid point.</summary>
+    /// <summary>
+    /// What is known about the probability of the kernel's window at a grid point, and so about the logarithm of the density up to a
+    /// constant.
+    /// </summary>
     public BetaPosterior PdfPosterior(int point)
     {
         var n = EffectiveCount;
@@ -151,7 +106,7 @@ public sealed class ReflectedKernelDensity
         var window = Math.Min(2 * RootPi * Bandwidth, 0.5 / mean);
         var squared = Moments.PdfSquared[point];
         if (squared > 0 && f > 0) window = Math.Min(window, Moments.Pdf[point] * Moments.Pdf[point] / squared / (n * f));
-        return BetaPosterior.OfMean(mean * window, n * f * window + 0.5, -Math.Log(window));
+        return BetaPosterior.OfMean(mean * window, n * f * window + 0.5);
     }
 
     /// <summary>Standard deviation of what is known about P(rank ≤ x) at a grid point.</summary>
@@ -162,14 +117,8 @@ public sealed class ReflectedKernelDensity
         return Math.Sqrt(a * b / (a + b + 1)) / (a + b);
     }
 
-    double CdfQuantileAt(int point, double q)
-    {
-        if (CdfSides(point) is not { } sides) return CdfGrid[point];
-        return sides.IsUpper ? 1 - Math.Exp(sides.Smaller.LogQuantile(1 - q)) : Math.Exp(sides.Smaller.LogQuantile(q));
-    }
-
     /// <summary>What is known about the less probable of the two sides of a grid point; null at the ends, where nothing is open.</summary>
-    (BetaPosterior Smaller, bool IsUpper)? CdfSides(int point)
+    internal (BetaPosterior Smaller, bool IsUpper)? CdfSides(int point)
     {
         var mean = CdfGrid[point];
         if (mean is <= 0 or >= 1) return null;
@@ -187,33 +136,5 @@ public sealed class ReflectedKernelDensity
 
     double RankAt(int point) => (double)point / (NumPoints - 1);
 
-    double Interpolate(double[] grid, double x)
-    {
-        var (point, fraction) = Locate(x);
-        return grid[point] + fraction * (grid[point + 1] - grid[point]);
-    }
-
-    (int Point, double Fraction) Locate(double x)
-    {
-        Rank.ThrowIfOutside(x, nameof(x));
-        var position = x * (NumPoints - 1);
-        var point = Math.Min((int)position, NumPoints - 2);
-        return (point, position - point);
-    }
-
     static double Square(double x) => x * x;
-
-    static ReflectedKernel CheckedKernel(RankSamples samples, double bandwidth, double x)
-    {
-        ThrowIfNotBandwidth(bandwidth);
-        Rank.ThrowIfOutside(x, nameof(x));
-        if (samples.Count == 0) throw new ArgumentException("a density needs at least one sample", nameof(samples));
-        return new(bandwidth);
-    }
-
-    static void ThrowIfNotBandwidth(double bandwidth)
-    {
-        if (!(bandwidth > 0 && double.IsFinite(bandwidth)))
-            throw new ArgumentOutOfRangeException(nameof(bandwidth), bandwidth, "a bandwidth is positive and finite");
-    }
 }

@@ -39,7 +39,7 @@ public sealed class ClassifierCatalogue
     {
         var flavor = Flavors.FirstOrDefault(f => f.ModelName == modelName)
             ?? throw new DataException(
-                $"its flavor \"{modelName}\" is unknown; known are {string.Join(", ", Flavors.Select(f => f.ModelName))}"
+                $"the model: its flavor \"{modelName}\" is unknown; known are {string.Join(", ", Flavors.Select(f => f.ModelName))}"
             );
         return flavor.ReadModel(origin, body);
     }

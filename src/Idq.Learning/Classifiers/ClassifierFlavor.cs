@@ -10,10 +10,14 @@ public abstract class ClassifierFlavor
     /// <summary>The word that <c>flavor</c> has in a classifier's section, for example "OVL".</summary>
     public abstract string Name { get; }
 
-    /// <summary>The word that <c>flavor</c> has in a model file, for example "ovl"; equal to <see cref="ClassifierModel.Flavor"/> of its models.</summary>
+    /// <summary>
+    /// The word that <c>flavor</c> has in a model file, for example "ovl"; equal to <see cref="ClassifierModel.Flavor"/> of its models.
+    /// </summary>
     public abstract string ModelName { get; }
 
-    /// <summary>Reads, and by that declares, the options of a classifier of this kind. Bad values are reported to the reader and never thrown.</summary>
+    /// <summary>
+    /// Reads, and by that declares, the options of a classifier of this kind. Bad values are reported to the reader and never thrown.
+    /// </summary>
     /// <param name="nickname">The name of the classifier.</param>
     /// <param name="options">Its section.</param>
     public abstract ClassifierDefinition Read(string nickname, IOptionReader options);

@@ -26,10 +26,10 @@ public abstract class ClassifierModel
     public SegmentList Segments => Origin.Segments;
 
     /// <summary>The number of glitches it was learned from.</summary>
-    public int Glitches => Origin.Glitches;
+    public long Glitches => Origin.Glitches;
 
     /// <summary>The number of clean times it was learned from.</summary>
-    public int Cleans => Origin.Cleans;
+    public long Cleans => Origin.Cleans;
 
     /// <summary>What matters most, largest value first.</summary>
     public abstract IReadOnlyList<FeatureImportance> Importance { get; }

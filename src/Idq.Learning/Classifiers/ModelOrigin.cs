@@ -7,15 +7,17 @@ namespace Idq.Learning;
 /// <param name="Segments">The segments in it that counted.</param>
 /// <param name="Glitches">Number of glitches.</param>
 /// <param name="Cleans">Number of clean times.</param>
-public sealed record ModelOrigin(Segment Span, SegmentList Segments, int Glitches, int Cleans)
+public sealed record ModelOrigin(Segment Span, SegmentList Segments, long Glitches, long Cleans)
 {
-    /// <summary>The origin of a model learned from a quiver: its segments and their extent (the span of the triggers when there is none).</summary>
+    /// <summary>
+    /// The origin of a model learned from a quiver: its segments and their extent (the span of the triggers when there is none).
+    /// </summary>
     public static ModelOrigin Of(Quiver quiver) => new(
         quiver.Segments.IsEmpty ? quiver.Data.Span : quiver.Segments.Extent, quiver.Segments, quiver.GlitchCount, quiver.CleanCount);
 
     /// <summary>What two origins cover together.</summary>
     public ModelOrigin Add(ModelOrigin other) => new(
-        Span.Hull(other.Span), Segments | other.Segments, Glitches + other.Glitches, Cleans + other.Cleans);
+        Span.Hull(other.Span), Segments | other.Segments, checked(Glitches + other.Glitches), checked(Cleans + other.Cleans));
 
     internal void Write(Utf8JsonWriter writer)
     {
@@ -25,6 +27,6 @@ public sealed record ModelOrigin(Segment Span, SegmentList Segments, int Glitche
         writer.WriteNumber("cleans", Cleans);
     }
 
-    internal static ModelOrigin Read(JsonElement json) =>
-        new(json.GetSegment("span"), json.GetSegments("segments"), json.GetInt("glitches"), json.GetInt("cleans"));
+    internal static ModelOrigin Read(ExactJsonReader json) =>
+        new(json.Segment("span"), json.Segments("segments"), json.LongCount("glitches"), json.LongCount("cleans"));
 }

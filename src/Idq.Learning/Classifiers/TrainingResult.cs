@@ -19,7 +19,9 @@ public sealed class TrainingResult
     /// <summary>Why there is no model; null when there is one.</summary>
     public string? Reason { get; }
 
-    /// <summary>What somebody should know about the model that was made (it did not converge, it vetoes nothing); null when all is well.</summary>
+    /// <summary>
+    /// What somebody should know about the model that was made (it did not converge, it vetoes nothing); null when all is well.
+    /// </summary>
     public string? Remark { get; }
 
     /// <summary>True when the previous model had a part in this one, which makes it a parent.</summary>

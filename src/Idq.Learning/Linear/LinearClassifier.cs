@@ -2,9 +2,9 @@ namespace Idq.Learning;
 
 /// <summary>Logistic regression on standardised features: the simplest classifier that gives a probability.</summary>
 /// <remarks>
-/// Minimises Σ w (ln(1 + eˢ) − y s) + ½ l2 Σ β² over rows of weight w (of mean 1) and label y, s being the intercept and Σ β (x − mean)/scale.
-/// A missing value (NaN or infinite) counts as the mean; with <see cref="LinearOptions.MissingIndicators"/> its absence is a feature too.
-/// Row weights are honoured; they matter relative to each other.
+/// Minimises Σ w (ln(1 + eˢ) − y s) + ½ l2 Σ β² over rows of weight w (of mean 1) and label y, s being the intercept and Σ β (x −
+/// mean)/scale. A missing value (NaN or infinite) counts as the mean; with <see cref="LinearOptions.MissingIndicators"/> its absence is a
+/// feature too. Row weights are honoured; they matter relative to each other.
 /// </remarks>
 public sealed class LinearClassifier(string nickname, LinearOptions options) : SupervisedClassifier(nickname, TraitsOfAll)
 {
@@ -29,7 +29,8 @@ public sealed class LinearClassifier(string nickname, LinearOptions options) : S
         var design = LinearDesign.Of(quiver.Features, weights, options.MissingIndicators);
         if (design.Terms.Length == 0)
             return TrainingResult.Untrained(
-                $"the linear classifier cannot be trained: none of its {quiver.Features.Names.Count} features varies over {quiver.Count} rows"
+                $"the linear classifier cannot be trained: none of its {quiver.Features.Names.Count} features varies "
+                    + $"over {quiver.Count} rows"
             );
 
         var loss = new LogisticLoss(design.Columns, quiver.Labels, weights, options.L2, cancellationToken);
@@ -50,7 +51,7 @@ public sealed class LinearClassifier(string nickname, LinearOptions options) : S
     public override void Evaluate(ClassifierModel model, Quiver quiver, Span<double> ranks) =>
         Expect<LinearModel>(model, quiver, ranks).Rank(quiver.Features, ranks);
 
-    // Mean 1 over all rows, so that the penalty means the same however many like it a row stands for.
+    // Weights have the mean 1, so that a common factor of all weights does not change the strength of the penalty.
     double[]? Weights(Quiver quiver)
     {
         double glitches = 0, cleans = 0;

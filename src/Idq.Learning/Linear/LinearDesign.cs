@@ -11,12 +11,14 @@ sealed class LinearDesign
     /// <summary>Mean 0 and variance 1 under the weights (present values, for a feature with missing ones).</summary>
     public double[][] Columns { get; }
 
-    /// <summary>Columns of the features that vary, and of where features are missing; a feature that is the same in every row is left out.</summary>
+    /// <summary>
+    /// Columns of the features that vary, and of where features are missing; a feature that is the same in every row is left out.
+    /// </summary>
     public static LinearDesign Of(FeatureMatrix features, double[] weights, bool missingIndicators)
     {
         var terms = new List<LinearTerm>();
         var columns = new List<double[]>();
-        // Columns of one channel are missing together: one indicator says it for all.
+        // The columns of one channel are missing in the same rows, so that one indicator is enough for all of them.
         var patterns = new HashSet<MissingPattern>();
         for (var f = 0; f < features.Names.Count; f++)
         {
@@ -37,7 +39,7 @@ sealed class LinearDesign
         }
     }
 
-    // In units of the largest value, so that no square of a value that is itself finite overflows.
+    // Values are divided by the largest, because the square of a large finite value would overflow.
     static (double Mean, double Scale)? Moments(LinearTerm raw, ReadOnlySpan<double> values, double[] weights)
     {
         double least = double.PositiveInfinity, most = double.NegativeInfinity;

@@ -45,7 +45,8 @@ public sealed class LinearFlavor : ClassifierFlavor
     }
 
     /// <inheritdoc/>
-    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) => LinearModel.Read(origin, body);
+    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) =>
+        LinearModel.Read(origin, ExactJsonReader.OfBody(body));
 
     static SupervisedClassifier Create(string nickname, LinearOptions options, IReadOnlyList<string> features)
     {

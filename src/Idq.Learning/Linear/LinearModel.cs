@@ -37,7 +37,9 @@ public sealed class LinearModel : ClassifierModel
     /// <summary>True when the fit reached its minimum.</summary>
     public bool Converged { get; }
 
-    /// <summary>By term: value is the size of the coefficient of the standardised feature; details are coefficient, mean and scale.</summary>
+    /// <summary>
+    /// By term: value is the size of the coefficient of the standardised feature; details are coefficient, mean and scale.
+    /// </summary>
     public override IReadOnlyList<FeatureImportance> Importance { get; }
 
     /// <summary>Ranks of rows. Features are found by name; one that the rows do not have counts as missing in all of them.</summary>
@@ -80,19 +82,20 @@ public sealed class LinearModel : ClassifierModel
         writer.WriteEndObject();
     }
 
-    // What is not finite could give a rank that is no number.
-    static double Finite(JsonElement json, string name) => json.GetDouble(name) is var value && double.IsFinite(value)
-        ? value
-        : throw new DataException($"\"{name}\" of a linear model must be finite");
+    internal static LinearModel Read(ModelOrigin origin, ExactJsonReader body) =>
+        new(
+            origin,
+            body.Number("intercept"),
+            [.. body.Objects("terms").Select(ReadTerm)],
+            body.Count("iterations"),
+            body.Flag("converged")
+        );
 
-    static double Positive(JsonElement json, string name) => Finite(json, name) is > 0 and var value
-        ? value
-        : throw new DataException($"\"{name}\" of a linear model must be above 0");
-
-    internal static LinearModel Read(ModelOrigin origin, JsonElement body)
+    // Every figure must be finite, because one that is not could give a rank that is no number.
+    static LinearTerm ReadTerm(ExactJsonReader json)
     {
-        var terms = body.Member("terms", JsonValueKind.Array).EnumerateArray().Select(t => new LinearTerm(
-            t.GetText("feature"), t.GetFlag("is_missing"), Finite(t, "mean"), Positive(t, "scale"), Finite(t, "coefficient")));
-        return new(origin, Finite(body, "intercept"), terms.ToArray(), body.GetInt("iterations"), body.GetFlag("converged"));
+        var scale = json.Number("scale");
+        if (!(scale > 0)) throw json.Malformed("scale", "must be above 0");
+        return new(json.Text("feature"), json.Flag("is_missing"), json.Number("mean"), scale, json.Number("coefficient"));
     }
 }

@@ -10,12 +10,16 @@ public sealed record LinearOptions
     /// there are many rows, and keeps a fit to few rows from following their noise. 10⁻⁸ is next to none, yet enough for collinear
     /// features and separate classes.</value>
     /// </param>
-    /// <param name="balance">True to weigh both classes alike, however many rows each has. <value>The default value is false.</value></param>
+    /// <param name="balance">
+    /// True to weigh both classes alike, however many rows each has. <value>The default value is false.</value>
+    /// </param>
     /// <param name="missingIndicators">
     /// True to add a column that says where a feature is missing, for features that are missing in some rows and not in others.
     /// <value>The default value is true.</value>
     /// </param>
-    /// <param name="maxIterations">Newton steps, or 20 times as many of the method for very many features. <value>The default value is 100.</value></param>
+    /// <param name="maxIterations">
+    /// Newton steps, or 20 times as many of the method for very many features. <value>The default value is 100.</value>
+    /// </param>
     /// <param name="tolerance">
     /// The fit ends with the step that expects to gain no more than this fraction of 1 + loss; the method for very many features, where no
     /// derivative per row is larger than its square root. <value>The default value is 10⁻¹².</value>

@@ -50,7 +50,7 @@ sealed class LogisticLoss(double[][] columns, byte[] labels, double[] weights, d
         double total = 0;
         for (var i = 0; i < rows; i++)
         {
-            // σ(s) − 1 would lose what is left of a row that is on the right side by far.
+            // σ(s) − 1 is −σ(−s), and would lose its digits by cancellation where s is large.
             residuals[i] = weights[i] * (labels[i] == Label.Glitch ? -LinearModel.Sigmoid(-scores[i]) : LinearModel.Sigmoid(scores[i]));
             total += residuals[i];
         }
@@ -80,7 +80,7 @@ sealed class LogisticLoss(double[][] columns, byte[] labels, double[] weights, d
         hessian[^1][^1] = total;
     }
 
-    // 256 bits whatever the processor has, so that the order of the sum is the same everywhere.
+    // Always 256 bits wide, so that the order of the sum does not depend on the processor.
     static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         var sum = Vector256<double>.Zero;
@@ -91,7 +91,7 @@ sealed class LogisticLoss(double[][] columns, byte[] labels, double[] weights, d
         return result;
     }
 
-    // ln(1 + eˢ), precise to the last digits: a rough logarithm near 1 would hide what a step gains.
+    // ln(1 + eˢ) to the last digits: the rounding of a plain logarithm near 1 is larger than what the last steps gain.
     static double Softplus(double s)
     {
         var e = Math.Exp(-Math.Abs(s));

@@ -3,7 +3,7 @@ namespace Idq.Learning;
 /// <summary>Newton's method (iteratively reweighted least squares) with halved steps: for up to some hundred columns.</summary>
 static class NewtonFit
 {
-    // A loss is a sum over rows: steps that gain less than this fraction of it are lost in its rounding.
+    // The loss is a sum over rows. A gain below this fraction of it cannot be told from rounding.
     const double Rounding = 1e-12;
 
     public static FitResult Minimise(LogisticLoss loss, double[] start, int rows, int maxIterations, double tolerance)
@@ -19,7 +19,7 @@ static class NewtonFit
             loss.Gradient(beta, scores, gradient);
             loss.Hessian(scores, hessian);
             Cholesky.Solve(hessian, gradient, step);
-            // Newton's decrement: twice what the step is expected to gain.
+            // Newton's decrement is twice the expected gain of the step.
             var decrement = 0.0;
             for (var i = 0; i < n; i++) decrement += gradient[i] * step[i];
             var last = decrement / 2 <= tolerance * (1 + Math.Abs(value));
@@ -31,7 +31,7 @@ static class NewtonFit
                 for (var i = 0; i < n; i++) trial[i] = beta[i] - length * step[i];
                 loss.Scores(trial, scores);
                 next = loss.Value(trial, scores);
-                // The last step is worth taking: it squares an error that is small already.
+                // The last step is still taken, because it squares the small error that is left.
                 if (last) return new(next <= value ? trial : beta, iteration, true);
                 if (next <= value - 1e-4 * length * decrement) break;
                 if (!(length * decrement > Rounding * (1 + Math.Abs(value))))

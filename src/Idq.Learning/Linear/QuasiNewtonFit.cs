@@ -7,7 +7,7 @@ static class QuasiNewtonFit
 
     public static FitResult Minimise(LogisticLoss loss, double[] start, int rows, int maxIterations, double tolerance)
     {
-        // The gain is quadratic in the gradient.
+        // The tolerance is of the loss, which is quadratic in the gradient.
         var flat = Math.Sqrt(tolerance) * rows;
         var n = loss.Size;
         var (beta, scores, gradient) = (start.ToArray(), new double[rows], new double[n]);

@@ -4,7 +4,7 @@ namespace Idq.Learning;
 /// <remarks>Nothing is binned: every function sorts, O(n log n), and equal ranks are one point of the curve.</remarks>
 public static class Roc
 {
-    // A weighted count may exceed its limit by this much of it: sums of weights are rounded.
+    // Sums of weights are rounded: a weighted count may exceed its limit by this fraction.
     const double Rounding = 1e-12;
 
     /// <summary>
@@ -53,7 +53,7 @@ public static class Roc
         var (falseAlarms, threshold) = (0.0, double.PositiveInfinity);
         for (int i = g.Count - 1, j = c.Count - 1; i >= 0;)
         {
-            // The next threshold worth having is the next lower glitch rank: one between adds false alarms only.
+            // Only glitch ranks are tried, because a threshold between two of them adds false alarms and no glitch.
             var rank = g.Values[i];
             for (; j >= 0 && c.Values[j] >= rank; j--) falseAlarms += c.Weights[j];
             if (falseAlarms > limit) break;

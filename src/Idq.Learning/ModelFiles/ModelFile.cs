@@ -30,7 +30,7 @@ public sealed record ModelFile(ClassifierModel Model, string Nickname, IReadOnly
             writer.WriteString("flavor", model.Flavor);
             writer.WriteString("nickname", nickname);
             model.Origin.Write(writer);
-            writer.WriteStrings("parents", parents);
+            writer.WriteTexts("parents", parents);
             writer.WriteString("hash", model.Hash);
             writer.WritePropertyName("body");
             model.WriteBody(writer);
@@ -66,47 +66,27 @@ public sealed record ModelFile(ClassifierModel Model, string Nickname, IReadOnly
     /// <param name="stream">The document, to the end.</param>
     /// <param name="catalogue">The kinds of models that are known; null for the built-in ones.</param>
     /// <exception cref="DataException">It is no model of this format and version, or was changed after it was written.</exception>
-    public static ModelFile Read(Stream stream, ClassifierCatalogue? catalogue = null)
-    {
-        using var copy = new MemoryStream();
-        stream.CopyTo(copy);
-        return Read(copy.GetBuffer().AsMemory(0, (int)copy.Length), catalogue);
-    }
+    public static ModelFile Read(Stream stream, ClassifierCatalogue? catalogue = null) => Read(ExactJsonReader.Bytes(stream), catalogue);
 
     /// <summary>Reads a model.</summary>
     /// <param name="utf8">The document.</param>
     /// <param name="catalogue">The kinds of models that are known; null for the built-in ones.</param>
     /// <exception cref="DataException">It is no model of this format and version, or was changed after it was written.</exception>
-    public static ModelFile Read(ReadOnlyMemory<byte> utf8, ClassifierCatalogue? catalogue = null)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(utf8);
-            return Read(document.RootElement, catalogue ?? ClassifierCatalogue.BuiltIn);
-        }
-        catch (JsonException e)
-        {
-            throw new DataException($"the model is not valid JSON: {e.Message}", cause: e);
-        }
-        catch (DataException e)
-        {
-            throw new DataException($"the model cannot be used: {e.Message}", cause: e);
-        }
-    }
+    public static ModelFile Read(ReadOnlyMemory<byte> utf8, ClassifierCatalogue? catalogue = null) =>
+        ExactJsonReader.Read(utf8, "the model", json => Read(json, catalogue ?? ClassifierCatalogue.BuiltIn));
 
-    static ModelFile Read(JsonElement json, ClassifierCatalogue catalogue)
+    static ModelFile Read(ExactJsonReader json, ClassifierCatalogue catalogue)
     {
-        if (json.GetText("format") is var format && format != Format)
-            throw new DataException($"its format is \"{format}\", expected \"{Format}\"");
-        if (json.GetInt("version") is var version && version != Version)
-            throw new DataException(
-                $"its version is {version}, this program reads version {Version}; train again or use the program that wrote it"
+        if (json.Text("format") is var format && format != Format)
+            throw json.Malformed("format", $"is \"{format}\", expected \"{Format}\"");
+        if (json.Count("version") is var version && version != Version)
+            throw json.Malformed(
+                "version",
+                $"is {version}, this program reads version {Version}; train again or use the program that wrote it"
             );
-
-        var (flavor, origin, body) = (json.GetText("flavor"), ModelOrigin.Read(json), json.Member("body", JsonValueKind.Object));
-        var model = catalogue.ReadModel(flavor, origin, body);
-        if (json.GetText("hash") is var hash && hash != model.Hash)
-            throw new DataException($"its content does not match its hash {hash}; it was changed or damaged after it was written");
-        return new(model, json.GetText("nickname"), json.GetTexts("parents"));
+        var model = catalogue.ReadModel(json.Text("flavor"), ModelOrigin.Read(json), json.Element("body"));
+        if (json.Text("hash") is var hash && hash != model.Hash)
+            throw json.Malformed("hash", $"is {hash}, but the content has {model.Hash}: the model was changed after it was written");
+        return new(model, json.Text("nickname"), json.Texts("parents"));
     }
 }

@@ -2,7 +2,9 @@ namespace Idq.Learning;
 
 /// <summary>A configuration in training, the times of its triggers, and its last measurement.</summary>
 /// <param name="Configuration">The rule.</param>
-/// <param name="Times">Times of the channel's triggers at or above the threshold, ascending, padding included; shared among windows.</param>
+/// <param name="Times">
+/// Times of the channel's triggers at or above the threshold, ascending, padding included; shared among windows.
+/// </param>
 /// <param name="Counts">The last measurement.</param>
 /// <param name="IsApplied">True when what it vetoes was then taken out of what remained.</param>
 sealed record Candidate(OvlConfiguration Configuration, long[] Times, OvlCounts Counts, bool IsApplied = false)

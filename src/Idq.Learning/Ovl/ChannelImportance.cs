@@ -11,9 +11,9 @@ static class ChannelImportance
             .GroupBy(r => r.Configuration.Channel, StringComparer.Ordinal)
             .Select(channel =>
             {
-                var vetoed = channel.Sum(r => r.Counts.Vetoed);
+                var vetoed = channel.Sum(r => (long)r.Counts.Vetoed);
                 var efficiency = (double)vetoed / glitches;
-                var fap = (double)channel.Sum(r => r.Counts.Deadtime) / livetime;
+                var fap = (double)channel.Aggregate(Int128.Zero, (sum, r) => sum + r.Counts.Deadtime) / livetime;
                 return new FeatureImportance(channel.Key, efficiency,
                 [
                     new("eff", efficiency),

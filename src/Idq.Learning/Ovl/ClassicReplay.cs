@@ -1,6 +1,8 @@
 namespace Idq.Learning;
 
-/// <summary>Measures livetimes once more with window edges in double-precision GPS seconds, following decisions that were already taken.</summary>
+/// <summary>
+/// Measures livetimes once more with window edges in double-precision GPS seconds, following decisions that were already taken.
+/// </summary>
 /// <remarks>
 /// Sums of such edges are exact in double precision as long as they share an exponent, so they are kept as whole numbers of a unit that is
 /// finer than any of them, 2⁻²⁹ s.
@@ -49,7 +51,7 @@ sealed class ClassicReplay(SegmentList segments, int pieces)
         foreach (var candidate in list)
         {
             if (!candidate.IsApplied && !isWanted(candidate.Configuration)) continue;
-            if (windows.Length < 2 * candidate.Times.Length) windows = new long[2 * candidate.Times.Length];
+            if (windows.Length < 2 * candidate.Times.Length) windows = new long[checked(2 * candidate.Times.Length)];
             var merged = windows.AsSpan(0, Merge(candidate, windows));
             var livetime = remaining.Length / UnitsPerSecond;
             report(candidate, livetime, remaining.Measure(merged) / UnitsPerSecond);

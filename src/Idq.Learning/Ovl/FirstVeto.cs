@@ -32,11 +32,11 @@ static class FirstVeto
         var near = 0;
         for (var t = 0; t < triggers.Length; t++)
         {
-            // Times before the widest window of this trigger are before that of every later one.
+            // Triggers ascend: a time before the widest window of this one is before the windows of all later ones.
             while (near < times.Length && times[near] < triggers[t] - widest) near++;
             if (near == times.Length) return;
             if (times[near] >= triggers[t] + widest) continue;
-            // Rules come in the order of the list: a later one matters only where it reaches farther than those before.
+            // Rules are in the order of the list: a later rule matters only where it reaches farther than the earlier ones.
             long reached = 0;
             foreach (var rule in rules)
             {

@@ -8,7 +8,9 @@ namespace Idq.Learning;
 /// </remarks>
 static class GreedyPass
 {
-    /// <summary>The configurations in the order chosen, the earlier on the list at a tie; it ends when none that is left has a metric above 0.</summary>
+    /// <summary>
+    /// The configurations in the order chosen, the earlier on the list at a tie; it ends when none that is left has a metric above 0.
+    /// </summary>
     public static List<Candidate> Apply(
         List<Candidate> list,
         Residual residual,

@@ -15,7 +15,7 @@ static class IndependentPass
         var column = TriggerColumn.Find(data, options.Significance);
         var table = data.Table;
         var channels = Enumerable.Range(0, data.Channels.Count).Where(c => options.MayUse(data.Channels[c])).ToArray();
-        // One slot a channel: what a thread does never shows in the order.
+        // One slot a channel, so that the order does not depend on the threads.
         var found = new List<Candidate>[channels.Length];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxParallelism, CancellationToken = cancellationToken };
         Parallel.For(0, channels.Length, parallel, () => new Scratch(), (i, _, scratch) =>
@@ -39,7 +39,7 @@ static class IndependentPass
         foreach (var threshold in options.Thresholds)
         {
             if (!options.MayUse(channel, threshold)) continue;
-            // Thresholds ascend, so that each one's triggers are among the last one's.
+            // Thresholds ascend: the triggers of each are some of the triggers of the one before.
             count = TriggerColumn.Keep(times[..count], significance[..count], threshold);
             if (count == 0) break;
             var kept = times[..count];
@@ -52,7 +52,7 @@ static class IndependentPass
         return passed;
     }
 
-    /// <summary>What one thread works in, from channel to channel: large arrays are not worth making again.</summary>
+    /// <summary>The buffers of one thread, which keeps them from channel to channel because large arrays are expensive to make.</summary>
     sealed class Scratch
     {
         long[] times = [];

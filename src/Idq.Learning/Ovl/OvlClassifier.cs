@@ -26,7 +26,9 @@ public sealed class OvlClassifier(string nickname, OvlOptions options)
     /// <summary>Its options.</summary>
     public OvlOptions Options => options;
 
-    /// <summary>How many threads measure channels; never shows in the result. <value>The default value is the number of processors.</value></summary>
+    /// <summary>
+    /// How many threads measure channels; the result does not depend on it. <value>The default value is the number of processors.</value>
+    /// </summary>
     public int MaxParallelism { get; init; } = Environment.ProcessorCount;
 
     /// <inheritdoc/>
@@ -54,7 +56,7 @@ public sealed class OvlClassifier(string nickname, OvlOptions options)
             var next = ResidualWalk.Sort(lastRun, options.Metric);
             var settled = next.Count == list.Count && next.Zip(list).All(p => p.First.Configuration == p.Second.Configuration);
             list = next;
-            // The same list in the same order would be measured the same again.
+            // Another run over the same list in the same order would measure the same.
             if (settled) break;
         }
 
@@ -62,13 +64,15 @@ public sealed class OvlClassifier(string nickname, OvlOptions options)
             ? GreedyPass.Apply(list, NewResidual(), options.Metric, MaxParallelism, cancellationToken)
             : ResidualWalk.Apply(list, NewResidual(), cancellationToken);
         var expected = list.ToDictionary(c => c.Configuration, c => c.Counts.Value(options.Metric));
-        var classic = new ClassicReplay(segments, quiver.Data.Table.Count).Run(lastRun, final, options.Metric);
+        var classic = options.Classic
+            ? new ClassicReplay(segments, quiver.Data.Table.Count).Run(lastRun, final, options.Metric)
+            : null;
         var rows = final.Select(c => new OvlRow(
             c.Configuration,
             c.Counts,
             expected[c.Configuration],
             options.Metric.Rank(c.Counts.Value(options.Metric)),
-            classic[c.Configuration]
+            classic?[c.Configuration]
         ));
         var model = new OvlModel(ModelOrigin.Of(quiver), options.Significance, options.Metric, rows.ToArray());
         return TrainingResult.Trained(

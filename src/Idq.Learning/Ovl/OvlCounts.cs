@@ -17,11 +17,8 @@ public readonly record struct OvlCounts(long Livetime, int Glitches, long Deadti
     /// <summary>Fraction of the remaining glitches vetoed.</summary>
     public double Efficiency => Glitches == 0 ? 0 : (double)Vetoed / Glitches;
 
-    /// <summary>Fraction of the remaining livetime vetoed.</summary>
-    public double DeadtimeFraction => Livetime == 0 ? 0 : (double)Deadtime / Livetime;
-
     /// <summary>Efficiency over deadtime; 0 without deadtime.</summary>
-    // Counts first: equal ratios of counts give equal doubles, so that ties are ties.
+    // The ratio of counts is computed first, so that equal ratios give equal doubles and are seen as ties.
     public double EffByDt => Deadtime == 0 || Glitches == 0 ? 0 : (double)Vetoed / Deadtime * ((double)Livetime / Glitches);
 
     /// <summary>Glitches vetoed per trigger; 0 without triggers.</summary>

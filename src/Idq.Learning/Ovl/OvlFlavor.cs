@@ -5,17 +5,6 @@ namespace Idq.Learning;
 /// <summary>The kind <c>OVL</c>: <see cref="OvlClassifier"/>.</summary>
 public sealed class OvlFlavor : ClassifierFlavor
 {
-    static readonly Dictionary<string, OvlMetric> Metrics = new()
-    {
-        ["eff_by_dt"] = OvlMetric.EffByDt,
-        ["poisson_signif"] = OvlMetric.PoissonSignificance,
-        ["use_percentage"] = OvlMetric.UsePercentage,
-        ["eff/dt"] = OvlMetric.EffByDt,
-        ["eff_fap"] = OvlMetric.EffByDt,
-        ["vsig"] = OvlMetric.PoissonSignificance,
-        ["useP"] = OvlMetric.UsePercentage,
-    };
-
     static readonly Dictionary<string, OvlMode> Modes = new() { ["scratch"] = OvlMode.Scratch, ["incremental"] = OvlMode.Incremental };
 
     /// <inheritdoc/>
@@ -37,7 +26,7 @@ public sealed class OvlFlavor : ClassifierFlavor
                 $"a window is longer than {GpsSeconds.Format(OvlOptions.LongestWindow)} s",
                 "write half-widths in seconds"
             );
-        var metric = options.Choice("metric", OvlMetric.EffByDt, "by what configurations are ordered and ranked", Metrics);
+        var metric = options.Choice("metric", OvlMetric.EffByDt, "by what configurations are ordered and ranked", OvlMetrics.ByName);
         var minima = new OvlMinima(
             options.Number("min_eff_by_dt", "3", "", "a configuration must exceed this efficiency over deadtime", 0),
             options.Number(
@@ -60,6 +49,11 @@ public sealed class OvlFlavor : ClassifierFlavor
         );
         var optimize = options.Flag("optimize", "False", "orders the final list greedily: every step takes the best of what is left");
         var mode = options.Choice("training", OvlMode.Scratch, "where a training starts from", Modes);
+        var classic = options.Flag(
+            "classic",
+            "False",
+            "also measures livetimes as the original program does, for comparing vetolists with it digit by digit"
+        );
         return new(
             nickname,
             this,
@@ -78,12 +72,14 @@ public sealed class OvlFlavor : ClassifierFlavor
                     incremental,
                     optimize,
                     null,
-                    mode
+                    mode,
+                    classic
                 )
             )
         );
     }
 
     /// <inheritdoc/>
-    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) => OvlModel.Read(origin, body);
+    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) =>
+        OvlModel.Read(origin, ExactJsonReader.OfBody(body));
 }

@@ -3,29 +3,26 @@ namespace Idq.Learning;
 /// <summary>Names of the metrics and the rank that each gives.</summary>
 public static class OvlMetrics
 {
-    /// <summary>The names understood by <see cref="TryParse"/>, the first of each metric being the proper one.</summary>
-    public static IReadOnlyList<(string Name, OvlMetric Metric)> Names { get; } =
-    [
-        ("eff_by_dt", OvlMetric.EffByDt), ("eff/dt", OvlMetric.EffByDt), ("eff_fap", OvlMetric.EffByDt), ("effbydt", OvlMetric.EffByDt),
-        ("poisson_signif", OvlMetric.PoissonSignificance), ("vsig", OvlMetric.PoissonSignificance),
-        ("use_percentage", OvlMetric.UsePercentage), ("useP", OvlMetric.UsePercentage),
-    ];
-
-    /// <summary>The metric of a name, in any case.</summary>
-    public static bool TryParse(string text, out OvlMetric metric)
+    /// <summary>
+    /// The metrics by the names that this and the earlier programs have for them, in any case; the proper names come first.
+    /// </summary>
+    public static IReadOnlyDictionary<string, OvlMetric> ByName { get; } = new Dictionary<string, OvlMetric>(
+        StringComparer.OrdinalIgnoreCase)
     {
-        foreach (var (name, value) in Names)
-        {
-            if (!string.Equals(name, text.Trim(), StringComparison.OrdinalIgnoreCase)) continue;
-            metric = value;
-            return true;
-        }
-        metric = default;
-        return false;
-    }
+        ["eff_by_dt"] = OvlMetric.EffByDt,
+        ["poisson_signif"] = OvlMetric.PoissonSignificance,
+        ["use_percentage"] = OvlMetric.UsePercentage,
+        ["eff/dt"] = OvlMetric.EffByDt,
+        ["eff_fap"] = OvlMetric.EffByDt,
+        ["vsig"] = OvlMetric.PoissonSignificance,
+        ["useP"] = OvlMetric.UsePercentage,
+    };
+
+    /// <summary>The metric of a name.</summary>
+    public static bool TryParse(string text, out OvlMetric metric) => ByName.TryGetValue(text.Trim(), out metric);
 
     /// <summary>The proper name: eff_by_dt, poisson_signif or use_percentage.</summary>
-    public static string Name(this OvlMetric metric) => Names.First(n => n.Metric == metric).Name;
+    public static string Name(this OvlMetric metric) => ByName.First(n => n.Value == metric).Key;
 
     /// <summary>The name in a vetolist: eff/dt, vsig or useP.</summary>
     public static string VetolistName(this OvlMetric metric) => metric switch

@@ -65,46 +65,46 @@ public sealed class OvlModel : ClassifierModel
             writer.WriteNumber("vetoed", counts.Vetoed);
             writer.WriteDouble("expected_metric", expectedMetric);
             writer.WriteDouble("rank", rank);
-            writer.WriteStartObject("classic");
-            writer.WriteDouble("livetime", classic.Livetime);
-            writer.WriteDouble("deadtime", classic.Deadtime);
-            writer.WriteDouble("expected_metric", classic.ExpectedMetric);
-            writer.WriteEndObject();
+            if (classic is { } figures)
+            {
+                writer.WriteStartObject("classic");
+                writer.WriteDouble("livetime", figures.Livetime);
+                writer.WriteDouble("deadtime", figures.Deadtime);
+                writer.WriteDouble("expected_metric", figures.ExpectedMetric);
+                writer.WriteEndObject();
+            }
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
-    internal static OvlModel Read(ModelOrigin origin, JsonElement body)
+    internal static OvlModel Read(ModelOrigin origin, ExactJsonReader body)
     {
-        var name = body.GetText("metric");
-        if (!OvlMetrics.TryParse(name, out var metric)) throw new DataException($"\"metric\": \"{name}\" is unknown");
-        var rows = body.Member("rows", JsonValueKind.Array).EnumerateArray().Select(ReadRow);
-        return new(origin, body.GetText("significance"), metric, rows.ToArray());
+        var name = body.Text("metric");
+        if (!OvlMetrics.TryParse(name, out var metric)) throw body.Malformed("metric", $"is \"{name}\", which is unknown");
+        return new(origin, body.Text("significance"), metric, [.. body.Objects("rows").Select(ReadRow)]);
     }
 
-    static OvlRow ReadRow(JsonElement json, int line)
+    static OvlRow ReadRow(ExactJsonReader json)
     {
-        var row = new OvlRow(
-            new(json.GetText("channel"), json.GetDouble("threshold"), json.GetDuration("window")),
-            new(
-                json.GetDuration("livetime"),
-                json.GetInt("glitches"),
-                json.GetDuration("deadtime"),
-                json.GetInt("triggers"),
-                json.GetInt("vetoed")
-            ),
-            json.GetDouble("expected_metric"),
-            json.GetDouble("rank"),
-            ReadClassic(json.Member("classic", JsonValueKind.Object)));
-        if (row.Configuration.Window <= 0) throw new DataException($"row {line}: \"window\" must be above 0");
-        if (row.Rank is not (>= 0 and <= 1)) throw new DataException($"row {line}: \"rank\" must lie in [0, 1]");
-        if (row.Counts is { Livetime: <= 0 } or { Glitches: <= 0 } or { Deadtime: < 0 } or { Triggers: < 0 } or { Vetoed: < 0 })
-            throw new DataException($"row {line}: its counts cannot be");
-        return row;
+        var (channel, threshold, window) = (json.Text("channel"), json.Double("threshold"), json.Duration("window"));
+        if (window <= 0) throw json.Malformed("window", "must be above 0");
+        var rank = json.Double("rank");
+        if (rank is not (>= 0 and <= 1)) throw json.Malformed("rank", "must lie in [0, 1]");
+        var counts = new OvlCounts(
+            json.Duration("livetime"),
+            json.Count("glitches"),
+            json.Duration("deadtime"),
+            json.Count("triggers"),
+            json.Count("vetoed")
+        );
+        if (counts.Livetime <= 0) throw json.Malformed("livetime", "must be above 0");
+        if (counts.Glitches == 0) throw json.Malformed("glitches", "must be above 0");
+        if (counts.Deadtime < 0) throw json.Malformed("deadtime", "must not be negative");
+        ClassicFigures? classic = json.ObjectIfPresent("classic") is { } figures
+            ? new(figures.Double("livetime"), figures.Double("deadtime"), figures.Double("expected_metric"))
+            : null;
+        return new(new(channel, threshold, window), counts, json.Double("expected_metric"), rank, classic);
     }
-
-    static ClassicFigures ReadClassic(JsonElement json) =>
-        new(json.GetDouble("livetime"), json.GetDouble("deadtime"), json.GetDouble("expected_metric"));
 }

@@ -12,16 +12,32 @@ public sealed record OvlOptions
     /// <summary>Options.</summary>
     /// <param name="significance">The column of a trigger that thresholds cut on.</param>
     /// <param name="channels">Channels that may be witnesses. <value>The default value is null: every channel of the data.</value></param>
-    /// <param name="exclude">Channels that may not, above all the target and the unsafe ones. <value>The default value is none.</value></param>
-    /// <param name="thresholds">Thresholds on the significance, inclusive; sorted and made distinct. <value>The default value is <see cref="DefaultThresholds"/>.</value></param>
-    /// <param name="windows">Half-widths in nanoseconds, positive; sorted and made distinct. <value>The default value is <see cref="DefaultWindows"/>.</value></param>
-    /// <param name="metric">By what configurations are ordered and ranked. <value>The default value is efficiency over deadtime.</value></param>
+    /// <param name="exclude">
+    /// Channels that may not, above all the target and the unsafe ones. <value>The default value is none.</value>
+    /// </param>
+    /// <param name="thresholds">
+    /// Thresholds on the significance, inclusive; sorted and made distinct. <value>The default value is <see
+    /// cref="DefaultThresholds"/>.</value>
+    /// </param>
+    /// <param name="windows">
+    /// Half-widths in nanoseconds, positive; sorted and made distinct. <value>The default value is <see cref="DefaultWindows"/>.</value>
+    /// </param>
+    /// <param name="metric">
+    /// By what configurations are ordered and ranked. <value>The default value is efficiency over deadtime.</value>
+    /// </param>
     /// <param name="minima">What a configuration must exceed. <value>The default value is <see cref="OvlMinima"/>'s.</value></param>
-    /// <param name="numRecalculate">Training runs before the final pass, the independent one included, at least 1. <value>The default value is 9.</value></param>
-    /// <param name="incremental">How many lines of the list may be applied in a training run. <value>The default value is 1000.</value></param>
+    /// <param name="numRecalculate">
+    /// Training runs before the final pass, the independent one included, at least 1. <value>The default value is 9.</value>
+    /// </param>
+    /// <param name="incremental">
+    /// How many lines of the list may be applied in a training run. <value>The default value is 1000.</value>
+    /// </param>
     /// <param name="optimize">True to order the final list greedily. <value>The default value is false.</value></param>
-    /// <param name="minimumThresholds">A channel's own smallest threshold; smaller ones are not tried. <value>The default value is none.</value></param>
+    /// <param name="minimumThresholds">
+    /// A channel's own smallest threshold; smaller ones are not tried. <value>The default value is none.</value>
+    /// </param>
     /// <param name="mode">Where a training starts from. <value>The default value is from scratch.</value></param>
+    /// <param name="classic">True to measure livetimes also as the original program did. <value>The default value is false.</value></param>
     /// <exception cref="ArgumentException">A value makes no sense; the message says which and what was expected.</exception>
     public OvlOptions(
         string significance,
@@ -35,7 +51,9 @@ public sealed record OvlOptions
         int incremental = 1000,
         bool optimize = false,
         IReadOnlyDictionary<string, double>? minimumThresholds = null,
-        OvlMode mode = OvlMode.Scratch)
+        OvlMode mode = OvlMode.Scratch,
+        bool classic = false
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(significance);
         Significance = significance;
@@ -44,7 +62,8 @@ public sealed record OvlOptions
         Thresholds = (thresholds ?? DefaultThresholds).Distinct().Order().ToArray();
         Windows = (windows ?? DefaultWindows).Distinct().Order().ToArray();
         (Metric, Minima, NumRecalculate, Incremental) = (metric, minima ?? new OvlMinima(), numRecalculate, incremental);
-        (Optimize, MinimumThresholds, Mode) = (optimize, minimumThresholds ?? new Dictionary<string, double>(StringComparer.Ordinal), mode);
+        (Optimize, Mode, Classic) = (optimize, mode, classic);
+        MinimumThresholds = minimumThresholds ?? new Dictionary<string, double>(StringComparer.Ordinal);
 
         Require(
             Thresholds.Count > 0 && Thresholds.All(double.IsFinite),
@@ -104,6 +123,11 @@ public sealed record OvlOptions
 
     /// <summary>Where a training starts from.</summary>
     public OvlMode Mode { get; }
+
+    /// <summary>
+    /// True to measure livetimes also as the original program did, so that a vetolist shows its digits (<see cref="ClassicFigures"/>).
+    /// </summary>
+    public bool Classic { get; }
 
     /// <summary>True when the channel may be a witness.</summary>
     public bool MayUse(string channel) => Channels?.Contains(channel) != false && !Exclude.Contains(channel);

@@ -9,7 +9,7 @@ public static class PoissonSignificance
 {
     const double HalfLogTwoPi = 0.91893853320467274178;
 
-    // ln n! − ½ ln 2πn − n ln n + n for n = 0 … 15 (0 at n = 0, which is never asked).
+    // ln n! − ½ ln 2πn − n ln n + n for n = 0 … 15 (0 at n = 0, which is not used).
     static readonly double[] SmallStirlingErrors = MakeStirlingErrors();
 
     /// <summary>

@@ -1,7 +1,7 @@
 namespace Idq.Learning;
 
 /// <summary>The glitches that nothing has vetoed yet.</summary>
-/// <threadsafety>Counting is safe from many threads while nobody removes.</threadsafety>
+/// <threadsafety>Many threads may count at the same time, but not while one removes.</threadsafety>
 sealed class RemainingGlitches(long[] times)
 {
     readonly long[] times = times;
@@ -11,7 +11,9 @@ sealed class RemainingGlitches(long[] times)
 
     ReadOnlySpan<long> Times => times.AsSpan(0, Count);
 
-    /// <summary>How many lie in [t − window, t + window) of any of the sorted trigger times, for each of several windows, ascending.</summary>
+    /// <summary>
+    /// How many lie in [t − window, t + window) of any of the sorted trigger times, for each of several windows, ascending.
+    /// </summary>
     public void CountNear(ReadOnlySpan<long> triggers, ReadOnlySpan<long> windows, Span<int> counts)
     {
         counts.Clear();
@@ -22,7 +24,7 @@ sealed class RemainingGlitches(long[] times)
         {
             var glitch = glitches[g];
             next = Skip(triggers, next, glitch + 1);
-            // The narrowest window that reaches: the end of a window is not inside, its start is.
+            // The narrowest window that reaches the glitch. A window contains its start and not its end.
             var reach = long.MaxValue;
             if (next > 0) reach = glitch - triggers[next - 1] + 1;
             if (next < triggers.Length) reach = Math.Min(reach, triggers[next] - glitch);
@@ -35,7 +37,8 @@ sealed class RemainingGlitches(long[] times)
         }
     }
 
-    // The first place at or after a given one that is not before a time: doubled steps, then bisection, so that few among many cost little.
+    // The first place, from a given one on, whose value is not before a time. Steps are doubled and then bisected, so that few lookups
+    // in a long list cost little.
     static int Skip(ReadOnlySpan<long> sorted, int from, long time)
     {
         var step = 1;
@@ -51,7 +54,7 @@ sealed class RemainingGlitches(long[] times)
 
     /// <summary>Removes those inside windows.</summary>
     /// <param name="windows">Start and end of each window in turn, ascending, disjoint.</param>
-    /// <param name="removed">Gets their times; null when nobody asks.</param>
+    /// <param name="removed">Gets their times; null when they are not needed.</param>
     public void Remove(ReadOnlySpan<long> windows, List<long>? removed)
     {
         int kept = 0, w = 0;

@@ -7,7 +7,7 @@ namespace Idq.Learning;
 /// time, which is the order in which windows come; only those of very fragmented buckets lie elsewhere. Instants are whole numbers;
 /// nothing here depends on their unit.
 /// </remarks>
-/// <threadsafety>Measuring is safe from many threads while nobody removes.</threadsafety>
+/// <threadsafety>Many threads may measure at the same time, but not while one removes.</threadsafety>
 sealed class RemainingTime
 {
     const int Whole = -1;
@@ -17,12 +17,12 @@ sealed class RemainingTime
     readonly long start;
     readonly long end;
     readonly int shift;
-    // Of each bucket: how many edges of live stretches lie in it, or Whole when all of it is live; the edges when there is room for them;
-    // and the edges of buckets that have more.
+    // Of each bucket: the number of edges of live stretches in it, or Whole when all of it is live.
     readonly int[] counts;
+    // The edges of bucket b start at b * Room when they are at most Room; the edges of buckets that have more are in crowded.
     readonly long[] edges;
     readonly Dictionary<int, long[]> crowded = [];
-    // The segments, as long as nothing was removed from them.
+    // The segments while nothing was removed from them; null afterwards.
     long[]? untouched;
 
     /// <summary>All of the given segments.</summary>
@@ -85,7 +85,7 @@ sealed class RemainingTime
 
     /// <summary>Removes windows.</summary>
     /// <param name="windows">Start and end of each window in turn, ascending, disjoint.</param>
-    /// <param name="removed">Gets start and end of each stretch that was really removed; null when nobody asks.</param>
+    /// <param name="removed">Gets start and end of each stretch that was removed and had been left; null when it is not needed.</param>
     public void Remove(ReadOnlySpan<long> windows, List<long>? removed)
     {
         for (var w = 0; w + 1 < windows.Length; w += 2)
@@ -105,7 +105,7 @@ sealed class RemainingTime
         }
     }
 
-    // Few segments are quicker to look at than many buckets: one merge.
+    // Faster than the buckets while there are fewer segments than windows: one merge of two sorted lists.
     static long MeasureUntouched(long[] segments, ReadOnlySpan<long> windows)
     {
         long sum = 0;
@@ -143,7 +143,7 @@ sealed class RemainingTime
 
     Span<long> Edges(int b) => counts[b] <= Room ? edges.AsSpan(b * Room, counts[b]) : crowded[b].AsSpan(0, counts[b]);
 
-    // Room for so many edges of a bucket, those that it has in their place.
+    // Space for a number of edges of a bucket. The edges that it has stay at the beginning.
     Span<long> Reserve(int b, int size)
     {
         if (size <= Room) return edges.AsSpan(b * Room, size);
@@ -191,7 +191,7 @@ sealed class RemainingTime
         }
         var n = counts[b];
         var live = Reserve(b, n + 2);
-        // Stretches [first, last) of the list are touched; what they leave is at most one piece on either side.
+        // The cut touches the stretches [first, last) of the list and leaves at most one piece of them on either side.
         var first = 0;
         while (first < n && live[first + 1] <= from) first += 2;
         var last = first;

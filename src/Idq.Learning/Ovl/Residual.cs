@@ -1,7 +1,7 @@
 namespace Idq.Learning;
 
 /// <summary>The livetime and the glitches that no applied configuration has vetoed yet.</summary>
-/// <threadsafety>Measuring is safe from many threads while nobody removes.</threadsafety>
+/// <threadsafety>Many threads may measure at the same time, but not while one removes.</threadsafety>
 sealed class Residual
 {
     const int FirstChunk = 32;
@@ -72,7 +72,7 @@ sealed class Residual
     /// <param name="triggers">Trigger times, ascending.</param>
     /// <param name="window">Half-width.</param>
     /// <param name="buffer">For the windows.</param>
-    /// <param name="removed">Told what was really removed; null when nobody asks.</param>
+    /// <param name="removed">Gets what was removed and had been left; null when it is not needed.</param>
     public void Remove(ReadOnlySpan<long> triggers, long window, WindowBuffer buffer, Removal? removed = null)
     {
         var windows = buffer.Merge(triggers, window);

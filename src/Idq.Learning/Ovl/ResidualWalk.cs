@@ -1,6 +1,8 @@
 namespace Idq.Learning;
 
-/// <summary>Later runs of a training: the list is walked from the top, each configuration judged on what the better ones left.</summary>
+/// <summary>
+/// The later runs of a training: configurations are measured from the top of the list, each on what the better ones left.
+/// </summary>
 static class ResidualWalk
 {
     /// <summary>

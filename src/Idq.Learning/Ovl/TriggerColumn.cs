@@ -12,7 +12,9 @@ static class TriggerColumn
                 $"the triggers have no column \"{name}\", only {string.Join(", ", data.Columns)}; set the significance to one of these"
             );
 
-    /// <summary>Moves the triggers at or above the threshold to the front, in order, and says how many they are. NaN is below every threshold.</summary>
+    /// <summary>
+    /// Moves the triggers at or above the threshold to the front, in order, and says how many they are. NaN is below every threshold.
+    /// </summary>
     public static int Keep(Span<long> times, Span<double> significance, double threshold)
     {
         var kept = 0;

@@ -16,8 +16,8 @@ sealed class WindowBuffer
     /// <param name="used">How many of the times they stand for; the next windows start with the times after them.</param>
     public ReadOnlySpan<long> Merge(ReadOnlySpan<long> times, long window, int most, out int used)
     {
-        var size = (int)Math.Min(2L * times.Length, 2L * most);
-        if (edges.Length < size) edges = new long[size + size / 2];
+        var size = checked((int)Math.Min(2L * times.Length, 2L * most));
+        if (edges.Length < size) edges = new long[checked(size + size / 2)];
         var n = 0;
         for (used = 0; used < times.Length; used++)
         {

@@ -19,5 +19,6 @@ public sealed class RandomFlavor : ClassifierFlavor
     }
 
     /// <inheritdoc/>
-    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) => RandomModel.Read(origin, body);
+    public override ClassifierModel ReadModel(ModelOrigin origin, JsonElement body) =>
+        RandomModel.Read(origin, ExactJsonReader.OfBody(body));
 }

@@ -34,6 +34,6 @@ public sealed class RandomModel : ClassifierModel
         writer.WriteEndObject();
     }
 
-    internal static RandomModel Read(ModelOrigin origin, JsonElement body) =>
-        new(origin, body.GetUnsigned("seed"), body.GetUnsigned("stream"));
+    internal static RandomModel Read(ModelOrigin origin, ExactJsonReader body) =>
+        new(origin, body.Unsigned("seed"), body.Unsigned("stream"));
 }

@@ -3,7 +3,7 @@ using Idq.Learning;
 
 namespace Idq.Benchmarks.Calibration;
 
-/// <summary>Mapping one stride of a rank series (128 Hz, 64 s), appending a quiver, and the table of one quantile.</summary>
+/// <summary>Mapping one stride of a rank series (128 Hz, 64 s), appending a quiver, and the table of deviations.</summary>
 [MemoryDiagnoser]
 public class CalibrationMapBenchmark
 {
@@ -32,5 +32,5 @@ public class CalibrationMapBenchmark
     public CalibrationMap Append_100_of_each() => map.Append(few, few);
 
     [Benchmark]
-    public double Table_of_one_quantile() => map.Append(RankSamples.Empty, RankSamples.Empty).LogLikeQuantile(0.5, 0.95);
+    public double Table_of_deviations() => map.Append(RankSamples.Empty, RankSamples.Empty).LogLikeDeviation(0.5);
 }

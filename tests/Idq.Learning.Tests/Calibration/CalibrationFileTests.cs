@@ -34,7 +34,7 @@ public class CalibrationFileTests
         {
             Assert.Equal((map.Fap(rank), map.Eff(rank), map.LogLike(rank), map.PGlitch(rank)),
                 (document.Map.Fap(rank), document.Map.Eff(rank), document.Map.LogLike(rank), document.Map.PGlitch(rank)));
-            Assert.Equal(map.LogLikeQuantile(rank, 0.9), document.Map.LogLikeQuantile(rank, 0.9));
+            Assert.Equal(map.LogLikeDeviation(rank), document.Map.LogLikeDeviation(rank));
         }
     }
 

@@ -38,7 +38,7 @@ public class DiscreteDensityTests
     {
         var density = DiscreteDensity.Fit(new([0.2, 0.2, 0.2, 0.8]));
         var jeffreys = new BetaPosterior(3.5, 1.5);
-        Assert.Equal(jeffreys.LogMean, density.LogPdf(0.2), 1e-14);
+        Assert.Equal(jeffreys.LogMean(), density.LogPdf(0.2), 1e-14);
         Assert.Equal(jeffreys.LogQuantile(0.05), density.LogPdfQuantile(0.2, 0.05), 1e-9);
         Assert.Equal(jeffreys.LogQuantile(0.95), density.LogPdfQuantile(0.2, 0.95), 1e-9);
     }

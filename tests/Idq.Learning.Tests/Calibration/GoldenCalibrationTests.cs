@@ -8,8 +8,8 @@ public class GoldenCalibrationTests
     [GoldenCalibrationFact]
     public void Exact_pdf_and_cdf_are_those_of_the_reference_to_1e_minus_10() => ForEveryPoint((samples, x, pdf, cdf) =>
     {
-        Near(pdf, ReflectedKernelDensity.Pdf(samples, 0.1, x));
-        Near(cdf, ReflectedKernelDensity.Cdf(samples, 0.1, x));
+        Near(pdf, ExactDensity.Pdf(samples, 0.1, x));
+        Near(cdf, ExactDensity.Cdf(samples, 0.1, x));
     });
 
     [GoldenCalibrationFact]

@@ -37,13 +37,4 @@ public class RankSamplesTests
             new RankSamples([.. Enumerable.Repeat(0.5, 101)], [1000, .. Enumerable.Repeat(1.0, 100)]).EffectiveCount,
             9
         );
-
-    [Fact]
-    public void Concatenation_keeps_the_order()
-    {
-        var both = new RankSamples([0.3, 0.1], [1, 2]).Concat(new([0.2], [3]));
-        Assert.Equal([0.3, 0.1, 0.2], both.Ranks);
-        Assert.Equal([1.0, 2.0, 3.0], both.Weights);
-        Assert.Equal(6, both.TotalWeight);
-    }
 }

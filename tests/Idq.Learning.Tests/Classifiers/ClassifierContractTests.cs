@@ -1,18 +1,28 @@
+using Idq.Learning.Tests.Catalogue;
 using Idq.Learning.Tests.Ovl;
+using Idq.Learning.Tests.Tally;
 
 namespace Idq.Learning.Tests.Classifiers;
 
 /// <summary>What holds for every classifier.</summary>
 public sealed class ClassifierContractTests
 {
-    public static TheoryData<string> Flavors => ["ovl", "linear", "random"];
+    static readonly ClassifierCatalogue Catalogue = ClassifierCatalogue.BuiltIn.With(new TallyFlavor());
 
-    static SupervisedClassifier Make(string flavor, string nickname = "nick") => flavor switch
-    {
-        "ovl" => new OvlClassifier(nickname, RandomRun.Options()),
-        "linear" => new LinearClassifier(nickname, new LinearOptions()),
-        _ => new RandomClassifier(nickname, new RandomOptions(5)),
-    };
+    // The options of RandomRun, where a kind has such.
+    static readonly (string, string)[] Given =
+    [
+        ("thresholds", "20 30 40 50 60"), ("windows", "0.005 0.02 0.06 0.2"), ("min_eff_by_dt", "1"), ("max_poisson_probability", "0.5"),
+        ("num_recalculate", "4"), ("seed", "5"),
+    ];
+
+    public static TheoryData<string> Flavors => [.. Catalogue.Flavors.Select(f => f.ModelName)];
+
+    static ClassifierDefinition Define(string flavor, string nickname = "nick") =>
+        Catalogue.Flavors.Single(f => f.ModelName == flavor).Read(nickname, new FakeOptions(Given));
+
+    static SupervisedClassifier Make(string flavor, string nickname = "nick") =>
+        Define(flavor, nickname).Create(new([.. Enumerable.Range(0, 5).Select(c => $"AUX{c}")], ["AUX9"]));
 
     // Triggers and a feature: the loudness of the nearest trigger of one channel, if it is near.
     static Quiver Rows(ulong seed)
@@ -59,7 +69,7 @@ public sealed class ClassifierContractTests
     {
         var (classifier, quiver) = (Make(flavor), Rows(2));
         var model = classifier.Train(quiver, null, default).Model!;
-        var read = ModelFile.Read(Samples.Bytes(model)).Model;
+        var read = ModelFile.Read(Samples.Bytes(model), Catalogue).Model;
         Assert.Equal(classifier.Ranks(model, Rows(3)), classifier.Ranks(read, Rows(3)));
     }
 
@@ -91,6 +101,53 @@ public sealed class ClassifierContractTests
         var model = classifier.Train(quiver, null, default).Model!;
         classifier.Ranks(model, quiver);
         Assert.Equal(classifier.UsesFeatures ? 1 : 0, made);
+    }
+
+    [Theory]
+    [MemberData(nameof(Flavors))]
+    public void A_classifier_has_the_traits_of_its_definition(string flavor)
+    {
+        var (definition, classifier) = (Define(flavor), Make(flavor));
+        Assert.Equal(definition.Traits, classifier.Traits);
+        Assert.Equal(classifier is IncrementalSupervisedClassifier, classifier.Traits.IsIncremental);
+        Assert.Equal(definition.Flavor.ModelName, classifier.Flavor);
+        if (classifier.Traits.Significance is not null) Assert.True(classifier.Traits.UsesTriggers);
+    }
+
+    [Theory]
+    [MemberData(nameof(Flavors))]
+    public void Without_triggers_the_model_and_the_ranks_are_the_same_for_a_classifier_that_does_not_read_them(string flavor)
+    {
+        var classifier = Make(flavor);
+        if (classifier.Traits.UsesTriggers) return;
+        var rows = Rows(2);
+        var empty = EventTable.Empty(rows.Data.Span, rows.Segments, rows.Data.Channels, rows.Data.Columns);
+        var features = rows.Features;
+        var data = new ClassifierData(empty, rows.Segments);
+        var bare = new Quiver(data, rows.Segments, rows.CleanSegments, rows.Times, rows.Labels, rows.Weights, () => features);
+        var model = classifier.Train(rows, null, default).Model!;
+        Assert.Equal(Samples.Bytes(model), Samples.Bytes(classifier.Train(bare, null, default).Model!));
+        Assert.Equal(classifier.Ranks(model, rows), classifier.Ranks(model, bare));
+    }
+
+    [Theory]
+    [MemberData(nameof(Flavors))]
+    public void Times_farther_away_than_the_window_do_not_change_a_rank(string flavor)
+    {
+        var classifier = Make(flavor);
+        if (!classifier.Traits.UsesTriggers) return;
+        var rows = Rows(2);
+        var model = classifier.Train(rows, null, default).Model!;
+        var ranks = classifier.Ranks(model, rows);
+        for (var i = 0; i < rows.Count; i += 3)
+        {
+            var time = new GpsTime(rows.Times[i]);
+            var span = new Segment(time - classifier.Traits.Window, time + classifier.Traits.Window + 1);
+            if (!rows.Data.Span.Contains(span)) continue;
+            var segments = SegmentList.Of(span);
+            var near = Samples.Of(new ClassifierData(rows.Data.Table.Slice(span), segments), segments, [], [rows.Times[i]]);
+            Assert.Equal(ranks[i], classifier.Ranks(model, near)[0]);
+        }
     }
 
     [Theory]

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Idq.Learning.Tests.Linear;
 
 /// <summary>
-/// The earthquakes of shared/data/lockloss-h1-o1o2 that found the Hanford interferometer locked: which broke the lock, and how the ground moved.
+/// The earthquakes of shared/data/lockloss-h1-o1o2 that found the Hanford interferometer locked: which broke the lock, and how the ground
+/// moved.
 /// </summary>
 /// <remarks>
 /// Every channel has one trigger an earthquake. The earthquake's own is at the sample time; the peaks come up to 4074 s before and 3961 s

@@ -3,7 +3,9 @@ namespace Idq.Learning.Tests.Linear;
 /// <summary>Rows drawn from a logistic regression that is known, and what a fit to them must satisfy.</summary>
 static class LogisticRows
 {
-    /// <summary>Features "F0", "F1", … of different scales, and labels drawn from σ(intercept + Σ β z), z being the feature without its scale.</summary>
+    /// <summary>
+    /// Features "F0", "F1", … of different scales, and labels drawn from σ(intercept + Σ β z), z being the feature without its scale.
+    /// </summary>
     public static (byte[] Labels, (string Name, double[] Values)[] Features) Draw(
         ulong seed,
         int rows,
@@ -41,7 +43,8 @@ static class LogisticRows
     public static double[] Ranks(LinearModel model, Quiver quiver) => new LinearClassifier("lr", new LinearOptions()).Ranks(model, quiver);
 
     /// <summary>
-    /// The largest derivative of the penalised loss at the model, the intercept's included, computed from the ranks alone; 0 at the minimum.
+    /// The largest derivative of the penalised loss at the model, the intercept's included, computed from the ranks alone; 0 at the
+    /// minimum.
     /// </summary>
     public static double Slope(LinearModel model, Quiver quiver, double l2, double[]? weights = null)
     {

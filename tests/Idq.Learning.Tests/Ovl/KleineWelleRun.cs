@@ -16,7 +16,8 @@ static class KleineWelleRun
             numRecalculate: 3,
             incremental: 1000,
             optimize: optimize,
-            mode: mode
+            mode: mode,
+            classic: true
         );
 
     public static Quiver Read()

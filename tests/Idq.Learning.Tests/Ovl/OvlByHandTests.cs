@@ -12,7 +12,7 @@ public sealed class OvlByHandTests
         var row = Assert.Single(new Scene().Glitches(10, 20, 30, 40, 50, 60, 70, 80).Triggers("A", 25, 10, 20, 30, 40, 90).Train().Rows);
         Assert.Equal(new OvlCounts(100_000_000_000, 8, 5_000_000_000, 5, 4), row.Counts);
         Assert.Equal(0.5, row.Counts.Efficiency);
-        Assert.Equal(0.05, row.Counts.DeadtimeFraction);
+        Assert.Equal(0.05, (double)row.Counts.Deadtime / row.Counts.Livetime);
         Assert.Equal(10, row.Counts.EffByDt, 1e-12);
         Assert.Equal(0.8, row.Counts.UsePercentage);
         Assert.Equal(0.4, row.Counts.Expected, 1e-12);
@@ -174,7 +174,7 @@ public sealed class OvlByHandTests
             .Train(Scene.Options(minima: new OvlMinima(0, 1)));
         // As much as chance would veto: it passes only because any significance above 0 does, and ends the list.
         var row = Assert.Single(model.Rows);
-        Assert.Equal(1, row.Counts.DeadtimeFraction);
+        Assert.Equal(row.Counts.Livetime, row.Counts.Deadtime);
         Assert.Equal(1, row.Counts.EffByDt);
     }
 }

@@ -1,6 +1,8 @@
 namespace Idq.Learning.Tests.Ovl;
 
-/// <summary>Small data by chance: a few channels, of which some follow the glitches, in a few segments, on a coarse time grid so that edges meet.</summary>
+/// <summary>
+/// Small data by chance: a few channels, of which some follow the glitches, in a few segments, on a coarse time grid so that edges meet.
+/// </summary>
 static class RandomRun
 {
     public static Quiver Make(ulong seed, int channelCount = 5, int glitchCount = 30, int noise = 25, bool shuffled = false)

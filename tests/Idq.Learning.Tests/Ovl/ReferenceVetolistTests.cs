@@ -29,8 +29,9 @@ public sealed class ReferenceVetolistTests
         {
             // Each edge is off by half of 2⁻²² s at most, and two edges make a window.
             var windows = row.Counts.Deadtime / (double)row.Configuration.Window + 2000;
-            Assert.Equal(row.Counts.Deadtime / 1e9, row.Classic.Deadtime, windows / (1 << 22));
-            Assert.Equal(row.Counts.EffByDt, row.Counts.Efficiency / row.Counts.DeadtimeFraction, 1e-9 * row.Counts.EffByDt);
+            Assert.Equal(row.Counts.Deadtime / 1e9, row.Classic!.Value.Deadtime, windows / (1 << 22));
+            var fraction = (double)row.Counts.Deadtime / row.Counts.Livetime;
+            Assert.Equal(row.Counts.EffByDt, row.Counts.Efficiency / fraction, 1e-9 * row.Counts.EffByDt);
         }
     }
 

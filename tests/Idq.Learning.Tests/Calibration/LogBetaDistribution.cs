@@ -1,9 +1,9 @@
-namespace Idq.Learning;
+namespace Idq.Learning.Tests.Calibration;
 
 /// <summary>The distribution of log p for p ~ Beta(α, β), tabulated on a regular grid of the log odds u = log p/(1−p).</summary>
 /// <remarks>
-/// In the log odds the density is proportional to exp(α log σ(u) + β log σ(−u)): smooth, log-concave, with exponential tails, so that sums on a
-/// regular grid integrate it almost to rounding, without special functions and without random draws. The cumulative sums carry the
+/// In the log odds the density is proportional to exp(α log σ(u) + β log σ(−u)): smooth, log-concave, with exponential tails, so that sums
+/// on a regular grid integrate it almost to rounding, without special functions and without random draws. The cumulative sums carry the
 /// Euler-Maclaurin correction −h²f′/12; between grid points the cdf is the cubic of its values and densities. Error below 1e-6.
 /// </remarks>
 sealed class LogBetaDistribution
@@ -94,5 +94,11 @@ sealed class LogBetaDistribution
 
     static double Height(double a, double b, double u) => a * LogSigma(u) + b * LogSigma(-u);
 
-    static double LogSigma(double u) => u < 0 ? u - NearZero.Log1p(Math.Exp(u)) : -NearZero.Log1p(Math.Exp(-u));
+    static double LogSigma(double u) => u < 0 ? u - Log1p(Math.Exp(u)) : -Log1p(Math.Exp(-u));
+
+    static double Log1p(double x)
+    {
+        var sum = 1 + x;
+        return sum == 1 ? x : Math.Log(sum) * x / (sum - 1);
+    }
 }

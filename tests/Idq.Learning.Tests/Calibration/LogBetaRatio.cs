@@ -1,6 +1,8 @@
-namespace Idq.Learning;
+namespace Idq.Learning.Tests.Calibration;
 
-/// <summary>The distribution of log g − log c for two independent Beta posteriors, by quadrature: the same every time, on every run.</summary>
+/// <summary>
+/// The distribution of log g − log c for two independent Beta posteriors, by quadrature: the same every time, on every run.
+/// </summary>
 static class LogBetaRatio
 {
     /// <summary>Quantile of log g − log c; −∞ at 0 and +∞ at 1. Error below 1e-5 standard deviations.</summary>
@@ -10,7 +12,7 @@ static class LogBetaRatio
         if (q == 1) return double.PositiveInfinity;
         var (upper, lower) = (LogBetaDistribution.Of(g), LogBetaDistribution.Of(c));
         var deviation = Math.Sqrt(g.VarianceLog + c.VarianceLog);
-        var low = g.MeanLog - g.LogScale - (c.MeanLog - c.LogScale);
+        var low = g.MeanLog() - c.MeanLog();
         var high = low;
         while (Cdf(upper, lower, low) > q) low -= deviation;
         while (Cdf(upper, lower, high) < q) high += deviation;
@@ -20,7 +22,7 @@ static class LogBetaRatio
             if (Cdf(upper, lower, middle) < q) low = middle;
             else high = middle;
         }
-        return 0.5 * (low + high) + g.LogScale - c.LogScale;
+        return 0.5 * (low + high);
     }
 
     /// <summary>P(log g − log c ≤ t) without the constants of the two.</summary>
