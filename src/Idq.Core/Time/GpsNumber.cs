@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 
 namespace Idq;
@@ -7,103 +6,110 @@ namespace Idq;
 /// <remarks>
 /// White space, a sign, then decimal digits with a point and a decimal exponent, or 0x, hexadecimal digits with a point and a binary
 /// exponent (p). An exponent without digits is not part of the number. The value is exact before it is rounded to the
-/// nearest nanosecond, halves away from zero.
+/// nearest nanosecond, halves to the even one. Every text that becomes a time or a duration is read here.
 /// </remarks>
 /// <param name="Time">The value; zero when there is no number, the nearer unbounded end when it is out of range.</param>
 /// <param name="Length">Characters that belong to the number, with the white space before it.</param>
 /// <param name="IsNumber">False when the text does not start with a number; what follows the white space is then unread.</param>
 /// <param name="IsOutOfRange">True when the number lies outside the 64-bit nanosecond range.</param>
-public readonly record struct GpsNumber(GpsTime Time, int Length, bool IsNumber, bool IsOutOfRange)
+public readonly partial record struct GpsNumber(GpsTime Time, int Length, bool IsNumber, bool IsOutOfRange)
 {
-    // Beyond this many digits on either side of the point a value is out of range, or zero.
-    const int Negligible = 60;
+    const long LargestSecond = long.MaxValue / GpsTime.NanosecondsPerSecond;
 
     /// <summary>Reads the number at the front of a text.</summary>
-    public static GpsNumber Read(ReadOnlySpan<char> text)
+    public static GpsNumber Read(ReadOnlySpan<char> text) => Read<char>(text);
+
+    /// <summary>Reads the number at the front of a UTF-8 text.</summary>
+    public static GpsNumber Read(ReadOnlySpan<byte> text) => Read<byte>(text);
+
+    /// <summary>Reads a whole text: such a number or an unbounded end ("inf", "infinity", in any case), white space around it allowed.</summary>
+    /// <returns>False when the text is something else, or lies outside the range.</returns>
+    internal static bool TryReadAll<T>(ReadOnlySpan<T> text, bool allowHex, out long nanoseconds)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var number = Read(text);
+        nanoseconds = number.Time.Nanoseconds;
+        if (!number.IsNumber) return TryReadUnbounded(text[number.Length..], out nanoseconds);
+        return !number.IsOutOfRange && IsBlank(text[number.Length..]) && (allowHex || !text[..number.Length].ContainsAny(
+            T.CreateTruncating('x'), T.CreateTruncating('X')));
+    }
+
+    /// <summary>
+    /// Reads the digits behind a decimal point as nanoseconds, rounded; a whole second when they are that near to it.
+    /// </summary>
+    internal static long ReadFraction<T>(ReadOnlySpan<T> text, ref int at)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        long value = 0;
+        for (var unit = GpsTime.NanosecondsPerSecond / 10; unit > 0 && Digit(text, at) is >= 0 and var digit; unit /= 10, at++)
+            value += digit * unit;
+        // The tenth digit decides; when it is a five, any other digit behind it does; when there is none, the ninth.
+        var tenth = Digit(text, at);
+        if (tenth < 0) return value;
+        var isMore = false;
+        for (at++; Digit(text, at) is >= 0 and var digit; at++) isMore |= digit > 0;
+        return tenth > 5 || (tenth == 5 && (isMore || (value & 1) == 1)) ? value + 1 : value;
+    }
+
+    static GpsNumber Read<T>(ReadOnlySpan<T> text)
+        where T : unmanaged, IBinaryInteger<T>
     {
         var at = 0;
-        while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
+        while (IsWhiteSpace(text, at)) at++;
         var unread = at;
-        var isNegative = at < text.Length && text[at] == '-';
-        if (at < text.Length && text[at] is '-' or '+') at++;
+        var isNegative = At(text, at) == '-';
+        if (At(text, at) is '-' or '+') at++;
+        var first = at;
 
-        var isHex = text[at..].StartsWith("0x", StringComparison.OrdinalIgnoreCase) && StartsWithDigit(text[(at + 2)..], isHex: true);
-        if (isHex) at += 2;
-        else if (!StartsWithDigit(text[at..], isHex: false)) return new(default, unread, false, false);
-
-        var digits = new Digits(isHex);
-        var afterPoint = false;
-        for (; at < text.Length; at++)
+        long whole = 0;
+        for (; Digit(text, at) is >= 0 and var digit && whole <= LargestSecond; at++) whole = whole * 10 + digit;
+        var digits = at - first;
+        long fraction = 0;
+        if (At(text, at) == '.')
         {
-            if (text[at] == '.' && !afterPoint) afterPoint = true;
-            else if (IsDigit(text[at], isHex)) digits.Add(text[at], afterPoint);
-            else break;
+            var point = at++;
+            fraction = ReadFraction(text, ref at);
+            digits += at - point - 1;
         }
-        var exponent = ReadExponent(text, ref at, isHex ? 'p' : 'e');
-        // −(2⁶³ − 1) nanoseconds is a time, 2⁶³ − 1 is the unbounded future.
-        return digits.Scale(exponent) is { } magnitude && (isNegative || magnitude < long.MaxValue)
-            ? new(new(isNegative ? -magnitude : magnitude), at, true, false)
-            : new(isNegative ? GpsTime.MinValue : GpsTime.MaxValue, at, true, true);
+        if (digits == 0) return new(default, unread, false, false);
+        // An exponent, hexadecimal digits, or a number that may be out of range.
+        if (whole > LargestSecond || At(text, at) is 'e' or 'E' or 'x' or 'X') return ReadExactly(text, first, isNegative);
+        return Of((ulong)whole * GpsTime.NanosecondsPerSecond + (ulong)fraction, isNegative, at);
     }
 
-    static long ReadExponent(ReadOnlySpan<char> text, ref int at, char letter)
+    // −(2⁶³ − 1) nanoseconds is a time, 2⁶³ − 1 is the unbounded future.
+    static GpsNumber Of(ulong? magnitude, bool isNegative, int length) =>
+        magnitude is { } m && (isNegative ? m <= long.MaxValue : m < long.MaxValue)
+            ? new(new(isNegative ? -(long)m : (long)m), length, true, false)
+            : new(isNegative ? GpsTime.MinValue : GpsTime.MaxValue, length, true, true);
+
+    static bool TryReadUnbounded<T>(ReadOnlySpan<T> text, out long nanoseconds)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        var i = at;
-        if (i >= text.Length || char.ToLowerInvariant(text[i]) != letter) return 0;
-        i++;
-        var isNegative = i < text.Length && text[i] == '-';
-        if (i < text.Length && text[i] is '-' or '+') i++;
-        if (i >= text.Length || !char.IsAsciiDigit(text[i])) return 0;
-        long exponent = 0;
-        for (; i < text.Length && char.IsAsciiDigit(text[i]); i++) exponent = Math.Min(exponent * 10 + (text[i] - '0'), int.MaxValue);
-        at = i;
-        return isNegative ? -exponent : exponent;
+        var isNegative = At(text, 0) == '-';
+        nanoseconds = isNegative ? long.MinValue : long.MaxValue;
+        if (At(text, 0) is '-' or '+') text = text[1..];
+        var length = 0;
+        while (length < text.Length && (At(text, length) | 0x20) == (At("infinity".AsSpan(), length) | 0x20)) length++;
+        return length is 3 or 8 && IsBlank(text[length..]);
     }
 
-    static bool StartsWithDigit(ReadOnlySpan<char> text, bool isHex)
+    static bool IsBlank<T>(ReadOnlySpan<T> text)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        if (text is ['.', ..]) text = text[1..];
-        return text.Length > 0 && IsDigit(text[0], isHex);
+        var at = 0;
+        while (IsWhiteSpace(text, at)) at++;
+        return at == text.Length;
     }
 
-    static bool IsDigit(char c, bool isHex) => isHex ? char.IsAsciiHexDigit(c) : char.IsAsciiDigit(c);
+    static bool IsWhiteSpace<T>(ReadOnlySpan<T> text, int at)
+        where T : unmanaged, IBinaryInteger<T> => At(text, at) is ' ' or (>= '\t' and <= '\r');
 
-    /// <summary>Significant digits as one whole number, and how many of them follow the point.</summary>
-    struct Digits(bool isHex)
-    {
-        BigInteger value;
-        int significant;
-        long afterPoint;
+    // −1 when there is no decimal digit.
+    static int Digit<T>(ReadOnlySpan<T> text, int at)
+        where T : unmanaged, IBinaryInteger<T> => At(text, at) - '0' is >= 0 and <= 9 and var digit ? digit : -1;
 
-        public void Add(char digit, bool isAfterPoint)
-        {
-            // Digits far behind the first cannot change a nanosecond, unless the exponent brings the number down again: then none matters.
-            if (significant < 20 * Negligible)
-            {
-                value = value * (isHex ? 16 : 10) + int.Parse([digit], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-                if (isAfterPoint) afterPoint++;
-            }
-            else if (!isAfterPoint) afterPoint--;
-            if (!value.IsZero) significant++;
-        }
-
-        /// <summary>Nanoseconds, or null when they do not fit 64 bits.</summary>
-        public readonly long? Scale(long exponent)
-        {
-            if (value.IsZero) return 0;
-            // value · radix^-afterPoint · (10 or 2)^exponent · 10⁹
-            var (powersOf2, powersOf10) = isHex ? (exponent - 4 * afterPoint, 0L) : (0L, exponent - afterPoint);
-            var magnitude = Math.Min(significant, 20 * Negligible) * (isHex ? 1.2041 : 1) + powersOf2 * 0.30103 + powersOf10;
-            if (magnitude > Negligible) return null;
-            if (magnitude < -Negligible) return 0;
-            var numerator = value * GpsTime.NanosecondsPerSecond;
-            BigInteger denominator = 1;
-            if (powersOf2 >= 0) numerator <<= (int)powersOf2;
-            else denominator <<= (int)-powersOf2;
-            if (powersOf10 >= 0) numerator *= BigInteger.Pow(10, (int)powersOf10);
-            else denominator *= BigInteger.Pow(10, (int)-powersOf10);
-            var nanoseconds = (2 * numerator + denominator) / (2 * denominator);
-            return nanoseconds <= long.MaxValue ? (long)nanoseconds : null;
-        }
-    }
+    // −1 behind the end.
+    static int At<T>(ReadOnlySpan<T> text, int at)
+        where T : unmanaged, IBinaryInteger<T> => (uint)at < (uint)text.Length ? int.CreateTruncating(text[at]) : -1;
 }

@@ -23,19 +23,10 @@ public static class GpsSeconds
         return nanoseconds < 0 ? "-" + text : text;
     }
 
-    /// <summary>Reads a duration in decimal seconds ("0.1", "1e-3", "inf") as nanoseconds, rounded to the nearest; false when it is no number or out of range.</summary>
+    /// <summary>
+    /// Reads a duration in decimal seconds ("0.1", "1e-3", "inf") as nanoseconds, as <see cref="GpsText"/> does; false when it is no
+    /// number or out of range.
+    /// </summary>
     /// <remarks>"inf" is <see cref="long.MaxValue"/>, "-inf" is <see cref="long.MinValue"/>.</remarks>
-    public static bool TryParseDuration(string text, out long nanoseconds)
-    {
-        nanoseconds = 0;
-        switch (text.Trim().ToLowerInvariant())
-        {
-            case "inf" or "+inf" or "infinity": nanoseconds = long.MaxValue; return true;
-            case "-inf" or "-infinity": nanoseconds = long.MinValue; return true;
-        }
-        if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)) return false;
-        if (Math.Abs(seconds) >= 9_223_372_036m) return false;
-        nanoseconds = decimal.ToInt64(decimal.Round(seconds * GpsTime.NanosecondsPerSecond));
-        return true;
-    }
+    public static bool TryParseDuration(ReadOnlySpan<char> text, out long nanoseconds) => GpsText.TryParse(text, out nanoseconds);
 }

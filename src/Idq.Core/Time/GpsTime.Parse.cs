@@ -4,20 +4,15 @@ public readonly partial record struct GpsTime
 {
     /// <summary>
     /// Reads GPS seconds as the LAL parser does, all of the text: decimal, with exponent ("7.5e8"), or hexadecimal with binary exponent
-    /// ("0x2CD7E24E.8p0"), leading white space allowed; rounded to the nearest nanosecond, halves away from zero. "inf" and "-inf" are the unbounded ends.
+    /// ("0x2CD7E24E.8p0"), white space around it allowed; rounded to the nearest nanosecond, halves to even. "inf" and "-inf" are the
+    /// unbounded ends.
     /// </summary>
     /// <returns>False when the text is not such a number as a whole, or lies outside the 64-bit nanosecond range.</returns>
     public static bool TryParse(string? text, out GpsTime time)
     {
-        switch (text?.Trim())
-        {
-            case null: time = default; return false;
-            case "inf" or "+inf": time = MaxValue; return true;
-            case "-inf": time = MinValue; return true;
-        }
-        var prefix = GpsNumber.Read(text);
-        time = prefix.Time;
-        return prefix.IsNumber && !prefix.IsOutOfRange && text.AsSpan(prefix.Length).IsWhiteSpace();
+        var isRead = GpsNumber.TryReadAll(text.AsSpan(), allowHex: true, out var nanoseconds);
+        time = new(nanoseconds);
+        return isRead;
     }
 
     /// <summary>Reads GPS seconds like <see cref="TryParse"/>.</summary>

@@ -33,14 +33,22 @@ public readonly partial record struct GpsTime(long Nanoseconds) : IComparable<Gp
     /// <exception cref="OverflowException">Outside the 64-bit nanosecond range.</exception>
     public static GpsTime FromSeconds(long seconds) => new(checked(seconds * NanosecondsPerSecond));
 
-    /// <summary>The instant nearest to a floating-point number of GPS seconds; for the edges of the program only. Infinities map to the unbounded ends.</summary>
+    /// <summary>
+    /// The instant nearest to a floating-point number of GPS seconds (half to even); for the edges of the program only. Infinities map to
+    /// the unbounded ends.
+    /// </summary>
     /// <exception cref="OverflowException">NaN, or finite and outside the 64-bit nanosecond range.</exception>
     public static GpsTime FromSeconds(double seconds)
     {
         if (double.IsPositiveInfinity(seconds)) return MaxValue;
         if (double.IsNegativeInfinity(seconds)) return MinValue;
-        var whole = Math.Floor(seconds);
-        return new(checked((long)whole * NanosecondsPerSecond + (long)Math.Round((seconds - whole) * NanosecondsPerSecond)));
+        var whole = Math.Truncate(seconds);
+        var rest = (seconds - whole) * NanosecondsPerSecond;
+        var rounded = Math.Round(rest);
+        // The product itself is rounded. What that took away decides when a half is left.
+        var lost = Math.FusedMultiplyAdd(seconds - whole, NanosecondsPerSecond, -rest);
+        if (lost != 0 && Math.Abs(rest - Math.Truncate(rest)) == 0.5) rounded = lost > 0 ? Math.Ceiling(rest) : Math.Floor(rest);
+        return new(checked((long)whole * NanosecondsPerSecond + (long)rounded));
     }
 
     /// <summary>The instant of an exact decimal number of GPS seconds, rounded to the nearest nanosecond (half to even).</summary>

@@ -8,9 +8,9 @@ readonly partial record struct UtcText(int Year, int Month, int Day, int Hour, i
 {
     [GeneratedRegex(
         """
-            ^\s* (?<year>\d{4}) - (?<month>\d\d) - (?<day>\d\d)
-            ( ([Tt]|\s+) (?<hour>\d\d) : (?<minute>\d\d) ( : (?<second>\d\d) ( [.,] (?<fraction>\d+) )? )? )?
-            \s* ( Z | z | UTC | (?<sign>[+-]) (?<offsethour>\d\d) :? (?<offsetminute>\d\d) )? \s*$
+            ^\s* (?<year>[0-9]{4}) - (?<month>[0-9][0-9]) - (?<day>[0-9][0-9])
+            ( ([Tt]|\s+) (?<hour>[0-9][0-9]) : (?<minute>[0-9][0-9]) ( : (?<second>[0-9][0-9]) ( [.,] (?<fraction>[0-9]+) )? )? )?
+            \s* ( Z | z | UTC | (?<sign>[+-]) (?<offsethour>[0-9][0-9]) :? (?<offsetminute>[0-9][0-9]) )? \s*$
             """,
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace,
         matchTimeoutMilliseconds: 1000
@@ -30,11 +30,9 @@ readonly partial record struct UtcText(int Year, int Month, int Day, int Hour, i
             Fraction(match.Groups["fraction"].ValueSpan), match.Groups["sign"].ValueSpan is "-" ? -offset : offset);
     }
 
-    // Nanoseconds to the nearest: nine digits, and the tenth decides. May be a whole second.
     static long Fraction(ReadOnlySpan<char> digits)
     {
-        long value = 0;
-        for (var i = 0; i < 9; i++) value = value * 10 + (i < digits.Length ? digits[i] - '0' : 0);
-        return digits.Length > 9 && digits[9] >= '5' ? value + 1 : value;
+        var at = 0;
+        return GpsNumber.ReadFraction(digits, ref at);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.RegularExpressions;
 using FsCheck.Fluent;
 
@@ -47,8 +48,12 @@ public sealed partial class GpsParsingTests
     [InlineData("-9223372036.854775807", -9223372036854775807)]
     [InlineData("  +5", 5_000_000_000)]
     [InlineData("5 ", 5_000_000_000)]
-    [InlineData("1.0000000005", 1_000_000_001)]
-    [InlineData("-1.0000000005", -1_000_000_001)]
+    [InlineData("1.0000000005", 1_000_000_000)]
+    [InlineData("-1.0000000005", -1_000_000_000)]
+    [InlineData("1.0000000015", 1_000_000_002)]
+    [InlineData("15e-10", 2)]
+    [InlineData("0x5p-10", 4_882_812)]
+    [InlineData("0x7p-10", 6_835_938)]
     [InlineData("1.00000000049999999999999999999999999999999999999", 1_000_000_000)]
     [InlineData("0x1p4", 16_000_000_000)]
     [InlineData("0X.8P-1", 250_000_000)]
@@ -62,6 +67,42 @@ public sealed partial class GpsParsingTests
     [Fact]
     public void A_long_tail_of_digits_brought_down_by_its_exponent_is_exact() =>
         Assert.Equal(1_234_567_891, GpsTime.Parse("1234567891" + new string('0', 3000) + "e-3009").Nanoseconds);
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("", "e0")]
+    [InlineData("1", "e-3002")]
+    public void The_last_of_three_thousand_digits_decides_a_half(string front, string exponent)
+    {
+        var zeros = new string('0', 2990);
+        var (half, more) = front.Length == 0 ? ($"0.0000000005{zeros}0", $"0.0000000005{zeros}1") : ($"25{zeros}0", $"25{zeros}1");
+        if (front.Length > 0) exponent = $"e-{zeros.Length + 1 + 10}";
+        Assert.Equal(front.Length == 0 ? 0 : 2, GpsTime.Parse(half + exponent).Nanoseconds);
+        Assert.Equal(front.Length == 0 ? 1 : 3, GpsTime.Parse(more + exponent).Nanoseconds);
+    }
+
+    [Fact]
+    public void Numbers_with_exponents_are_those_of_unbounded_arithmetic() =>
+        (
+            from digits in Gen.Choose(0, int.MaxValue)
+            from more in Gen.Choose(0, int.MaxValue)
+            from exponent in Gen.Choose(-35, 3)
+            from sign in Gen.Elements(1, -1)
+            select (value: ((BigInteger)digits << 31) + more, exponent, sign)
+        ).Check(
+            x =>
+            {
+                // To the nearest of value · 10^(exponent + 9), halves to even.
+                var up = BigInteger.Pow(10, Math.Max(0, x.exponent + 9));
+                var down = BigInteger.Pow(10, Math.Max(0, -x.exponent - 9));
+                var (expected, rest) = BigInteger.DivRem(x.value * up, down);
+                if (2 * rest > down || (2 * rest == down && !expected.IsEven)) expected++;
+                var isRead = GpsTime.TryParse($"{(x.sign < 0 ? "-" : "")}{x.value}e{x.exponent}", out var time);
+                Assert.Equal(expected < long.MaxValue || (expected == long.MaxValue && x.sign < 0), isRead);
+                if (isRead) Assert.Equal(expected * x.sign, time.Nanoseconds);
+            },
+            3000
+        );
 
     [Theory]
     [InlineData("")]

@@ -75,7 +75,39 @@ public sealed class GpsTimeTests
         Assert.Throws<OverflowException>(() => GpsTime.FromSeconds(10_000_000_000L));
         Assert.Equal(1126259462.5, GpsTime.FromSeconds(1126259462.5).ToSeconds());
         Assert.Equal(double.PositiveInfinity, GpsTime.MaxValue.ToSeconds());
+        Assert.Throws<OverflowException>(() => GpsTime.FromSeconds(double.NaN));
+        Assert.Throws<OverflowException>(() => GpsTime.FromSeconds(1e10));
+        Assert.Throws<OverflowException>(() => GpsTime.FromSeconds(-1e300));
     }
+
+    [Theory]
+    [InlineData(double.Epsilon, 0)]
+    [InlineData(0.0048828125, 4_882_812)]
+    [InlineData(0.0068359375, 6_835_938)]
+    [InlineData(-0.0048828125, -4_882_812)]
+    [InlineData(692.8837890625, 692_883_789_062)]
+    public void Halves_of_a_nanosecond_go_to_the_even_one(double seconds, long nanoseconds) =>
+        Assert.Equal(nanoseconds, GpsTime.FromSeconds(seconds).Nanoseconds);
+
+    [Fact]
+    public void A_floating_point_number_becomes_the_nearest_nanosecond_of_its_exact_value() =>
+        (
+            from high in Gen.Choose(0, (1 << 22) - 1)
+            from low in Gen.OneOf(Gen.Constant(0), Gen.Elements(1, 2, 3), Gen.Choose(0, int.MaxValue))
+            from exponent in Gen.Choose(-70, -21)
+            from sign in Gen.Elements(1, -1)
+            select (mantissa: ((long)high << 31) + low, exponent, sign)
+        ).Check(
+            x =>
+            {
+                var one = BigInteger.One << -x.exponent;
+                var (expected, rest) = BigInteger.DivRem(x.mantissa * (BigInteger)GpsTime.NanosecondsPerSecond, one);
+                if (2 * rest > one || (2 * rest == one && !expected.IsEven)) expected++;
+                var seconds = x.sign * Math.ScaleB(x.mantissa, x.exponent);
+                if (expected < long.MaxValue) Assert.Equal(x.sign * expected, GpsTime.FromSeconds(seconds).Nanoseconds);
+            },
+            5000
+        );
 
     [Theory]
     [InlineData(0, "0")]

@@ -34,7 +34,7 @@ public sealed class TextFuzzTests
             var text = $"{x.sign}{x.whole}.{x.fraction}e{x.exponent}";
             var value = decimal.Parse($"{x.whole}.{x.fraction}0") * (x.sign == "-" ? -1 : 1);
             for (var i = x.exponent; i < 0; i++) value /= 10;
-            Assert.Equal((long)Math.Round(value * 1_000_000_000m, MidpointRounding.AwayFromZero), GpsTime.Parse(text).Nanoseconds);
+            Assert.Equal((long)Math.Round(value * 1_000_000_000m, MidpointRounding.ToEven), GpsTime.Parse(text).Nanoseconds);
         }, 2000);
 
     [Fact]
@@ -49,7 +49,9 @@ public sealed class TextFuzzTests
             {
                 var scaled = new System.Numerics.BigInteger(((long)x.whole << 8) + x.fraction) * 1_000_000_000;
                 var shift = x.exponent - 8;
-                var expected = (scaled + (System.Numerics.BigInteger.One << -shift - 1)) >> -shift;
+                var (expected, rest) = System.Numerics.BigInteger.DivRem(scaled, System.Numerics.BigInteger.One << -shift);
+                var half = System.Numerics.BigInteger.One << -shift - 1;
+                if (rest > half || (rest == half && !expected.IsEven)) expected++;
                 if (expected >= long.MaxValue)
                     return;
                 Assert.Equal((long)expected, GpsTime.Parse($"0x{x.whole:X}.{x.fraction:x2}p{x.exponent}").Nanoseconds);

@@ -50,6 +50,10 @@ public sealed class UtcTests
     [InlineData("2015-09-14 09:50:45.9999999996", "1126259463")]
     [InlineData("2016-12-31T23:59:60.9999999996Z", "1167264018")]
     [InlineData("2017-01-01T01:59:60+02:00", "1167264017")]
+    [InlineData("1980-01-06 00:00:00.0000000005", "0")]
+    [InlineData("1980-01-06 00:00:00.0000000015", "0.000000002")]
+    [InlineData("1980-01-06 00:00:00.00000000050000000001", "0.000000001")]
+    [InlineData("1980-01-05 23:59:59.9999999985", "-0.000000002")]
     public void Parts_may_be_left_out_and_fractions_round(string text, string gps)
     {
         Assert.True(Utc.TryParse(text, Table, out var time, out var error), error);
@@ -58,6 +62,7 @@ public sealed class UtcTests
 
     [Theory]
     [InlineData("2015-13-01")]
+    [InlineData("\u0662\u0660\u0661\u0665-09-14")]
     [InlineData("2015-02-29")]
     [InlineData("2015-00-10")]
     [InlineData("1066-10-14")]
