@@ -4,7 +4,7 @@ using static DuckDB.NET.Native.NativeMethods.Appender;
 
 namespace Idq.Data.DuckDb;
 
-/// <summary>Adds rows to a table, value by value in the order of its columns. The rows are in the table after <see cref="Close"/>.</summary>
+/// <summary>Adds rows to a table, value by value in the order of its columns. They are in it after <see cref="Close"/>.</summary>
 /// <threadsafety>For one thread at a time, and not while its connection runs a statement.</threadsafety>
 public sealed class DuckAppender : IDisposable
 {

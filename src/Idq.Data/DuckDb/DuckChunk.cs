@@ -55,8 +55,9 @@ public sealed class DuckChunk
         DuckNumbers.ToDoubles(vectors[column], columns[column].Type, target[..Count]);
 
     /// <summary>
-    /// A value as an object: null, bool, long (all integers that fit), <see cref="System.Numerics.BigInteger"/>, double, decimal (text beyond
-    /// 28 digits), string (also UUIDs, ISO dates and times, blobs in hexadecimal), object?[] for lists, dictionary for structures and maps.
+    /// A value as an object: null, bool, long (all integers that fit), <see cref="System.Numerics.BigInteger"/>, double, decimal (text
+    /// beyond 28 digits), string (also UUIDs, ISO dates and times, blobs in hexadecimal), object?[] for lists, dictionary for structures
+    /// and maps.
     /// </summary>
     public object? Value(int column, int row) => DuckValues.Value(vectors[column], columns[column].Type, Checked(row));
 

@@ -66,8 +66,8 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>
-    /// Row by row, each as new objects (see <see cref="DuckChunk.Value"/>): for printing, not for analysis. Leaving the loop disposes of the
-    /// result.
+    /// Row by row, each as new objects (see <see cref="DuckChunk.Value"/>): for printing, not for analysis. Leaving the loop disposes of
+    /// the result.
     /// </summary>
     public IEnumerable<object?[]> Rows()
     {

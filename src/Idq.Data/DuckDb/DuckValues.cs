@@ -62,7 +62,7 @@ static class DuckValues
 
     static object Whole<T>(T value)
         where T : IBinaryInteger<T> => value >= T.CreateSaturating(long.MinValue) && value <= T.CreateChecked(long.MaxValue)
-            ? long.CreateChecked(value)
+            ? (object)long.CreateChecked(value)
             : BigInteger.CreateChecked(value);
 
     // The double that prints as the float does.

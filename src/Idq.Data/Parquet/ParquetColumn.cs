@@ -27,8 +27,19 @@ public abstract class ParquetColumn
     public static ParquetColumn Doubles(string name, ReadOnlyMemory<double> values) => new Numbers<double>(name, values);
 
     /// <summary>A VARCHAR column of few distinct words: each row holds the index of its word.</summary>
-    public static ParquetColumn Words(string name, ReadOnlyMemory<int> codes, IReadOnlyList<string> words) =>
-        new WordColumn(name, codes, words);
+    /// <exception cref="DataException">
+    /// The words are in another order in UTF-16 than in UTF-8, so that the least and greatest word that the file states would be wrong.
+    /// </exception>
+    public static ParquetColumn Words(string name, ReadOnlyMemory<int> codes, IReadOnlyList<string> words)
+    {
+        // The library compares in UTF-16, where characters beyond U+FFFF (surrogates) come before those from U+E000 on; readers compare
+        // in UTF-8, where they come after them.
+        if (words.Count > 1 && words.Any(w => w.Any(char.IsSurrogate)) && words.Any(w => w.Any(c => c >= '\ue000')))
+            throw new DataException(
+                $"the column '{name}' mixes characters beyond U+FFFF with some from U+E000 to U+FFFF; rename one of its texts"
+            );
+        return new WordColumn(name, codes, words);
+    }
 
     /// <summary>A DOUBLE[] column of lists of one length: row i holds <paramref name="values"/>[i·width .. (i + 1)·width].</summary>
     /// <param name="name">The name.</param>
@@ -45,25 +56,26 @@ public abstract class ParquetColumn
     internal abstract Field Field { get; }
 
     /// <summary>Writes some of the rows as the next column of a row group.</summary>
-    internal abstract Task WriteAsync(ParquetRowGroupWriter group, DataField field, int start, int count, CancellationToken cancellationToken);
+    internal abstract Task WriteAsync(ParquetRowGroupWriter group, DataField field, Range rows, CancellationToken cancellationToken);
 
     sealed class Numbers<T>(string name, ReadOnlyMemory<T> values) : ParquetColumn(name, values.Length)
         where T : unmanaged
     {
         internal override Field Field => new DataField(Name, typeof(T), isNullable: false);
 
-        internal override Task WriteAsync(ParquetRowGroupWriter group, DataField field, int start, int count, CancellationToken cancellationToken) =>
-            group.WriteAsync(field, values.Slice(start, count), cancellationToken: cancellationToken);
+        internal override Task WriteAsync(ParquetRowGroupWriter group, DataField field, Range rows, CancellationToken cancellationToken) =>
+            group.WriteAsync(field, values[rows], cancellationToken: cancellationToken);
     }
 
     sealed class WordColumn(string name, ReadOnlyMemory<int> codes, IReadOnlyList<string> words) : ParquetColumn(name, codes.Length)
     {
         internal override Field Field => new DataField(Name, typeof(string), isNullable: false);
 
-        internal override Task WriteAsync(ParquetRowGroupWriter group, DataField field, int start, int count, CancellationToken cancellationToken)
+        internal override Task WriteAsync(ParquetRowGroupWriter group, DataField field, Range rows, CancellationToken cancellationToken)
         {
-            var texts = new ReadOnlyMemory<char>[count];
-            for (var i = 0; i < count; i++) texts[i] = words[codes.Span[start + i]].AsMemory();
+            var part = codes[rows].Span;
+            var texts = new ReadOnlyMemory<char>[part.Length];
+            for (var i = 0; i < texts.Length; i++) texts[i] = words[part[i]].AsMemory();
             return group.WriteAsync<ReadOnlyMemory<char>>(field, texts, cancellationToken: cancellationToken);
         }
     }
@@ -72,9 +84,10 @@ public abstract class ParquetColumn
     {
         internal override Field Field => new ListField(Name, new DataField(ListField.ElementName, typeof(double), isNullable: false));
 
-        // The format marks, for every element, whether it begins a new list, and whether it is there: an empty list is a mark without an element.
-        internal override Task WriteAsync(ParquetRowGroupWriter group, DataField field, int start, int count, CancellationToken cancellationToken)
+        // The format marks for every element whether it begins a list, and whether it is there: an empty list is a mark without an element.
+        internal override Task WriteAsync(ParquetRowGroupWriter group, DataField field, Range rows, CancellationToken cancellationToken)
         {
+            var (start, count) = rows.GetOffsetAndLength(Length);
             var marks = Math.Max(width, 1);
             var repetition = new int[count * marks];
             repetition.AsSpan().Fill(field.MaxRepetitionLevel);

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Parquet;
 using Parquet.Schema;
 
@@ -11,8 +12,8 @@ public static class ParquetFile
     public const int RowsPerGroup = 122_880;
 
     /// <summary>
-    /// Writes a file, replacing what is there. The file is complete when the call returns, but neither flushed to the disk nor renamed: that
-    /// is the caller's to do. After a failure or a cancellation there is no file.
+    /// Writes a file, replacing what is there. The file is complete when the call returns, but neither flushed to the disk nor renamed:
+    /// that is the caller's to do. After a failure or a cancellation there is no file.
     /// </summary>
     /// <param name="path">Where; the folder exists.</param>
     /// <param name="columns">At least one; all of the same length, which may be 0.</param>
@@ -74,21 +75,24 @@ public static class ParquetFile
                 var schema = new ParquetSchema(columns.Select(c => c.Field));
                 fields = schema.DataFields;
                 writer = await ParquetWriter.CreateAsync(schema, stream, Options(fields, compression), false, cancellationToken);
-                if (metadata is not null) writer.CustomMetadata = new SortedDictionary<string, string>(metadata.ToDictionary(), StringComparer.Ordinal);
+                var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
+                foreach (var (key, value) in metadata ?? ReadOnlyDictionary<string, string>.Empty) sorted.Add(key, value);
+                writer.CustomMetadata = sorted;
             }
             for (var start = 0; start < columns[0].Length; start += RowsPerGroup)
             {
+                var rows = start..Math.Min(start + RowsPerGroup, columns[0].Length);
                 using var group = writer.CreateRowGroup();
                 for (var c = 0; c < fields.Length; c++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    await columns[c].WriteAsync(group, fields[c], start, Math.Min(RowsPerGroup, columns[c].Length - start), cancellationToken);
+                    await columns[c].WriteAsync(group, fields[c], rows, cancellationToken);
                 }
                 group.CompleteValidate();
             }
         }
         // Not in a finally clause: it writes the footer, with which half a file would pass for a whole one.
-        await (writer ?? throw new ArgumentException("a file has columns", nameof(parts))).DisposeAsync();
+        await (writer ?? throw new ArgumentException("a file has at least one part", nameof(parts))).DisposeAsync();
     }
 
     static global::Parquet.ParquetOptions Options(DataField[] fields, ParquetCompression compression)
@@ -97,16 +101,21 @@ public static class ParquetFile
         {
             CompressionMethod = Enum.Parse<CompressionMethod>(compression.ToString()),
             CompressionLevel = System.IO.Compression.CompressionLevel.Optimal,
+            DictionaryEncodingThreshold = 1,
         };
-        // With this encoding the library writes no least and greatest value. Those that it writes leave NaN out, and a reader such as DuckDB,
-        // for which NaN is greater than all numbers, would skip row groups that hold what it looks for.
+        // With this encoding the library writes no least and greatest value. Those that it writes otherwise leave NaN out, and a reader such
+        // as DuckDB, for which NaN is greater than all numbers, would skip row groups that hold what it looks for.
         foreach (var field in fields)
+        {
             if (field.ClrType == typeof(double)) options.ColumnEncodingHints[field.Path.ToString()] = EncodingHint.ByteSplitStream;
+            if (field.ClrType == typeof(ReadOnlyMemory<char>)) options.ColumnEncodingHints[field.Path.ToString()] = EncodingHint.Dictionary;
+        }
         return options;
     }
 
     static void Check(IReadOnlyList<ParquetColumn> columns)
     {
+        if (columns.Count == 0) throw new ArgumentException("a file has at least one column", nameof(columns));
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var column in columns)
         {

@@ -38,17 +38,45 @@ public sealed class ParquetFileReader : IDisposable
     public IReadOnlyDictionary<string, string> Metadata => reader.CustomMetadata;
 
     /// <summary>Appends the values of a column. A NULL becomes NaN in a column of doubles.</summary>
-    /// <typeparam name="T">The column's type: long, double, byte.</typeparam>
+    /// <typeparam name="T">The column's type: long, double, byte (UTINYINT).</typeparam>
     /// <exception cref="DataException">
     /// There is no such column, it is of another type, or holds NULL where the type has no NaN; or the file is damaged.
     /// </exception>
     public void Read<T>(string column, IBufferWriter<T> target, CancellationToken cancellationToken = default)
         where T : unmanaged
     {
-        var field = reader.Schema.DataFields.FirstOrDefault(f => f.Path.ToString() == column)
-            ?? throw new DataException($"'{path}' has no column '{column}'; it has {string.Join(", ", reader.Schema.Fields.Select(f => f.Name))}");
+        var field = reader.Schema.DataFields.FirstOrDefault(f => f.Path.Length == 1 && f.Name == column);
+        if (field is null)
+            throw new DataException(
+                $"'{path}' has no column '{column}'; it has {string.Join(", ", reader.Schema.Fields.Select(f => f.Name))}"
+            );
         if (field.ClrType != typeof(T))
             throw new DataException($"the column '{column}' of '{path}' is {field.ClrType.Name}, not {typeof(T).Name}");
+        if (target is IBufferWriter<byte> bytes)
+        {
+            // The library does not read bytes in every encoding; in the file they are 32-bit integers, which it reads in all.
+            var wide = new DataField(column, typeof(int), field.IsNullable);
+            _ = new ParquetSchema(wide);
+            var integers = new ArrayBufferWriter<int>();
+            Append(wide, integers, cancellationToken);
+            Guard(() =>
+            {
+                var narrow = bytes.GetSpan(integers.WrittenCount);
+                for (var i = 0; i < integers.WrittenCount; i++) narrow[i] = checked((byte)integers.WrittenSpan[i]);
+                return true;
+            });
+            bytes.Advance(integers.WrittenCount);
+            return;
+        }
+        Append(field, target, cancellationToken);
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    void Append<T>(DataField field, IBufferWriter<T> target, CancellationToken cancellationToken)
+        where T : unmanaged
+    {
         foreach (var group in reader.RowGroups)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -59,9 +87,6 @@ public sealed class ParquetFileReader : IDisposable
             target.Advance(rows);
         }
     }
-
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     bool Read<T>(ParquetRowGroupReader group, DataField field, Memory<T> values, CancellationToken cancellationToken)
         where T : unmanaged

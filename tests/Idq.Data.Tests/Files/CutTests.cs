@@ -71,7 +71,7 @@ public sealed class CutTests
     {
         switch (extension)
         {
-            case "parquet": EventFiles.WriteParquet(table, path); break;
+            case "parquet": TableArchiveFile.Write(table, path); break;
             case "trg": KleineWelleWriter.Write(table, path); break;
             default: LigoLwWriter.Write(table, path); break;
         }

@@ -41,7 +41,7 @@ public sealed class EventFilesTests
                     var table = Table(events, delivered);
                     foreach (var name in new[] { "events.parquet", "H-EVENTS-1126000000-100.parquet" })
                     {
-                        EventFiles.WriteParquet(table, folder.File(name));
+                        TableArchiveFile.Write(table, folder.File(name));
                         // Channels without events come back too.
                         using var source = new TableSource(new() { Paths = [folder.File(name)] });
                         var back = Events.Read(source, Span);
@@ -72,7 +72,7 @@ public sealed class EventFilesTests
         );
         var span = Segment.FromSeconds(1000, 1100);
         var table = Events.Read(mock, span);
-        EventFiles.WriteParquet(table, folder.File("H-A-1000-100.parquet"));
+        TableArchiveFile.Write(table, folder.File("H-A-1000-100.parquet"));
         using var source = new TableSource(new() { Paths = [folder.Path] });
         Assert.Equal(Events.Of(table), Events.Of(Events.Read(source, span), "snr", "frequency"));
         Assert.Equal(
@@ -135,7 +135,7 @@ public sealed class EventFilesTests
         var span = Segment.FromSeconds(830046410, 830096684);
         var table = Events.Read(source, span);
         LigoLwWriter.Write(table, folder.File("x.xml.gz"));
-        EventFiles.WriteParquet(table, folder.File("x.parquet"));
+        TableArchiveFile.Write(table, folder.File("x.parquet"));
         using var document = new LigoLwSource(new([folder.File("x.xml.gz")]));
         using var parquet = new TableSource(new() { Paths = [folder.File("x.parquet")] });
         foreach (IEventSource back in new IEventSource[] { document, parquet })
@@ -175,6 +175,6 @@ public sealed class EventFilesTests
         );
         Assert.Throws<DataException>(() => LigoLwWriter.Write(Of("A", "x"), folder.File("no/such/a.xml")));
         Assert.Throws<DataException>(() => KleineWelleWriter.Write(Of("A", "x"), folder.File("no/such/a.trg")));
-        Assert.Throws<DataException>(() => EventFiles.WriteParquet(Of("A", "x"), folder.File("no/such/a.parquet")));
+        Assert.Throws<DataException>(() => TableArchiveFile.Write(Of("A", "x"), folder.File("no/such/a.parquet")));
     }
 }
