@@ -27,7 +27,7 @@ sealed record Circle(IReadOnlyList<string> Folders, IReadOnlyList<Mention> Menti
         return circles;
     }
 
-    /// <summary>The arrows with their types and places. Those with the fewest mentions come first: they are the easiest to remove.</summary>
+    /// <summary>The arrows with their types and places. Those with the fewest mentions come first: they are the easiest to undo.</summary>
     public override string ToString()
     {
         var text = new StringBuilder($"circle of {string.Join(", ", Folders)}:\n");

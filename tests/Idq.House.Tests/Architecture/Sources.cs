@@ -6,7 +6,9 @@ namespace Idq.House.Tests.Architecture;
 /// <summary>Makes a compilation of sources, with the settings that all projects have.</summary>
 static class Sources
 {
-    static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, DocumentationMode.Parse);
+    // What a name means does not depend on what may be null; that analysis would take most of the time.
+    static readonly CSharpParseOptions Parsing = new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Parse)
+        .WithFeatures([new("run-nullable-analysis", "never")]);
 
     static readonly CSharpCompilationOptions Options = new(
         OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
@@ -35,7 +37,8 @@ static class Sources
         var imported = string.Concat(Implicit.Concat(usings ?? []).Select(space => $"global using {space};\n"));
         return CSharpCompilation.Create(
             name,
-            files.Append(($"{name}/Usings.cs", imported)).Select(file => CSharpSyntaxTree.ParseText(file.Text, Parsing, file.Path)),
+            files.Append((Path: $"{name}/Usings.cs", Text: imported))
+                .Select(file => CSharpSyntaxTree.ParseText(file.Text, Parsing, file.Path)),
             [.. Assemblies, .. (rooms ?? []).Select(room => room.ToMetadataReference())],
             Options);
     }

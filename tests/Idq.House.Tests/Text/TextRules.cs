@@ -37,7 +37,7 @@ static partial class TextRules
         where line.Text.Length > Columns
         select new Finding(line.Number, $"{line.Text.Length} columns of {Columns}");
 
-    /// <summary>Members are private unless they say otherwise. Accessors, partial members and <c>private protected</c> must say it.</summary>
+    /// <summary>Members are private by default. Accessors, partial members and <c>private protected</c> have to say it.</summary>
     static IEnumerable<Finding> Private(SyntaxNode root) =>
         from member in root.DescendantNodes().OfType<MemberDeclarationSyntax>()
         from word in member.Modifiers
