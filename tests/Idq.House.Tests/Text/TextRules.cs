@@ -14,7 +14,7 @@ static partial class TextRules
     public static IEnumerable<Finding> OfSource(string text)
     {
         var root = CSharpSyntaxTree.ParseText(text).GetRoot();
-        return [.. OfText(text, position => IsLiteral(root.FindToken(position))), .. LongLines(text), .. Private(root), .. Prefixed(root)];
+        return [.. OfText(text, position => IsLiteral(root.FindToken(position))), .. LongLines(text), .. Prefixed(root)];
     }
 
     /// <summary>What is wrong with a file of any kind.</summary>
@@ -36,15 +36,6 @@ static partial class TextRules
         from line in Lines(text)
         where line.Text.Length > Columns
         select new Finding(line.Number, $"{line.Text.Length} columns of {Columns}");
-
-    /// <summary>Members are private by default. Accessors, partial members and <c>private protected</c> have to say it.</summary>
-    static IEnumerable<Finding> Private(SyntaxNode root) =>
-        from member in root.DescendantNodes().OfType<MemberDeclarationSyntax>()
-        from word in member.Modifiers
-        where word.IsKind(SyntaxKind.PrivateKeyword)
-        where !member.Modifiers.Any(SyntaxKind.ProtectedKeyword)
-        where member is TypeDeclarationSyntax || !member.Modifiers.Any(SyntaxKind.PartialKeyword)
-        select new Finding(LineOf(word), "'private' where it is the default");
 
     static IEnumerable<Finding> Prefixed(SyntaxNode root) =>
         from field in root.DescendantNodes().OfType<FieldDeclarationSyntax>()

@@ -12,21 +12,6 @@ public sealed class TextRulesTests
     }
 
     [Theory]
-    [InlineData("class C\n{\n    private int f;\n}\n", 3)]
-    [InlineData("class C\n{\n    static private void M() { }\n}\n", 3)]
-    [InlineData("class C\n{\n    private class D;\n}\n", 3)]
-    [InlineData("class C\n{\n    private C() { }\n}\n", 3)]
-    public void Private_is_not_said_where_it_is_the_default(string source, int line) =>
-        Assert.Equal([new(line, "'private' where it is the default")], TextRules.OfSource(source));
-
-    [Theory]
-    [InlineData("class C { public int P { get; private set; } }")]
-    [InlineData("class C { private protected int f; }")]
-    [InlineData("class C { string s = \"private\"; } // private")]
-    [InlineData("partial class C { private partial int M(); }")]
-    public void Private_is_said_where_it_says_something(string source) => Assert.Empty(TextRules.OfSource(source));
-
-    [Theory]
     [InlineData("_count")]
     [InlineData("s_count")]
     [InlineData("m_count")]
