@@ -3,33 +3,27 @@ using Idq.Streaming;
 
 namespace Idq.Cli;
 
-/// <summary>The options of every command that reads a configuration.</summary>
+/// <summary>--ini and --set, and the configuration that they give.</summary>
 sealed class ConfigurationArguments
 {
+    readonly Option<string> ini = new("--ini", "-c") { Description = "The configuration", HelpName = "FILE", Required = true };
+    readonly Option<string[]> settings;
+
     /// <summary>Adds --ini and --set to a command.</summary>
     public ConfigurationArguments(Command command)
     {
-        command.Options.Add(Ini);
-        command.Options.Add(Settings);
+        command.Options.Add(ini);
+        settings = command.AddList("--set", "section:key=value", "Overrides one option of the configuration");
     }
-
-    /// <summary>The INI file.</summary>
-    public Option<string> Ini { get; } = new("--ini", "-c") { Description = "The configuration", HelpName = "FILE", Required = true };
-
-    /// <summary>Overrides.</summary>
-    public Option<string[]> Settings { get; } = new("--set")
-    {
-        Description = "Overrides one option of the configuration; repeatable",
-        HelpName = "section:key=value",
-        AllowMultipleArgumentsPerToken = false,
-        DefaultValueFactory = _ => [],
-    };
 
     /// <summary>The configuration, checked.</summary>
     /// <exception cref="ConfigurationException">It has errors.</exception>
-    public Configuration Load(ParseResult result) => Configuration.Load(result.GetValue(Ini)!, result.GetValue(Settings));
+    public Configuration Load(ParseResult result) => Configuration.Load(result.GetValue(ini)!, result.GetValue(settings));
 
-    /// <summary>The configuration, checked against its data too, before anything is written. Data that cannot be read now is no matter of configuration.</summary>
+    /// <summary>
+    /// The configuration, checked against its data too, before anything is written. Data that cannot be read now is not the fault of the
+    /// configuration.
+    /// </summary>
     /// <exception cref="ConfigurationException">It has errors, or does not fit the data.</exception>
     public Configuration LoadForData(ParseResult result)
     {
@@ -37,4 +31,20 @@ sealed class ConfigurationArguments
         var problems = ConfigurationCheck.Run(read).Where(p => p is { Severity: Severity.Error, Section: not null }).ToArray();
         return problems.Length == 0 ? read : throw new ConfigurationException(problems);
     }
+
+    /// <summary>Every problem of the configuration.</summary>
+    public IReadOnlyList<ConfigurationProblem> Problems(ParseResult result)
+    {
+        try
+        {
+            return ConfigurationCheck.Run(Configuration.Read(result.GetValue(ini)!, result.GetValue(settings)));
+        }
+        catch (ConfigurationException e)
+        {
+            return e.Problems;
+        }
+    }
+
+    /// <summary>The word for a severity.</summary>
+    public static string Name(Severity severity) => severity == Severity.Error ? "error" : "warning";
 }

@@ -1,3 +1,5 @@
+using Idq.Tracking;
+
 namespace Idq.Cli;
 
 /// <summary>What the program says to its caller.</summary>
@@ -14,4 +16,7 @@ static class ExitCode
 
     /// <summary>Interrupted.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>What a service ends with: SIGTERM of a service manager is its proper end, Ctrl-C interrupts it.</summary>
+    public static int OfService(StopSignals signals) => signals.WasInterrupted ? Interrupted : Done;
 }

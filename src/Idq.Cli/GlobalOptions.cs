@@ -30,4 +30,14 @@ static class GlobalOptions
         Description = "No progress and no log lines below errors",
         Recursive = true,
     };
+
+    extension(ParseResult result)
+    {
+        /// <summary>How this call prints its results.</summary>
+        public OutputFormat Format => result.GetValue(Output);
+
+        /// <summary>The least severity of log lines of this call; <paramref name="configured"/> unless the command line says another.</summary>
+        public LogLevel LeastSeverity(LogLevel configured = LogLevel.Information) =>
+            result.GetValue(Quiet) ? LogLevel.Error : result.GetResult(Level) is { Implicit: false } ? result.GetValue(Level) : configured;
+    }
 }

@@ -29,14 +29,14 @@ static class HelpExamples
 
     sealed class Action(HelpAction help) : SynchronousCommandLineAction
     {
-        // Whoever asks for help need not write the rest of the command line.
+        // A call for help needs none of the other arguments of the command.
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
             var code = help.Invoke(parseResult);
-            var output = parseResult.InvocationConfiguration.Output;
             if (!Examples.TryGetValue(parseResult.CommandResult.Command, out var examples)) return code;
+            var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
             foreach (var example in examples) output.WriteLine($"  {example}");
             output.WriteLine();

@@ -6,41 +6,25 @@ using Microsoft.Extensions.Logging;
 namespace Idq.Cli;
 
 /// <summary>What long-running commands share: logging, progress, and stopping at Ctrl-C or SIGTERM.</summary>
-sealed class Session : IDisposable
+/// <param name="Loggers">Where log lines go.</param>
+/// <param name="Progress">Where progress goes; null when standard error is no terminal.</param>
+/// <param name="Stopping">Cancelled at the first Ctrl-C or SIGTERM; the second one ends the process at once.</param>
+sealed record Session(ILoggerFactory Loggers, IProgress<RunProgress>? Progress, CancellationToken Stopping)
 {
-    readonly StopSignals signals = new();
-    readonly ProgressLine? progress;
-
-    /// <summary>A session for one invocation.</summary>
-    public Session(ParseResult result, long configuredLevel = 20)
+    /// <summary>Runs work in a session of its own: when it has ended, the terminal is free for its result.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="configuredLevel">The least severity of log lines unless the command line says another: 10 is debug, 20 information, 30 warning.</param>
+    /// <param name="work">The work.</param>
+    public static async Task<T> RunAsync<T>(ParseResult result, long configuredLevel, Func<Session, Task<T>> work)
     {
-        var quiet = result.GetValue(GlobalOptions.Quiet);
-        var level = result.GetResult(GlobalOptions.Level) is { Implicit: false }
-            ? result.GetValue(GlobalOptions.Level)
-            : FromConfigured(configuredLevel);
-        if (quiet)
-            level = LogLevel.Error;
-        progress = quiet || Console.IsErrorRedirected ? null : new ProgressLine(Console.Error);
-        Loggers = LoggerFactory.Create(builder =>
-            builder.SetMinimumLevel(level).AddProvider(new LineLogger(Console.Error, GpsArgument.Clock, progress))
-        );
-    }
-
-    /// <summary>Where log lines go.</summary>
-    public ILoggerFactory Loggers { get; }
-
-    /// <summary>Cancelled at the first Ctrl-C or SIGTERM; the second one ends the process at once.</summary>
-    public CancellationToken Stopping => signals.Stopping;
-
-    /// <summary>Where progress goes; null when standard error is no terminal.</summary>
-    public IProgress<RunProgress>? Progress => progress;
-
-    /// <summary>Clears the progress line.</summary>
-    public void Dispose()
-    {
-        progress?.Clear();
-        signals.Dispose();
-        Loggers.Dispose();
+        var terminal = result.GetValue(GlobalOptions.Quiet) ? null : ProgressLine.Terminal();
+        using var signals = new StopSignals();
+        using var loggers = LogLineFormatter.Loggers(
+            result.LeastSeverity(FromConfigured(configuredLevel)),
+            terminal is null ? "" : ProgressLine.Erase);
+        return terminal is null
+            ? await work(new(loggers, null, signals.Stopping))
+            : await ProgressLine.ShowAsync(terminal, progress => work(new(loggers, progress, signals.Stopping)));
     }
 
     static LogLevel FromConfigured(long level) => level switch

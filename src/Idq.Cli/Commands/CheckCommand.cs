@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
 
@@ -8,77 +7,34 @@ static class CheckCommand
 {
     public static Command Create()
     {
-        var command = new Command("check", "Finds every problem of a configuration at once; writes nothing");
+        var command = new Command("check", "Finds every problem of a configuration at once; writes nothing").WithExamples(
+            "stream check --ini idq.ini",
+            "stream check --ini idq.ini --output json --set \"train stream:stride=32\"");
         var configuration = new ConfigurationArguments(command);
-        command.SetAction(result =>
+        return command.Does((result, _) =>
         {
-            var problems = Problems(result.GetValue(configuration.Ini)!, result.GetValue(configuration.Settings)!);
-            var format = result.GetValue(GlobalOptions.Output);
-            if (format == OutputFormat.Json)
+            var problems = configuration.Problems(result);
+            var errors = problems.Count(p => p.Severity == Severity.Error);
+            if (result.Format == OutputFormat.Text)
             {
-                JsonOutput.Write(Console.Out, json =>
-                {
-                    json.WriteStartObject();
-                    json.WriteStartArray("problems");
-                    foreach (var p in problems)
-                    {
-                        json.WriteStartObject();
-                        json.WriteString("severity", p.Severity == Severity.Error ? "error" : "warning");
-                        json.WriteString("file", p.File);
-                        json.WriteString("section", p.Section);
-                        json.WriteString("key", p.Key);
-                        json.WritePropertyName("line");
-                        json.Any(p.Line);
-                        json.WriteString("message", p.Message);
-                        json.WriteString("suggestion", p.Suggestion);
-                        json.WriteEndObject();
-                    }
-                    json.WriteEndArray();
-                    json.WriteEndObject();
-                });
-            }
-            else if (format == OutputFormat.Csv)
-            {
-                var table = new Table("severity", "file", "section", "key", "line", "message", "suggestion");
-                foreach (var p in problems)
-                    table.Add(
-                        p.Severity == Severity.Error ? "error" : "warning",
-                        p.File,
-                        p.Section,
-                        p.Key,
-                        p.Line,
-                        p.Message,
-                        p.Suggestion
-                    );
-                table.Write(Console.Out, format);
+                foreach (var p in problems) Console.Out.WriteLine($"{ConfigurationArguments.Name(p.Severity)}: {p}");
+                Console.Out.WriteLine(problems.Count == 0 ? "no problems" : $"{errors} errors, {problems.Count - errors} warnings");
             }
             else
             {
-                foreach (var p in problems)
-                    Console.Out.WriteLine($"{(p.Severity == Severity.Error ? "error" : "warning")}: {p}");
-                Console.Out.WriteLine(
-                    problems.Count == 0
-                        ? "no problems"
-                        : $"{problems.Count(p => p.Severity == Severity.Error)} errors, {problems.Count(p => p.Severity == Severity.Warning)} warnings"
-                );
+                var table = Table.Of(
+                    problems,
+                    ("severity", p => ConfigurationArguments.Name(p.Severity)),
+                    ("file", p => p.File),
+                    ("section", p => p.Section),
+                    ("key", p => p.Key),
+                    ("line", p => p.Line),
+                    ("message", p => p.Message),
+                    ("suggestion", p => p.Suggestion));
+                if (result.Format == OutputFormat.Csv) table.Print(OutputFormat.Csv);
+                else JsonOutput.Print(new Members { ["problems"] = table });
             }
-            return problems.Any(p => p.Severity == Severity.Error) ? ExitCode.Usage : ExitCode.Done;
+            return Task.FromResult(errors > 0 ? ExitCode.Usage : ExitCode.Done);
         });
-        return command.WithExamples(
-            "stream check --ini idq.ini",
-            "stream check --ini idq.ini --output json --set \"train stream:stride=32\""
-        );
-    }
-
-    static IReadOnlyList<ConfigurationProblem> Problems(string ini, string[] settings)
-    {
-        try
-        {
-            return ConfigurationCheck.Run(Configuration.Read(ini, settings));
-        }
-        catch (ConfigurationException e)
-        {
-            return e.Problems;
-        }
     }
 }

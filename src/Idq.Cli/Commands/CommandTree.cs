@@ -30,12 +30,11 @@ static class CommandTree
         CompletionCommand.Create(),
     ];
 
-    /// <summary>The names that lead to a command, each with a blank behind it.</summary>
+    /// <summary>The names that lead to a command, without that of the program.</summary>
     public static IEnumerable<string> PathOf(CommandResult result)
     {
-        var names = new List<string>();
-        for (CommandResult? at = result; at is { Command: not RootCommand }; at = at.Parent as CommandResult)
-            names.Insert(0, at.Command.Name);
-        return names.Count == 0 ? [""] : names.Append("");
+        var names = new Stack<string>();
+        for (var at = result; at is { Command: not RootCommand }; at = at.Parent as CommandResult) names.Push(at.Command.Name);
+        return names;
     }
 }

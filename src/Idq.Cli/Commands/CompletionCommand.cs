@@ -31,14 +31,11 @@ static class CompletionCommand
 
     public static Command Create()
     {
-        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish" };
+        var command = new Command("completion", "Prints a script that completes commands and options in the shell").WithExamples(
+            "source <(stream completion bash)",
+            "stream completion zsh > ~/.zfunc/_stream");
+        var shell = command.AddWord("SHELL", "bash, zsh or fish");
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        var command = new Command("completion", "Prints a script that completes commands and options in the shell") { shell };
-        command.SetAction(result =>
-        {
-            Console.Out.WriteLine(result.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });
-            return ExitCode.Done;
-        });
-        return command.WithExamples("source <(stream completion bash)", "stream completion zsh > ~/.zfunc/_stream");
+        return command.Does(result => Console.Out.WriteLine(result.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
     }
 }

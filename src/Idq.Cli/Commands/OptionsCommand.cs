@@ -8,15 +8,11 @@ static class OptionsCommand
 {
     public static Command Create()
     {
-        var format = new Option<string>("--format")
-        {
-            Description = "table, ini (an annotated example) or markdown (the reference page)",
-            HelpName = "table|ini|markdown",
-            DefaultValueFactory = _ => "table",
-        };
-        format.AcceptOnlyFromAmong("table", "ini", "markdown");
-        var command = new Command("options", "Lists every option of the configuration with default, unit and meaning") { format };
-        command.SetAction(result =>
+        var command = new Command("options", "Lists every option of the configuration with default, unit and meaning")
+            .WithExamples("stream options", "stream options --format ini > idq.ini");
+        var format = command.AddChoice(
+            "--format", "table|ini|markdown", "table, ini (an annotated example) or markdown (the reference page)", "table");
+        return command.Does(result =>
         {
             var sections = ConfigurationReference.Sections();
             switch (result.GetValue(format))
@@ -24,14 +20,16 @@ static class OptionsCommand
                 case "ini": Console.Out.Write(ConfigurationReference.Ini(sections)); break;
                 case "markdown": Console.Out.Write(ConfigurationReference.Markdown(sections)); break;
                 default:
-                    var table = new Table("section", "key", "default", "unit", "expected", "meaning");
-                    foreach (var o in sections.SelectMany(s => s.Options))
-                        table.Add(o.Section, o.Key, o.Default, o.Unit, o.Expected, o.Meaning);
-                    table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
+                    Table.Of(
+                        sections.SelectMany(s => s.Options),
+                        ("section", o => o.Section),
+                        ("key", o => o.Key),
+                        ("default", o => o.Default),
+                        ("unit", o => o.Unit),
+                        ("expected", o => o.Expected),
+                        ("meaning", o => o.Meaning)).Print(result.Format);
                     break;
             }
-            return ExitCode.Done;
         });
-        return command.WithExamples("stream options", "stream options --format ini > idq.ini");
     }
 }

@@ -8,29 +8,22 @@ static class ProductsCommand
 {
     public static Command Create()
     {
-        var kind = new Option<string?>("--kind") { Description = "Only this kind: model, quiver, map or series", HelpName = "K" };
-        kind.AcceptOnlyFromAmong("model", "quiver", "map", "series");
-        var nickname = new Option<string?>("--nickname") { Description = "Only this classifier", HelpName = "N" };
-        var since = new Option<long?>("--since") { Description = "Only those registered after this sequence number", HelpName = "SEQ" };
-        var command = new Command("products", "Lists the ledger of products") { kind, nickname, since };
+        var command = new Command("products", "Lists the ledger of products").WithExamples(
+            "stream products --ini idq.ini --kind model",
+            "stream products --ini idq.ini --since 1200 --output json");
+        var kind = command.AddChoice("--kind", "model|quiver|map|series", "Only this kind");
+        var nickname = command.AddText("--nickname", "N", "Only this classifier");
+        var since = command.AddValue<long?>("--since", "SEQ", "Only those registered after this sequence number");
         var configuration = new ConfigurationArguments(command);
-        command.SetAction(result =>
+        return command.Prints(result =>
         {
             using var store = TrackerStore.OpenReadOnly(configuration.Load(result).Tracker.Store);
-            var products = store.Products(
-                new ProductQuery
-                {
-                    Kind = result.GetValue(kind),
-                    Nickname = result.GetValue(nickname),
-                    SinceSeq = result.GetValue(since),
-                }
-            );
-            ReportOutput.ProductTable(products).Write(Console.Out, result.GetValue(GlobalOptions.Output));
-            return ExitCode.Done;
+            return ReportOutput.ProductTable(store.Products(new ProductQuery
+            {
+                Kind = result.GetValue(kind),
+                Nickname = result.GetValue(nickname),
+                SinceSeq = result.GetValue(since),
+            }));
         });
-        return command.WithExamples(
-            "stream products --ini idq.ini --kind model",
-            "stream products --ini idq.ini --since 1200 --output json"
-        );
     }
 }

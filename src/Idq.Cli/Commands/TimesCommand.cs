@@ -8,74 +8,43 @@ static class TimesCommand
 {
     public static Command Create()
     {
-        var list = new Option<bool>("--list") { Description = "Prints every time with its label" };
-        var command = new Command("times", "Finds target and random times, livetime and clean livetime") { list };
+        var command = new Command("times", "Finds target and random times, livetime and clean livetime").WithExamples(
+            "stream times --ini etc/mock.ini",
+            "stream times --ini idq.ini --gps-start 1126051217 --gps-end 1126137617 --list --output csv");
+        var list = command.AddFlag("--list", "Prints every time with its label");
         var configuration = new ConfigurationArguments(command);
         var range = new RangeArguments(command);
-        command.SetAction(
-            async (result, cancellationToken) =>
+        return command.Does(async (result, cancellationToken) =>
+        {
+            var read = configuration.LoadForData(result);
+            var samples = await SampleSurvey.FindAsync(read, range.Finite(result, read), cancellationToken);
+            var targets = samples.Labels.Count(l => l == Label.Glitch);
+            var (livetime, clean) = (new Seconds(samples.Segments.Livetime), new Seconds(samples.CleanSegments.Livetime));
+            var times = Table.Of(
+                Enumerable.Range(0, result.GetValue(list) ? samples.Count : 0),
+                ("time", i => new GpsTime(samples.Times[i])),
+                ("label", i => (int)samples.Labels[i]));
+            if (result.Format == OutputFormat.Json)
             {
-                var read = configuration.LoadForData(result);
-                var segment = range.Finite(result, read, ConfiguredLeapSeconds.Of(read));
-                var samples = await SampleSurvey.FindAsync(read, segment, cancellationToken);
-                var targets = samples.Labels.Count(l => l == Label.Glitch);
-                var format = result.GetValue(GlobalOptions.Output);
-                if (format == OutputFormat.Json)
+                var document = new Members
                 {
-                    JsonOutput.Write(
-                        Console.Out,
-                        json =>
-                        {
-                            json.WriteStartObject();
-                            json.Seconds("livetime", samples.Segments.Livetime);
-                            json.Seconds("clean_livetime", samples.CleanSegments.Livetime);
-                            json.WriteStartObject("target");
-                            json.WriteNumber("candidates", samples.Candidates);
-                            json.WriteNumber("count", targets);
-                            json.WriteEndObject();
-                            json.WriteStartObject("random");
-                            json.WriteNumber("count", samples.Count - targets);
-                            json.WriteEndObject();
-                            if (result.GetValue(list))
-                            {
-                                json.WriteStartArray("times");
-                                for (var i = 0; i < samples.Count; i++)
-                                {
-                                    json.WriteStartObject();
-                                    json.Gps("time", new GpsTime(samples.Times[i]));
-                                    json.WriteNumber("label", samples.Labels[i]);
-                                    json.WriteEndObject();
-                                }
-                                json.WriteEndArray();
-                            }
-                            json.WriteEndObject();
-                        }
-                    );
-                    return ExitCode.Done;
-                }
-                if (result.GetValue(list))
-                {
-                    var table = new Table("time", "label");
-                    for (var i = 0; i < samples.Count; i++)
-                        table.Add(new GpsTime(samples.Times[i]), (int)samples.Labels[i]);
-                    table.Write(Console.Out, format);
-                    return ExitCode.Done;
-                }
-                var totals = new Table("livetime", "clean_livetime", "candidates", "targets", "randoms");
-                totals.Add(
-                    GpsSeconds.Format(samples.Segments.Livetime),
-                    GpsSeconds.Format(samples.CleanSegments.Livetime),
-                    samples.Candidates,
-                    targets,
-                    samples.Count - targets
-                );
-                totals.Write(Console.Out, format);
-                return ExitCode.Done;
+                    ["livetime"] = livetime,
+                    ["clean_livetime"] = clean,
+                    ["target"] = new Members { ["candidates"] = samples.Candidates, ["count"] = targets },
+                    ["random"] = new Members { ["count"] = samples.Count - targets },
+                };
+                if (result.GetValue(list)) document["times"] = times;
+                JsonOutput.Print(document);
             }
-        );
-        return command.WithExamples(
-            "stream times --ini etc/mock.ini",
-            "stream times --ini idq.ini --gps-start 1126051217 --gps-end 1126137617 --list --output csv"
-        );
+            else if (result.GetValue(list)) times.Print(result.Format);
+            else
+                Table.OfRow(
+                    ("livetime", livetime),
+                    ("clean_livetime", clean),
+                    ("candidates", samples.Candidates),
+                    ("targets", targets),
+                    ("randoms", samples.Count - targets)).Print(result.Format);
+            return ExitCode.Done;
+        });
     }
 }

@@ -1,84 +1,56 @@
+using System.Collections;
+using System.Numerics;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Idq.Cli;
 
-/// <summary>Writes one JSON document to standard output; GPS times as exact decimal numbers, infinities and NaN as strings.</summary>
+/// <summary>Writes one JSON document to standard output; GPS times as exact decimal numbers, infinities as strings, NaN as null.</summary>
 static class JsonOutput
 {
     static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes what <paramref name="write"/> writes, and a line end.</summary>
-    public static void Write(TextWriter output, Action<Utf8JsonWriter> write)
+    /// <summary>Prints a value of any kind that <see cref="Any(Utf8JsonWriter, object?)"/> knows.</summary>
+    public static void Print(object value)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Options)) write(writer);
-        output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        using (var writer = new Utf8JsonWriter(buffer, Options)) writer.Any(value);
+        Console.Out.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
-    /// <summary>A GPS time as a number with as many decimals as needed; the unbounded ends as "-inf" and "inf".</summary>
-    public static void Gps(this Utf8JsonWriter json, GpsTime time)
-    {
-        if (time.IsFinite) json.WriteRawValue(time.ToString());
-        else json.WriteStringValue(time.ToString());
-    }
-
-    /// <summary>A named GPS time.</summary>
-    public static void Gps(this Utf8JsonWriter json, string name, GpsTime time)
+    /// <summary>A named value of any kind.</summary>
+    public static void Any(this Utf8JsonWriter json, string name, object? value)
     {
         json.WritePropertyName(name);
-        json.Gps(time);
+        json.Any(value);
     }
 
-    /// <summary>A named duration of nanoseconds as seconds.</summary>
-    public static void Seconds(this Utf8JsonWriter json, string name, long nanoseconds)
-    {
-        json.WritePropertyName(name);
-        if (nanoseconds == long.MaxValue) json.WriteStringValue("inf");
-        else json.WriteRawValue(GpsSeconds.Format(nanoseconds));
-    }
-
-    /// <summary>A named number; NaN is null, infinities are strings.</summary>
-    public static void Number(this Utf8JsonWriter json, string name, double value)
-    {
-        json.WritePropertyName(name);
-        json.Number(value);
-    }
-
-    /// <summary>A number; NaN is null, infinities are strings.</summary>
-    public static void Number(this Utf8JsonWriter json, double value)
-    {
-        if (double.IsNaN(value)) json.WriteNullValue();
-        else if (double.IsInfinity(value)) json.WriteStringValue(value > 0 ? "inf" : "-inf");
-        else json.WriteNumberValue(value);
-    }
-
-    /// <summary>Any value of a table.</summary>
+    /// <summary>A value of any kind: numbers, text, times, tables, members of an object, lists.</summary>
     public static void Any(this Utf8JsonWriter json, object? value)
     {
         switch (value)
         {
-            case null: json.WriteNullValue(); break;
+            case null or double.NaN or float.NaN: json.WriteNullValue(); break;
             case bool flag: json.WriteBooleanValue(flag); break;
-            case double number: json.Number(number); break;
-            case float number: json.Number(number); break;
+            case double.PositiveInfinity or float.PositiveInfinity: json.WriteStringValue("inf"); break;
+            case double.NegativeInfinity or float.NegativeInfinity: json.WriteStringValue("-inf"); break;
+            case double number: json.WriteNumberValue(number); break;
+            case float number: json.WriteNumberValue((double)number); break;
             case decimal number: json.WriteRawValue(Plain(number)); break;
-            case GpsTime time: json.Gps(time); break;
-            case System.Numerics.BigInteger number: json.WriteRawValue(number.ToString()); break;
+            case BigInteger number: json.WriteRawValue(number.ToString()); break;
             case sbyte or byte or short or ushort or int or uint or long: json.WriteNumberValue(Convert.ToInt64(value)); break;
             case ulong number: json.WriteNumberValue(number); break;
+            case GpsTime { IsFinite: true } or Seconds { IsFinite: true }: json.WriteRawValue(value.ToString()!); break;
             case string text: json.WriteStringValue(text); break;
             case JsonElement element: element.WriteTo(json); break;
+            case Table table: table.WriteTo(json); break;
             case IReadOnlyDictionary<string, object?> members:
                 json.WriteStartObject();
-                foreach (var (name, member) in members)
-                {
-                    json.WritePropertyName(name);
-                    json.Any(member);
-                }
+                foreach (var (name, member) in members) json.Any(name, member);
                 json.WriteEndObject();
                 break;
-            case System.Collections.IEnumerable list:
+            case IEnumerable list:
                 json.WriteStartArray();
                 foreach (var item in list) json.Any(item);
                 json.WriteEndArray();

@@ -6,22 +6,17 @@ namespace Idq.Cli.Commands;
 /// <summary>What an MLflow server has, as this program lists it.</summary>
 static class ServerListing
 {
-    public static async Task<List<MlflowExperiment>> ExperimentsAsync(
-        MlflowClient client,
-        bool deleted,
-        CancellationToken cancellationToken
-    )
+    static readonly RunListingQuery Everything = new() { IncludeDeleted = true, Limit = int.MaxValue };
+
+    public static async Task<IReadOnlyList<MlflowExperiment>> ExperimentsAsync(
+        MlflowClient client, bool deleted, CancellationToken cancellationToken)
     {
         var experiments = new List<MlflowExperiment>();
         string? token = null;
         do
         {
             var page = await client.SearchExperimentsAsync(
-                orderBy: ["creation_time ASC"],
-                view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly,
-                pageToken: token,
-                cancellationToken: cancellationToken
-            );
+                orderBy: ["creation_time ASC"], view: View(deleted), pageToken: token, cancellationToken: cancellationToken);
             experiments.AddRange(page.Items);
             token = page.NextPageToken;
         }
@@ -29,24 +24,17 @@ static class ServerListing
         return experiments;
     }
 
-    public static async Task<List<(string Experiment, MlflowRun Run)>> RunsAsync(
-        MlflowClient client,
-        string? experiment,
-        bool deleted,
-        int limit,
-        RunStatus? status,
-        CancellationToken cancellationToken
-    )
+    public static async Task<IReadOnlyList<(string Experiment, MlflowRun Run)>> RunsAsync(
+        MlflowClient client, RunListingQuery query, CancellationToken cancellationToken)
     {
         // A server knows five states; of any other it has no runs.
-        var states = Enum.GetValues<MlflowRunStatus>().Where(s => status is null || Status(s) == status).ToArray();
+        var states = Enum.GetValues<MlflowRunStatus>().Where(s => query.Status is null || TrackerValues.Status(s) == query.Status).ToArray();
         if (states.Length == 0) return [];
-        var filter = status is null ? null : $"attributes.status = '{states[0].ToString().ToUpperInvariant()}'";
-        var experiments = (await ExperimentsAsync(client, deleted, cancellationToken))
-            .Where(e => experiment is null || e.Name == experiment)
+        var filter = query.Status is null ? null : $"attributes.status = '{states[0].ToString().ToUpperInvariant()}'";
+        var experiments = (await ExperimentsAsync(client, query.IncludeDeleted, cancellationToken))
+            .Where(e => query.Experiment is null || e.Name == query.Experiment)
             .ToDictionary(e => e.Id, e => e.Name);
-        if (experiments.Count == 0 && experiment is not null)
-            throw new DataException($"the server has no experiment '{experiment}'");
+        if (experiments.Count == 0 && query.Experiment is { } name) throw new DataException($"the server has no experiment '{name}'");
         var runs = new List<(string, MlflowRun)>();
         string? token = null;
         do
@@ -54,38 +42,22 @@ static class ServerListing
             var page = await client.SearchRunsAsync(
                 [.. experiments.Keys],
                 filter,
-                view: deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly,
-                maxResults: Math.Min(limit - runs.Count, 1000),
+                view: View(query.IncludeDeleted),
+                maxResults: Math.Min(query.Limit - runs.Count, 1000),
                 pageToken: token,
-                cancellationToken: cancellationToken
-            );
+                cancellationToken: cancellationToken);
             runs.AddRange(page.Items.Select(r => (experiments.GetValueOrDefault(r.ExperimentId, r.ExperimentId), r)));
             token = page.NextPageToken;
         }
-        while (token is not null && runs.Count < limit);
+        while (token is not null && runs.Count < query.Limit);
         return runs;
     }
-
-    public static RunStatus Status(MlflowRunStatus status) => status switch
-    {
-        MlflowRunStatus.Scheduled => RunStatus.Pending,
-        MlflowRunStatus.Finished => RunStatus.Completed,
-        MlflowRunStatus.Failed => RunStatus.Failed,
-        MlflowRunStatus.Killed => RunStatus.Cancelled,
-        _ => RunStatus.Running,
-    };
-
-    public static string? Time(long? time) =>
-        time is { } t and > 0 ? TrackerCommand.Text(NodaTime.Instant.FromUnixTimeMilliseconds(t)) : null;
-
-    public static IReadOnlyDictionary<string, object?> Members(IEnumerable<MlflowEntry> entries) =>
-        entries.ToDictionary(e => e.Key, e => (object?)e.Value);
 
     /// <summary>Counts what a server tells of: it knows of no rows.</summary>
     public static async Task<IReadOnlyList<(string What, long Count)>> CountAsync(MlflowClient client, CancellationToken cancellationToken)
     {
         var experiments = await ExperimentsAsync(client, deleted: true, cancellationToken);
-        var runs = (await RunsAsync(client, null, deleted: true, int.MaxValue, null, cancellationToken)).ConvertAll(r => r.Run);
+        var runs = (await RunsAsync(client, Everything, cancellationToken)).Select(r => r.Run).ToArray();
         return
         [
             ("experiments", experiments.Count(e => e.IsActive)),
@@ -101,10 +73,7 @@ static class ServerListing
     /// <summary>The run of this id, or the only one whose id begins so; and its experiment's name.</summary>
     /// <exception cref="DataException">There is none, or there are several.</exception>
     public static async Task<(string Experiment, MlflowRun Run)> FindAsync(
-        MlflowClient client,
-        string name,
-        CancellationToken cancellationToken
-    )
+        MlflowClient client, string name, CancellationToken cancellationToken)
     {
         if (name.Length == 32)
         {
@@ -118,15 +87,15 @@ static class ServerListing
                 throw new DataException($"the server has no run '{name}'", cause: e);
             }
         }
-        var found = (await RunsAsync(client, null, deleted: true, int.MaxValue, null, cancellationToken)).FindAll(r =>
-            r.Run.Id.StartsWith(name, StringComparison.Ordinal)
-        );
-        return found.Count == 1
+        var runs = await RunsAsync(client, Everything, cancellationToken);
+        var found = runs.Where(r => r.Run.Id.StartsWith(name, StringComparison.Ordinal)).ToArray();
+        return found.Length == 1
             ? found[0]
             : throw new DataException(
-                found.Count == 0
+                found.Length == 0
                     ? $"the server has no run whose id begins with '{name}'"
-                    : $"'{name}' begins the ids of several runs of the server: write more of it"
-            );
+                    : $"'{name}' begins the ids of several runs of the server: write more of it");
     }
+
+    static MlflowViewType View(bool deleted) => deleted ? MlflowViewType.All : MlflowViewType.ActiveOnly;
 }

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using Idq.Tracking;
-using NodaTime.Text;
 
 namespace Idq.Cli.Commands;
 
@@ -21,8 +18,8 @@ static class TrackerCommand
         TrackerSeriesCommand.Create(),
         TrackerListCommands.Gaps(),
         TrackerObjectsCommand.Create(),
-        TrackerExchangeCommands.Export(),
-        TrackerExchangeCommands.Import(),
+        TrackerExportCommand.Create(),
+        TrackerImportCommand.Create(),
         TrackerUpkeepCommands.CollectGarbage(),
         TrackerUpkeepCommands.Thin(),
         TrackerUpkeepCommands.Vacuum(),
@@ -32,21 +29,4 @@ static class TrackerCommand
         "stream tracker runs --store sqlite:tracker.sqlite",
         "stream tracker serve --store postgresql://idq@db.example/tracker --artifacts /srv/artifacts",
         "stream tracker import --store sqlite:tracker.sqlite mlflow.db");
-
-    /// <summary>A time as text; null for none.</summary>
-    public static string? Text(NodaTime.Instant? time) => time is { } t ? InstantPattern.ExtendedIso.Format(t) : null;
-
-    /// <summary>Metrics as members of an object.</summary>
-    public static IReadOnlyDictionary<string, object?> Members(IEnumerable<KeyValuePair<string, MetricValue>> metrics) =>
-        metrics.ToDictionary(m => m.Key, m => Exact(m.Value.Boxed));
-
-    /// <summary>A value of a store or server for the output, where an empty cell and null mean that there is no value: a NaN is not that.</summary>
-    public static object? Exact(object? value) => value is double.NaN ? "NaN" : value;
-
-    /// <summary>A JSON object of the store, as one in the output.</summary>
-    public static JsonElement Element(string json)
-    {
-        using var document = JsonDocument.Parse(json);
-        return document.RootElement.Clone();
-    }
 }

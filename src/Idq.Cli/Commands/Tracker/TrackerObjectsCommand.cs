@@ -27,166 +27,82 @@ static class TrackerObjectsCommand
 
     public static Command Create()
     {
-        var run = new Option<string?>("--run")
-        {
-            Description = "Of this run: its uid, the beginning of it, or its number",
-            HelpName = "RUN",
-        };
-        var experiment = new Option<string?>("--experiment") { Description = "Of this experiment itself", HelpName = "NAME" };
-        var put = new Option<string?>("--put") { Description = "Stores a file", HelpName = "FILE" };
-        var archive = new Option<string?>("--put-archive") { Description = "Packs a directory and stores it", HelpName = "DIR" };
-        var name = new Option<string?>("--name")
-        {
-            Description = "The name to store it under; that of the file or directory unless given",
-            HelpName = "NAME",
-        };
-        var media = new Option<string?>("--media-type") { Description = "What a file is; by its ending unless given", HelpName = "TYPE" };
-        var include = new Option<string[]>("--include")
-        {
-            Description = "Only files of a directory that match, such as '**/*.csv'; repeatable",
-            HelpName = "GLOB",
-            DefaultValueFactory = _ => [],
-        };
-        var exclude = new Option<string[]>("--exclude")
-        {
-            Description = "Leaves files of a directory out; repeatable",
-            HelpName = "GLOB",
-            DefaultValueFactory = _ => [],
-        };
-        var hidden = new Option<bool>("--hidden") { Description = "Packs what begins with a dot too" };
-        var get = new Option<string?>("--get")
-        {
-            Description = "Writes an object to the file --to, or extracts an archive to the folder --extract-to",
-            HelpName = "NAME",
-        };
-        var to = new Option<string?>("--to") { Description = "The file that --get writes", HelpName = "PATH" };
-        var extract = new Option<string?>("--extract-to")
-        {
-            Description = "The folder that --get extracts an archive to; new or empty",
-            HelpName = "DIR",
-        };
-        var delete = new Option<string?>("--delete") { Description = "Deletes an object", HelpName = "NAME" };
         var command = new Command("objects", "Lists, stores, gives back and deletes large objects and directories of runs and experiments")
-        {
-            run, experiment, put, archive, name, media, include, exclude, hidden, get, to, extract, delete,
-        };
+            .WithExamples(
+                "stream tracker objects --store sqlite:tracker.sqlite --run 8089916f",
+                "stream tracker objects --store sqlite:tracker.sqlite --run 12 --put model.onnx",
+                "stream tracker objects --store sqlite:tracker.sqlite --experiment o4 --put-archive config --exclude '**/*.bak'",
+                "stream tracker objects --store sqlite:tracker.sqlite --experiment o4 --get config --extract-to /tmp/config");
+        var run = command.AddText("--run", "RUN", "Of this run: " + Chosen.RunMeaning);
+        var experiment = command.AddText("--experiment", "NAME", "Of this experiment itself");
+        var put = command.AddText("--put", "FILE", "Stores a file");
+        var archive = command.AddText("--put-archive", "DIR", "Packs a directory and stores it");
+        var name = command.AddText("--name", "NAME", "The name to store it under; that of the file or directory unless given");
+        var media = command.AddText("--media-type", "TYPE", "What a file is; by its ending unless given");
+        var include = command.AddList("--include", "GLOB", "Only files of a directory that match, such as '**/*.csv'");
+        var exclude = command.AddList("--exclude", "GLOB", "Leaves files of a directory out");
+        var hidden = command.AddFlag("--hidden", "Packs what begins with a dot too");
+        var get = command.AddText(
+            "--get", "NAME", "Writes an object to the file --to, or extracts an archive to the folder --extract-to");
+        var to = command.AddText("--to", "PATH", "The file that --get writes");
+        var extract = command.AddText("--extract-to", "DIR", "The folder that --get extracts an archive to; new or empty");
+        var delete = command.AddText("--delete", "NAME", "Deletes an object");
         var store = new StoreArgument(command, hasObjects: true);
-        command.SetAction(
-            async (result, cancellationToken) =>
+        return command.PrintsLater((result, stopping) =>
+        {
+            string? Of(Option<string?> option) => result.GetValue(option);
+            var actions = new[] { put, archive, get, delete }.Count(a => Of(a) is not null);
+            if (actions > 1) throw new UsageException("one of --put, --put-archive, --get and --delete at a time");
+            if (Of(run) is not null && Of(experiment) is not null)
+                throw new UsageException("an object belongs to a run or to an experiment: give --run or --experiment");
+            if (actions > 0 && (Of(run) ?? Of(experiment)) is null)
+                throw new UsageException("whose object: give --run RUN or --experiment NAME");
+            if (Of(get) is not null && (Of(to) is null) == (Of(extract) is null))
+                throw new UsageException("--get needs --to PATH or --extract-to DIR");
+            using var opened = actions == 0 || Of(get) is not null ? store.OpenReadOnly(result) : store.OpenExisting(result);
+            return Table.Of(
+                UsageException.Of(Act),
+                ("experiment", o => o.Experiment),
+                ("run", o => o.RunUid),
+                ("name", o => o.Name),
+                ("media_type", o => o.MediaType),
+                ("bytes", o => o.Bytes),
+                ("sha256", o => o.Sha256),
+                ("created", o => TrackerValues.Text(o.Created)));
+
+            // Does what is asked for; the objects that it was done to.
+            IReadOnlyList<StoredObject> Act()
             {
-                var actions = (string?[])[result.GetValue(put), result.GetValue(archive), result.GetValue(get), result.GetValue(delete)];
-                if (actions.Count(a => a is not null) > 1)
-                    throw new UsageException("one of --put, --put-archive, --get and --delete at a time");
-                if (result.GetValue(run) is not null && result.GetValue(experiment) is not null)
-                    throw new UsageException("an object belongs to a run or to an experiment: give --run or --experiment");
-                var isList = actions.All(a => a is null);
-                if (!isList && result.GetValue(run) is null && result.GetValue(experiment) is null)
-                    throw new UsageException("whose object: give --run RUN or --experiment NAME");
-                if (result.GetValue(get) is not null && (result.GetValue(to) is null) == (result.GetValue(extract) is null))
-                    throw new UsageException("--get needs --to PATH or --extract-to DIR");
-                using var signals = new StopSignals(cancellationToken);
-                using var opened = isList || result.GetValue(get) is not null ? store.OpenReadOnly(result) : store.OpenExisting(result);
-                var format = result.GetValue(GlobalOptions.Output);
-                try
+                ObjectOwner? whose = Of(run) is { } r ? ObjectOwner.Run(Chosen.Run(opened, r).Run.Id)
+                    : Of(experiment) is { } e ? ObjectOwner.Experiment(Chosen.Experiment(opened, e).Id)
+                    : null;
+                if (actions == 0) return opened.ListObjects(whose);
+                var owner = whose!.Value;
+                if (Of(put) is { } file)
                 {
-                    await Task.Run(() => Act(Owner(opened)), CancellationToken.None);
+                    using var content = File.OpenRead(file);
+                    var type = Of(media) ?? MediaTypes.GetValueOrDefault(Path.GetExtension(file), StoredObject.AnyBytes);
+                    return [opened.PutObject(owner, Of(name) ?? Path.GetFileName(file), content, type, stopping)];
                 }
-                catch (ArgumentException e)
+                if (Of(archive) is { } directory)
                 {
-                    throw new UsageException(e.Message);
+                    var filter = new ArchiveFilter
+                    {
+                        Include = result.GetValue(include)!,
+                        Exclude = result.GetValue(exclude)!,
+                        IncludeHidden = result.GetValue(hidden),
+                    };
+                    var packed = Of(name) ?? Path.GetFileName(Path.GetFullPath(directory).TrimEnd('/'));
+                    return [opened.PutArchive(owner, packed, directory, filter, stopping)];
                 }
-                return ExitCode.Done;
-
-                ObjectOwner? Owner(TrackerStore opened) =>
-                    result.GetValue(run) is { } r ? ObjectOwner.Run(ChosenRun.Of(opened, r).Run.Id)
-                    : result.GetValue(experiment) is not { } e ? null
-                    : ObjectOwner.Experiment(
-                        (
-                            opened.FindExperiment(e)
-                            ?? throw new TrackerException(
-                                TrackerFailure.UnknownReference,
-                                $"there is no experiment '{e}' in tracker store '{opened.Location}'"
-                            )
-                        ).Id
-                    );
-
-                void Act(ObjectOwner? owner)
-                {
-                    if (result.GetValue(put) is { } file)
-                    {
-                        using var content = File.OpenRead(file);
-                        var type = result.GetValue(media) ?? MediaTypes.GetValueOrDefault(Path.GetExtension(file), StoredObject.AnyBytes);
-                        Write(
-                            [
-                                opened.PutObject(
-                                    owner!.Value,
-                                    result.GetValue(name) ?? Path.GetFileName(file),
-                                    content,
-                                    type,
-                                    signals.Stopping
-                                ),
-                            ],
-                            format
-                        );
-                    }
-                    else if (result.GetValue(archive) is { } directory)
-                    {
-                        var filter = new ArchiveFilter
-                        {
-                            Include = result.GetValue(include)!,
-                            Exclude = result.GetValue(exclude)!,
-                            IncludeHidden = result.GetValue(hidden),
-                        };
-                        Write(
-                            [
-                                opened.PutArchive(
-                                    owner!.Value,
-                                    result.GetValue(name) ?? Path.GetFileName(Path.GetFullPath(directory).TrimEnd('/')),
-                                    directory,
-                                    filter,
-                                    signals.Stopping
-                                ),
-                            ],
-                            format
-                        );
-                    }
-                    else if (result.GetValue(get) is { } wanted)
-                    {
-                        var stored = opened.FindObject(owner!.Value, wanted) ?? throw Unknown(wanted);
-                        if (result.GetValue(extract) is { } folder)
-                            opened.ExtractArchive(stored, folder, signals.Stopping);
-                        else
-                            opened.SaveObject(stored, result.GetValue(to)!, signals.Stopping);
-                        Write([stored], format);
-                    }
-                    else if (result.GetValue(delete) is { } unwanted)
-                    {
-                        var stored = opened.FindObject(owner!.Value, unwanted) ?? throw Unknown(unwanted);
-                        opened.DeleteObject(owner.Value, unwanted);
-                        Write([stored], format);
-                    }
-                    else
-                    {
-                        Write(opened.ListObjects(owner), format);
-                    }
-                }
-
-                TrackerException Unknown(string wanted) =>
-                    new(TrackerFailure.UnknownReference, $"there is no object '{wanted}' there: 'stream tracker objects' lists them");
+                var wanted = (Of(get) ?? Of(delete))!;
+                var stored = opened.FindObject(owner, wanted)
+                    ?? throw Chosen.Unknown($"there is no object '{wanted}' there: 'stream tracker objects' lists them");
+                if (Of(delete) is not null) opened.DeleteObject(owner, wanted);
+                else if (Of(extract) is { } folder) opened.ExtractArchive(stored, folder, stopping);
+                else opened.SaveObject(stored, Of(to)!, stopping);
+                return [stored];
             }
-        );
-        return command.WithExamples(
-            "stream tracker objects --store sqlite:tracker.sqlite --run 8089916f",
-            "stream tracker objects --store sqlite:tracker.sqlite --run 12 --put model.onnx",
-            "stream tracker objects --store sqlite:tracker.sqlite --experiment o4 --put-archive config --exclude '**/*.bak'",
-            "stream tracker objects --store sqlite:tracker.sqlite --experiment o4 --get config --extract-to /tmp/config");
-    }
-
-    static void Write(IReadOnlyList<StoredObject> objects, OutputFormat format)
-    {
-        var table = new Table("experiment", "run", "name", "media_type", "bytes", "sha256", "created");
-        foreach (var o in objects)
-            table.Add(o.Experiment, o.RunUid, o.Name, o.MediaType, o.Bytes, o.Sha256, TrackerCommand.Text(o.Created));
-        table.Write(Console.Out, format);
+        });
     }
 }

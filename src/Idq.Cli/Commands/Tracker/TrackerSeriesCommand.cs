@@ -11,75 +11,43 @@ static class TrackerSeriesCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = "The run: its uid, the beginning of it, or its number" };
-        var metric = new Argument<string>("KEY") { Description = "The metric" };
-        var axis = new Option<SeriesAxis>("--axis")
-        {
-            Description = "What the buckets are spread over",
-            HelpName = "time|step",
-            DefaultValueFactory = _ => SeriesAxis.Time,
-        };
-        var from = new Option<string?>("--from")
-        {
-            Description = "From here on: a time such as 2026-01-02T03:04:05Z, or a step",
-            HelpName = "AT",
-        };
-        var to = new Option<string?>("--to") { Description = "Up to here, this not included", HelpName = "AT" };
-        var buckets = new Option<int>("--buckets")
-        {
-            Description = "How many buckets",
-            HelpName = "N",
-            DefaultValueFactory = _ => 100,
-        };
         var command = new Command(
-            "series",
-            "Shows how a metric of the history went: number, least, mean and greatest of every bucket, thinned or not"
-        )
-        {
-            run,
-            metric,
-            axis,
-            from,
-            to,
-            buckets,
-        };
+            "series", "Shows how a metric of the history went: number, least, mean and greatest of every bucket, thinned or not").WithExamples(
+            "stream tracker series --store sqlite:tracker.sqlite 8089916f loss --buckets 20",
+            "stream tracker series --store sqlite:tracker.sqlite 12 loss --from 2026-01-02T00:00:00Z --to 2026-01-03T00:00:00Z --output csv");
+        var run = command.AddWord("RUN", "The run: " + Chosen.RunMeaning);
+        var metric = command.AddWord("KEY", "The metric");
+        var axis = command.AddValue("--axis", "time|step", "What the buckets are spread over", SeriesAxis.Time);
+        var from = command.AddText("--from", "AT", "From here on: a time such as 2026-01-02T03:04:05Z, or a step");
+        var to = command.AddText("--to", "AT", "Up to here, this not included");
+        var buckets = command.AddValue("--buckets", "N", "How many buckets", 100);
         var store = new StoreArgument(command);
-        command.SetAction(result =>
+        return command.Prints(result =>
         {
-            if (result.GetValue(buckets) is not (>= 1 and <= 100_000)) throw new UsageException("--buckets must be between 1 and 100000");
             var isTime = result.GetValue(axis) == SeriesAxis.Time;
             var query = new SeriesQuery
             {
+                Buckets = result.GetChecked(buckets, n => n is >= 1 and <= 100_000, "between 1 and 100000"),
                 Axis = result.GetValue(axis),
                 From = At("--from", result.GetValue(from), isTime),
                 To = At("--to", result.GetValue(to), isTime),
-                Buckets = result.GetValue(buckets),
             };
             using var opened = store.OpenReadOnly(result);
-            var table = new Table("from", "to", "count", "least", "mean", "greatest", "others");
-            try
-            {
-                var (of, key) = (ChosenRun.Of(opened, result.GetValue(run)!).Run, result.GetValue(metric)!);
-                var found = opened.ReadBuckets(of.Id, key, query);
-                if (found.Count == 0 && opened.ReadBuckets(of.Id, key, new SeriesQuery { Axis = SeriesAxis.Time, Buckets = 1 }).Count == 0)
-                    throw new TrackerException(
-                        TrackerFailure.UnknownReference,
-                        $"run '{of.Uid}' has no history of a metric '{key}'; 'stream tracker show' plots metrics of every kind"
-                    );
-                foreach (var b in found)
-                    table.Add(Place(b.Start, isTime), Place(b.End, isTime), b.Count, b.Least, b.Mean, b.Greatest, b.Others);
-            }
-            catch (ArgumentException e)
-            {
-                throw new UsageException(e.Message);
-            }
-            table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
-            return ExitCode.Done;
+            var (of, key) = (Chosen.Run(opened, result.GetValue(run)!).Run, result.GetValue(metric)!);
+            var found = UsageException.Of(() => opened.ReadBuckets(of.Id, key, query));
+            if (found.Count == 0 && opened.ReadBuckets(of.Id, key, new SeriesQuery { Axis = SeriesAxis.Time, Buckets = 1 }).Count == 0)
+                throw Chosen.Unknown(
+                    $"run '{of.Uid}' has no history of a metric '{key}'; 'stream tracker show' plots metrics of every kind");
+            return Table.Of(
+                found,
+                ("from", b => Place(b.Start, isTime)),
+                ("to", b => Place(b.End, isTime)),
+                ("count", b => b.Count),
+                ("least", b => b.Least),
+                ("mean", b => b.Mean),
+                ("greatest", b => b.Greatest),
+                ("others", b => b.Others));
         });
-        return command.WithExamples(
-            "stream tracker series --store sqlite:tracker.sqlite 8089916f loss --buckets 20",
-            "stream tracker series --store sqlite:tracker.sqlite 12 loss --from 2026-01-02T00:00:00Z --to 2026-01-03T00:00:00Z --output csv"
-        );
     }
 
     static long? At(string option, string? text, bool isTime)
@@ -92,5 +60,5 @@ static class TrackerSeriesCommand
 
     // What lies outside of the years that can be written stays a number.
     static object Place(long at, bool isTime) =>
-        isTime && at is > -62_135_596_800_000 and < 253_402_300_800_000 ? TrackerCommand.Text(Instant.FromUnixTimeMilliseconds(at))! : at;
+        isTime && at is > -62_135_596_800_000 and < 253_402_300_800_000 ? TrackerValues.Text(Instant.FromUnixTimeMilliseconds(at))! : at;
 }

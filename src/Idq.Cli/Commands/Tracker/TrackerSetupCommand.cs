@@ -8,52 +8,33 @@ static class TrackerSetupCommand
 {
     public static Command Create()
     {
-        var scripts = new Argument<string[]>("SCRIPT")
-        {
-            Description = "Scripts that change the schema, such as v001.sql: each is applied once and known by its name",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        var dryRun = new Option<bool>("--dry-run")
-        {
-            Description = "Tries the scripts and takes them back; a store that is not there is not made",
-        };
-        var command = new Command("setup", "Makes a store, or brings it up to date, and applies scripts") { scripts, dryRun };
+        var command = new Command("setup", "Makes a store, or brings it up to date, and applies scripts").WithExamples(
+            "stream tracker setup --store sqlite:tracker.sqlite",
+            "stream tracker setup --store postgresql://idq@db.example/tracker?schema=o4 v001.sql v002.sql --dry-run");
+        var scripts = command.AddWords(
+            "SCRIPT", "Scripts that change the schema, such as v001.sql: each is applied once and known by its name", []);
+        var dryRun = command.AddFlag("--dry-run", "Tries the scripts and takes them back; a store that is not there is not made");
         var store = new StoreArgument(command);
-        command.SetAction(result =>
+        return command.Prints(result =>
         {
             var read = Array.ConvertAll(
                 result.GetValue(scripts)!,
-                path => File.Exists(path) ? MigrationScript.Read(path) : throw new UsageException($"there is no script '{path}'")
-            );
+                path => File.Exists(path) ? MigrationScript.Read(path) : throw new UsageException($"there is no script '{path}'"));
             var isDry = result.GetValue(dryRun);
-            var table = new Table("name", "status");
             var wasThere = IsThere(store, result);
-            table.Add("schema", Status(!wasThere, isDry));
-            try
+            (string Name, bool IsNew) schema = ("schema", !wasThere);
+            var steps = UsageException.Of(() =>
             {
-                if (wasThere || !isDry)
-                {
-                    using var opened = store.Open(result);
-                    foreach (var migration in opened.Migrate(read, isDry)) table.Add(migration.Name, Status(migration.IsNew, isDry));
-                }
-                else
-                {
-                    foreach (var script in read) table.Add(script.Name, Status(isNew: true, isDry));
-                }
-            }
-            catch (ArgumentException e)
-            {
-                throw new UsageException(e.Message);
-            }
-            table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
-            return ExitCode.Done;
+                if (!wasThere && isDry) return read.Select(script => (script.Name, IsNew: true)).ToArray();
+                using var opened = store.Open(result);
+                return opened.Migrate(read, isDry).Select(migration => (migration.Name, migration.IsNew)).ToArray();
+            });
+            return Table.Of(
+                steps.Prepend(schema),
+                ("name", s => s.Name),
+                ("status", s => !s.IsNew ? "present" : isDry ? "would be new" : "new"));
         });
-        return command.WithExamples(
-            "stream tracker setup --store sqlite:tracker.sqlite",
-            "stream tracker setup --store postgresql://idq@db.example/tracker?schema=o4 v001.sql v002.sql --dry-run");
     }
-
-    static string Status(bool isNew, bool isDry) => isNew ? isDry ? "would be new" : "new" : "present";
 
     static bool IsThere(StoreArgument store, ParseResult result)
     {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Idq.Tracking;
 using Idq.Tracking.Mlflow;
 
@@ -14,63 +16,41 @@ static class TrackerShowCommand
     const string Note = "mlflow.note.content";
 
     // Letters of every alphabet and quotation marks as they are in a store.
-    static readonly System.Text.Json.JsonSerializerOptions Readable = new()
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = "The run: its uid, the beginning of it, or its number" };
-        var metric = new Option<string?>("--metric") { Description = "The metric to plot; the first one unless given", HelpName = "KEY" };
         var command = new Command(
-            "show",
-            "Shows a run: what it is, its newest metrics, and how one of them went; the store may be an MLflow server"
-        )
-        {
-            run,
-            metric,
-        };
-        var store = new StoreArgument(command);
-        command.SetAction(
-            async (result, cancellationToken) =>
-            {
-                using var client = store.IsServer(result) ? store.Client(result) : null;
-                using var opened = client is null ? store.OpenReadOnly(result) : null;
-                var name = result.GetValue(run)!;
-                var shown = client is null
-                    ? OfStore(opened!, name)
-                    : await ServerFailures.TellAsync(() => OfServerAsync(client, name, cancellationToken));
-                var key = result.GetValue(metric);
-                if (key is not null && !shown.Metrics.ContainsKey(key))
-                    throw new TrackerException(TrackerFailure.UnknownReference, $"run '{shown.Uid}' has no metric '{key}'");
-                key ??= shown.Metrics.FirstOrDefault(m => m.Value is double or long or "NaN").Key;
-                if (result.GetValue(GlobalOptions.Output) is var format && format != OutputFormat.Text)
-                    WriteTable(shown, format);
-                else
-                    await ServerFailures.TellAsync(() => WriteTextAsync(shown, key));
-                return ExitCode.Done;
-            }
-        );
-        return command.WithExamples(
+            "show", "Shows a run: what it is, its newest metrics, and how one of them went; the store may be an MLflow server").WithExamples(
             "stream tracker show --store sqlite:tracker.sqlite 8089916f",
             "stream tracker show --store sqlite:tracker.sqlite 12 --metric loss",
             "stream tracker show --store http://127.0.0.1:5000 8089916f");
+        var run = command.AddWord("RUN", "The run: " + Chosen.RunMeaning);
+        var metric = command.AddText("--metric", "KEY", "The metric to plot; the first one unless given");
+        var store = new StoreArgument(command);
+        return command.Does(async (result, cancellationToken) =>
+        {
+            using var client = store.IsServer(result) ? store.Client(result) : null;
+            using var opened = client is null ? store.OpenReadOnly(result) : null;
+            var name = result.GetValue(run)!;
+            var shown = client is null ? OfStore(opened!, name) : await OfServerAsync(client, name, cancellationToken);
+            var key = result.GetValue(metric);
+            if (key is not null && !shown.Metrics.ContainsKey(key)) throw Chosen.Unknown($"run '{shown.Uid}' has no metric '{key}'");
+            key ??= shown.Metrics.FirstOrDefault(m => m.Value is double or long or "NaN").Key;
+            if (result.Format == OutputFormat.Text) await PrintAsync(shown, key);
+            else Table.OfRow(shown.Fields).Print(result.Format);
+            return ExitCode.Done;
+        });
     }
 
     // A run, wherever it is from: what is shown of it, and where the points of a metric come from.
-    sealed record Shown(
-        string Uid,
-        (string Name, object? Value)[] Fields,
-        IReadOnlyDictionary<string, object?> Metrics,
-        Func<string, TextPlot, Task> Plot
-    );
+    sealed record Shown(string Uid, (string Name, object? Value)[] Fields, Members Metrics, Func<string, TextPlot, Task> Plot);
 
     static Shown OfStore(TrackerStore store, string name)
     {
-        var listing = ChosenRun.Of(store, name);
+        var listing = Chosen.Run(store, name);
         var run = listing.Run;
-        var metrics = TrackerCommand.Members(listing.Metrics);
+        var metrics = TrackerValues.Of(listing.Metrics);
         return new(
             run.Uid,
             [
@@ -79,21 +59,20 @@ static class TrackerShowCommand
                 ("experiment", run.Experiment),
                 ("name", run.Name),
                 ("status", run.Status.ToText()),
-                ("lifecycle", listing.IsDeleted ? "deleted" : "active"),
+                ("lifecycle", TrackerValues.Lifecycle(listing.IsDeleted)),
                 ("user", listing.User),
                 ("comment", run.Comment),
-                ("created", TrackerCommand.Text(run.Created)),
-                ("started", TrackerCommand.Text(run.Started)),
-                ("updated", TrackerCommand.Text(run.Updated)),
-                ("ended", TrackerCommand.Text(run.Ended)),
-                ("tags", TrackerCommand.Element(run.Tags)),
-                ("args", TrackerCommand.Element(run.Args)),
-                ("env", TrackerCommand.Element(run.Env)),
+                ("created", TrackerValues.Text(run.Created)),
+                ("started", TrackerValues.Text(run.Started)),
+                ("updated", TrackerValues.Text(run.Updated)),
+                ("ended", TrackerValues.Text(run.Ended)),
+                ("tags", TrackerValues.Element(run.Tags)),
+                ("args", TrackerValues.Element(run.Args)),
+                ("env", TrackerValues.Element(run.Env)),
                 ("metrics", metrics),
-                (
-                    "links",
-                    store.RunLinks(run.Id).Select(l => l.FromId == run.Id ? $"{l.Kind} {l.ToId}" : $"{l.FromId} {l.Kind} this").ToArray()
-                ),
+                ("links", store.RunLinks(run.Id)
+                    .Select(l => l.FromId == run.Id ? $"{l.Kind} {l.ToId}" : $"{l.FromId} {l.Kind} this")
+                    .ToArray()),
                 ("objects", store.ListObjects(ObjectOwner.Run(run.Id)).Select(o => o.Name).ToArray()),
             ],
             metrics,
@@ -108,9 +87,7 @@ static class TrackerShowCommand
     static async Task<Shown> OfServerAsync(MlflowClient client, string name, CancellationToken cancellationToken)
     {
         var (experiment, run) = await ServerListing.FindAsync(client, name, cancellationToken);
-        var metrics = run
-            .Metrics.OrderBy(m => m.Key, StringComparer.Ordinal)
-            .ToDictionary(m => m.Key, m => TrackerCommand.Exact(m.Value), StringComparer.Ordinal);
+        var metrics = TrackerValues.Of(run.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal));
         return new(
             run.Id,
             [
@@ -118,17 +95,17 @@ static class TrackerShowCommand
                 ("uid", run.Id),
                 ("experiment", experiment),
                 ("name", run.Name),
-                ("status", ServerListing.Status(run.Status).ToText()),
-                ("lifecycle", run.IsActive ? "active" : "deleted"),
+                ("status", TrackerValues.Status(run.Status).ToText()),
+                ("lifecycle", TrackerValues.Lifecycle(!run.IsActive)),
                 ("user", run.UserId),
                 ("comment", run.Tag(Note)),
                 ("created", null),
-                ("started", ServerListing.Time(run.StartTime)),
+                ("started", TrackerValues.Text(run.StartTime)),
                 ("updated", null),
-                ("ended", ServerListing.Time(run.EndTime)),
+                ("ended", TrackerValues.Text(run.EndTime)),
                 ("tags", Element(run.Tags)),
                 ("args", Element(run.Params)),
-                ("env", TrackerCommand.Element("{}")),
+                ("env", TrackerValues.Element("{}")),
                 ("metrics", metrics),
                 ("links", run.Tag("mlflow.parentRunId") is { } parent ? new[] { $"parent {parent}" } : []),
                 ("objects", Array.Empty<string>()),
@@ -138,21 +115,13 @@ static class TrackerShowCommand
             {
                 await foreach (var point in client.GetMetricHistoryAsync(run.Id, key, cancellationToken: cancellationToken))
                     plot.Add(point.Step, point.Value);
-            }
-        );
+            });
 
-        static object Element(IEnumerable<MlflowEntry> entries) =>
-            TrackerCommand.Element(System.Text.Json.JsonSerializer.Serialize(ServerListing.Members(entries), Readable));
+        static JsonElement Element(IEnumerable<MlflowEntry> entries) =>
+            TrackerValues.Element(JsonSerializer.Serialize(TrackerValues.Of(entries), Readable));
     }
 
-    static void WriteTable(Shown shown, OutputFormat format)
-    {
-        var table = new Table([.. shown.Fields.Select(f => f.Name)]);
-        table.Add([.. shown.Fields.Select(f => f.Value)]);
-        table.Write(Console.Out, format);
-    }
-
-    static async Task<bool> WriteTextAsync(Shown shown, string? key)
+    static async Task PrintAsync(Shown shown, string? key)
     {
         foreach (var (name, value) in shown.Fields)
         {
@@ -160,17 +129,14 @@ static class TrackerShowCommand
             var text = value is string[] list ? string.Join(", ", list) : value?.ToString();
             if (text is not (null or "" or "{}")) Console.Out.WriteLine($"{name,-10}  {text}");
         }
-        if (shown.Metrics.Count == 0) return true;
+        if (shown.Metrics.Count == 0) return;
         Console.Out.WriteLine();
-        var table = new Table("metric", "newest");
-        foreach (var (name, value) in shown.Metrics) table.Add(name, value);
-        table.Write(Console.Out, OutputFormat.Text);
-        if (key is null) return true;
+        Table.Of(shown.Metrics, ("metric", m => m.Key), ("newest", m => m.Value)).Print(OutputFormat.Text);
+        if (key is null) return;
         var plot = new TextPlot(Width, Height);
         await shown.Plot(key, plot);
-        if (plot.Count < 2) return true;
+        if (plot.Count < 2) return;
         Console.Out.WriteLine();
         plot.Write(Console.Out, key);
-        return true;
     }
 }

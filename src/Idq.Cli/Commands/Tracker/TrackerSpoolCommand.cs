@@ -6,24 +6,20 @@ namespace Idq.Cli.Commands;
 /// <summary>stream tracker spool: what waits on disk for an MLflow server.</summary>
 static class TrackerSpoolCommand
 {
+    const string Meaning = "rootdir/.TAG.mlflow/JOBS of a configuration with [tracker] uri";
+
     public static Command Create()
     {
-        var folder = new Argument<string>("dir")
-        {
-            Description = "The folder: rootdir/.TAG.mlflow/JOBS of a configuration with [tracker] uri",
-        };
-        var retry = new Option<bool>("--retry-refused")
-        {
-            Description = "Puts what the server refused back among what waits; the next call of the jobs sends it",
-        };
-        var command = new Command("spool", "Lists what waits on disk for an MLflow server, and what it refused") { folder, retry };
-        command.SetAction(result =>
+        var command = new Command("spool", "Lists what waits on disk for an MLflow server, and what it refused").WithExamples(
+            "stream tracker spool out/.idq.mlflow/train",
+            "stream tracker spool out/.idq.mlflow/train --retry-refused");
+        var folder = command.AddWord("dir", "The folder: " + Meaning);
+        var retry = command.AddFlag(
+            "--retry-refused", "Puts what the server refused back among what waits; the next call of the jobs sends it");
+        return command.Prints(result =>
         {
             var path = result.GetValue(folder)!;
-            if (!File.Exists(Path.Combine(path, "owner")))
-                throw new DataException(
-                    $"'{path}' is not the folder of a spool: it is rootdir/.TAG.mlflow/JOBS of a configuration with [tracker] uri"
-                );
+            if (!File.Exists(Path.Combine(path, "owner"))) throw new DataException($"'{path}' is not the folder of a spool: it is {Meaning}");
             try
             {
                 if (result.GetValue(retry)) Console.Error.WriteLine($"{OfflineSpool.RetryRefused(path)} operations wait again");
@@ -31,22 +27,14 @@ static class TrackerSpoolCommand
             catch (InvalidOperationException e)
             {
                 throw new DataException(
-                    $"{e.Message}; a job that is running tries what waits by itself, stop it to have refused operations tried too",
-                    cause: e
-                );
+                    $"{e.Message}; a job that is running tries what waits by itself, stop it to have refused operations tried too", cause: e);
             }
             var contents = OfflineSpool.Inspect(path);
             var table = new Table("status", "run", "operations", "reason");
-            foreach (var run in contents.Waiting)
-                table.Add("waiting", run.Run, run.Operations, null);
+            foreach (var run in contents.Waiting) table.Add("waiting", run.Run, run.Operations, null);
             foreach (var same in contents.Refused.GroupBy(refusal => refusal))
                 table.Add("refused", same.Key.Run, same.Count(), same.Key.Reason);
-            table.Write(Console.Out, result.GetValue(GlobalOptions.Output));
-            return ExitCode.Done;
+            return table;
         });
-        return command.WithExamples(
-            "stream tracker spool out/.idq.mlflow/train",
-            "stream tracker spool out/.idq.mlflow/train --retry-refused"
-        );
     }
 }
