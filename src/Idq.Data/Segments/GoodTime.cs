@@ -45,8 +45,11 @@ public sealed class GoodTime
         var database = new SegmentFiles(files);
         var (wanted, unwanted) = (intersect.Select(FlagName.Parse).ToArray(), exclude.Select(FlagName.Parse).ToArray());
         foreach (var flag in wanted.Concat(unwanted)) database.Require(flag);
+        var bad = new SegmentFiles(excludeFiles).Files;
+        // A file that cannot be read is told now, not at the first question.
+        foreach (var file in database.Files.Concat(bad)) _ = file.Flags;
         var plain = wanted.Length == 0 ? database.Files : [.. database.Files.Where(f => f.Flags.Any(flag => flag.Flag is null))];
-        return new(database, wanted, unwanted, plain, new SegmentFiles(excludeFiles).Files);
+        return new(database, wanted, unwanted, plain, bad);
     }
 
     /// <summary>What is known and good inside a span.</summary>

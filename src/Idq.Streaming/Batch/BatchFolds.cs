@@ -21,12 +21,20 @@ sealed class BatchFolds(
 {
     readonly QuiverFactory factory = context.Rows(context.Configuration.Evaluate);
     readonly Dictionary<string, List<RankedFold>> ranked = new(StringComparer.Ordinal);
+    readonly Dictionary<int, Action?> finished = [];
+    int registered;
 
     /// <summary>Trains a fold, unless an earlier run did, and ranks its rows.</summary>
-    public void Run(Lane lane, BatchFold fold, CancellationToken cancellationToken)
+    /// <param name="place">Its place among all folds: models are registered in this order, so that two batches write the same ledger.</param>
+    /// <param name="lane">The classifier.</param>
+    /// <param name="fold">The fold.</param>
+    /// <param name="cancellationToken">Stops the training.</param>
+    public void Run(int place, Lane lane, BatchFold fold, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (ModelOf(lane, fold, cancellationToken) is not var (model, seq)) return;
+        var (model, register) = ModelOf(lane, fold, cancellationToken);
+        RegisterInOrder(place, register);
+        if (model is null) return;
         var rows = Restricted(evaluated, fold.Evaluated);
         var ranks = new double[rows.Count];
         lane.Classifier.Evaluate(model, rows, ranks);
@@ -34,7 +42,7 @@ sealed class BatchFolds(
         lock (ranked)
         {
             if (!ranked.TryGetValue(lane.Nickname, out var own)) ranked.Add(lane.Nickname, own = []);
-            own.Add(new(fold.Number, model.Hash, seq, rows, ranks));
+            own.Add(new(fold.Number, model.Hash, rows, ranks));
         }
     }
 
@@ -46,12 +54,13 @@ sealed class BatchFolds(
     {
         var name = Cursor.Name(request.Job, lane.Nickname);
         if (context.Store.Cursor(name) is not null || !ranked.TryGetValue(lane.Nickname, out var folds)) return;
+        var models = Models(lane).ToDictionary(p => ProductAttributes.Of<ModelAttributes>(p).Fold ?? -1, p => p.Seq);
         var products = new List<StagedProduct>();
         var messages = new List<OutboxMessage>();
         foreach (var fold in folds.OrderBy(f => f.Number))
         {
             var others = folds.Where(o => request.Causal ? o.Number < fold.Number : o.Number != fold.Number).OrderBy(o => o.Number);
-            var (map, parents) = (Map(lane, fold, [.. others.Select(o => o.Rows)]), new List<long> { fold.ModelSeq });
+            var (map, parents) = (Map(lane, fold, [.. others.Select(o => o.Rows)]), new List<long> { models[fold.Number] });
             if (map is not null)
             {
                 var attributes = new MapAttributes(map.Map.GlitchCount, map.Map.CleanCount, map.Hash) { Fold = fold.Number };
@@ -70,17 +79,16 @@ sealed class BatchFolds(
         Commit(products, [], name, messages);
     }
 
-    // The model of a fold with its number in the ledger; null when none can be trained.
-    (ClassifierModel Model, long Seq)? ModelOf(Lane lane, BatchFold fold, CancellationToken cancellationToken)
+    // The model of a fold, null when none can be trained; and what registers the outcome, null when an earlier run did.
+    (ClassifierModel? Model, Action? Register) ModelOf(Lane lane, BatchFold fold, CancellationToken cancellationToken)
     {
         var name = $"{Cursor.Name(request.Job, lane.Nickname)}/{fold.Number:D3}";
         if (context.Store.Cursor(name) is not null)
         {
-            if (context.Store.Products(new ProductQuery { Kind = "model", Nickname = lane.Nickname, Job = request.Job })
-                .FirstOrDefault(p => ProductAttributes.Of<ModelAttributes>(p).Fold == fold.Number) is { } product)
-                return (ModelFile.Load(context.Paths.Absolute(product.Path), context.Configuration.Catalogue.Classifiers).Model, product.Seq);
+            if (Models(lane).FirstOrDefault(p => ProductAttributes.Of<ModelAttributes>(p).Fold == fold.Number) is { } product)
+                return (ModelFile.Load(context.Paths.Absolute(product.Path), context.Configuration.Catalogue.Classifiers).Model, null);
             BatchLog.NotTrained(log, lane.Nickname, fold.Number, "an earlier run could not train it");
-            return null;
+            return (null, null);
         }
         var result = lane.Classifier.Train(Restricted(trained, fold.Trained), null, cancellationToken);
         var span = fold.Evaluated.IsEmpty ? request.Range : fold.Evaluated.Extent;
@@ -88,16 +96,28 @@ sealed class BatchFolds(
         {
             BatchLog.NotTrained(log, lane.Nickname, fold.Number, result.Reason!);
             var detail = $"{lane.Nickname}, fold {fold.Number}: {result.Reason}";
-            Commit([], [new SkipDraft(request.Job, span.Start.Nanoseconds, span.End.Nanoseconds, "untrained", detail)], name, []);
-            return null;
+            var skip = new SkipDraft(request.Job, span.Start.Nanoseconds, span.End.Nanoseconds, "untrained", detail);
+            return (null, () => Commit([], [skip], name, []));
         }
         var attributes = new ModelAttributes(model.Flavor, model.Glitches, model.Cleans, model.Hash) { Fold = fold.Number };
         var output = Output("model", lane, fold.Number, span, [], attributes);
         output.AddFile("json", path => ModelFile.Save(path, model, lane.Nickname, []));
-        return (model, Commit(output.Files, [], name, [])[0]);
+        return (model, () => Commit(output.Files, [], name, []));
     }
 
-    IReadOnlyList<long> Commit(
+    IEnumerable<Product> Models(Lane lane) =>
+        context.Store.Products(new ProductQuery { Kind = "model", Nickname = lane.Nickname, Job = request.Job });
+
+    void RegisterInOrder(int place, Action? register)
+    {
+        lock (finished)
+        {
+            finished.Add(place, register);
+            for (; finished.Remove(registered, out var next); registered++) next?.Invoke();
+        }
+    }
+
+    void Commit(
         IReadOnlyList<StagedProduct> products,
         IReadOnlyList<SkipDraft> skips,
         string cursor,
@@ -105,7 +125,7 @@ sealed class BatchFolds(
     )
     {
         stage.Publish(products);
-        return context.Store.Commit(new StrideCommit
+        context.Store.Commit(new StrideCommit
         {
             Products = [.. products.Select(p => p.Draft)],
             Messages = messages,
@@ -138,7 +158,7 @@ sealed class BatchFolds(
         );
     }
 
-    sealed record RankedFold(int Number, string ModelHash, long ModelSeq, Quiver Quiver, double[] Ranks)
+    sealed record RankedFold(int Number, string ModelHash, Quiver Quiver, double[] Ranks)
     {
         public EvaluatedRows Rows { get; } =
             EvaluatedRows.Of(Number, Quiver.Segments.IsEmpty ? default : Quiver.Segments.Extent, Quiver, Ranks, ModelHash);

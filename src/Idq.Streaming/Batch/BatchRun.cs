@@ -77,10 +77,11 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
             using var heartbeat = new Heartbeat(store, [run.Id], configuration.Tracker.Heartbeat);
             var started = Stopwatch.GetTimestamp();
             var units = lanes.SelectMany(l => plan.Folds.Select(f => new WorkUnit(request.Job, request.Range, l.Nickname, f.Number))).ToArray();
+            var places = units.Index().ToDictionary(u => u.Item, u => u.Index);
             var done = 0;
             await new BlockExecutor(Environment.ProcessorCount).ExecuteAsync(units, (unit, token) =>
             {
-                folds.Run(lanes.First(l => l.Nickname == unit.Nickname), plan.Folds.First(f => f.Number == unit.Fold), token);
+                folds.Run(places[unit], lanes.First(l => l.Nickname == unit.Nickname), plan.Folds.First(f => f.Number == unit.Fold), token);
                 progress?.Report(new("batch", request.Range.End, Interlocked.Increment(ref done) / (double)units.Length));
                 return Task.CompletedTask;
             }, cancellationToken);

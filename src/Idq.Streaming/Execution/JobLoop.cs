@@ -121,8 +121,13 @@ sealed class JobLoop
         foreach (var queue in queues)
         {
             if (queue.TryPost(work)) continue;
-            if (isBehind) await queue.PostAsync(work, stop);
-            else queue.PostSkip(work with { Data = null, Quiver = null }, Skipped.TooSlow);
+            if (isBehind)
+            {
+                await queue.PostAsync(work, stop);
+                continue;
+            }
+            LogMessages.LaneFull(Job.Log, part.Segment, queue.Nicknames, LaneQueue.Capacity);
+            queue.PostSkip(work with { Data = null, Quiver = null }, Skipped.TooSlow);
         }
     }
 

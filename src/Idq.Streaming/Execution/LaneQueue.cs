@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
 namespace Idq.Streaming;
@@ -25,11 +26,15 @@ sealed class LaneQueue : IAsyncDisposable
     readonly SemaphoreSlim room = new(Capacity, Capacity);
     readonly Task loop;
 
+    /// <summary>A queue that is empty.</summary>
     public LaneQueue(Job job, IReadOnlyList<Lane> lanes, JobCommit commit, Retry retry)
     {
         (this.job, this.lanes, this.commit, this.retry) = (job, lanes, commit, retry);
         loop = Task.Run(LoopAsync, CancellationToken.None);
     }
+
+    /// <summary>The classifiers, for the log.</summary>
+    public string Nicknames => string.Join(", ", lanes.Select(l => l.Nickname));
 
     /// <summary>Queues a stride; false when too many wait.</summary>
     public bool TryPost(StrideWork work)
@@ -103,8 +108,21 @@ sealed class LaneQueue : IAsyncDisposable
         var results = new StepResult[behind.Length];
         void Step(int i) => results[i] = skipped is null ? job.Step(behind[i], work, CancellationToken.None) : job.Skip(behind[i], work, skipped);
         if (behind.Length == 1) Step(0);
-        else Parallel.For(0, behind.Length, Step);
+        else InParallel(behind.Length, Step);
         commit.Commit(behind, results, work, started);
+    }
+
+    // What failed is told as it failed, not wrapped.
+    static void InParallel(int count, Action<int> step)
+    {
+        try
+        {
+            Parallel.For(0, count, step);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     void Recover(Lane[] behind)

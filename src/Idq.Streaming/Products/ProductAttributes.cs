@@ -57,13 +57,13 @@ public sealed record QuiverAttributes(int Rows, int Glitches, long Livetime, lon
 /// <param name="Glitches">Glitches that it learned from.</param>
 /// <param name="Cleans">Clean times that it learned from.</param>
 /// <param name="Hash">Its hash.</param>
-public sealed record ModelAttributes(string Flavor, int Glitches, int Cleans, string Hash) : ProductAttributes;
+public sealed record ModelAttributes(string Flavor, long Glitches, long Cleans, string Hash) : ProductAttributes;
 
 /// <summary>Of a map.</summary>
 /// <param name="Glitches">Glitches that it was made of.</param>
 /// <param name="Cleans">Clean times that it was made of.</param>
 /// <param name="Hash">Its hash.</param>
-public sealed record MapAttributes(int Glitches, int Cleans, string Hash) : ProductAttributes
+public sealed record MapAttributes(long Glitches, long Cleans, string Hash) : ProductAttributes
 {
     /// <summary>The first quiver that it remembers; null in a batch.</summary>
     public long? FromSeq { get; init; }

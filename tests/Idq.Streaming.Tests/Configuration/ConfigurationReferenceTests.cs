@@ -7,14 +7,17 @@ public sealed class ConfigurationReferenceTests
     static readonly IReadOnlyList<SectionDeclaration> Sections = ConfigurationReference.Sections();
 
     [Fact]
-    public void The_annotated_file_reads_back_without_a_problem_and_with_the_same_declarations()
+    public void The_annotated_file_reads_back_without_a_problem_and_with_the_declarations_of_what_it_chooses()
     {
         using var folder = new TemporaryFolder();
         folder.Write("mock-channels.ini", Analysis.Channels);
         var path = folder.Write("idq.ini", ConfigurationReference.Ini(Sections));
         var configuration = Configuration.Read(path, [], new Dictionary<string, string>());
         Assert.Empty(configuration.Problems);
-        Assert.Equal(Sections.SelectMany(s => s.Options), configuration.Declarations.SelectMany(s => s.Options));
+        Assert.Equal(Sections.Select(s => (s.Name, s.Meaning)), configuration.Declarations.Select(s => (s.Name, s.Meaning)));
+        // The options of other kinds of sources are shown too, and are read when their kind is chosen.
+        var read = configuration.Declarations.SelectMany(s => s.Options).ToArray();
+        Assert.Equal(Sections.SelectMany(s => s.Options).Where(read.Contains), read);
     }
 
     [Fact]
@@ -25,7 +28,9 @@ public sealed class ConfigurationReferenceTests
         var lines = ConfigurationReference.Ini(Sections).Split('\n')
             .Select(l => l.StartsWith(';') && !l.StartsWith("; ", StringComparison.Ordinal) && !l.EndsWith('=') ? l[1..] : l);
         var configuration = Configuration.Read(folder.Write("idq.ini", string.Join('\n', lines)), [], new Dictionary<string, string>());
-        Assert.Empty(configuration.Problems);
+        // What is refused is an option of another kind of source, not its value.
+        Assert.All(configuration.Problems, p => Assert.StartsWith($"[{p.Section}] has no option '{p.Key}'", p.Message, StringComparison.Ordinal));
+        Assert.All(configuration.Problems, p => Assert.EndsWith("data discovery", p.Section, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -115,7 +115,6 @@ public sealed class TimeseriesJobTests(Trained trained)
         using var job = new TimeseriesJob(context, Gps.Seg(0, 24));
         await job.SkipAsync(job.NextStride()!.Value, "too late");
         while (job.NextStride() is { } stride) await job.RunAsync(stride, CancellationToken.None);
-        Assert.Equal((1L, 2L), (job.Counts().Skipped, job.Counts().Done));
         Assert.All(Samples(analysis, "ovl").Take(128), s => Assert.Equal(Neutral, s.Cells));
         Assert.All(Samples(analysis, "ovl").Skip(128), s => Assert.NotEqual(Neutral, s.Cells));
         Assert.Equal(["ovl", "linear", "random"], analysis.Store.Skips("timeseries").Select(s => s.Detail));

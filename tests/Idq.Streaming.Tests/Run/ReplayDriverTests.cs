@@ -48,7 +48,7 @@ public sealed class ReplayDriverTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_read_ends_a_replay()
+    public async Task What_cannot_be_read_costs_its_stride_as_it_does_live()
     {
         using var context = analysis.Context();
         using var job = new FakeJob(
@@ -56,9 +56,23 @@ public sealed class ReplayDriverTests : IDisposable
             Gps.Seg(0, 80),
             prepare: stride => stride.Index == 3 ? throw new DataException("torn") : Task.CompletedTask
         );
-        await Assert.ThrowsAsync<DataException>(() =>
-            Driving.RunAsync([job], new ReplayClock(Gps.At(0)), null, CancellationToken.None)
+        Assert.True(await Driving.RunAsync([job], new ReplayClock(Gps.At(0))));
+        Assert.Equal(Gps.At(80), job.Next);
+        Assert.Equal((9L, 1L), (job.Counts().Done, job.Counts().Skipped));
+        Assert.All(analysis.Store.Skips("fake"), s => Assert.Equal(("unreadable", Gps.Seg(24, 32)), (s.Reason, s.Span())));
+        Assert.Equal(3, analysis.Store.Skips("fake").Count());
+    }
+
+    [Fact]
+    public async Task Trouble_that_can_pass_ends_a_replay_because_no_time_passes_in_it()
+    {
+        using var context = analysis.Context();
+        using var job = new FakeJob(
+            context,
+            Gps.Seg(0, 80),
+            prepare: stride => stride.Index == 3 ? throw new DataException("the server is down", isTransient: true) : Task.CompletedTask
         );
+        await Assert.ThrowsAsync<DataException>(() => Driving.RunAsync([job], new ReplayClock(Gps.At(0))));
         Assert.Equal(Gps.At(24), job.Next);
     }
 
