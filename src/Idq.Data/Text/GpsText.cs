@@ -58,7 +58,7 @@ public static class GpsText
         return true;
     }
 
-    // Exponents and the unbounded ends.
+    // Reads numbers with an exponent, and "inf" and "-inf".
     static bool TryParseRare(ReadOnlySpan<byte> text, out long nanoseconds)
     {
         nanoseconds = 0;
