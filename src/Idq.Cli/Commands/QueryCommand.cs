@@ -21,7 +21,7 @@ static class QueryCommand
             using var store = TrackerStore.OpenReadOnly(read.Tracker.Store);
             try
             {
-                using var database = new QueryDatabase(new ProductPath(read.General), store);
+                using var database = new QueryDatabase(read.General.Paths, store);
                 using var rows = database.Query(result.GetValue(sql)!, cancellationToken);
                 var table = new Table([.. rows.Columns.Select(c => c.Name)]);
                 foreach (var row in rows.Rows()) table.Add(row);

@@ -1,3 +1,4 @@
+using Idq.Data;
 using System.CommandLine;
 using Idq.Streaming;
 
@@ -19,7 +20,7 @@ static class SimulateCommand
         return command.Does(async (result, _) =>
         {
             var read = configuration.Load(result);
-            if (read.Train.Discovery.Flavor != SourceFlavor.Mock)
+            if (read.Train.Discovery.Flavor is not MockFlavor)
                 throw new UsageException("[train data discovery] flavor is not MockClassifierData: there is nothing to simulate");
             var duration = result.GetSeconds(length, least: 1, "positive number of seconds");
             var segment = range.Finite(result, read);

@@ -7,8 +7,8 @@ namespace Idq.Data;
 /// An INI text with the line of everything: sections in brackets, "key = value" lines, comments that begin a line with ';' or '#'.
 /// </summary>
 /// <remarks>
-/// Values are read by Microsoft.Extensions.Configuration.Ini, so that they can be layered with any other source of configuration. This class
-/// rewrites what that library does not know (continued lines; quotes that belong to the value), and keeps what the library forgets: lines,
+/// Values are read by Microsoft.Extensions.Configuration.Ini, so that they can be layered with any other source of configuration. This
+/// class rewrites what that library does not know (continued lines; quotes that belong to the value), and keeps what the library forgets: lines,
 /// spelling, order, and every problem instead of the first. Section and key names keep their spelling and are compared without regard to
 /// case. A line that begins with white space continues the value above it (joined by a space). Nothing is interpreted: quotes, brackets and
 /// inline semicolons belong to the value. Reading never fails: what is wrong is in <see cref="Problems"/>.

@@ -178,7 +178,8 @@ public sealed class LigoLwReader : IDisposable
             if (c == columns.Count - 1 && endsWithDelimiter)
                 return Null(c);
             throw new DataException(
-                $"'{Path}', line {line}: the last row of the table {Table} has {c} fields instead of {columns.Count}; the file is torn or not what it says"
+                $"'{Path}', line {line}: the last row of the table {Table} has {c} fields instead of {columns.Count}; "
+                    + "the file is torn or not what it says"
             );
         }
         return true;
@@ -190,7 +191,7 @@ public sealed class LigoLwReader : IDisposable
         return true;
     }
 
-    // False at the end of the stream; the delimiter after the field is consumed.
+    // Reads a field and the delimiter behind it; false at the end of the stream.
     bool ReadField(int c)
     {
         var character = Skip();

@@ -23,7 +23,11 @@ public sealed class GoodTime
         IReadOnlyList<FlagName> exclude,
         IReadOnlyList<WatchedSegmentFile>? files = null,
         IReadOnlyList<WatchedSegmentFile>? excludeFiles = null
-    ) => (this.database, this.intersect, this.exclude, this.files, this.excludeFiles) = (database, intersect, exclude, files ?? [], excludeFiles ?? []);
+    )
+    {
+        (this.database, this.intersect, this.exclude) = (database, intersect, exclude);
+        (this.files, this.excludeFiles) = (files ?? [], excludeFiles ?? []);
+    }
 
     /// <summary>
     /// Good time from files. Active where every file of segments without a name is, and every flag to intersect is active in one of the
@@ -58,7 +62,8 @@ public sealed class GoodTime
     {
         cancellationToken.ThrowIfCancellationRequested();
         // The span itself counts as a flag that is always known and active.
-        var answers = new Dictionary<string, SegmentQuery>(StringComparer.Ordinal) { [""] = new(SegmentList.Of(span), SegmentList.Of(span)) };
+        var whole = SegmentList.Of(span);
+        var answers = new Dictionary<string, SegmentQuery>(StringComparer.Ordinal) { [""] = new(whole, whole) };
         foreach (var flag in intersect.Concat(exclude).Distinct())
             answers.Add(flag.ToString(), await database.QueryAsync(flag, span, cancellationToken));
         foreach (var file in files.Concat(excludeFiles)) answers[file.Path] = file.Segments.Clip(span);

@@ -5,7 +5,7 @@ namespace Idq.Data;
 /// <summary>Opens files that may be compressed; what counts is the content, not the name.</summary>
 static class TextBytes
 {
-    // Without it the runtime takes a torn gzip file for a short one.
+    // Without this switch the runtime reads a truncated gzip file as a shorter one, without an error.
     static TextBytes() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
     /// <summary>A stream of the plain bytes of a file; gzip is recognised by its first two bytes.</summary>

@@ -56,8 +56,8 @@ public sealed class ConfigurationText
     public string Folder => Path.GetDirectoryName(Path.GetFullPath(Ini.Path)) ?? ".";
 
     /// <summary>
-    /// The value of a key after overrides, or null when it is not given. An empty value counts as not given, and an empty override takes back
-    /// what the file gives.
+    /// The value of a key after overrides, or null when it is not given. An empty value counts as not given, and an empty override takes
+    /// back what the file gives.
     /// </summary>
     public ConfigurationValue? Find(string section, string key) =>
         Top(section, key) is { Value.Length: > 0 } value ? value : null;

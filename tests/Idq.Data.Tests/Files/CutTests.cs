@@ -43,7 +43,10 @@ public sealed class CutTests
         {
             using var folder = new TemporaryFolder();
             foreach (var stride in Strides(length))
-                Write(table.Slice(stride), folder.File(FileSpan.Format("H-SIM", stride, extension)), extension);
+            {
+                var name = $"H-SIM-{stride.Start}-{stride.Duration / GpsTime.NanosecondsPerSecond}.{extension}";
+                Write(table.Slice(stride), folder.File(name), extension);
+            }
             using var source = Open(folder.Path, extension);
             Assert.Equal(table.Channels.Names, source.Channels.Names);
             Assert.Equal(expected, Events.Of(Events.Read(source, Whole), "snr", "frequency"));

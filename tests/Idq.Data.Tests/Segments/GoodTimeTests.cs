@@ -92,9 +92,9 @@ public sealed class GoodTimeTests : IDisposable
     [Fact]
     public void A_flag_that_no_file_holds_is_an_error_that_says_what_they_hold()
     {
-        foreach (var open in new Action[] { () => Open("jan.json cat2.json", "H1:DMTS:1"), () => Open("jan.json cat2.json", "", "H1:DMTS:1") })
+        foreach (var (intersect, exclude) in new[] { ("H1:DMTS:1", ""), ("", "H1:DMTS:1") })
         {
-            var e = Assert.Throws<DataException>(open);
+            var e = Assert.Throws<DataException>(() => Open("jan.json cat2.json", intersect, exclude));
             Assert.Contains("H1:DMT:1", e.Message, StringComparison.Ordinal);
             Assert.Contains("H1:CAT2:1", e.Message, StringComparison.Ordinal);
         }

@@ -17,8 +17,8 @@ public sealed class SegmentFilesTests : IDisposable
             ("jan.json", """{"ifo":"H1","name":"DMT","version":1,"known":[[0,50]],"active":[[5,30],[40,50]]}"""),
             ("feb.json", """{"ifo":"H1","name":"DMT","version":1,"known":[[50,80]],"active":[[50,75]]}"""),
             ("march.xml", """
-                <LIGO_LW><Table Name="segment_definer:table"><Column Name="segment_def_id" Type="int_8s"/><Column Name="ifos" Type="lstring"/>
-                <Column Name="name" Type="lstring"/><Column Name="version" Type="int_4s"/>
+                <LIGO_LW><Table Name="segment_definer:table"><Column Name="segment_def_id" Type="int_8s"/>
+                <Column Name="ifos" Type="lstring"/><Column Name="name" Type="lstring"/><Column Name="version" Type="int_4s"/>
                 <Stream Name="segment_definer:table" Delimiter="," Type="Local">0,"H1","DMT",2,</Stream></Table>
                 <Table Name="segment_summary:table"><Column Name="start_time" Type="int_4s"/><Column Name="end_time" Type="int_4s"/>
                 <Column Name="segment_def_id" Type="int_8s"/>

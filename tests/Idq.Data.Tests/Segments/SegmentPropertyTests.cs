@@ -10,7 +10,8 @@ public sealed class SegmentPropertyTests
 
     static readonly Gen<SegmentQuery> Query = from known in List from active in List select new SegmentQuery(known, active);
 
-    static (string, SegmentQuery)[] Flags(string ifo, IEnumerable<SegmentQuery> queries) => [.. queries.Select((q, i) => ($"{ifo}:F:{i}", q))];
+    static (string, SegmentQuery)[] Flags(string ifo, IEnumerable<SegmentQuery> queries) =>
+        [.. queries.Select((q, i) => ($"{ifo}:F:{i}", q))];
 
     static FlagName[] Names(IEnumerable<(string Flag, SegmentQuery)> flags) => [.. flags.Select(f => FlagName.Parse(f.Flag))];
 

@@ -20,7 +20,8 @@ sealed class OptionTexts(string folder, params (string Key, string Value)[] give
 
     public bool Gives(string key) => values.GetValueOrDefault(key) is { Length: > 0 };
 
-    public string Text(string key, string? fallbackValue, string meaning, string expected = "text") => Read(key, fallbackValue, meaning) ?? "";
+    public string Text(string key, string? fallbackValue, string meaning, string expected = "text") =>
+        Read(key, fallbackValue, meaning) ?? "";
 
     public string? OptionalText(string key, string meaning, string expected = "text") => Optional(key, meaning);
 

@@ -38,7 +38,10 @@ public sealed class SourceCatalogueTests
     {
         var catalogue = SourceCatalogue.BuiltIn.With(new ToyFlavor());
         Assert.Null(SourceCatalogue.BuiltIn.Find("toy"));
-        Assert.Equal([.. SourceCatalogue.BuiltIn.Flavors.Select(f => f.Names[0]), "ToyClassifierData"], catalogue.Flavors.Select(f => f.Names[0]));
+        Assert.Equal(
+            [.. SourceCatalogue.BuiltIn.Flavors.Select(f => f.Names[0]), "ToyClassifierData"],
+            catalogue.Flavors.Select(f => f.Names[0])
+        );
         Assert.All(SourceCatalogue.BuiltIn.Flavors, f => Assert.Same(f, catalogue.Find(f.Names[^1])));
 
         var definition = catalogue.Find("Toy")!.Read(new OptionTexts("/", ("period", "2.5"), ("channel", "X1:TICK")));
@@ -79,7 +82,9 @@ public sealed class SourceCatalogueTests
     [Fact]
     public void Definitions_with_equal_options_share_a_key_and_others_do_not() =>
         Prop.ForAll(
-                (from period in Gen.Choose(1, 3) from channel in Gen.Elements("A", "B", "A|B") select (period, channel)).Two().ToArbitrary(),
+                (from period in Gen.Choose(1, 3) from channel in Gen.Elements("A", "B", "A|B") select (period, channel))
+                    .Two()
+                    .ToArbitrary(),
                 pair =>
                 {
                     string Key((int Period, string Channel) options) =>

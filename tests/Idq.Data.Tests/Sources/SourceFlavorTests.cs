@@ -92,11 +92,11 @@ public sealed class SourceFlavorTests : IDisposable
     [InlineData("table")]
     public void A_span_needs_both_ends(string flavor)
     {
-        foreach (var (given, missing) in new[] { ("span_start", "span_end"), ("span_end", "span_start") })
+        foreach (var given in new[] { "span_start", "span_end" })
         {
             var options = Options(("files", "events.csv"), (given, "10"));
             Read(flavor, options);
-            Assert.Equal([(missing, "span_start and span_end go together")], options.Problems);
+            Assert.Equal([(given, "span_start and span_end go together")], options.Problems);
         }
     }
 
@@ -113,14 +113,14 @@ public sealed class SourceFlavorTests : IDisposable
 
     [Fact]
     public void A_simulation_without_a_description_cannot_be_opened() =>
-        Assert.Contains("needs 'config'", Assert.Throws<DataException>(() => Load(Read("mock", Options()))).Message, StringComparison.Ordinal);
+        Assert.Equal("a mock source needs 'config'", Assert.Throws<DataException>(() => Load(Read("mock", Options()))).Message);
 
     [Fact]
     public void What_is_wrong_with_a_simulation_is_told_with_its_line()
     {
         Assert.Empty(Read("mock", Options(("config", "mock.ini"))).Check());
         Assert.Empty(Read("mock", Options()).Check());
-        var path = folder.Write("bad.ini", "[channel A]\nrate = often\nsnr distribution = pareto\nfrequency distribution = uniform 16 32\n");
+        var path = folder.Write("bad.ini", "[channel A]\nrate = often\nsnr distribution = pareto\nfrequency distribution = norm\n");
         var definition = Read("mock", Options(("config", "bad.ini")));
         Assert.Equal(
             [(path, "channel A", "rate", 2), (path, "channel A", "snr distribution", 3)],

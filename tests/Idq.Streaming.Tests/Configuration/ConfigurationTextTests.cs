@@ -87,4 +87,21 @@ public sealed class ConfigurationTextTests
     [Fact]
     public void Trouble_with_the_form_of_the_file_is_passed_on() =>
         Assert.Equal([1, 4], Texts.Layered("stray = 1\n[a]\nb = 1\nB = 2").Problems.Select(p => p.Line ?? 0));
+
+    [Fact]
+    public void All_layers_are_one_configuration_for_whoever_reads_only_values()
+    {
+        var values = Texts.Layered(Ini, ["batch:num_bins=2"], new() { ["STREAM__MY_OVL__METRIC"] = "useP" }).Values;
+        Assert.Equal(("64", "useP", "2"), (values["Train Stream:stride"], values["my_ovl:metric"], values["batch:num_bins"]));
+    }
+
+    [Fact]
+    public void A_key_that_is_overridden_twice_is_given_once_and_by_the_last_layer()
+    {
+        var text = Texts.Layered(Ini, ["MY_OVL:metric=eff_by_dt"], new() { ["STREAM__MY_OVL__METRIC"] = "useP" });
+        Assert.Equal(
+            [("vsig", "/analysis/test.ini"), ("eff_by_dt", "--set")],
+            text.Given().Where(g => g.Key.Equals("metric", StringComparison.OrdinalIgnoreCase)).Select(g => (g.Value.Value, g.Value.File))
+        );
+    }
 }

@@ -34,7 +34,8 @@ static class SegmentJson
             var named = root.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object && HasSegments(p.Value)).ToArray();
             if (named.Length == 0)
                 throw new DataException(
-                    $"'{path}' has no segments; expected \"active\" and \"known\" (as a segment server answers), several such objects, or \"segments\""
+                    $"'{path}' has no segments; expected \"active\" and \"known\" (as a segment server answers), several such objects, "
+                        + "or \"segments\""
                 );
             return named.Select(p => Flag(path, p.Name, p.Value)).ToArray();
         }
@@ -119,7 +120,7 @@ static class SegmentJson
         return SegmentList.Coalesce(segments);
     }
 
-    // From the digits as they are written, not through a floating-point number.
+    // Parses the digits as they are written, because a floating-point number would round them.
     static bool Time(JsonElement element, out long nanoseconds)
     {
         nanoseconds = 0;

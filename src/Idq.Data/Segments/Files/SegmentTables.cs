@@ -1,6 +1,6 @@
 namespace Idq.Data;
 
-/// <summary>The segment tables of a LIGO_LW document: segment_definer, segment_summary (known) and segment (active), by flag and version.</summary>
+/// <summary>The segment tables of a LIGO_LW document: segment_definer, segment_summary (known), segment (active).</summary>
 static class SegmentTables
 {
     public static IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> Read(string path)
@@ -29,7 +29,7 @@ static class SegmentTables
         if (!hasSegments && !hasSummary) throw new DataException($"'{path}' is a LIGO_LW document without segment tables");
         if (definers.Count == 0)
         {
-            // Segments that belong to no flag, as the bare segment tables of old programs.
+            // Old programs write a segment table alone: its segments belong to no flag.
             return [(null, new(hasSummary ? All(known) : SegmentList.All, All(active)))];
         }
         return definers

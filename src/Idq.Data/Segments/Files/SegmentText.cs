@@ -57,7 +57,7 @@ static class SegmentText
 
     static string Duration(Segment segment) => segment.Start.IsFinite && segment.End.IsFinite ? GpsSeconds.Format(segment.Duration) : "inf";
 
-    // A duration may be rounded; a column that is none at all is further off.
+    // A duration may be rounded, so a difference of up to a second is allowed; a larger one means that the column is no duration.
     static bool Fits(ReadOnlySpan<byte> text, Segment segment) =>
         GpsText.TryParse(text, out var duration)
         && (

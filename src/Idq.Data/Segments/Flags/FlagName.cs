@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Idq.Data;
 
-/// <summary>The name of a data-quality flag, "IFO:NAME" or "IFO:NAME:VERSION"; no version, or "*", stands for all of them together.</summary>
+/// <summary>The name of a data-quality flag, "IFO:NAME" or "IFO:NAME:VERSION"; no version, or "*", means all versions together.</summary>
 /// <param name="Ifo">The interferometer, for example "H1".</param>
 /// <param name="Name">The flag.</param>
 /// <param name="Version">The version, or null for all.</param>

@@ -35,7 +35,9 @@ sealed class DecodedFile(IReadOnlyList<string> columns)
         return names.Count - 1;
     }
 
-    /// <summary>The events as a table of a source; channels that the source does not have are left out, columns that the file does not have are NaN.</summary>
+    /// <summary>
+    /// The events as a table of a source; channels that the source does not have are left out, columns that the file does not have are NaN.
+    /// </summary>
     public EventTable ToTable(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> wanted)
     {
         var map = names.Select(channels.Find).ToArray();

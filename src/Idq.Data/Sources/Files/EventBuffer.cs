@@ -28,7 +28,7 @@ sealed class EventBuffer(int columnCount)
         for (var c = 0; c < columns.Length; c++) columns[c] = Grown(columns[c], size);
     }
 
-    // All of it: events may have been written that are not counted in yet.
+    // Copies the whole array, because events may be written behind Count before Advance counts them.
     static T[] Grown<T>(T[] array, int size)
     {
         var grown = GC.AllocateUninitializedArray<T>(size);

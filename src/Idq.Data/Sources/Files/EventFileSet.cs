@@ -14,7 +14,9 @@ sealed class EventFileSet
 {
     const int RecentFiles = 8;
 
-    /// <summary>How far an event may lie outside the span in its file's name, in nanoseconds: triggers that begin in a file may peak in the next.</summary>
+    /// <summary>
+    /// How far an event may lie outside the span in its file's name, in nanoseconds: a trigger that begins in one file may peak in the next.
+    /// </summary>
     public const long Slack = 2 * GpsTime.NanosecondsPerSecond;
 
     readonly FileSelection selection;
@@ -56,7 +58,7 @@ sealed class EventFileSet
             foundColumns.AddRange(decoded.Columns.Except(foundColumns));
             if (isSpanned)
             {
-                // What is read already need not be read again, while there are few.
+                // The first files are kept in memory, so that the first reads do not decode them again.
                 if (first.Count < RecentFiles) first.Add((file, decoded));
                 continue;
             }
@@ -114,9 +116,10 @@ sealed class EventFileSet
     {
         var wide = span.Protract(Slack);
         if (decoded.Extent() is { } extent && !wide.Contains(extent))
-            throw new DataException(
-                $"'{path}' has an event at {(extent.Start < wide.Start ? extent.Start : extent.End - 1)}, outside the span {span} in its name"
-            );
+        {
+            var outside = extent.Start < wide.Start ? extent.Start : extent.End - 1;
+            throw new DataException($"'{path}' has an event at {outside}, outside the span {span} in its name");
+        }
         return decoded.ToTable(wide, (decoded.Coverage ?? SegmentList.All).Clip(span), Channels, Columns);
     }
 
@@ -139,7 +142,7 @@ sealed class EventFileSet
         if (span is { } configured) return SegmentList.Of(configured);
         var stated = files.Aggregate(SegmentList.Empty, (sum, f) => f.Coverage is { } coverage ? sum | coverage : sum);
         var extents = files.Where(f => f.Coverage is null).Select(f => f.Extent()).OfType<Segment>().ToArray();
-        // One hull for all of them: a channel that is quiet at the edges is not missing there.
+        // One hull around all files: a channel without triggers at the edges counts as delivered there.
         return extents.Length == 0 ? stated : stated | SegmentList.Of(extents.Aggregate((a, b) => a.Hull(b)));
     }
 }

@@ -2,7 +2,7 @@ using System.IO.Enumeration;
 
 namespace Idq.Data;
 
-/// <summary>Files named one by one, by folder (searched through and through), or by a pattern with '*' and '?' in any part of the path.</summary>
+/// <summary>Files named one by one, by folder (with all folders inside), or by a pattern ('*', '?' in any part of the path).</summary>
 /// <param name="paths">Files, folders and patterns.</param>
 /// <param name="extensions">What counts as a file of the format inside a folder, for example ".trg".</param>
 public sealed class FileSelection(IReadOnlyList<string> paths, params IReadOnlyList<string> extensions)

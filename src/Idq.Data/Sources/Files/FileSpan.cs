@@ -27,12 +27,4 @@ public static class FileSpan
         (span, name) = (Segment.FromSeconds(start, start + length), before[..dash].ToString());
         return true;
     }
-
-    /// <summary>The smallest span of whole seconds around a segment, as a file name: "NAME-START-DURATION.ext".</summary>
-    public static string Format(string name, Segment span, string extension)
-    {
-        var start = span.Start.Seconds;
-        var end = (span.End + (GpsTime.NanosecondsPerSecond - 1)).Seconds;
-        return string.Create(CultureInfo.InvariantCulture, $"{name}-{start}-{end - start}.{extension}");
-    }
 }

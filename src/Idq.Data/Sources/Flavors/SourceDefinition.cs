@@ -10,7 +10,7 @@ public abstract class SourceDefinition
     /// <exception cref="DataException">The data cannot be read.</exception>
     public abstract IEventSource Open(SourceContext context);
 
-    /// <summary>What is wrong with the files that the options refer to, where that can be said with a line, before the source is opened.</summary>
+    /// <summary>What is wrong with the files that the options refer to, with lines, before the source is opened.</summary>
     public virtual IReadOnlyList<SourceProblem> Check() => [];
 
     /// <summary>A key of several values, of which each may be a list of texts.</summary>

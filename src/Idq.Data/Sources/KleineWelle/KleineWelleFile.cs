@@ -4,18 +4,14 @@ using System.Text;
 namespace Idq.Data;
 
 /// <summary>Reads one KleineWelle file.</summary>
-sealed class KleineWelleFile(bool skipBadLines)
+static class KleineWelleFile
 {
     const int Single = 8, Multiple = 9;
-
-    long skippedLines;
 
     public static IReadOnlyList<string> Columns { get; } =
         ["frequency", "unnormalized_energy", "normalized_energy", "npix", "significance", "duration", "snr"];
 
-    public long SkippedLines => Interlocked.Read(ref skippedLines);
-
-    public DecodedFile Read(string path)
+    public static DecodedFile Read(string path)
     {
         ReadOnlySpan<byte> text = TextBytes.ReadAll(path);
         var file = new DecodedFile(Columns);
@@ -29,11 +25,10 @@ sealed class KleineWelleFile(bool skipBadLines)
             var content = (end < 0 ? text : text[..end]).Trim(" \t\r"u8);
             text = end < 0 ? default : text[(end + 1)..];
             if (content.IsEmpty || content[0] == '#') continue;
-            if (Parse(content, fields, file, single) is not { } problem) continue;
-            if (!skipBadLines) throw new DataException($"'{path}', line {line}: {problem} in '{Encoding.UTF8.GetString(content)}'");
-            Interlocked.Increment(ref skippedLines);
+            if (Parse(content, fields, file, single) is { } problem)
+                throw new DataException($"'{path}', line {line}: {problem} in '{Encoding.UTF8.GetString(content)}'");
         }
-        // A channel without triggers is a channel all the same, where the name of the file can only be that of a channel.
+        // An empty file whose name states no span is named after its channel: the channel exists and has no triggers.
         if (file.Times.Count == 0 && !FileSpan.TryParse(path, out _, out _)) file.Channel(single);
         return file;
     }

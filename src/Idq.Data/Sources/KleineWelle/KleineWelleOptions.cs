@@ -9,7 +9,4 @@ public sealed record KleineWelleOptions(IReadOnlyList<string> Paths)
 
     /// <summary>The channels; null takes those that the files have when the source is opened, which reads them all once.</summary>
     public IReadOnlyList<string>? Channels { get; init; }
-
-    /// <summary>True counts malformed lines and goes on; false makes them an error.</summary>
-    public bool SkipBadLines { get; init; }
 }

@@ -6,8 +6,8 @@ namespace Idq.Data;
 public static class KleineWelleWriter
 {
     /// <summary>
-    /// Writes one file of several channels when the path ends in ".trg" or ".trg.gz", otherwise a folder with one file a channel. Times have
-    /// nine decimals.
+    /// Writes one file of several channels when the path ends in ".trg" or ".trg.gz", otherwise a folder with one file a channel.
+    /// Times have nine decimals.
     /// </summary>
     /// <remarks>
     /// Columns of the format that the table lacks are filled so that snr = √(nenergy − npix) is read back exactly: nenergy is snr², npix 0,
@@ -15,7 +15,7 @@ public static class KleineWelleWriter
     /// times is written with zeros. The format cannot say which time was delivered; the name of the file can.
     /// </remarks>
     /// <returns>The files written.</returns>
-    /// <exception cref="DataException">A file cannot be written, a channel's name has white space, or no file can have its name.</exception>
+    /// <exception cref="DataException">A file cannot be written, or the format or the file system forbids a channel's name.</exception>
     public static IReadOnlyList<string> Write(EventTable table, string path, CancellationToken cancellationToken = default)
     {
         var columns = new Columns(table);
@@ -65,15 +65,10 @@ public static class KleineWelleWriter
             var loudness = Value(snr, row, 0);
             var pixels = Value(npix, row, 0);
             var energy = normalized >= 0 ? Value(normalized, row, 0) : loudness * loudness + pixels;
-            writer.Write(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Seconds(start)} {Seconds(start + length)} {Seconds(time)} {Value(frequency, row, 0):R} {Value(unnormalized, row, 0):R} {energy:R} {pixels:R} {Value(significance, row, loudness * loudness / 2):R}"
-                )
-            );
-            if (channel is not null)
-                writer.Write(' ');
-            writer.Write(channel);
+            var times = $"{Seconds(start)} {Seconds(start + length)} {Seconds(time)}";
+            var (f, u, s) = (Value(frequency, row, 0), Value(unnormalized, row, 0), Value(significance, row, loudness * loudness / 2));
+            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{times} {f:R} {u:R} {energy:R} {pixels:R} {s:R}"));
+            if (channel is not null) writer.Write(" " + channel);
             writer.Write('\n');
         }
 

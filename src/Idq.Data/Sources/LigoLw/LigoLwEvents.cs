@@ -63,7 +63,7 @@ static class LigoLwEvents
         return file.Channel(joined);
     }
 
-    // What a search says that it has looked at.
+    // The stretches of time that the search program says it has analysed.
     static void ReadCoverage(LigoLwReader reader, List<Segment> coverage)
     {
         var (start, startNs) = (reader.FindColumn("out_start_time"), reader.FindColumn("out_start_time_ns"));

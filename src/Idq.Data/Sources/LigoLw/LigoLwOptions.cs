@@ -8,7 +8,7 @@ public sealed record LigoLwOptions(IReadOnlyList<string> Paths)
     /// <value>The default value is "sngl_burst".</value>
     public string Table { get; init; } = "sngl_burst";
 
-    /// <summary>What files without a span in their name cover; null takes it from search_summary, else from the first event to the last.</summary>
+    /// <summary>What files without a span in their name cover; null takes it from search_summary, else from the events.</summary>
     public Segment? Span { get; init; }
 
     /// <summary>The channels; null takes those that the files have when the source is opened, which reads them all once.</summary>

@@ -7,36 +7,18 @@ namespace Idq.Data;
 /// NaN. <c>frequency</c> is peak_frequency where the document has it, otherwise central_freq.
 /// </remarks>
 /// <threadsafety>Safe for concurrent reads.</threadsafety>
-public sealed class LigoLwSource : IEventSource
+public sealed class LigoLwSource : EventFileSource
 {
-    readonly EventFileSet files;
-
     /// <summary>Opens the documents.</summary>
     /// <exception cref="DataException">A document is missing or malformed, or has no such table.</exception>
-    public LigoLwSource(LigoLwOptions options) =>
-        files = new(
+    public LigoLwSource(LigoLwOptions options)
+        : base(new(
             new FileSelection(options.Paths, ".xml", ".xml.gz"),
             path => LigoLwEvents.Read(path, options.Table),
             options.Channels,
             options.Columns,
             options.Span
-        );
-
-    /// <inheritdoc/>
-    public ChannelDictionary Channels => files.Channels;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Columns => files.Columns;
-
-    /// <inheritdoc/>
-    public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return new(files.Read(span, cancellationToken));
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
+        ))
     {
     }
 }

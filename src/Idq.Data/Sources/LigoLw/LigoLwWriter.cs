@@ -26,21 +26,15 @@ public static class LigoLwWriter
 
         using var writer = EventText.Create(path);
         writer.Write(
-            "<?xml version='1.0' encoding='utf-8'?>\n<!DOCTYPE LIGO_LW SYSTEM \"http://ldas-sw.ligo.caltech.edu/doc/ligolwAPI/html/ligolw_dtd.txt\">\n<LIGO_LW>\n"
+            "<?xml version='1.0' encoding='utf-8'?>\n<!DOCTYPE LIGO_LW SYSTEM "
+                + "\"http://ldas-sw.ligo.caltech.edu/doc/ligolwAPI/html/ligolw_dtd.txt\">\n<LIGO_LW>\n"
         );
 
         Table(writer, "process", [("program", "lstring"), ("process_id", "int_8s")], ["\"stream\",0"]);
         Table(
             writer,
             "search_summary",
-            [
-                ("process_id", "int_8s"),
-                ("out_start_time", "int_4s"),
-                ("out_start_time_ns", "int_4s"),
-                ("out_end_time", "int_4s"),
-                ("out_end_time_ns", "int_4s"),
-                ("nevents", "int_4s"),
-            ],
+            [("process_id", "int_8s"), .. Integers("out_start_time", "out_start_time_ns", "out_end_time", "out_end_time_ns", "nevents")],
             table.Delivered.Select(s =>
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -56,8 +50,7 @@ public static class LigoLwWriter
                 ("event_id", "int_8s"),
                 ("ifo", "lstring"),
                 ("channel", "lstring"),
-                ("peak_time", "int_4s"),
-                ("peak_time_ns", "int_4s"),
+                .. Integers("peak_time", "peak_time_ns"),
                 .. columns.Select(c => (c.Name, "real_8")),
             ],
             EventText.InOrder(table)
@@ -69,6 +62,8 @@ public static class LigoLwWriter
         );
         writer.Write("</LIGO_LW>\n");
     }
+
+    static IEnumerable<(string, string)> Integers(params string[] names) => names.Select(n => (n, "int_4s"));
 
     static List<(string Name, int Column)> ColumnsOf(EventTable table)
     {
@@ -102,14 +97,11 @@ public static class LigoLwWriter
         return text;
     }
 
-    static string Quote(string text) =>
-        text.Length == 0
-            ? ""
-            : "\""
-                + SecurityElement.Escape(
-                    text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
-                )
-                + "\"";
+    static string Quote(string text)
+    {
+        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return text.Length == 0 ? "" : $"\"{SecurityElement.Escape(escaped)}\"";
+    }
 
     static void Table(StreamWriter writer, string name, IReadOnlyList<(string Name, string Type)> columns, IEnumerable<string> rows)
     {
@@ -117,7 +109,7 @@ public static class LigoLwWriter
         foreach (var column in columns)
             writer.Write($"\t\t<Column Name=\"{SecurityElement.Escape(column.Name)}\" Type=\"{column.Type}\"/>\n");
         writer.Write($"\t\t<Stream Name=\"{name}:table\" Delimiter=\",\" Type=\"Local\">");
-        // A delimiter after every row: the last field of the last one may be empty.
+        // A delimiter ends every row, because a reader could not see an empty last field of the last row without it.
         foreach (var row in rows) writer.Write("\n\t\t\t" + row + ",");
         writer.Write("\n\t\t</Stream>\n\t</Table>\n");
     }

@@ -18,7 +18,7 @@ public sealed record MockDefinition(
     /// The probability that an event of a stream leaves a trigger in a channel whose column is above a threshold, apart from
     /// accidental noise triggers.
     /// </summary>
-    /// <remarks>efficiency · ∫ S(threshold · exp(−jitter·z)) φ(z) dz, where S is the survival function of the column's distribution.</remarks>
+    /// <remarks>efficiency · ∫ S(threshold · exp(−jitter·z)) φ(z) dz, where S is the survival function of the column.</remarks>
     /// <exception cref="ArgumentException">No such stream, witness or column.</exception>
     public double Efficiency(string stream, string channel, string column, double threshold)
     {

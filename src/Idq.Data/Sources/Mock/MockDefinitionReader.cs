@@ -32,8 +32,8 @@ namespace Idq.Data;
 /// snr distribution = pareto 4 0 5
 /// </code>
 /// Every "<c>NAME distribution</c>" makes a column NAME; snr and frequency are required, and all streams and channels with a rate
-/// must have the same columns. In a list of witnesses every word without '=' is the next channel. A witness has efficiency 1 and no jitter unless it says so, and needs a section of its own
-/// (rate = 0 for no noise), so that a misspelt name cannot pass. jitter_time is in seconds, the others are relative.
+/// must have the same columns. In a list of witnesses every word without '=' is the next channel. A witness has efficiency 1 and no jitter
+/// unless it says so, and needs a section of its own (rate = 0 for no noise), so that a misspelt name is found. jitter_time is in seconds, the others are relative.
 /// </remarks>
 sealed class MockDefinitionReader(IniDocument document)
 {

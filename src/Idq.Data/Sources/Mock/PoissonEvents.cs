@@ -20,7 +20,7 @@ sealed class PoissonEvents
         timeKey = CounterRandom.Hash(name + "/time");
         columnKeys = columns.Select((_, i) => CounterRandom.Hash(name + "/" + columnNames[i])).ToArray();
         meanGap = Second / rate;
-        // A first uniform number below this puts the first event beyond the second.
+        // When the first uniform number is below this, the first event lies after the end of the second, so that the second has none.
         quietBelow = Math.Exp(-rate) * (1 - 1e-12);
         Rate = rate;
     }

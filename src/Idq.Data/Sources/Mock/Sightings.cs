@@ -7,7 +7,7 @@ namespace Idq.Data;
 /// </remarks>
 sealed class Sightings
 {
-    // The quantile of the smallest uniform number of 52 bits is −8.2.
+    // No deviation is larger: the normal quantile of the smallest uniform number, which has 52 bits, is −8.2.
     const double LargestDeviation = 9;
 
     readonly ulong seed, key;

@@ -21,8 +21,4 @@ public sealed class FileSpanTests
     [InlineData("H1-A-1-99999999999.trg")]
     [InlineData("")]
     public void Other_names_state_no_span(string path) => Assert.False(FileSpan.TryParse(path, out _, out _));
-
-    [Fact]
-    public void A_name_is_made_of_the_whole_seconds_around_a_span() =>
-        Assert.Equal("H-X-10-3.parquet", FileSpan.Format("H-X", new(new(10_500000000), new(12_000000001)), "parquet"));
 }

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Idq.Data;
 
-/// <summary>Uniform numbers in the open interval (0, 1): multiples of 2⁻⁵² moved by half a step, so that no logarithm is infinite.</summary>
+/// <summary>Uniform numbers in the open interval (0, 1): multiples of 2⁻⁵² plus half a step, so that no logarithm is infinite.</summary>
 static class OpenUniform
 {
     const double Step = 1.0 / (1ul << 52);
@@ -15,7 +15,7 @@ static class OpenUniform
         var b = random.NextUInt64();
         var c = random.NextUInt64();
         var d = random.NextUInt64();
-        // 52 random bits below the exponent of one make [1, 2); minus one, plus half a step.
+        // 52 random bits as the fraction of a number give [1, 2); one is subtracted and half a step added.
         var bits = Vector256.Create(a, b, c, d) >>> 12 | Vector256.Create(0x3FF0000000000000ul);
         return bits.AsDouble() - Vector256.Create(1 - Step / 2);
     }

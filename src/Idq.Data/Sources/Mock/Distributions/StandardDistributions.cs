@@ -96,7 +96,7 @@ sealed class TruncatedNormalDistribution : QuantileDistribution
     public TruncatedNormalDistribution(double a, double b, double location, double scale) : base(location, scale)
     {
         (this.a, this.b) = (a, b);
-        // The upper tail is drawn as the mirrored lower one, where probabilities keep their precision.
+        // An upper tail is drawn as its mirror image, because probabilities near 0 keep more digits than those near 1.
         mirror = a > 0 ? -1 : 1;
         var (from, to) = a > 0 ? (-b, -a) : (a, b);
         lower = StandardNormal.Survival(-from);
