@@ -24,7 +24,8 @@ static class DenseRun
             {
                 var length = Math.Min(SecondsPerFile, seconds - at);
                 var table = await source.ReadAsync(Segment.FromSeconds(Start + at, Start + at + length), lab.Cancellation);
-                EventFiles.WriteParquet(table, Path.Combine(events, $"H1-DENSE-{Start + at}-{length}.parquet"), lab.Cancellation);
+                var path = Path.Combine(events, $"H1-DENSE-{Start + at}-{length}.parquet");
+                TableArchiveFile.Write(table, path, cancellationToken: lab.Cancellation);
                 triggers += table.Count;
             }
         }
