@@ -18,7 +18,7 @@ sealed class ConfigurationArguments
 
     /// <summary>The configuration, checked.</summary>
     /// <exception cref="ConfigurationException">It has errors.</exception>
-    public Configuration Load(ParseResult result) => Configuration.Load(result.GetValue(ini)!, result.GetValue(settings));
+    public Configuration Load(ParseResult result) => Configuration.Load(result.Get(ini), result.Get(settings));
 
     /// <summary>
     /// The configuration, checked against its data too, before anything is written. Data that cannot be read now is not the fault of the
@@ -37,7 +37,7 @@ sealed class ConfigurationArguments
     {
         try
         {
-            return ConfigurationCheck.Run(Configuration.Read(result.GetValue(ini)!, result.GetValue(settings)));
+            return ConfigurationCheck.Run(Configuration.Read(result.Get(ini), result.Get(settings)));
         }
         catch (ConfigurationException e)
         {

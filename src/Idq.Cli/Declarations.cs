@@ -26,10 +26,12 @@ static class Declarations
         public Option<T> AddRequired<T>(string name, string value, string meaning) =>
             command.With(new Option<T>(name) { Description = meaning, HelpName = value, Required = true });
 
-        /// <summary>An option that accepts only the words of <paramref name="words"/>, which are separated by |; without a default it may be left out.</summary>
+        /// <summary>An option that accepts only these words, which are separated by |.</summary>
         public Option<string?> AddChoice(string name, string words, string meaning, string? byDefault = null)
         {
-            var option = byDefault is null ? command.AddText(name, words, meaning) : command.AddValue<string?>(name, words, meaning, byDefault);
+            var option = byDefault is null
+                ? command.AddText(name, words, meaning)
+                : command.AddValue<string?>(name, words, meaning, byDefault);
             option.AcceptOnlyFromAmong(words.Split('|'));
             return option;
         }
@@ -49,10 +51,7 @@ static class Declarations
             return argument;
         }
 
-        /// <summary>Any number of words.</summary>
-        /// <param name="name">What stands for them in the help.</param>
-        /// <param name="meaning">Their line of the help.</param>
-        /// <param name="byDefault">The words when none is given; null when one must be.</param>
+        /// <summary>Any number of words; at least one, unless there are words for when none is given.</summary>
         public Argument<string[]> AddWords(string name, string meaning, string[]? byDefault = null)
         {
             var argument = new Argument<string[]>(name) { Description = meaning, Arity = ArgumentArity.OneOrMore };
@@ -82,7 +81,7 @@ static class Declarations
         /// <summary>The command, which prints this table.</summary>
         public Command Prints(Func<ParseResult, Table> table) => command.Does(result => table(result).Print(result.Format));
 
-        /// <summary>The command, which prints this table.</summary>
+        /// <summary>The same for a table that is waited for.</summary>
         public Command Prints(Func<ParseResult, CancellationToken, Task<Table>> table) => command.Does(async (result, cancellationToken) =>
         {
             (await table(result, cancellationToken)).Print(result.Format);
@@ -109,16 +108,22 @@ static class Declarations
 
     extension(ParseResult result)
     {
+        /// <summary>The value of an option; null only if its type allows that.</summary>
+        public T Get<T>(Option<T> option) => result.GetValue(option)!;
+
+        /// <summary>The value of an argument.</summary>
+        public T Get<T>(Argument<T> argument) => result.GetValue(argument)!;
+
         /// <summary>The value of an option, checked.</summary>
         /// <exception cref="UsageException">It is not as <paramref name="rule"/> says, such as "at least 1".</exception>
         public T GetChecked<T>(Option<T> option, Func<T, bool> isGood, string rule) =>
-            result.GetValue(option) is { } value && isGood(value) ? value : throw new UsageException($"{option.Name} must be {rule}");
+            result.Get(option) is { } value && isGood(value) ? value : throw new UsageException($"{option.Name} must be {rule}");
 
         /// <summary>The value of an option in decimal seconds, as nanoseconds that are at least <paramref name="least"/>.</summary>
         /// <exception cref="UsageException">It is no such number.</exception>
         public long GetSeconds(Option<string> option, long least = long.MinValue, string expected = "number of seconds") =>
-            GpsSeconds.TryParseDuration(result.GetValue(option)!, out var nanoseconds) && nanoseconds >= least
+            GpsSeconds.TryParseDuration(result.Get(option), out var nanoseconds) && nanoseconds >= least
                 ? nanoseconds
-                : throw new UsageException($"{option.Name}: '{result.GetValue(option)}' is no {expected}");
+                : throw new UsageException($"{option.Name}: '{result.Get(option)}' is no {expected}");
     }
 }

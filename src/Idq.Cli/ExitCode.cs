@@ -5,16 +5,13 @@ namespace Idq.Cli;
 /// <summary>What the program says to its caller.</summary>
 static class ExitCode
 {
-    /// <summary>Done.</summary>
     public const int Done = 0;
 
-    /// <summary>Failed; the message says why.</summary>
     public const int Failed = 1;
 
     /// <summary>Wrong usage or configuration.</summary>
     public const int Usage = 2;
 
-    /// <summary>Interrupted.</summary>
     public const int Interrupted = 130;
 
     /// <summary>What a service ends with: SIGTERM of a service manager is its proper end, Ctrl-C interrupts it.</summary>

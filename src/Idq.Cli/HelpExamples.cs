@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Idq.Cli.Commands;
 
 namespace Idq.Cli;
 
@@ -9,7 +10,7 @@ static class HelpExamples
 {
     static readonly Dictionary<Command, string[]> Examples = [];
 
-    /// <summary>The examples of a command, as they are typed.</summary>
+    /// <summary>The examples of a command: what is typed behind its name, or a whole line with "stream" in it.</summary>
     public static Command WithExamples(this Command command, params string[] examples)
     {
         Examples[command] = examples;
@@ -20,9 +21,9 @@ static class HelpExamples
     public static void Install(RootCommand root)
     {
         root.WithExamples(
-            "stream run --replay --ini etc/mock.ini",
-            "stream check --ini idq.ini",
-            "stream query --ini idq.ini \"SELECT nickname, count(*) FROM quivers GROUP BY 1\"");
+            "run --replay --ini etc/mock.ini",
+            "check --ini idq.ini",
+            "query --ini idq.ini \"SELECT nickname, count(*) FROM quivers GROUP BY 1\"");
         foreach (var option in root.Options.OfType<HelpOption>())
             if (option.Action is HelpAction help) option.Action = new Action(help);
     }
@@ -38,7 +39,11 @@ static class HelpExamples
             if (!Examples.TryGetValue(parseResult.CommandResult.Command, out var examples)) return code;
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
-            foreach (var example in examples) output.WriteLine($"  {example}");
+            var path = CommandTree.PathOf(parseResult.CommandResult);
+            foreach (var example in examples)
+                output.WriteLine(example.Contains("stream ", StringComparison.Ordinal)
+                    ? $"  {example}"
+                    : $"  {string.Join(' ', ["stream", .. path, example])}".TrimEnd());
             output.WriteLine();
             return code;
         }

@@ -17,7 +17,9 @@ if (parsed.Errors.Count > 0)
 {
     var path = string.Concat(CommandTree.PathOf(parsed.CommandResult).Select(name => name + " "));
     // A name that is no command makes an error of every word behind it.
-    if (parsed.CommandResult.Command is { Subcommands: { Count: > 0 } known } && parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-'))
+    if (parsed.CommandResult.Command.Subcommands is { Count: > 0 } known
+        && parsed.UnmatchedTokens is [var word, ..]
+        && !word.StartsWith('-'))
     {
         var hint = Suggestions.Nearest(word, known.Select(c => c.Name)) is { } near ? $"; is '{near}' meant?" : "";
         Console.Error.WriteLine($"stream: there is no command '{path}{word}'{hint}");
@@ -31,7 +33,7 @@ if (parsed.Errors.Count > 0)
 }
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (Exception e)
 {

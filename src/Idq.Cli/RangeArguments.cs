@@ -14,8 +14,8 @@ sealed class RangeArguments(Command command)
     public (GpsTime? Start, GpsTime? End) Given(ParseResult result, Configuration configuration)
     {
         var leapSeconds = GpsArgument.LeapSecondsOf(configuration);
-        var range = (Start: GpsArgument.ParseOptional(result.GetValue(start), start.Name, leapSeconds),
-            End: GpsArgument.ParseOptional(result.GetValue(end), end.Name, leapSeconds));
+        var range = (Start: GpsArgument.ParseOptional(result.Get(start), start.Name, leapSeconds),
+            End: GpsArgument.ParseOptional(result.Get(end), end.Name, leapSeconds));
         return range.Start >= range.End
             ? throw new UsageException($"the range [{range.Start}, {range.End}) is empty: --gps-end must be after --gps-start")
             : range;

@@ -13,11 +13,11 @@ sealed record Session(ILoggerFactory Loggers, IProgress<RunProgress>? Progress, 
 {
     /// <summary>Runs work in a session of its own: when it has ended, the terminal is free for its result.</summary>
     /// <param name="result">The command line.</param>
-    /// <param name="configuredLevel">The least severity of log lines unless the command line says another: 10 is debug, 20 information, 30 warning.</param>
+    /// <param name="configuredLevel">The least severity of log lines in the configuration: 10 is debug, 20 information, 30 warning.</param>
     /// <param name="work">The work.</param>
     public static async Task<T> RunAsync<T>(ParseResult result, long configuredLevel, Func<Session, Task<T>> work)
     {
-        var terminal = result.GetValue(GlobalOptions.Quiet) ? null : ProgressLine.Terminal();
+        var terminal = result.Get(GlobalOptions.Quiet) ? null : ProgressLine.Terminal();
         using var signals = new StopSignals();
         using var loggers = LogLineFormatter.Loggers(
             result.LeastSeverity(FromConfigured(configuredLevel)),

@@ -9,9 +9,9 @@ static class BatchCommand
     public static Command Create()
     {
         var command = new Command("batch", "Ranks a whole range offline, every row by a model that never saw it").WithExamples(
-            "stream batch --ini etc/mock.ini",
-            "stream batch --ini idq.ini --gps-start 1126051217 --gps-end 1126137617 --bins 10 --segments-per-bin 5 --output json",
-            "stream batch --ini etc/lockloss.ini --bins 2 --segments-per-bin 1 --causal");
+            "--ini etc/mock.ini",
+            "--ini idq.ini --gps-start 1126051217 --gps-end 1126137617 --bins 10 --segments-per-bin 5 --output json",
+            "--ini etc/lockloss.ini --bins 2 --segments-per-bin 1 --causal");
         var bins = command.AddValue<int?>(
             "--bins", "N", "Bins; each is evaluated by a model that never saw it (default: num_bins of [batch])");
         var pieces = command.AddValue<int?>("--segments-per-bin", "M", "Pieces of equal livetime that are dealt to a bin in turn");
@@ -21,11 +21,11 @@ static class BatchCommand
         return command.Does(async (result, _) =>
         {
             var read = configuration.LoadForData(result);
-            var (b, m) = (result.GetValue(bins) ?? read.Batch.Bins, result.GetValue(pieces) ?? read.Batch.SegmentsPerBin);
+            var (b, m) = (result.Get(bins) ?? read.Batch.Bins, result.Get(pieces) ?? read.Batch.SegmentsPerBin);
             if (b < 2) throw new UsageException($"--bins: {b} bins cannot be evaluated by models of the others; at least 2 are needed");
             if (m < 1) throw new UsageException($"--segments-per-bin: {m} is less than 1");
             var request = new BatchRequest(
-                range.Finite(result, read), b, m, result.GetValue(causal) || read.Batch.Causal, read.Fingerprint());
+                range.Finite(result, read), b, m, result.Get(causal) || read.Batch.Causal, read.Fingerprint());
             var report = await Session.RunAsync(result, read.Evaluate.LogLevel, session =>
                 new BatchRun(read, GpsArgument.Clock, session.Loggers).RunAsync(request, session.Progress, session.Stopping));
             ReportOutput.Print(report, result.Format);

@@ -8,8 +8,8 @@ static class CheckCommand
     public static Command Create()
     {
         var command = new Command("check", "Finds every problem of a configuration at once; writes nothing").WithExamples(
-            "stream check --ini idq.ini",
-            "stream check --ini idq.ini --output json --set \"train stream:stride=32\"");
+            "--ini idq.ini",
+            "--ini idq.ini --output json --set \"train stream:stride=32\"");
         var configuration = new ConfigurationArguments(command);
         return command.Does((result, _) =>
         {
@@ -24,13 +24,8 @@ static class CheckCommand
             {
                 var table = Table.Of(
                     problems,
-                    ("severity", p => ConfigurationArguments.Name(p.Severity)),
-                    ("file", p => p.File),
-                    ("section", p => p.Section),
-                    ("key", p => p.Key),
-                    ("line", p => p.Line),
-                    ("message", p => p.Message),
-                    ("suggestion", p => p.Suggestion));
+                    ("severity", p => ConfigurationArguments.Name(p.Severity)), ("file", p => p.File), ("section", p => p.Section),
+                    ("key", p => p.Key), ("line", p => p.Line), ("message", p => p.Message), ("suggestion", p => p.Suggestion));
                 if (result.Format == OutputFormat.Csv) table.Print(OutputFormat.Csv);
                 else JsonOutput.Print(new Members { ["problems"] = table });
             }

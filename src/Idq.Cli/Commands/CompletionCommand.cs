@@ -33,9 +33,9 @@ static class CompletionCommand
     {
         var command = new Command("completion", "Prints a script that completes commands and options in the shell").WithExamples(
             "source <(stream completion bash)",
-            "stream completion zsh > ~/.zfunc/_stream");
+            "zsh > ~/.zfunc/_stream");
         var shell = command.AddWord("SHELL", "bash, zsh or fish");
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        return command.Does(result => Console.Out.WriteLine(result.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
+        return command.Does(result => Console.Out.WriteLine(result.Get(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
     }
 }

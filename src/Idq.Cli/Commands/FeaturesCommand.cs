@@ -9,8 +9,8 @@ static class FeaturesCommand
     public static Command Create()
     {
         var command = new Command("features", "Ranks single features by how well they separate glitches from clean times").WithExamples(
-            "stream features --ini etc/lockloss.ini",
-            "stream features --ini idq.ini --gps-start 1126051217 --gps-end 1126137617 --output csv");
+            "--ini etc/lockloss.ini",
+            "--ini idq.ini --gps-start 1126051217 --gps-end 1126137617 --output csv");
         var configuration = new ConfigurationArguments(command);
         var range = new RangeArguments(command);
         return command.Prints(async (result, cancellationToken) =>
@@ -18,10 +18,7 @@ static class FeaturesCommand
             var read = configuration.LoadForData(result);
             return Table.Of(
                 await FeatureSurvey.RankAsync(read, range.Finite(result, read), cancellationToken),
-                ("feature", f => f.Name),
-                ("auc", f => Math.Round(f.Auc, 6)),
-                ("present", f => f.Present),
-                ("glitches", f => f.Glitches),
+                ("feature", f => f.Name), ("auc", f => Math.Round(f.Auc, 6)), ("present", f => f.Present), ("glitches", f => f.Glitches),
                 ("cleans", f => f.Cleans));
         });
     }

@@ -8,22 +8,20 @@ static class GpsCommand
     public static Command Create()
     {
         var command = new Command("gps", "Converts between GPS time and UTC").WithExamples(
-            "stream gps now",
-            "stream gps 1126259462.391",
-            "stream gps \"2015-09-14 09:50:45.391\" --output json",
+            "now",
+            "1126259462.391",
+            "\"2015-09-14 09:50:45.391\" --output json",
             "cut -d' ' -f1 times.txt | stream gps -");
         var times = command.AddWords("TIME", "GPS seconds, UTC text, or now; '-' reads lines from standard input", ["now"]);
         var file = command.AddText("--leap-seconds", "FILE", "A leap-second table that replaces the built-in one");
         return command.Prints(result =>
         {
-            var leapSeconds = GpsArgument.LeapSecondsOf(result.GetValue(file));
+            var leapSeconds = GpsArgument.LeapSecondsOf(result.Get(file));
             return Table.Of(
-                result.GetValue(times)!
+                result.Get(times)
                     .SelectMany(t => t == "-" ? Lines(Console.In) : [t])
                     .Select(input => (Input: input, Time: GpsArgument.Parse(input, "gps", leapSeconds))),
-                ("input", t => t.Input),
-                ("gps", t => t.Time),
-                ("utc", t => Utc.Format(t.Time, leapSeconds)),
+                ("input", t => t.Input), ("gps", t => t.Time), ("utc", t => Utc.Format(t.Time, leapSeconds)),
                 ("leap_seconds", t => leapSeconds.At(t.Time)));
         });
     }

@@ -8,13 +8,13 @@ namespace Idq.Cli.Commands;
 static class ModelCommand
 {
     public static Command Create() =>
-        new Command("model", "Looks at models") { Show() }.WithExamples("stream model show model.json --format table");
+        new Command("model", "Looks at models") { Show() }.WithExamples("show model.json --format table");
 
     static Command Show()
     {
         var command = new Command("show", "Prints a model").WithExamples(
-            "stream model show H1-IDQ_MODEL_OVL-1126051217-3600.json",
-            "stream model show model.json --format vetolist");
+            "H1-IDQ_MODEL_OVL-1126051217-3600.json",
+            "model.json --format vetolist");
         var file = command.AddWord("FILE", "A model, as train writes it");
         var format = command.AddChoice(
             "--format",
@@ -23,10 +23,10 @@ static class ModelCommand
             + "or vetolist (OVL's classic columns)");
         return command.Does(result =>
         {
-            var path = result.GetValue(file)!;
+            var path = result.Get(file);
             if (!File.Exists(path)) throw new DataException($"there is no model '{path}'");
             var model = ModelFile.Load(path).Model;
-            switch (result.GetValue(format) ?? (result.Format == OutputFormat.Json ? "document" : "table"))
+            switch (result.Get(format) ?? (result.Format == OutputFormat.Json ? "document" : "table"))
             {
                 case "vetolist" when model is OvlModel ovl: ovl.WriteVetolist(Console.Out); break;
                 case "vetolist": throw new UsageException($"--format vetolist is for OVL; this model is of flavour {model.Flavor}");
@@ -57,8 +57,7 @@ static class ModelCommand
         return Table.Of(
             model.Importance,
             [
-                ("name", i => i.Name),
-                ("importance", i => i.Value),
+                ("name", i => i.Name), ("importance", i => i.Value),
                 .. details.Select(d => (d, Detail(d))),
             ]);
 

@@ -9,8 +9,8 @@ static class ProductsCommand
     public static Command Create()
     {
         var command = new Command("products", "Lists the ledger of products").WithExamples(
-            "stream products --ini idq.ini --kind model",
-            "stream products --ini idq.ini --since 1200 --output json");
+            "--ini idq.ini --kind model",
+            "--ini idq.ini --since 1200 --output json");
         var kind = command.AddChoice("--kind", "model|quiver|map|series", "Only this kind");
         var nickname = command.AddText("--nickname", "N", "Only this classifier");
         var since = command.AddValue<long?>("--since", "SEQ", "Only those registered after this sequence number");
@@ -20,9 +20,9 @@ static class ProductsCommand
             using var store = TrackerStore.OpenReadOnly(configuration.Load(result).Tracker.Store);
             return ReportOutput.ProductTable(store.Products(new ProductQuery
             {
-                Kind = result.GetValue(kind),
-                Nickname = result.GetValue(nickname),
-                SinceSeq = result.GetValue(since),
+                Kind = result.Get(kind),
+                Nickname = result.Get(nickname),
+                SinceSeq = result.Get(since),
             }));
         });
     }

@@ -11,8 +11,8 @@ static class QueryCommand
     public static Command Create()
     {
         var command = new Command("query", "Answers SQL over quivers, series, products and metrics").WithExamples(
-            "stream query --ini idq.ini \"SELECT nickname, label, count(*), avg(rank) FROM quivers GROUP BY ALL\"",
-            "stream query --ini idq.ini \"SELECT time, fap FROM series WHERE ok = 1 AND fap < 0.001 ORDER BY time\" --output csv");
+            "--ini idq.ini \"SELECT nickname, label, count(*), avg(rank) FROM quivers GROUP BY ALL\"",
+            "--ini idq.ini \"SELECT time, fap FROM series WHERE ok = 1 AND fap < 0.001 ORDER BY time\" --output csv");
         var sql = command.AddWord("SQL", "DuckDB SQL over the views quivers, series, products and metrics");
         var configuration = new ConfigurationArguments(command);
         return command.Prints((result, cancellationToken) =>
@@ -22,7 +22,7 @@ static class QueryCommand
             try
             {
                 using var database = new QueryDatabase(read.General.Paths, store);
-                using var rows = database.Query(result.GetValue(sql)!, cancellationToken);
+                using var rows = database.Query(result.Get(sql), cancellationToken);
                 var table = new Table([.. rows.Columns.Select(c => c.Name)]);
                 foreach (var row in rows.Rows()) table.Add(row);
                 return Task.FromResult(table);

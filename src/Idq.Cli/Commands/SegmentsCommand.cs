@@ -18,9 +18,9 @@ static class SegmentsCommand
         Operation("contract", "Every segment shorter by --seconds at both ends", (lists, s) => Union(lists).Contract(s)),
         Operation("shift", "Every segment later by --seconds", (lists, s) => Union(lists).Shift(s)),
     }.WithExamples(
-        "stream segments intersection H1.txt L1.txt",
-        "stream segments difference science.txt vetoes.txt --output json",
-        "stream segments coalesce H1-segments.xml.gz --flag H1:DMT-ANALYSIS_READY:1");
+        "intersection H1.txt L1.txt",
+        "difference science.txt vetoes.txt --output json",
+        "coalesce H1-segments.xml.gz --flag H1:DMT-ANALYSIS_READY:1");
 
     static SegmentList Union(IReadOnlyList<SegmentList> lists) => lists.Aggregate((a, b) => a | b);
 
@@ -32,7 +32,7 @@ static class SegmentsCommand
             "protract" or "contract" or "shift" => " --seconds 8",
             _ => "",
         };
-        var command = new Command(name, description).WithExamples($"stream segments {name} a.txt{more} --output json");
+        var command = new Command(name, description).WithExamples($"a.txt{more} --output json");
         var files = command.AddWords("FILE", "segwizard or two-column text, LIGO_LW (plain or gzip), or JSON");
         var seconds = command.AddValue("--seconds", "S", "By how much to protract, contract or shift", "0");
         var flag = command.AddText("--flag", "F", "The flag IFO:NAME:VERSION to read from files that hold several");
@@ -42,10 +42,10 @@ static class SegmentsCommand
         return command.Does(result =>
         {
             var by = result.GetSeconds(seconds);
-            var read = result.GetValue(files)!.Select(path => SegmentFile.Read(path, result.GetValue(flag)));
-            var list = compute([.. read.Select(q => result.GetValue(known) ? q.Known : q.Active)], by);
-            var from = GpsArgument.ParseOptional(result.GetValue(start), "--start", LeapSeconds.BuiltIn) ?? GpsTime.MinValue;
-            var to = GpsArgument.ParseOptional(result.GetValue(end), "--end", LeapSeconds.BuiltIn) ?? GpsTime.MaxValue;
+            var read = result.Get(files).Select(path => SegmentFile.Read(path, result.Get(flag)));
+            var list = compute([.. read.Select(q => result.Get(known) ? q.Known : q.Active)], by);
+            var from = GpsArgument.ParseOptional(result.Get(start), "--start", LeapSeconds.BuiltIn) ?? GpsTime.MinValue;
+            var to = GpsArgument.ParseOptional(result.Get(end), "--end", LeapSeconds.BuiltIn) ?? GpsTime.MaxValue;
             Print(list.Clip(new Segment(from, to)), result.Format);
         });
     }

@@ -10,8 +10,8 @@ static class SimulateCommand
     public static Command Create()
     {
         var command = new Command("simulate", "Writes simulated triggers to disk").WithExamples(
-            "stream simulate --ini etc/mock.ini --to events",
-            "stream simulate --ini etc/mock.ini --gps-start 1262304000 --gps-end 1262307600 --to kw --format kw");
+            "--ini etc/mock.ini --to events",
+            "--ini etc/mock.ini --gps-start 1262304000 --gps-end 1262307600 --to kw --format kw");
         var to = command.AddRequired<string>("--to", "DIR", "The folder to write into");
         var format = command.AddChoice("--format", "parquet|kw|ligolw", "parquet, kw (KleineWelle text) or ligolw", "parquet");
         var length = command.AddValue("--file-duration", "S", "Seconds a file", "3600");
@@ -25,7 +25,7 @@ static class SimulateCommand
             var duration = result.GetSeconds(length, least: 1, "positive number of seconds");
             var segment = range.Finite(result, read);
             var (files, events) = await Session.RunAsync(result, 20, session => Simulation.WriteAsync(
-                read, segment, result.GetValue(to)!, result.GetValue(format)!, duration, session.Progress, session.Stopping));
+                read, segment, result.Get(to), result.Get(format)!, duration, session.Progress, session.Stopping));
             if (result.Format == OutputFormat.Json)
             {
                 JsonOutput.Print(new Members { ["files"] = files, ["events"] = events });

@@ -19,12 +19,8 @@ static class ReportOutput
         Console.Out.WriteLine();
         Table.Of(
             report.Jobs,
-            ("job", j => j.Key),
-            ("done", j => j.Value.Done),
-            ("skipped", j => j.Value.Skipped),
-            ("empty", j => j.Value.Empty),
-            ("livetime", j => new Seconds(j.Value.Livetime)),
-            ("p50 ms", j => Milliseconds(j.Value.Latencies.Quantile(0.5))),
+            ("job", j => j.Key), ("done", j => j.Value.Done), ("skipped", j => j.Value.Skipped), ("empty", j => j.Value.Empty),
+            ("livetime", j => new Seconds(j.Value.Livetime)), ("p50 ms", j => Milliseconds(j.Value.Latencies.Quantile(0.5))),
             ("p99 ms", j => Milliseconds(j.Value.Latencies.Quantile(0.99))),
             ("late p99 ms", j => j.Value.Lateness.Count == 0 ? "" : Milliseconds(j.Value.Lateness.Quantile(0.99))),
             ("products", j => report.Products.Count(p => p.Job == j.Key || j.Key == "batch"))).Print(format);
@@ -46,14 +42,8 @@ static class ReportOutput
     /// <summary>Products as a table.</summary>
     public static Table ProductTable(IEnumerable<Product> products) => Table.Of(
         products,
-        ("seq", p => p.Seq),
-        ("kind", p => p.Kind),
-        ("nickname", p => p.Nickname),
-        ("start", p => new GpsTime(p.StartNs)),
-        ("end", p => new GpsTime(p.EndNs)),
-        ("path", p => p.Path),
-        ("sha256", p => p.Sha256),
-        ("parents", p => p.Parents));
+        ("seq", p => p.Seq), ("kind", p => p.Kind), ("nickname", p => p.Nickname), ("start", p => new GpsTime(p.StartNs)),
+        ("end", p => new GpsTime(p.EndNs)), ("path", p => p.Path), ("sha256", p => p.Sha256), ("parents", p => p.Parents));
 
     static Members Summary(RunReport report)
     {
@@ -88,10 +78,7 @@ static class ReportOutput
                 ["observed"] = c.Coverage.Observed,
                 ["bins"] = Table.Of(
                     c.Coverage.Bins,
-                    ("loglike", b => b.LogLike),
-                    ("samples", b => b.Samples),
-                    ("expected", b => b.Expected),
-                    ("observed", b => b.Observed),
+                    ("loglike", b => b.LogLike), ("samples", b => b.Samples), ("expected", b => b.Expected), ("observed", b => b.Observed),
                     ("stderr", b => b.StandardError)),
             },
         };
@@ -117,14 +104,10 @@ static class ReportOutput
         return Table.Of(
             report.Classifiers,
             [
-                ("classifier", c => c.Nickname),
-                ("glitches", c => c.Glitches),
-                ("cleans", c => c.Cleans),
-                ("auc", c => Round(c.Auc)),
+                ("classifier", c => c.Nickname), ("glitches", c => c.Glitches), ("cleans", c => c.Cleans), ("auc", c => Round(c.Auc)),
                 ("±", c => Round(c.AucError)),
                 .. efficiencies,
-                ("coverage", c => Round(c.Coverage.Value)),
-                ("±", c => Round(c.Coverage.StandardError)),
+                ("coverage", c => Round(c.Coverage.Value)), ("±", c => Round(c.Coverage.StandardError)),
             ]);
     }
 

@@ -4,9 +4,7 @@ namespace Idq.Cli;
 /// <param name="Nanoseconds">The duration; the greatest number means without end.</param>
 readonly record struct Seconds(long Nanoseconds)
 {
-    /// <summary>False when it is without end.</summary>
     public bool IsFinite => Nanoseconds != long.MaxValue;
 
-    /// <summary>Decimal seconds, or inf.</summary>
     public override string ToString() => IsFinite ? GpsSeconds.Format(Nanoseconds) : "inf";
 }

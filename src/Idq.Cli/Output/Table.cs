@@ -7,9 +7,6 @@ namespace Idq.Cli;
 /// <param name="columns">Column names.</param>
 sealed class Table(params IReadOnlyList<string> columns)
 {
-    // A terminal gets folded cells as long as a table is short: Spectre needs 0.4 ms for a row of eight cells.
-    const int MostRowsOfTerminal = 500;
-
     readonly List<object?[]> rows = [];
 
     /// <summary>A table of items; each column says what it shows of an item.</summary>
@@ -28,10 +25,8 @@ sealed class Table(params IReadOnlyList<string> columns)
         return table;
     }
 
-    /// <summary>Adds a row, one value a column.</summary>
     public void Add(params object?[] values) => rows.Add(values);
 
-    /// <summary>Prints the table on standard output.</summary>
     public void Print(OutputFormat format)
     {
         switch (format)
@@ -61,17 +56,13 @@ sealed class Table(params IReadOnlyList<string> columns)
         foreach (var row in rows) Console.Out.WriteLine(string.Join(',', row.Select(v => Quote(Text(v)))));
     }
 
-    // A pipe or a file gets every character of a row on one line, however wide it is.
+    // Every row is one line, however wide, so that no character is lost to a pipe and a path can be copied from a terminal. Spectre's
+    // tables fold cells, leave out columns that do not fit, and take 0.4 ms for a row of eight cells.
     void PrintText()
     {
         var cells = rows.ConvertAll(r => Array.ConvertAll(r, v => v is double n && double.IsFinite(n) ? n.ToString("G7") : Text(v)));
         var numeric = columns.Select((_, c) => rows.Count > 0 && rows.All(r => r[c] is null or double or long or int or decimal or GpsTime))
             .ToArray();
-        if (!Console.IsOutputRedirected && rows.Count <= MostRowsOfTerminal)
-        {
-            TerminalTable.Print(columns, numeric, cells);
-            return;
-        }
         var widths = columns.Select((name, c) => cells.Select(r => r[c].Length).Append(name.Length).Max()).ToArray();
         foreach (var row in cells.Prepend([.. columns]))
             Console.Out.WriteLine(

@@ -47,7 +47,7 @@ public sealed class LayersTests
         using var folder = new TemporaryFolder();
         var (etc, work) = (Directory.CreateDirectory(folder.File("etc")).FullName, Directory.CreateDirectory(folder.File("work")).FullName);
         foreach (var name in new[] { "mock.ini", "mock-channels.ini", "mock-safety.txt" })
-            File.Copy(Repository.File("etc", name), Path.Combine(etc, name));
+            File.Copy(Repository.Path("etc", name), Path.Combine(etc, name));
         string[] range = ["--ini", "../etc/mock.ini", "--gps-start", "1262304000", "--gps-end", "1262304064", "--quiet"];
         _ = (await StreamProgram.RunAsync(["train", .. range], null, work)).Done;
         _ = (await StreamProgram.RunAsync(["simulate", .. range, "--to", "events"], null, work)).Done;

@@ -20,7 +20,7 @@ public sealed class WrongConfigurationTests
         dirty_bounds = snr 5 inf
 
         [features]
-        channels = {Repository.File("etc", "mock-safety.txt")}
+        channels = {Repository.Path("etc", "mock-safety.txt")}
         features = H1:CAL-INJ_TRANSIENT-snr
 
         [train]
@@ -145,7 +145,7 @@ public sealed class WrongConfigurationTests
     {
         foreach (
             var ini in Directory
-                .GetFiles(Repository.File("etc"), "*.ini")
+                .GetFiles(Repository.Path("etc"), "*.ini")
                 .Where(f => !f.EndsWith("mock-channels.ini", StringComparison.Ordinal))
         )
         {

@@ -64,7 +64,8 @@ public sealed class DamagedProductTests
     {
         var rows = await analysis.JsonAsync(
             "query",
-            $"SELECT path FROM products WHERE kind = '{kind}' AND nickname = 'linear' AND attributes NOT LIKE '%\"rows\":0%' ORDER BY seq DESC LIMIT 1"
+            $"SELECT path FROM products WHERE kind = '{kind}' AND nickname = 'linear' AND attributes NOT LIKE '%\"rows\":0%' "
+            + "ORDER BY seq DESC LIMIT 1"
         );
         return Path.Combine(analysis.Products, rows[0].GetProperty("path").GetString()!);
     }

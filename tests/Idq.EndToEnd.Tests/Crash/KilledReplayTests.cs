@@ -37,7 +37,8 @@ public sealed class KilledReplayTests(ITestOutputHelper log)
         _ = (await undisturbed.RunAsync("run", Range)).Done;
         var files = undisturbed.Files();
 
-        // Moments are counted in files, so that they are as well spread on a slow machine as on a fast one; a quarter of them is spent on the start.
+        // Moments are counted in files, so that they are as well spread on a slow machine as on a fast one; a quarter of them falls into
+        // the start.
         var random = new CounterRandom(11, CounterRandom.Hash("kills"), Kills);
         var moments = new int[Kills];
         for (var k = 0; k < Kills; k++) moments[k] = (int)(random.NextDouble() * files.Length);

@@ -13,7 +13,7 @@ sealed class Analysis : IDisposable
     public Analysis(string ini, params string[] settings) => (this.ini, this.settings) = (ini, settings);
 
     /// <summary>The analysis of etc/mock.ini.</summary>
-    public static Analysis Mock(params string[] settings) => new(Repository.MockIni, settings);
+    public static Analysis Mock(params string[] settings) => new(Repository.Path("etc", "mock.ini"), settings);
 
     /// <summary>rootdir.</summary>
     public string Root => folder.File("products");

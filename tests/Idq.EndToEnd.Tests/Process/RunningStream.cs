@@ -5,6 +5,9 @@ namespace Idq.EndToEnd.Tests;
 /// <summary>A program that runs. Disposing kills it when it still does.</summary>
 sealed class RunningStream : IDisposable
 {
+    /// <summary>How long a program may take until it counts as one that hangs.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     readonly Process process;
     readonly string command;
     readonly Task<string> output;
@@ -21,16 +24,6 @@ sealed class RunningStream : IDisposable
 
     public bool HasEnded => process.HasExited;
 
-    /// <summary>Processor time of all threads up to now; the process must be running.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            process.Refresh();
-            return process.TotalProcessorTime;
-        }
-    }
-
     /// <summary>What Ctrl-C does; or, with TERM, what a service manager does.</summary>
     public async Task InterruptAsync(string signal = "INT")
     {
@@ -45,10 +38,10 @@ sealed class RunningStream : IDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>Waits for the end.</summary>
-    public async Task<StreamResult> EndAsync(TimeSpan timeout)
+    /// <summary>Waits for the end; a program that hangs is killed.</summary>
+    public async Task<StreamResult> EndAsync()
     {
-        using var limit = new CancellationTokenSource(timeout);
+        using var limit = new CancellationTokenSource(Patience);
         try
         {
             await process.WaitForExitAsync(limit.Token);
@@ -56,7 +49,7 @@ sealed class RunningStream : IDisposable
         catch (OperationCanceledException e)
         {
             process.Kill();
-            throw new TimeoutException($"'stream {command}' did not end within {timeout}; it said:\n{await errors}", e);
+            throw new TimeoutException($"'stream {command}' did not end within {Patience}; it said:\n{await errors}", e);
         }
         return new StreamResult(command, process.ExitCode, await output, await errors);
     }

@@ -5,8 +5,6 @@ namespace Idq.EndToEnd.Tests;
 /// <summary>The program as its users call it: a process of its own, with arguments in and text and an exit code out.</summary>
 static class StreamProgram
 {
-    static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
-
     /// <summary>Runs to the end.</summary>
     public static Task<StreamResult> RunAsync(params string[] arguments) => RunAsync(arguments, null);
 
@@ -19,7 +17,7 @@ static class StreamProgram
     )
     {
         using var running = Start(arguments, input, folder, environment);
-        return await running.EndAsync(Longest);
+        return await running.EndAsync();
     }
 
     /// <summary>Starts and returns at once.</summary>

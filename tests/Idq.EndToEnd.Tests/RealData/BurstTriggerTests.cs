@@ -6,7 +6,7 @@ public sealed class BurstTriggerTests
     [SharedFact]
     public async Task The_triggers_inside_science_time_are_the_targets()
     {
-        using var analysis = new Analysis(Repository.File("etc", "s5.ini"));
+        using var analysis = new Analysis(Repository.Path("etc", "s5.ini"));
         var answer = await analysis.JsonAsync("times", "--gps-start", "830046411", "--gps-end", "830096683");
         Assert.Equal(79_403, answer.GetProperty("target").GetProperty("candidates").GetInt32());
         Assert.Equal(77_399, answer.GetProperty("target").GetProperty("count").GetInt32());
@@ -19,7 +19,7 @@ public sealed class BurstTriggerTests
     public async Task A_threshold_cuts_and_the_listed_times_are_those_that_are_counted()
     {
         using var analysis = new Analysis(
-            Repository.File("etc", "s5.ini"),
+            Repository.Path("etc", "s5.ini"),
             "samples:target_bounds=snr 100 inf",
             "evaluate:random_rate=0.01"
         );

@@ -6,7 +6,7 @@ public sealed class LockLossTests
     [SharedFact]
     public async Task Single_columns_separate_as_well_as_they_are_known_to()
     {
-        using var analysis = new Analysis(Repository.File("etc", "lockloss.ini"));
+        using var analysis = new Analysis(Repository.Path("etc", "lockloss.ini"));
         var rows = await analysis.JsonAsync("features");
         var aucs = rows.EnumerateArray().ToDictionary(r => r.GetProperty("feature").GetString()!, r => r.GetProperty("auc").GetDouble());
         foreach (var (feature, auc) in new[]
@@ -27,7 +27,7 @@ public sealed class LockLossTests
     [SharedFact]
     public async Task Trained_on_the_first_half_linear_is_as_good_on_the_second_as_it_is_known_to_be()
     {
-        using var analysis = new Analysis(Repository.File("etc", "lockloss.ini"));
+        using var analysis = new Analysis(Repository.Path("etc", "lockloss.ini"));
         var summary = await analysis.JsonAsync("batch", "--bins", "2", "--segments-per-bin", "1", "--causal");
         var classifiers = summary.GetProperty("classifiers");
         double Auc(string nickname) => classifiers.GetProperty(nickname).GetProperty("auc").GetProperty("value").GetDouble();
@@ -44,7 +44,7 @@ public sealed class LockLossTests
     [SharedFact]
     public async Task The_whole_loop_runs_over_the_first_observing_run_inside_its_locked_segments()
     {
-        using var analysis = new Analysis(Repository.File("etc", "lockloss-o1.ini"), "general:tag=mock");
+        using var analysis = new Analysis(Repository.Path("etc", "lockloss-o1.ini"), "general:tag=mock");
         var summary = await analysis.JsonAsync("run", "--replay", "--skip", "timeseries");
         Assert.Equal(6_523_396, summary.GetProperty("livetime").GetInt64());
         double Auc(string nickname) =>

@@ -6,7 +6,7 @@ public sealed class OvlReferenceTests
     [SharedFact]
     public async Task The_reference_veto_list_comes_out_line_by_line()
     {
-        using var analysis = new Analysis(Repository.File("etc", "ovl-kw.ini"), "general:tag=mock");
+        using var analysis = new Analysis(Repository.Path("etc", "ovl-kw.ini"), "general:tag=mock");
         var trained = await analysis.JsonAsync("train", "--gps-start", "1126000000", "--gps-end", "1126020000", "--initial-lookback", "0");
         Assert.Equal("train", trained.GetProperty("job").GetString());
         Assert.Equal(20_000, trained.GetProperty("livetime").GetInt64());

@@ -44,14 +44,16 @@ public sealed class GoodTimeTests
         );
 
         string Bad(string time) =>
-            $"({time} >= {Start + 40} AND {time} < {Start + 70} OR {time} >= {Start + 100} AND {time} < {Start + 104.5m} OR {time} >= {Start + 120} AND {time} < {Start + 200})";
+            $"({time} >= {Start + 40} AND {time} < {Start + 70} OR {time} >= {Start + 100} AND {time} < {Start + 104.5m} "
+            + $"OR {time} >= {Start + 120} AND {time} < {Start + 200})";
         var rows = await One(analysis, $"SELECT count(*) AS n, count_if{Bad("time")} AS bad FROM quivers WHERE nickname = 'random'");
         Assert.InRange(rows.GetProperty("n").GetInt32(), 150, 400);
         Assert.Equal(0, rows.GetProperty("bad").GetInt32());
 
         var series = await One(
             analysis,
-            $"SELECT count(*) AS n, sum(ok) AS ok, sum(ok) FILTER ({Bad("time")}) AS bad, max(time) FILTER (ok = 1) AS last FROM series WHERE nickname = 'linear'"
+            $"SELECT count(*) AS n, sum(ok) AS ok, sum(ok) FILTER ({Bad("time")}) AS bad, max(time) FILTER (ok = 1) AS last "
+            + "FROM series WHERE nickname = 'linear'"
         );
         Assert.Equal((240 * 16, 0), (series.GetProperty("n").GetInt32(), series.GetProperty("bad").GetInt32()));
         Assert.InRange(series.GetProperty("ok").GetInt32(), 50 * 16, (int)(125.5 * 16));
@@ -67,7 +69,7 @@ public sealed class GoodTimeTests
         using var folder = new TemporaryFolder();
         var channels = folder.Write(
             "channels.ini",
-            await File.ReadAllTextAsync(Repository.File("etc", "mock-channels.ini")) + $"\n[mock]\noutages = {Start + 20} {Start + 60}\n"
+            await File.ReadAllTextAsync(Repository.Path("etc", "mock-channels.ini")) + $"\n[mock]\noutages = {Start + 20} {Start + 60}\n"
         );
         using var analysis = Analysis.Mock(
             $"train data discovery:config={channels}",
@@ -90,7 +92,8 @@ public sealed class GoodTimeTests
         Assert.Equal(120, report.GetProperty("livetime").GetInt32());
         var series = await One(
             analysis,
-            $"SELECT sum(ok) AS ok, sum(ok) FILTER (time >= {Start + 20} AND time < {Start + 60}) AS bad FROM series WHERE nickname = 'linear'"
+            $"SELECT sum(ok) AS ok, sum(ok) FILTER (time >= {Start + 20} AND time < {Start + 60}) AS bad "
+            + "FROM series WHERE nickname = 'linear'"
         );
         Assert.Equal(0, series.GetProperty("bad").GetInt32());
         Assert.True(series.GetProperty("ok").GetInt32() > 0);

@@ -83,7 +83,8 @@ public sealed class MockReplayTests(MockReplayFixture replay)
             var (start, end) = (product.GetProperty("start").GetInt64(), product.GetProperty("end").GetInt64());
             var extension = kind is "model" or "map" ? "json" : "parquet";
             Assert.Equal(
-                $"{job}/{nickname}/{start / 100_000}/H1-IDQ_{kind.ToUpperInvariant()}_{nickname.ToUpperInvariant()}-{start}-{end - start}.{extension}",
+                $"{job}/{nickname}/{start / 100_000}/"
+                + $"H1-IDQ_{kind.ToUpperInvariant()}_{nickname.ToUpperInvariant()}-{start}-{end - start}.{extension}",
                 product.GetProperty("path").GetString()
             );
         }
@@ -210,7 +211,8 @@ public sealed class MockReplayTests(MockReplayFixture replay)
         var rows = await replay.Analysis.JsonAsync("query", """
             SELECT nickname, count(*) AS n, count(DISTINCT time) AS distinct_n, min(time) AS first, max(time) AS last, sum(ok) AS ok,
                    count_if(ok = 0 AND (rank <> 0 OR fap <> 1 OR eff <> 1 OR loglike <> 0 OR pglitch <> 0)) AS loud,
-                   count_if(rank < 0 OR rank > 1 OR fap < 0 OR fap > 1 OR eff < 0 OR eff > 1 OR pglitch < 0 OR pglitch > 1 OR isnan(loglike)) AS wrong
+                   count_if(rank < 0 OR rank > 1 OR fap < 0 OR fap > 1 OR eff < 0 OR eff > 1
+                            OR pglitch < 0 OR pglitch > 1 OR isnan(loglike)) AS wrong
             FROM series GROUP BY nickname ORDER BY nickname
             """);
         var samples = (MockReplayFixture.End - MockReplayFixture.Start) * 128;
@@ -265,7 +267,7 @@ public sealed class MockReplayTests(MockReplayFixture replay)
 
     static Dictionary<long, IReadOnlyList<MockSighting>> MockTruths()
     {
-        using var source = new MockSource(new MockOptions(Repository.File("etc", "mock-channels.ini"), 1));
+        using var source = new MockSource(new MockOptions(Repository.Path("etc", "mock-channels.ini"), 1));
         var truths = new Dictionary<long, IReadOnlyList<MockSighting>>();
         foreach (var truth in source.Truth(Segment.FromSeconds(MockReplayFixture.Start - 1, MockReplayFixture.End + 1)))
             if (truth.Sightings.FirstOrDefault(s => s.Channel == Forbidden[0]) is { } target)

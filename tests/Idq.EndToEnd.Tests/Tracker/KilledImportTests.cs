@@ -56,18 +56,21 @@ public sealed class KilledImportTests
     static string Export()
     {
         var text = new StringBuilder(
-            "{\"record\":\"header\",\"format\":\"tracker-export\",\"version\":1}\n{\"record\":\"experiment\",\"name\":\"e\",\"created\":\"2026-01-02T03:04:05.000000Z\"}\n"
+            "{\"record\":\"header\",\"format\":\"tracker-export\",\"version\":1}\n"
+            + "{\"record\":\"experiment\",\"name\":\"e\",\"created\":\"2026-01-02T03:04:05.000000Z\"}\n"
         );
         for (var run = 0; run < Runs; run++)
         {
             var uid = run.ToString("x32");
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{{\"record\":\"run\",\"uid\":\"{uid}\",\"experiment\":\"e\",\"name\":\"r\",\"status\":\"COMPLETED\",\"created\":\"2026-01-02T03:04:06.000000Z\"}}\n"
+                $"{{\"record\":\"run\",\"uid\":\"{uid}\",\"experiment\":\"e\",\"name\":\"r\",\"status\":\"COMPLETED\","
+                + $"\"created\":\"2026-01-02T03:04:06.000000Z\"}}\n"
             );
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{{\"record\":\"history\",\"run\":\"{uid}\",\"key\":\"m\",\"points\":[{string.Join(',', Enumerable.Range(0, Points).Select(i => $"[{i},{i},{i}]"))}]}}\n"
+                $"{{\"record\":\"history\",\"run\":\"{uid}\",\"key\":\"m\",\"points\":["
+                + $"{string.Join(',', Enumerable.Range(0, Points).Select(i => $"[{i},{i},{i}]"))}]}}\n"
             );
         }
         return text.Append(CultureInfo.InvariantCulture, $"{{\"record\":\"end\",\"records\":{1 + (2 * Runs)}}}\n").ToString();

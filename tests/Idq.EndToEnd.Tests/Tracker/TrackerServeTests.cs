@@ -309,7 +309,10 @@ public sealed class TrackerServeTests
         [
             [],
             "POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: local"u8.ToArray(),
-            "POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray(),
+            [
+                .. "POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\n"u8,
+                .. "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"u8,
+            ],
         ];
         var held = new List<Socket>(connections);
         var failed = 0;

@@ -27,10 +27,14 @@ static class ServerListing
     public static async Task<IReadOnlyList<(string Experiment, MlflowRun Run)>> RunsAsync(
         MlflowClient client, RunListingQuery query, CancellationToken cancellationToken)
     {
-        // A server knows five states; of any other it has no runs.
-        var states = Enum.GetValues<MlflowRunStatus>().Where(s => query.Status is null || TrackerValues.Status(s) == query.Status).ToArray();
-        if (states.Length == 0) return [];
-        var filter = query.Status is null ? null : $"attributes.status = '{states[0].ToString().ToUpperInvariant()}'";
+        string? filter = null;
+        if (query.Status is { } wanted)
+        {
+            // A server knows five states; of any other it has no runs.
+            var states = Enum.GetValues<MlflowRunStatus>().Where(s => TrackerValues.Status(s) == wanted).ToArray();
+            if (states.Length == 0) return [];
+            filter = $"attributes.status = '{states[0].ToString().ToUpperInvariant()}'";
+        }
         var experiments = (await ExperimentsAsync(client, query.IncludeDeleted, cancellationToken))
             .Where(e => query.Experiment is null || e.Name == query.Experiment)
             .ToDictionary(e => e.Id, e => e.Name);
@@ -40,12 +44,8 @@ static class ServerListing
         do
         {
             var page = await client.SearchRunsAsync(
-                [.. experiments.Keys],
-                filter,
-                view: View(query.IncludeDeleted),
-                maxResults: Math.Min(query.Limit - runs.Count, 1000),
-                pageToken: token,
-                cancellationToken: cancellationToken);
+                [.. experiments.Keys], filter, view: View(query.IncludeDeleted), maxResults: Math.Min(query.Limit - runs.Count, 1000),
+                pageToken: token, cancellationToken: cancellationToken);
             runs.AddRange(page.Items.Select(r => (experiments.GetValueOrDefault(r.ExperimentId, r.ExperimentId), r)));
             token = page.NextPageToken;
         }
@@ -60,13 +60,10 @@ static class ServerListing
         var runs = (await RunsAsync(client, Everything, cancellationToken)).Select(r => r.Run).ToArray();
         return
         [
-            ("experiments", experiments.Count(e => e.IsActive)),
-            ("deleted experiments", experiments.Count(e => !e.IsActive)),
-            ("runs", runs.Count(r => r.IsActive)),
-            ("deleted runs", runs.Count(r => !r.IsActive)),
+            ("experiments", experiments.Count(e => e.IsActive)), ("deleted experiments", experiments.Count(e => !e.IsActive)),
+            ("runs", runs.Count(r => r.IsActive)), ("deleted runs", runs.Count(r => !r.IsActive)),
             ("running runs", runs.Count(r => r.IsActive && r.Status == MlflowRunStatus.Running)),
-            ("histories", runs.Sum(r => r.Metrics.Count)),
-            ("inputs", runs.Sum(r => r.Inputs.Count)),
+            ("histories", runs.Sum(r => r.Metrics.Count)), ("inputs", runs.Sum(r => r.Inputs.Count)),
         ];
     }
 

@@ -59,12 +59,12 @@ sealed class StoreArgument
     /// <summary>The store, to read.</summary>
     public TrackerStore OpenReadOnly(ParseResult result) => Open(result, TrackerStore.OpenReadOnly);
 
-    /// <summary>What the store or the MLflow server has, as a table. Each column is declared for both; a server does not know all of them.</summary>
+    /// <summary>What the store or the MLflow server has, as a table.</summary>
     public async Task<Table> ListAsync<TStore, TServer>(
         ParseResult result,
         Func<TrackerStore, IEnumerable<TStore>> ofStore,
         Func<MlflowClient, Task<IReadOnlyList<TServer>>> ofServer,
-        params (string Name, Func<TStore, object?> OfStore, Func<TServer, object?> OfServer)[] columns)
+        params Column<TStore, TServer>[] columns)
     {
         if (IsServer(result))
         {
@@ -83,15 +83,15 @@ sealed class StoreArgument
                 $"--store: '{result.CommandResult.Command.Name}' works on a store, not on a server: name sqlite:FILE or postgresql://…");
         // A location that is wrong is wrong usage; a store that cannot be reached is a failure.
         var opened = UsageException.Of(() => open(location), "--store: ");
-        var folder = objects is null ? null : result.GetValue(objects);
-        if (StoreSettings.LocateObjects(folder, RunEnvironment.Variables(), result.GetValue(configuration)) is { } found)
+        var folder = objects is null ? null : result.Get(objects);
+        if (StoreSettings.LocateObjects(folder, RunEnvironment.Variables(), result.Get(configuration)) is { } found)
             opened.ObjectsFolder = found;
         return opened;
     }
 
     string Location(ParseResult result) =>
         UsageException.Of(
-            () => StoreSettings.Locate(result.GetValue(store), RunEnvironment.Variables(), result.GetValue(configuration)), "--store: ")
+            () => StoreSettings.Locate(result.Get(store), RunEnvironment.Variables(), result.Get(configuration)), "--store: ")
         ?? throw new UsageException(
             "no store is named: give --store sqlite:FILE, --store postgresql://…, or set SQLTRACK_DSN_DBPATH or SQLTRACK_DSN_HOST");
 }

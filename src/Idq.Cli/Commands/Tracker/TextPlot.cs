@@ -1,13 +1,13 @@
 namespace Idq.Cli.Commands;
 
-/// <summary>A small picture of a series of numbers. Points come in the order of their steps; what is not finite is left out.</summary>
+/// <summary>A small picture of numbers. Points come in the order of their steps; numbers that are not finite are left out.</summary>
 sealed class TextPlot(int width, int height)
 {
     readonly List<(double Step, double Value)> points = [];
     long stride = 1;
     long seen;
 
-    // A picture needs no more points than this: of longer series every other one goes, again and again.
+    // A picture needs no more points than this: from a longer series every second one is removed, as often as needed.
     const int Most = 100_000;
 
     /// <summary>Points that were given and are finite.</summary>
@@ -39,17 +39,10 @@ sealed class TextPlot(int width, int height)
             var y = high > low ? (int)Math.Round(((value / 2) - (low / 2)) / ((high / 2) - (low / 2)) * (height - 1)) : height / 2;
             rows[height - 1 - y][x] = '•';
         }
-        var labels = Enumerable
-            .Range(0, height)
-            .Select(r =>
-                r == 0 ? high.ToString("G5")
-                : r == height - 1 ? low.ToString("G5")
-                : ""
-            )
-            .ToArray();
-        var margin = labels.Max(l => l.Length);
+        string Label(int row) => row == 0 ? high.ToString("G5") : row == height - 1 ? low.ToString("G5") : "";
+        var margin = Math.Max(Label(0).Length, Label(height - 1).Length);
         output.WriteLine($"{new string(' ', margin)}  {title}");
-        for (var r = 0; r < height; r++) output.WriteLine($"{labels[r].PadLeft(margin)} │{new string(rows[r]).TrimEnd()}");
+        for (var r = 0; r < height; r++) output.WriteLine($"{Label(r).PadLeft(margin)} │{new string(rows[r]).TrimEnd()}");
         output.WriteLine($"{new string(' ', margin)} └{new string('─', width)}");
         var (left, right) = ($"{first:R}", $"{last:R}");
         output.WriteLine($"{new string(' ', margin)}  {left}{right.PadLeft(Math.Max(1, width - left.Length))}");

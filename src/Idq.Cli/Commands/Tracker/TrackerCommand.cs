@@ -26,7 +26,7 @@ static class TrackerCommand
         TrackerSpoolCommand.Create(),
         TrackerSqlCommand.Create(),
     }.WithExamples(
-        "stream tracker runs --store sqlite:tracker.sqlite",
-        "stream tracker serve --store postgresql://idq@db.example/tracker --artifacts /srv/artifacts",
-        "stream tracker import --store sqlite:tracker.sqlite mlflow.db");
+        "runs --store sqlite:tracker.sqlite",
+        "serve --store postgresql://idq@db.example/tracker --artifacts /srv/artifacts",
+        "import --store sqlite:tracker.sqlite mlflow.db");
 }

@@ -10,9 +10,9 @@ static class TrackerExportCommand
     {
         var command = new Command("export", "Writes experiments, runs and all their data to a file; the store may be an MLflow server")
             .WithExamples(
-                "stream tracker export --store sqlite:tracker.sqlite o4.jsonl.gz --experiment o4",
-                "stream tracker export --store sqlite:tracker.sqlite o4.zip --with-objects --with-artifacts --artifacts /srv/artifacts",
-                "stream tracker export --store http://127.0.0.1:5000 everything.zip --with-artifacts");
+                "--store sqlite:tracker.sqlite o4.jsonl.gz --experiment o4",
+                "--store sqlite:tracker.sqlite o4.zip --with-objects --with-artifacts --artifacts /srv/artifacts",
+                "--store http://127.0.0.1:5000 everything.zip --with-artifacts");
         var file = command.AddWord("FILE", "Where to: .jsonl, .jsonl.gz, .zip, or - for standard output");
         var experiments = command.AddList("--experiment", "NAME", "Only this experiment");
         var runs = command.AddList("--run", "UID", "Only the run of this uid");
@@ -24,17 +24,17 @@ static class TrackerExportCommand
         var store = new StoreArgument(command, hasObjects: true);
         return command.Does(async (result, _) =>
         {
-            var path = result.GetValue(file)!;
+            var path = result.Get(file);
             if (path == "-" && result.Format != OutputFormat.Text)
                 throw new UsageException("an export to standard output leaves no room for --output json or csv: name a file");
             var query = new ExportQuery
             {
-                Experiments = result.GetValue(experiments)!,
-                Runs = result.GetValue(runs)!,
-                ActiveOnly = result.GetValue(active),
-                WithObjects = result.GetValue(withObjects),
-                WithArtifacts = result.GetValue(withArtifacts),
-                ArtifactsFolder = result.GetValue(artifacts),
+                Experiments = result.Get(experiments),
+                Runs = result.Get(runs),
+                ActiveOnly = result.Get(active),
+                WithObjects = result.Get(withObjects),
+                WithArtifacts = result.Get(withArtifacts),
+                ArtifactsFolder = result.Get(artifacts),
             };
             var isServer = store.IsServer(result);
             if (query is { WithArtifacts: true, ArtifactsFolder: null } && !isServer)
@@ -71,11 +71,8 @@ static class TrackerExportCommand
             });
             if (path != "-")
                 Table.OfRow(
-                    ("file", path),
-                    ("experiments", exported.Experiments.Count),
-                    ("runs", exported.Runs.Count),
-                    ("objects", exported.Objects),
-                    ("artifacts", exported.Artifacts),
+                    ("file", path), ("experiments", exported.Experiments.Count), ("runs", exported.Runs.Count),
+                    ("objects", exported.Objects), ("artifacts", exported.Artifacts),
                     ("bytes", new FileInfo(path).Length)).Print(result.Format);
             exported.TellWhatStays(opened, query);
             return ExitCode.Done;

@@ -10,13 +10,13 @@ static class TrackerImportCommand
     public static Command Create()
     {
         var command = new Command("import", "Takes experiments and runs in; doing it again changes nothing").WithExamples(
-            "stream tracker import --store sqlite:tracker.sqlite o4.jsonl.gz",
-            "stream tracker import --store sqlite:tracker.sqlite mlflow.db",
-            "stream tracker import --store postgresql://idq@db.example/tracker sqlite:tracker.sqlite --mode skip");
+            "--store sqlite:tracker.sqlite o4.jsonl.gz",
+            "--store sqlite:tracker.sqlite mlflow.db",
+            "--store postgresql://idq@db.example/tracker sqlite:tracker.sqlite --mode skip");
         var from = command.AddWord(
             "FROM",
-            "An export, another store (sqlite:FILE, postgresql://…), the database of MLflow, MLtraq or SQLTrack (a file, a plain dump, or "
-            + "postgresql://…), an MLflow server (http://…), or - for standard input");
+            "An export, another store (sqlite:FILE, postgresql://…), the database of MLflow, MLtraq or SQLTrack (a file, a plain dump, "
+            + "or postgresql://…), an MLflow server (http://…), or - for standard input");
         var mode = command.AddValue(
             "--mode",
             "merge|skip|replace|fail",
@@ -34,20 +34,20 @@ static class TrackerImportCommand
         var store = new StoreArgument(command, hasObjects: true);
         return command.PrintsLater((result, stopping) =>
         {
-            var source = result.GetValue(from)!;
+            var source = result.Get(from);
             var options = new ImportOptions
             {
-                Mode = result.GetValue(mode),
-                Experiment = result.GetValue(into),
-                ArtifactsFolder = result.GetValue(artifacts),
+                Mode = result.Get(mode),
+                Experiment = result.Get(into),
+                ArtifactsFolder = result.Get(artifacts),
             };
-            if (result.GetValue(withArtifacts) && options.ArtifactsFolder is null)
+            if (result.Get(withArtifacts) && options.ArtifactsFolder is null)
                 throw new UsageException("--with-artifacts: name the folder that artifacts go to with --artifacts DIR");
             var query = new ExportQuery
             {
-                WithObjects = result.GetValue(withObjects),
-                WithArtifacts = result.GetValue(withArtifacts),
-                ArtifactsFolder = result.GetValue(fromArtifacts),
+                WithObjects = result.Get(withObjects),
+                WithArtifacts = result.Get(withArtifacts),
+                ArtifactsFolder = result.Get(fromArtifacts),
             };
             var (kind, report) = Import();
             if (report.FilesLeftOut > 0)
@@ -55,23 +55,11 @@ static class TrackerImportCommand
                     $"stream: {report.FilesLeftOut} {(report.FilesLeftOut == 1 ? "file was" : "files were")} left out: "
                     + "--objects DIR and --artifacts DIR say where they go");
             return Table.OfRow(
-                ("from", kind),
-                ("experiments", report.Experiments),
-                ("experiments_added", report.ExperimentsAdded),
-                ("runs", report.Runs),
-                ("runs_added", report.RunsAdded),
-                ("runs_replaced", report.RunsReplaced),
-                ("runs_skipped", report.RunsSkipped),
-                ("metric_rows", report.MetricRows),
-                ("history_points", report.HistoryPoints),
-                ("rollups", report.Rollups),
-                ("sequence_rows", report.SequenceRows),
-                ("datasets", report.Datasets),
-                ("inputs", report.Inputs),
-                ("links", report.Links),
-                ("objects", report.Objects),
-                ("artifacts", report.Artifacts),
-                ("files_left_out", report.FilesLeftOut));
+                ("from", kind), ("experiments", report.Experiments), ("experiments_added", report.ExperimentsAdded), ("runs", report.Runs),
+                ("runs_added", report.RunsAdded), ("runs_replaced", report.RunsReplaced), ("runs_skipped", report.RunsSkipped),
+                ("metric_rows", report.MetricRows), ("history_points", report.HistoryPoints), ("rollups", report.Rollups),
+                ("sequence_rows", report.SequenceRows), ("datasets", report.Datasets), ("inputs", report.Inputs), ("links", report.Links),
+                ("objects", report.Objects), ("artifacts", report.Artifacts), ("files_left_out", report.FilesLeftOut));
 
             // What cannot be read is known before a store is made for it.
             (string Kind, ImportReport Report) Import()
@@ -93,7 +81,7 @@ static class TrackerImportCommand
                 using (var opened = UsageException.Of(() => ExchangeSource.Open(source), "FROM: "))
                 {
                     using var target = store.Open(result);
-                    var records = opened.Records(query, result.GetValue(fromObjects), stopping);
+                    var records = opened.Records(query, result.Get(fromObjects), stopping);
                     return (opened.Format.ToString().ToLowerInvariant(), target.Import(records, options, stopping));
                 }
             }

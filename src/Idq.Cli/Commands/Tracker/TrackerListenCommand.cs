@@ -9,9 +9,9 @@ static class TrackerListenCommand
     public static Command Create()
     {
         var command = new Command("listen", "Receives records of data streams into a store, until Ctrl-C or SIGTERM").WithExamples(
-            "stream tracker listen --store sqlite:tracker.sqlite --kind UNIX --address /run/stream/datastream.sock",
-            "stream tracker listen --store postgresql://idq@db.example/tracker --kind INET --address 127.0.0.1:9000 --key-file stream.key",
-            "stream tracker listen --store sqlite:tracker.sqlite --metrics 127.0.0.1:9100 --quarantine refused");
+            "--store sqlite:tracker.sqlite --kind UNIX --address /run/stream/datastream.sock",
+            "--store postgresql://idq@db.example/tracker --kind INET --address 127.0.0.1:9000 --key-file stream.key",
+            "--store sqlite:tracker.sqlite --metrics 127.0.0.1:9100 --quarantine refused");
         var kind = command.AddChoice("--kind", "UNIX|INET", "UNIX (a socket file) or INET (UDP)", "UNIX");
         var address = command.AddText("--address", "A", "The socket's path, or HOST:PORT; port 0 picks a free one");
         var wal = command.AddText(
@@ -29,7 +29,7 @@ static class TrackerListenCommand
         return command.Does(async (result, _) =>
         {
             var options = UsageException.Of(Options);
-            if (result.GetValue(list))
+            if (result.Get(list))
             {
                 Table.Of(options.Flatten(), ("option", o => o.Key), ("value", o => o.Value)).Print(result.Format);
                 return ExitCode.Done;
@@ -43,7 +43,7 @@ static class TrackerListenCommand
                 options = options with { SrvWal = opened.Location + ".streams" };
             await using var server = await DataStreamServer.StartAsync(
                 options, opened, GpsArgument.Clock, loggers.CreateLogger("stream.listen"), signals.Stopping);
-            await using var endpoint = result.GetValue(metrics) is { } at
+            await using var endpoint = result.Get(metrics) is { } at
                 ? await StreamMetricsEndpoint.StartAsync(at, () => server.Statistics, signals.Stopping)
                 : null;
             if (endpoint is not null) Console.Error.WriteLine($"metrics on {endpoint.Address.GetLeftPart(UriPartial.Authority)}/metrics");
@@ -56,21 +56,20 @@ static class TrackerListenCommand
 
             DataStreamOptions Options()
             {
-                var chosen = DataStreamOptions.Default.With(result.GetValue(pairs)!.Select(pair => pair.Split('=', 2) is [var key, var value]
+                var more = result.Get(pairs);
+                var chosen = DataStreamOptions.Default.With(more.Select(pair => pair.Split('=', 2) is [var key, var value]
                     ? KeyValuePair.Create(key, value)
                     : throw new UsageException($"--option: '{pair}' is not KEY=VALUE")));
-                var isUnix = result.GetValue(kind) == "UNIX";
-                if (!isUnix
-                    && result.GetValue(address) is null
-                    && !result.GetValue(pairs)!.Any(pair => pair.Contains("srv_address=", StringComparison.Ordinal)))
+                var isUnix = result.Get(kind) == "UNIX";
+                if (!isUnix && result.Get(address) is null && !more.Any(p => p.Contains("srv_address=", StringComparison.Ordinal)))
                     throw new UsageException("--kind INET needs an --address, such as 127.0.0.1:9000");
                 chosen = chosen with
                 {
                     Kind = isUnix ? DataStreamKind.Unix : DataStreamKind.Inet,
-                    SrvAddress = result.GetValue(address) ?? chosen.SrvAddress,
-                    SrvWal = result.GetValue(wal) ?? chosen.SrvWal,
-                    KeyFile = result.GetValue(keyFile) ?? chosen.KeyFile,
-                    SrvQuarantine = result.GetValue(quarantine) ?? chosen.SrvQuarantine,
+                    SrvAddress = result.Get(address) ?? chosen.SrvAddress,
+                    SrvWal = result.Get(wal) ?? chosen.SrvWal,
+                    KeyFile = result.Get(keyFile) ?? chosen.KeyFile,
+                    SrvQuarantine = result.Get(quarantine) ?? chosen.SrvQuarantine,
                 };
                 chosen.Validate();
                 return chosen;

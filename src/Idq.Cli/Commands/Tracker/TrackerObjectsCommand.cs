@@ -29,10 +29,10 @@ static class TrackerObjectsCommand
     {
         var command = new Command("objects", "Lists, stores, gives back and deletes large objects and directories of runs and experiments")
             .WithExamples(
-                "stream tracker objects --store sqlite:tracker.sqlite --run 8089916f",
-                "stream tracker objects --store sqlite:tracker.sqlite --run 12 --put model.onnx",
-                "stream tracker objects --store sqlite:tracker.sqlite --experiment o4 --put-archive config --exclude '**/*.bak'",
-                "stream tracker objects --store sqlite:tracker.sqlite --experiment o4 --get config --extract-to /tmp/config");
+                "--store sqlite:tracker.sqlite --run 8089916f",
+                "--store sqlite:tracker.sqlite --run 12 --put model.onnx",
+                "--store sqlite:tracker.sqlite --experiment o4 --put-archive config --exclude '**/*.bak'",
+                "--store sqlite:tracker.sqlite --experiment o4 --get config --extract-to /tmp/config");
         var run = command.AddText("--run", "RUN", "Of this run: " + Chosen.RunMeaning);
         var experiment = command.AddText("--experiment", "NAME", "Of this experiment itself");
         var put = command.AddText("--put", "FILE", "Stores a file");
@@ -50,7 +50,7 @@ static class TrackerObjectsCommand
         var store = new StoreArgument(command, hasObjects: true);
         return command.PrintsLater((result, stopping) =>
         {
-            string? Of(Option<string?> option) => result.GetValue(option);
+            string? Of(Option<string?> option) => result.Get(option);
             var actions = new[] { put, archive, get, delete }.Count(a => Of(a) is not null);
             if (actions > 1) throw new UsageException("one of --put, --put-archive, --get and --delete at a time");
             if (Of(run) is not null && Of(experiment) is not null)
@@ -62,13 +62,8 @@ static class TrackerObjectsCommand
             using var opened = actions == 0 || Of(get) is not null ? store.OpenReadOnly(result) : store.OpenExisting(result);
             return Table.Of(
                 UsageException.Of(Act),
-                ("experiment", o => o.Experiment),
-                ("run", o => o.RunUid),
-                ("name", o => o.Name),
-                ("media_type", o => o.MediaType),
-                ("bytes", o => o.Bytes),
-                ("sha256", o => o.Sha256),
-                ("created", o => TrackerValues.Text(o.Created)));
+                ("experiment", o => o.Experiment), ("run", o => o.RunUid), ("name", o => o.Name), ("media_type", o => o.MediaType),
+                ("bytes", o => o.Bytes), ("sha256", o => o.Sha256), ("created", o => TrackerValues.Text(o.Created)));
 
             // Does what is asked for; the objects that it was done to.
             IReadOnlyList<StoredObject> Act()
@@ -88,9 +83,9 @@ static class TrackerObjectsCommand
                 {
                     var filter = new ArchiveFilter
                     {
-                        Include = result.GetValue(include)!,
-                        Exclude = result.GetValue(exclude)!,
-                        IncludeHidden = result.GetValue(hidden),
+                        Include = result.Get(include),
+                        Exclude = result.Get(exclude),
+                        IncludeHidden = result.Get(hidden),
                     };
                     var packed = Of(name) ?? Path.GetFileName(Path.GetFullPath(directory).TrimEnd('/'));
                     return [opened.PutArchive(owner, packed, directory, filter, stopping)];

@@ -12,9 +12,10 @@ static class TrackerSeriesCommand
     public static Command Create()
     {
         var command = new Command(
-            "series", "Shows how a metric of the history went: number, least, mean and greatest of every bucket, thinned or not").WithExamples(
-            "stream tracker series --store sqlite:tracker.sqlite 8089916f loss --buckets 20",
-            "stream tracker series --store sqlite:tracker.sqlite 12 loss --from 2026-01-02T00:00:00Z --to 2026-01-03T00:00:00Z --output csv");
+            "series",
+            "Shows how a metric of the history went: number, least, mean and greatest of every bucket, thinned or not").WithExamples(
+            "--store sqlite:tracker.sqlite 8089916f loss --buckets 20",
+            "--store sqlite:tracker.sqlite 12 loss --from 2026-01-02T00:00:00Z --to 2026-01-03T00:00:00Z");
         var run = command.AddWord("RUN", "The run: " + Chosen.RunMeaning);
         var metric = command.AddWord("KEY", "The metric");
         var axis = command.AddValue("--axis", "time|step", "What the buckets are spread over", SeriesAxis.Time);
@@ -24,29 +25,24 @@ static class TrackerSeriesCommand
         var store = new StoreArgument(command);
         return command.Prints(result =>
         {
-            var isTime = result.GetValue(axis) == SeriesAxis.Time;
+            var isTime = result.Get(axis) == SeriesAxis.Time;
             var query = new SeriesQuery
             {
                 Buckets = result.GetChecked(buckets, n => n is >= 1 and <= 100_000, "between 1 and 100000"),
-                Axis = result.GetValue(axis),
-                From = At("--from", result.GetValue(from), isTime),
-                To = At("--to", result.GetValue(to), isTime),
+                Axis = result.Get(axis),
+                From = At("--from", result.Get(from), isTime),
+                To = At("--to", result.Get(to), isTime),
             };
             using var opened = store.OpenReadOnly(result);
-            var (of, key) = (Chosen.Run(opened, result.GetValue(run)!).Run, result.GetValue(metric)!);
+            var (of, key) = (Chosen.Run(opened, result.Get(run)).Run, result.Get(metric));
             var found = UsageException.Of(() => opened.ReadBuckets(of.Id, key, query));
             if (found.Count == 0 && opened.ReadBuckets(of.Id, key, new SeriesQuery { Axis = SeriesAxis.Time, Buckets = 1 }).Count == 0)
                 throw Chosen.Unknown(
                     $"run '{of.Uid}' has no history of a metric '{key}'; 'stream tracker show' plots metrics of every kind");
             return Table.Of(
                 found,
-                ("from", b => Place(b.Start, isTime)),
-                ("to", b => Place(b.End, isTime)),
-                ("count", b => b.Count),
-                ("least", b => b.Least),
-                ("mean", b => b.Mean),
-                ("greatest", b => b.Greatest),
-                ("others", b => b.Others));
+                ("from", b => Place(b.Start, isTime)), ("to", b => Place(b.End, isTime)), ("count", b => b.Count), ("least", b => b.Least),
+                ("mean", b => b.Mean), ("greatest", b => b.Greatest), ("others", b => b.Others));
         });
     }
 

@@ -10,8 +10,8 @@ static class TrackerServeCommand
     public static Command Create()
     {
         var command = new Command("serve", "Serves a store to clients of MLflow, until Ctrl-C or SIGTERM").WithExamples(
-            "stream tracker serve --store sqlite:tracker.sqlite --listen 127.0.0.1:5000 --artifacts artifacts",
-            "stream tracker serve --store postgresql://idq@db.example/tracker --listen 0.0.0.0:5000 "
+            "--store sqlite:tracker.sqlite --listen 127.0.0.1:5000 --artifacts artifacts",
+            "--store postgresql://idq@db.example/tracker --listen 0.0.0.0:5000 "
             + "--users users.ini --tls-cert server.pem --tls-key server.key");
         var listen = command.AddValue("--listen", "HOST:PORT", "Address and port; port 0 picks a free one", "127.0.0.1:5000");
         var artifacts = command.AddText("--artifacts", "DIR", "The folder that artifacts are kept in; without it they are refused");
@@ -32,26 +32,27 @@ static class TrackerServeCommand
         var store = new StoreArgument(command);
         return command.Does(async (result, cancellationToken) =>
         {
-            if (result.GetValue(hash))
+            if (result.Get(hash))
             {
                 var password = await Console.In.ReadLineAsync(cancellationToken);
-                Console.Out.WriteLine(AccessList.HashPassword(password ?? throw new UsageException("there is no password on standard input")));
+                if (password is null) throw new UsageException("there is no password on standard input");
+                Console.Out.WriteLine(AccessList.HashPassword(password));
                 return ExitCode.Done;
             }
             var patience = TimeSpan.FromSeconds(result.GetChecked(drain, s => s is >= 0 and <= 3600, "between 0 and 3600 seconds"));
-            if (result.GetValue(certificate) is null && (result.GetValue(key) ?? result.GetValue(authority)) is not null)
+            if (result.Get(certificate) is null && (result.Get(key) ?? result.Get(authority)) is not null)
                 throw new UsageException("--tls-key and --client-ca need --tls-cert");
             var options = UsageException.Of(() => new MlflowServerOptions
             {
-                Listen = result.GetValue(listen)!,
-                ArtifactsFolder = result.GetValue(artifacts) is { } folder ? Path.GetFullPath(folder) : null,
-                Access = result.GetValue(users) is { } file ? UsageException.Of(() => AccessList.Load(file), "--users: ") : null,
-                Tls = result.GetValue(certificate) is { } pem ? new ServerTls(pem, result.GetValue(key), result.GetValue(authority)) : null,
+                Listen = result.Get(listen),
+                ArtifactsFolder = result.Get(artifacts) is { } folder ? Path.GetFullPath(folder) : null,
+                Access = result.Get(users) is { } file ? UsageException.Of(() => AccessList.Load(file), "--users: ") : null,
+                Tls = result.Get(certificate) is { } pem ? new ServerTls(pem, result.Get(key), result.Get(authority)) : null,
                 Limits = ServerLimits.FromEnvironment(),
-                AllowedHosts = result.GetValue(hosts)!,
-                RequestsPerSecond = result.GetValue(rate),
-                MaxConnections = result.GetValue(connections),
-                ClampInfinity = result.GetValue(clamp),
+                AllowedHosts = result.Get(hosts),
+                RequestsPerSecond = result.Get(rate),
+                MaxConnections = result.Get(connections),
+                ClampInfinity = result.Get(clamp),
                 Drain = patience,
                 OnFailure = failure => Console.Error.WriteLine($"stream: a request failed: {failure.Message}"),
             });

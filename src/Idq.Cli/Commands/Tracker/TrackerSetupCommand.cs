@@ -9,8 +9,8 @@ static class TrackerSetupCommand
     public static Command Create()
     {
         var command = new Command("setup", "Makes a store, or brings it up to date, and applies scripts").WithExamples(
-            "stream tracker setup --store sqlite:tracker.sqlite",
-            "stream tracker setup --store postgresql://idq@db.example/tracker?schema=o4 v001.sql v002.sql --dry-run");
+            "--store sqlite:tracker.sqlite",
+            "--store postgresql://idq@db.example/tracker?schema=o4 v001.sql v002.sql --dry-run");
         var scripts = command.AddWords(
             "SCRIPT", "Scripts that change the schema, such as v001.sql: each is applied once and known by its name", []);
         var dryRun = command.AddFlag("--dry-run", "Tries the scripts and takes them back; a store that is not there is not made");
@@ -18,9 +18,9 @@ static class TrackerSetupCommand
         return command.Prints(result =>
         {
             var read = Array.ConvertAll(
-                result.GetValue(scripts)!,
+                result.Get(scripts),
                 path => File.Exists(path) ? MigrationScript.Read(path) : throw new UsageException($"there is no script '{path}'"));
-            var isDry = result.GetValue(dryRun);
+            var isDry = result.Get(dryRun);
             var wasThere = IsThere(store, result);
             (string Name, bool IsNew) schema = ("schema", !wasThere);
             var steps = UsageException.Of(() =>
@@ -31,8 +31,7 @@ static class TrackerSetupCommand
             });
             return Table.Of(
                 steps.Prepend(schema),
-                ("name", s => s.Name),
-                ("status", s => !s.IsNew ? "present" : isDry ? "would be new" : "new"));
+                ("name", s => s.Name), ("status", s => !s.IsNew ? "present" : isDry ? "would be new" : "new"));
         });
     }
 

@@ -21,10 +21,11 @@ static class TrackerShowCommand
     public static Command Create()
     {
         var command = new Command(
-            "show", "Shows a run: what it is, its newest metrics, and how one of them went; the store may be an MLflow server").WithExamples(
-            "stream tracker show --store sqlite:tracker.sqlite 8089916f",
-            "stream tracker show --store sqlite:tracker.sqlite 12 --metric loss",
-            "stream tracker show --store http://127.0.0.1:5000 8089916f");
+            "show",
+            "Shows a run: what it is, its newest metrics, and how one of them went; the store may be an MLflow server").WithExamples(
+            "--store sqlite:tracker.sqlite 8089916f",
+            "--store sqlite:tracker.sqlite 12 --metric loss",
+            "--store http://127.0.0.1:5000 8089916f");
         var run = command.AddWord("RUN", "The run: " + Chosen.RunMeaning);
         var metric = command.AddText("--metric", "KEY", "The metric to plot; the first one unless given");
         var store = new StoreArgument(command);
@@ -32,9 +33,9 @@ static class TrackerShowCommand
         {
             using var client = store.IsServer(result) ? store.Client(result) : null;
             using var opened = client is null ? store.OpenReadOnly(result) : null;
-            var name = result.GetValue(run)!;
+            var name = result.Get(run);
             var shown = client is null ? OfStore(opened!, name) : await OfServerAsync(client, name, cancellationToken);
-            var key = result.GetValue(metric);
+            var key = result.Get(metric);
             if (key is not null && !shown.Metrics.ContainsKey(key)) throw Chosen.Unknown($"run '{shown.Uid}' has no metric '{key}'");
             key ??= shown.Metrics.FirstOrDefault(m => m.Value is double or long or "NaN").Key;
             if (result.Format == OutputFormat.Text) await PrintAsync(shown, key);
@@ -54,23 +55,11 @@ static class TrackerShowCommand
         return new(
             run.Uid,
             [
-                ("id", run.Id),
-                ("uid", run.Uid),
-                ("experiment", run.Experiment),
-                ("name", run.Name),
-                ("status", run.Status.ToText()),
-                ("lifecycle", TrackerValues.Lifecycle(listing.IsDeleted)),
-                ("user", listing.User),
+                .. Of(RunColumns.Names), .. Of(RunColumns.Lifecycle), .. Of(RunColumns.User),
                 ("comment", run.Comment),
-                ("created", TrackerValues.Text(run.Created)),
-                ("started", TrackerValues.Text(run.Started)),
-                ("updated", TrackerValues.Text(run.Updated)),
-                ("ended", TrackerValues.Text(run.Ended)),
-                ("tags", TrackerValues.Element(run.Tags)),
-                ("args", TrackerValues.Element(run.Args)),
-                ("env", TrackerValues.Element(run.Env)),
-                ("metrics", metrics),
-                ("links", store.RunLinks(run.Id)
+                .. Of(RunColumns.Times),
+                ("tags", TrackerValues.Element(run.Tags)), ("args", TrackerValues.Element(run.Args)),
+                ("env", TrackerValues.Element(run.Env)), ("metrics", metrics), ("links", store.RunLinks(run.Id)
                     .Select(l => l.FromId == run.Id ? $"{l.Kind} {l.ToId}" : $"{l.FromId} {l.Kind} this")
                     .ToArray()),
                 ("objects", store.ListObjects(ObjectOwner.Run(run.Id)).Select(o => o.Name).ToArray()),
@@ -81,32 +70,24 @@ static class TrackerShowCommand
                 store.ReadSeries(run.Id, key, (step, value) => plot.Add(step, value));
                 return Task.CompletedTask;
             });
+
+        IEnumerable<(string, object?)> Of(Column<RunListing, (string, MlflowRun)>[] columns) =>
+            columns.Select(c => (c.Name, c.OfStore(listing)));
     }
 
     // What a server does not tell is empty.
     static async Task<Shown> OfServerAsync(MlflowClient client, string name, CancellationToken cancellationToken)
     {
-        var (experiment, run) = await ServerListing.FindAsync(client, name, cancellationToken);
+        var found = await ServerListing.FindAsync(client, name, cancellationToken);
+        var run = found.Run;
         var metrics = TrackerValues.Of(run.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal));
         return new(
             run.Id,
             [
-                ("id", null),
-                ("uid", run.Id),
-                ("experiment", experiment),
-                ("name", run.Name),
-                ("status", TrackerValues.Status(run.Status).ToText()),
-                ("lifecycle", TrackerValues.Lifecycle(!run.IsActive)),
-                ("user", run.UserId),
+                .. Of(RunColumns.Names), .. Of(RunColumns.Lifecycle), .. Of(RunColumns.User),
                 ("comment", run.Tag(Note)),
-                ("created", null),
-                ("started", TrackerValues.Text(run.StartTime)),
-                ("updated", null),
-                ("ended", TrackerValues.Text(run.EndTime)),
-                ("tags", Element(run.Tags)),
-                ("args", Element(run.Params)),
-                ("env", TrackerValues.Element("{}")),
-                ("metrics", metrics),
+                .. Of(RunColumns.Times),
+                ("tags", Element(run.Tags)), ("args", Element(run.Params)), ("env", TrackerValues.Element("{}")), ("metrics", metrics),
                 ("links", run.Tag("mlflow.parentRunId") is { } parent ? new[] { $"parent {parent}" } : []),
                 ("objects", Array.Empty<string>()),
             ],
@@ -116,6 +97,9 @@ static class TrackerShowCommand
                 await foreach (var point in client.GetMetricHistoryAsync(run.Id, key, cancellationToken: cancellationToken))
                     plot.Add(point.Step, point.Value);
             });
+
+        IEnumerable<(string, object?)> Of(Column<RunListing, (string, MlflowRun)>[] columns) =>
+            columns.Select(c => (c.Name, c.OfServer(found)));
 
         static JsonElement Element(IEnumerable<MlflowEntry> entries) =>
             TrackerValues.Element(JsonSerializer.Serialize(TrackerValues.Of(entries), Readable));

@@ -11,23 +11,24 @@ static class TrackerSpoolCommand
     public static Command Create()
     {
         var command = new Command("spool", "Lists what waits on disk for an MLflow server, and what it refused").WithExamples(
-            "stream tracker spool out/.idq.mlflow/train",
-            "stream tracker spool out/.idq.mlflow/train --retry-refused");
+            "out/.idq.mlflow/train",
+            "out/.idq.mlflow/train --retry-refused");
         var folder = command.AddWord("dir", "The folder: " + Meaning);
         var retry = command.AddFlag(
             "--retry-refused", "Puts what the server refused back among what waits; the next call of the jobs sends it");
         return command.Prints(result =>
         {
-            var path = result.GetValue(folder)!;
-            if (!File.Exists(Path.Combine(path, "owner"))) throw new DataException($"'{path}' is not the folder of a spool: it is {Meaning}");
+            var path = result.Get(folder);
+            if (!File.Exists(Path.Combine(path, "owner")))
+                throw new DataException($"'{path}' is not the folder of a spool: it is {Meaning}");
             try
             {
-                if (result.GetValue(retry)) Console.Error.WriteLine($"{OfflineSpool.RetryRefused(path)} operations wait again");
+                if (result.Get(retry)) Console.Error.WriteLine($"{OfflineSpool.RetryRefused(path)} operations wait again");
             }
             catch (InvalidOperationException e)
             {
                 throw new DataException(
-                    $"{e.Message}; a job that is running tries what waits by itself, stop it to have refused operations tried too", cause: e);
+                    $"{e.Message}; a running job sends what waits by itself: stop it to have refused operations sent too", cause: e);
             }
             var contents = OfflineSpool.Inspect(path);
             var table = new Table("status", "run", "operations", "reason");

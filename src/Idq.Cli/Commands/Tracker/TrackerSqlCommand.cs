@@ -8,8 +8,8 @@ static class TrackerSqlCommand
     public static Command Create()
     {
         var command = new Command("sql", "Answers a query on the store's tables; it can only read").WithExamples(
-            "stream tracker sql --store sqlite:tracker.sqlite \"SELECT status, count(*) FROM runs GROUP BY status\"",
-            "stream tracker sql --store sqlite:tracker.sqlite --output csv --limit 100 \"SELECT * FROM metrics ORDER BY run_id, step\"");
+            "--store sqlite:tracker.sqlite \"SELECT status, count(*) FROM runs GROUP BY status\"",
+            "--store sqlite:tracker.sqlite --output csv --limit 100 \"SELECT * FROM metrics ORDER BY run_id, step\"");
         var sql = command.AddWord("SQL", "One query in the engine's SQL, or - for standard input");
         var limit = command.AddValue("--limit", "N", "At most so many rows", 10_000);
         var timeout = command.AddValue("--timeout", "S", "How long it may take, in seconds", 60.0);
@@ -17,15 +17,15 @@ static class TrackerSqlCommand
         return command.Prints(async (result, cancellationToken) =>
         {
             var most = result.GetChecked(limit, n => n >= 1, "at least 1");
-            var longest = TimeSpan.FromSeconds(result.GetChecked(timeout, s => s is > 0 and <= 86_400, "more than 0 and at most 86400 seconds"));
-            var text = result.GetValue(sql)!;
+            var longest = result.GetChecked(timeout, s => s is > 0 and <= 86_400, "more than 0 and at most 86400 seconds");
+            var text = result.Get(sql);
             if (text == "-") text = await Console.In.ReadToEndAsync(cancellationToken);
             if (string.IsNullOrWhiteSpace(text)) throw new UsageException("there is no query");
             using var opened = store.OpenReadOnly(result);
             try
             {
                 var answer = await UsageException.OfAsync(() =>
-                    Declarations.StoppableAsync(stopping => opened.Query(text, most, longest, stopping)));
+                    Declarations.StoppableAsync(stopping => opened.Query(text, most, TimeSpan.FromSeconds(longest), stopping)));
                 var table = new Table(Distinct(answer.Columns));
                 foreach (var row in answer.Rows) table.Add([.. row.Select(TrackerValues.Exact)]);
                 if (answer.IsCut) Console.Error.WriteLine($"stream: only the first {answer.Rows.Count} rows; --limit gives more");

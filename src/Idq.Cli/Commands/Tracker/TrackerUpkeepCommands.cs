@@ -12,25 +12,23 @@ static class TrackerUpkeepCommands
     {
         var command = new Command(
             "gc", "Takes away for good what was deleted long enough ago: runs, experiments, their objects, artifacts").WithExamples(
-            "stream tracker gc --store sqlite:tracker.sqlite --older-than 90d --dry-run",
-            "stream tracker gc --store sqlite:tracker.sqlite --artifacts /srv/artifacts");
+            "--store sqlite:tracker.sqlite --older-than 90d --dry-run",
+            "--store sqlite:tracker.sqlite --artifacts /srv/artifacts");
         var age = command.AddValue("--older-than", "AGE", "How long ago it must have been deleted: a number with s, m, h, d or w", "30d");
         var artifacts = command.AddText("--artifacts", "DIR", "The folder that artifacts lie in; without it they stay");
         var dryRun = command.AddFlag("--dry-run", "Lists what would go, and changes nothing");
         var store = new StoreArgument(command, hasObjects: true);
         return command.Prints(result =>
         {
-            var options = new GarbageOptions(Age("--older-than", result.GetValue(age)!))
+            var options = new GarbageOptions(Age("--older-than", result.Get(age)))
             {
-                IsDryRun = result.GetValue(dryRun),
-                Artifacts = result.GetValue(artifacts),
+                IsDryRun = result.Get(dryRun),
+                Artifacts = result.Get(artifacts),
             };
             using var opened = store.OpenExisting(result);
             return Table.Of(
                 opened.CollectGarbage(options),
-                ("kind", g => g.Kind),
-                ("name", g => g.Name),
-                ("deleted", g => TrackerValues.Text(g.Deleted)),
+                ("kind", g => g.Kind), ("name", g => g.Name), ("deleted", g => TrackerValues.Text(g.Deleted)),
                 ("status", _ => options.IsDryRun ? "would go" : "gone"));
         });
     }
@@ -40,8 +38,8 @@ static class TrackerUpkeepCommands
         var command = new Command(
             "thin", "Sums up old points of histories: number, sum, least and greatest of every bucket of time stay, single points go")
             .WithExamples(
-                "stream tracker thin --store sqlite:tracker.sqlite --rule 30d:1m --rule 365d:1h --dry-run",
-                "stream tracker thin --store sqlite:tracker.sqlite --experiment o4 --rule 90d:10m");
+                "--store sqlite:tracker.sqlite --rule 30d:1m --rule 365d:1h --dry-run",
+                "--store sqlite:tracker.sqlite --experiment o4 --rule 90d:10m");
         var rules = command.AddRequired<string[]>(
             "--rule",
             "AGE:BUCKET",
@@ -52,22 +50,18 @@ static class TrackerUpkeepCommands
         var store = new StoreArgument(command);
         return command.PrintsLater((result, stopping) =>
         {
-            var parsed = Array.ConvertAll(result.GetValue(rules)!, Rule);
+            var parsed = Array.ConvertAll(result.Get(rules), Rule);
             using var opened = store.OpenExisting(result);
             var options = new RetentionOptions(parsed)
             {
-                Experiment = result.GetValue(experiment),
-                RunId = result.GetValue(run) is { } name ? Chosen.Run(opened, name).Run.Id : null,
-                IsDryRun = result.GetValue(dryRun),
+                Experiment = result.Get(experiment),
+                RunId = result.Get(run) is { } name ? Chosen.Run(opened, name).Run.Id : null,
+                IsDryRun = result.Get(dryRun),
             };
             return Table.Of(
                 UsageException.Of(() => opened.Thin(options, stopping), "--rule: "),
-                ("run", t => t.Uid),
-                ("older_than", t => Text(t.Rule.OlderThan)),
-                ("bucket", t => Text(t.Rule.Bucket)),
-                ("points", t => t.Points),
-                ("merged", t => t.Merged),
-                ("rollups", t => t.Rollups),
+                ("run", t => t.Uid), ("older_than", t => Text(t.Rule.OlderThan)), ("bucket", t => Text(t.Rule.Bucket)),
+                ("points", t => t.Points), ("merged", t => t.Merged), ("rollups", t => t.Rollups),
                 ("status", _ => options.IsDryRun ? "would be thinned" : "thinned"));
         });
 
@@ -79,15 +73,15 @@ static class TrackerUpkeepCommands
     public static Command Vacuum()
     {
         var command = new Command("vacuum", "Gives unused room back and refreshes the planner's statistics, or makes a copy").WithExamples(
-            "stream tracker vacuum --store sqlite:tracker.sqlite",
-            "stream tracker vacuum --store sqlite:tracker.sqlite --into backup/tracker.sqlite");
+            "--store sqlite:tracker.sqlite",
+            "--store sqlite:tracker.sqlite --into backup/tracker.sqlite");
         var into = command.AddText(
             "--into", "FILE", "Copies an SQLite store to this file instead, as it is at one moment, while jobs run");
         var store = new StoreArgument(command);
         return command.Prints(result =>
         {
             using var opened = store.OpenExisting(result);
-            if (result.GetValue(into) is { } file) return Table.OfRow(("file", file), ("bytes", opened.CopyTo(file)));
+            if (result.Get(into) is { } file) return Table.OfRow(("file", file), ("bytes", opened.CopyTo(file)));
             var (before, after) = opened.Vacuum();
             return Table.OfRow(("bytes_before", before), ("bytes_after", after));
         });

@@ -9,25 +9,20 @@ namespace Idq.Cli.Commands;
 /// <summary>Values of a store or a server, as this program prints them.</summary>
 static class TrackerValues
 {
-    /// <summary>A time as text; null for none.</summary>
     public static string? Text(Instant? time) => time is { } t ? InstantPattern.ExtendedIso.Format(t) : null;
 
     /// <summary>A time of a server, in milliseconds since 1970, as text; null for none.</summary>
     public static string? Text(long? milliseconds) =>
         milliseconds is { } t and > 0 ? Text(Instant.FromUnixTimeMilliseconds(t)) : null;
 
-    /// <summary>The word for what is deleted or not.</summary>
     public static string Lifecycle(bool isDeleted) => isDeleted ? "deleted" : "active";
 
-    /// <summary>Metrics as members of an object.</summary>
     public static Members Of(IEnumerable<KeyValuePair<string, MetricValue>> metrics) =>
         new(metrics.Select(m => KeyValuePair.Create(m.Key, Exact(m.Value.Boxed))));
 
-    /// <summary>Metrics of a server as members of an object.</summary>
     public static Members Of(IEnumerable<MlflowMetric> metrics) =>
         new(metrics.Select(m => KeyValuePair.Create(m.Key, Exact(m.Value))));
 
-    /// <summary>Tags or parameters of a server as members of an object.</summary>
     public static Members Of(IEnumerable<MlflowEntry> entries) => new(entries.Select(e => KeyValuePair.Create(e.Key, (object?)e.Value)));
 
     /// <summary>A value for the output, where null and an empty cell mean that there is no value: NaN is a value.</summary>

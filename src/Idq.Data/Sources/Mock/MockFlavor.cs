@@ -1,7 +1,7 @@
 namespace Idq.Data;
 
 /// <summary>Simulated triggers.</summary>
-sealed class MockFlavor : SourceFlavor
+public sealed class MockFlavor : SourceFlavor
 {
     public override IReadOnlyList<string> Names { get; } = ["MockClassifierData", "mock"];
 
