@@ -8,15 +8,13 @@ namespace Idq.Tracking.Tests;
 /// <summary>A fresh store and a clock for one test, on either engine; both go when the test ends.</summary>
 public abstract class StoreFixture : IDisposable
 {
-    static int count;
-
-    readonly string folder = Directory.CreateTempSubdirectory($"idq-tracking-{Interlocked.Increment(ref count)}-").FullName;
+    readonly TemporaryFolder folder = new();
     readonly Lazy<TrackerStore> store;
 
     protected StoreFixture(TestEngine engine = TestEngine.Sqlite)
     {
         Engine = engine;
-        StorePath = engine == TestEngine.Sqlite ? Path.Combine(folder, "tracker.sqlite") : PostgresServer.NewLocation();
+        StorePath = engine == TestEngine.Sqlite ? folder.File("tracker.sqlite") : PostgresServer.NewLocation();
         store = new Lazy<TrackerStore>(OpenAgain);
     }
 
@@ -29,7 +27,7 @@ public abstract class StoreFixture : IDisposable
 
     protected TrackerStore Store => store.Value;
 
-    protected string InFolder(string name) => Path.Combine(folder, name);
+    protected string InFolder(string name) => folder.File(name);
 
     protected TrackerStore OpenAgain() => TrackerStore.Open(StorePath, Clock);
 
@@ -91,7 +89,7 @@ public abstract class StoreFixture : IDisposable
             store.Value.Dispose();
         if (Engine == TestEngine.Postgres)
             PostgresServer.Drop(StorePath);
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
         GC.SuppressFinalize(this);
     }
 }

@@ -9,7 +9,9 @@ public enum DataStreamFailure
     /// <summary>A value is of a type that no record can hold. The caller converts it.</summary>
     UnsupportedType,
 
-    /// <summary>A value of a supported type that cannot be kept exactly: text that is not Unicode, a time out of range, nesting too deep.</summary>
+    /// <summary>
+    /// A value of a supported type that cannot be kept exactly: text that is not Unicode, a time out of range, nesting too deep.
+    /// </summary>
     InvalidValue,
 
     /// <summary>A record is larger than a message may be. The caller makes it smaller or allows the stream transport.</summary>

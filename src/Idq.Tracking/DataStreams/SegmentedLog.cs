@@ -9,8 +9,8 @@ namespace Idq.Tracking;
 readonly record struct LogPosition(long Segment, long Offset);
 
 /// <summary>
-/// An append-only log in numbered files of one folder, each entry with its length and checksum. One user at a time. Files whose entries are all done with are
-/// deleted from the front. What follows a damaged or torn entry of a file is not read.
+/// An append-only log in numbered files of one folder, each entry with its length and checksum. One user at a time. Files whose entries are
+/// all done with are deleted from the front. What follows a damaged or torn entry of a file is not read.
 /// </summary>
 /// <threadsafety>The caller's lock.</threadsafety>
 sealed class SegmentedLog : IDisposable
@@ -251,12 +251,12 @@ static class DiskFlush
             throw new IOException($"a file could not be flushed to the disk (error {Marshal.GetLastPInvokeError()})");
     }
 
-    // A new file's name is the folder's to keep.
+    // The name of a new file is stored by flushing its folder.
     public static void Folder(string folder)
     {
         if (!OperatingSystem.IsLinux()) return;
         using var handle = open(folder, 0);
-        // Some file systems know no flush of folders; their names are then as safe as they get.
+        // Some file systems cannot flush folders; then the names of files may be lost in a power failure.
         if (!handle.IsInvalid) _ = fsync(handle);
     }
 

@@ -84,7 +84,8 @@ public sealed partial class TrackerStore : ISequenceStore
                         connection,
                         sequenceId,
                         distinct,
-                        "ON CONFLICT (sequence_id, idx) DO UPDATE SET timestamp_us = excluded.timestamp_us, value_json = excluded.value_json"
+                        "ON CONFLICT (sequence_id, idx) DO UPDATE SET timestamp_us = excluded.timestamp_us, "
+                            + "value_json = excluded.value_json"
                     );
                     var added = Count() - before;
                     return new AppendOutcome(added, rows.Count - added, 0);
@@ -137,8 +138,10 @@ public sealed partial class TrackerStore : ISequenceStore
         ValueTask.FromResult<IReadOnlyList<IdxRange>>(
             database.Read(connection =>
                 connection.Rows(
-                    "SELECT before + 1, idx - 1 FROM (SELECT w.idx AS idx, lag(w.idx, 1, CAST(-1 AS BIGINT)) OVER (ORDER BY w.idx) AS before FROM sequence_rows w "
-                        + "JOIN sequences s ON s.id = w.sequence_id JOIN runs r ON r.id = s.run_id WHERE r.uid = @uid AND s.name = @name) AS pairs "
+                    "SELECT before + 1, idx - 1 FROM (SELECT w.idx AS idx, lag(w.idx, 1, CAST(-1 AS BIGINT)) OVER (ORDER BY w.idx) AS "
+                        + "before FROM sequence_rows w "
+                        + "JOIN sequences s ON s.id = w.sequence_id JOIN runs r ON r.id = s.run_id WHERE r.uid = @uid "
+                        + "AND s.name = @name) AS pairs "
                         + "WHERE idx > before + 1 ORDER BY idx",
                     reader => new IdxRange(reader.GetInt64(0), reader.GetInt64(1)),
                     ("@uid", run.ToString("N")),

@@ -1,6 +1,8 @@
 namespace Idq.Tracking;
 
-/// <summary>The folder that a server keeps artifacts in, as export, import and the collection of garbage see it. Links in it are not followed.</summary>
+/// <summary>
+/// The folder that a server keeps artifacts in, as export, import and the collection of garbage see it. Links in it are not followed.
+/// </summary>
 sealed class ArtifactFiles(string folder)
 {
     /// <summary>How the addresses of a server's own artifacts begin.</summary>

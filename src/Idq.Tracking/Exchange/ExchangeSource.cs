@@ -54,7 +54,8 @@ public sealed class ExchangeSource : IDisposable
             var head when head.StartsWith("SQLite format 3\0"u8) => OpenDatabase(path),
             var head when head.StartsWith("PGDMP"u8) => throw new TrackerException(
                 TrackerFailure.BadExchange,
-                $"'{path}' is a dump in PostgreSQL's own format: turn it into text with 'pg_restore --file=dump.sql', or import from the database itself"
+                $"'{path}' is a dump in PostgreSQL's own format: turn it into text with 'pg_restore --file=dump.sql', "
+                    + "or import from the database itself"
             ),
             var head when head.StartsWith("--"u8) => new(ExchangeFormat.Sqltrack, path),
             _ => new(ExchangeFormat.Export, path),

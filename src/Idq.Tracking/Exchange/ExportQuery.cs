@@ -15,7 +15,10 @@ public sealed record ExportQuery
     /// <summary>Takes the bytes of large objects along; else an export says nothing of them.</summary>
     public bool WithObjects { get; init; }
 
-    /// <summary>Takes the bytes of artifacts along, of runs whose artifacts the server has or that lie in <see cref="ArtifactsFolder"/>; else an export names only where they are.</summary>
+    /// <summary>
+    /// Takes the bytes of artifacts along, of runs whose artifacts the server has or that lie in <see cref="ArtifactsFolder"/>; else an
+    /// export names only where they are.
+    /// </summary>
     public bool WithArtifacts { get; init; }
 
     /// <summary>The folder that a server on this store keeps artifacts in; needed to take them along from a store.</summary>

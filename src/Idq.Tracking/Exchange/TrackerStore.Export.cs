@@ -8,13 +8,15 @@ public sealed partial class TrackerStore
     const int ExportPoints = 1000;
 
     /// <summary>
-    /// Hands experiments, runs and all that belongs to them to <paramref name="write"/>, as they are at one moment. Two stores with the same
-    /// content, on whatever engine, give the same records in the same order. The ledger of products is not part of it.
+    /// Hands experiments, runs and all that belongs to them to <paramref name="write"/>, as they are at one moment. Two stores with the
+    /// same content, on whatever engine, give the same records in the same order. The ledger of products is not part of it.
     /// </summary>
     /// <param name="query">What to export.</param>
     /// <param name="write">Takes one record after the other.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="TrackerException">An experiment or a run that was asked for does not exist, or the store cannot be read.</exception>
+    /// <exception cref="TrackerException">
+    /// An experiment or a run that was asked for does not exist, or the store cannot be read.
+    /// </exception>
     public void Export(ExportQuery query, Action<ExchangeRecord> write, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -127,7 +129,8 @@ public sealed partial class TrackerStore
 
         List<(long Id, ExportedExperiment Record)> Experiments() =>
             connection.Rows(
-                $"SELECT id, name, time_created, time_updated, comment, tags, extras, lifecycle, artifact_location FROM experiments ORDER BY time_created, name{binary}",
+                "SELECT id, name, time_created, time_updated, comment, tags, extras, lifecycle, artifact_location FROM experiments "
+                    + $"ORDER BY time_created, name{binary}",
                 reader =>
                     (
                         reader.GetInt64(0),
@@ -146,7 +149,8 @@ public sealed partial class TrackerStore
 
         List<(long Id, ExportedRun Record)> Runs(long experimentId, string experiment) =>
             connection.Rows(
-                "SELECT id, uid, name, CAST(status AS TEXT), time_created, time_started, time_updated, time_ended, time_deleted, comment, tags, args, env, extras, user_name, lifecycle, artifact_uri "
+                "SELECT id, uid, name, CAST(status AS TEXT), time_created, time_started, time_updated, time_ended, time_deleted, comment, "
+                    + "tags, args, env, extras, user_name, lifecycle, artifact_uri "
                     + "FROM runs WHERE experiment_id = @experiment ORDER BY time_created, uid",
                 reader =>
                     (
@@ -175,7 +179,8 @@ public sealed partial class TrackerStore
         void Datasets(long experimentId, string experiment)
         {
             var datasets = connection.Rows(
-                $"SELECT name, digest, source_type, source, schema, profile FROM datasets WHERE experiment_id = @experiment ORDER BY name{binary}, digest{binary}",
+                "SELECT name, digest, source_type, source, schema, profile FROM datasets WHERE experiment_id = @experiment "
+                    + $"ORDER BY name{binary}, digest{binary}",
                 reader => new ExportedDataset(
                     experiment,
                     reader.GetString(0),
@@ -247,7 +252,8 @@ public sealed partial class TrackerStore
 
         List<(long Id, string Key)> Keys(string table, long runId) =>
             connection.Rows(
-                $"SELECT id, key FROM metric_keys k WHERE EXISTS (SELECT 1 FROM {table} h WHERE h.run_id = @run AND h.key_id = k.id) ORDER BY key{binary}",
+                $"SELECT id, key FROM metric_keys k WHERE EXISTS (SELECT 1 FROM {table} h WHERE h.run_id = @run AND h.key_id = k.id) "
+                    + $"ORDER BY key{binary}",
                 reader => (Id: reader.GetInt64(0), Key: reader.GetString(1)),
                 ("@run", runId)
             );
@@ -257,7 +263,8 @@ public sealed partial class TrackerStore
             foreach (var (keyId, key) in Keys("rollups", runId))
             {
                 Stream(
-                    "SELECT start_ms, width_ms, points, total, lowest, highest, first_step, last_step, first_ms, last_ms FROM rollups WHERE run_id = @a AND key_id = @b ORDER BY start_ms, width_ms",
+                    "SELECT start_ms, width_ms, points, total, lowest, highest, first_step, last_step, first_ms, last_ms FROM rollups "
+                        + "WHERE run_id = @a AND key_id = @b ORDER BY start_ms, width_ms",
                     runId, keyId,
                     reader => new ExportedRollup(
                         reader.GetInt64(0),
@@ -281,7 +288,8 @@ public sealed partial class TrackerStore
             foreach (var (keyId, key) in Keys("history", runId))
             {
                 Stream(
-                    "SELECT step, timestamp_ms, value, extras FROM history WHERE run_id = @a AND key_id = @b ORDER BY step, timestamp_ms, value",
+                    "SELECT step, timestamp_ms, value, extras FROM history WHERE run_id = @a AND key_id = @b "
+                        + "ORDER BY step, timestamp_ms, value",
                     runId, keyId,
                     reader => new HistoryPoint(reader.GetInt64(0), reader.GetInt64(1), reader.Double(2)!.Value, reader.TextOrNull(3)),
                     (List<HistoryPoint> points) => write(new ExportedHistory(uid, key, points)));
@@ -299,7 +307,8 @@ public sealed partial class TrackerStore
             {
                 var isEmpty = true;
                 Stream(
-                    "SELECT idx, timestamp_us, received_us, value_json FROM sequence_rows WHERE sequence_id = @a AND idx >= @b ORDER BY idx",
+                    "SELECT idx, timestamp_us, received_us, value_json FROM sequence_rows WHERE sequence_id = @a AND idx >= @b "
+                        + "ORDER BY idx",
                     id, long.MinValue,
                     reader => new ExportedRow(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetString(3)),
                     (List<ExportedRow> rows) =>
@@ -330,7 +339,8 @@ public sealed partial class TrackerStore
         void Inputs(long runId, string uid)
         {
             var inputs = connection.Rows(
-                $"SELECT d.name, d.digest, i.tags FROM inputs i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_id = @run ORDER BY d.name{binary}, d.digest{binary}",
+                "SELECT d.name, d.digest, i.tags FROM inputs i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_id = @run "
+                    + $"ORDER BY d.name{binary}, d.digest{binary}",
                 reader => new ExportedInput(uid, reader.GetString(0), reader.GetString(1), reader.Json(2)),
                 ("@run", runId));
             inputs.ForEach(write);
@@ -387,12 +397,14 @@ public sealed partial class TrackerStore
         void Links()
         {
             var experiments = connection.Rows(
-                $"SELECT a.name, l.kind, b.name FROM experiment_links l JOIN experiments a ON a.id = l.from_id JOIN experiments b ON b.id = l.to_id ORDER BY a.name{binary}, l.kind{binary}, b.name{binary}",
+                "SELECT a.name, l.kind, b.name FROM experiment_links l JOIN experiments a ON a.id = l.from_id "
+                    + $"JOIN experiments b ON b.id = l.to_id ORDER BY a.name{binary}, l.kind{binary}, b.name{binary}",
                 reader => new ExportedExperimentLink(reader.GetString(0), reader.GetString(1), reader.GetString(2)));
             foreach (var link in experiments)
                 if (exportedExperiments.Contains(link.From) && exportedExperiments.Contains(link.To)) write(link);
             var runs = connection.Rows(
-                $"SELECT a.uid, l.kind, b.uid FROM run_links l JOIN runs a ON a.id = l.from_id JOIN runs b ON b.id = l.to_id ORDER BY a.uid, l.kind{binary}, b.uid",
+                "SELECT a.uid, l.kind, b.uid FROM run_links l JOIN runs a ON a.id = l.from_id JOIN runs b ON b.id = l.to_id "
+                    + $"ORDER BY a.uid, l.kind{binary}, b.uid",
                 reader => new ExportedRunLink(reader.GetString(0), reader.GetString(1), reader.GetString(2)));
             foreach (var link in runs)
                 if (exportedRuns.Contains(link.From) && exportedRuns.Contains(link.To)) write(link);

@@ -11,8 +11,12 @@ public sealed partial class TrackerStore
     /// <param name="options">What happens to runs that are there.</param>
     /// <param name="cancellationToken">Ends it early, between two transactions.</param>
     /// <returns>What was written.</returns>
-    /// <remarks>An import that was interrupted is completed by importing again. A run of more than half a million values arrives in pieces.</remarks>
-    /// <exception cref="TrackerException">The records cannot be read, refer to what is not there, or a run is there and must not be.</exception>
+    /// <remarks>
+    /// An import that was interrupted is completed by importing again. A run of more than half a million values arrives in pieces.
+    /// </remarks>
+    /// <exception cref="TrackerException">
+    /// The records cannot be read, refer to what is not there, or a run is there and must not be.
+    /// </exception>
     public ImportReport Import(
         IEnumerable<ExchangeRecord> records,
         ImportOptions? options = null,
@@ -52,7 +56,9 @@ public sealed partial class TrackerStore
     }
 
     /// <summary>Takes a file of the export format in.</summary>
-    /// <exception cref="TrackerException">As for <see cref="Import(IEnumerable{ExchangeRecord}, ImportOptions, CancellationToken)"/>.</exception>
+    /// <exception cref="TrackerException">
+    /// As for <see cref="Import(IEnumerable{ExchangeRecord}, ImportOptions, CancellationToken)"/>.
+    /// </exception>
     public ImportReport Import(Stream input, string name, ImportOptions? options = null, CancellationToken cancellationToken = default) =>
         Import(ExchangeReader.Read(input, name), options, cancellationToken);
 
@@ -170,9 +176,11 @@ public sealed partial class TrackerStore
                 foreach (var (run, key) in touched)
                 {
                     connection.Execute(
-                        "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) SELECT run_id, key_id, step, timestamp_ms, value FROM history "
+                        "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) SELECT run_id, key_id, step, timestamp_ms, value "
+                            + "FROM history "
                             + "WHERE run_id = @run AND key_id = @key ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1 "
-                            + "ON CONFLICT (run_id, key_id) DO UPDATE SET step = excluded.step, timestamp_ms = excluded.timestamp_ms, value = excluded.value",
+                            + "ON CONFLICT (run_id, key_id) DO UPDATE SET step = excluded.step, timestamp_ms = excluded.timestamp_ms, "
+                            + "value = excluded.value",
                         ("@run", run),
                         ("@key", key)
                     );
@@ -195,7 +203,8 @@ public sealed partial class TrackerStore
                 if (string.IsNullOrWhiteSpace(name)) throw Bad("an experiment has no name");
                 var id = connection.Number(
                     "INSERT INTO experiments (name, time_created, time_updated, comment, tags, extras, lifecycle, artifact_location) "
-                        + "VALUES (@name, @created, @updated, @comment, @tags, @extras, @lifecycle, @location) ON CONFLICT (name) DO NOTHING RETURNING id",
+                        + "VALUES (@name, @created, @updated, @comment, @tags, @extras, @lifecycle, @location) "
+                        + "ON CONFLICT (name) DO NOTHING RETURNING id",
                     ("@name", name),
                     ("@created", Timestamps.Text(e.Created)),
                     ("@updated", Timestamps.Text(e.Updated)),
@@ -213,7 +222,8 @@ public sealed partial class TrackerStore
 
             void Dataset(ExportedDataset d) =>
                 Report.Datasets += connection.Execute(
-                    "INSERT INTO datasets (experiment_id, name, digest, source_type, source, schema, profile) VALUES (@experiment, @name, @digest, @type, @source, @schema, @profile) "
+                    "INSERT INTO datasets (experiment_id, name, digest, source_type, source, schema, profile) "
+                        + "VALUES (@experiment, @name, @digest, @type, @source, @schema, @profile) "
                         + "ON CONFLICT (experiment_id, name, digest) DO NOTHING",
                     ("@experiment", ExperimentOf(d.Experiment)),
                     ("@name", d.Name),
@@ -269,8 +279,10 @@ public sealed partial class TrackerStore
                 }
                 var id = connection
                     .Number(
-                        "INSERT INTO runs (uid, experiment_id, name, status, time_created, time_started, time_updated, time_ended, time_deleted, comment, tags, args, env, extras, user_name, lifecycle, artifact_uri) "
-                            + "VALUES (@uid, @experiment, @name, @status, @created, @started, @updated, @ended, @deleted, @comment, @tags, @args, @env, @extras, @user, @lifecycle, @uri) RETURNING id",
+                        "INSERT INTO runs (uid, experiment_id, name, status, time_created, time_started, time_updated, time_ended, "
+                            + "time_deleted, comment, tags, args, env, extras, user_name, lifecycle, artifact_uri) "
+                            + "VALUES (@uid, @experiment, @name, @status, @created, @started, @updated, @ended, @deleted, @comment, @tags, "
+                            + "@args, @env, @extras, @user, @lifecycle, @uri) RETURNING id",
                         ("@uid", r.Uid),
                         ("@experiment", experiment),
                         ("@name", r.Name),
@@ -320,7 +332,8 @@ public sealed partial class TrackerStore
                     narrow.RemoveAll(v =>
                         columns.TypeOf(v.Key) is not null
                         && connection.Number(
-                            $"SELECT 1 FROM metrics WHERE run_id = @run AND step = @step AND progress = @progress AND {MetricTable.Quote(v.Key)} IS NOT NULL",
+                            "SELECT 1 FROM metrics WHERE run_id = @run AND step = @step AND progress = @progress "
+                                + $"AND {MetricTable.Quote(v.Key)} IS NOT NULL",
                             at
                         )
                             is not null
@@ -328,15 +341,18 @@ public sealed partial class TrackerStore
                 }
                 var names = wide.Select(v => MetricTable.Quote(v.Key)).Prepend("gps").ToArray();
                 var changed = connection.Execute(
-                    $"INSERT INTO metrics (run_id, step, progress, {string.Join(", ", names)}) VALUES (@run, @step, @progress, @gps{string.Concat(wide.Select((_, i) => $", @v{i}"))}) "
-                        + $"ON CONFLICT (run_id, step, progress) DO UPDATE SET {string.Join(", ", names.Select(n => $"{n} = COALESCE(metrics.{n}, excluded.{n})"))} "
+                    $"INSERT INTO metrics (run_id, step, progress, {string.Join(", ", names)}) VALUES (@run, @step, @progress, "
+                        + $"@gps{string.Concat(wide.Select((_, i) => $", @v{i}"))}) "
+                        + "ON CONFLICT (run_id, step, progress) "
+                        + $"DO UPDATE SET {string.Join(", ", names.Select(n => $"{n} = COALESCE(metrics.{n}, excluded.{n})"))} "
                         + $"WHERE {string.Join(" OR ", names.Select(n => $"(metrics.{n} IS NULL AND excluded.{n} IS NOT NULL)"))}",
                     [.. at, ("@gps", m.GpsNs), .. wide.Select((v, i) => ($"@v{i}", (object?)v.Value.Boxed))]
                 );
                 foreach (var (key, value) in narrow)
                 {
                     changed += connection.Execute(
-                        "INSERT INTO metrics_narrow (run_id, step, progress, key, number, integer, text) VALUES (@run, @step, @progress, @key, @number, @integer, @text) "
+                        "INSERT INTO metrics_narrow (run_id, step, progress, key, number, integer, text) VALUES (@run, @step, @progress, "
+                            + "@key, @number, @integer, @text) "
                             + "ON CONFLICT (run_id, step, progress, key) DO NOTHING",
                         [
                             .. at,
@@ -410,7 +426,7 @@ public sealed partial class TrackerStore
                 {
                     rows.Set(2, point.Step);
                     rows.Set(3, point.TimestampMs);
-                    // One of the engines cannot keep the sign of zero.
+                    // SQLite's columns cannot keep the sign of zero.
                     rows.Set(4, point.Value + 0.0);
                     rows.Set(5, point.Extras);
                     rows.Next();
@@ -455,7 +471,8 @@ public sealed partial class TrackerStore
                         ("@digest", i.Digest)
                     ) ?? throw Bad($"run '{i.Run}' uses data set '{i.Dataset}' ({i.Digest}), which its experiment does not have");
                 Report.Inputs += connection.Execute(
-                    "INSERT INTO inputs (run_id, dataset_id, tags) VALUES (@run, @dataset, @tags) ON CONFLICT (run_id, dataset_id) DO NOTHING",
+                    "INSERT INTO inputs (run_id, dataset_id, tags) VALUES (@run, @dataset, @tags) "
+                        + "ON CONFLICT (run_id, dataset_id) DO NOTHING",
                     ("@run", run), ("@dataset", dataset), ("@tags", Json.Kept(i.Tags)));
             }
 
@@ -480,7 +497,8 @@ public sealed partial class TrackerStore
                 Report.Artifacts++;
             }
 
-            // Where a run's artifacts lie here. Those that stayed where they were exported get a place of their own; a place that the store's run has elsewhere is not ours to write to.
+            // Where a run's artifacts lie here. Those that stayed where they were exported get a place of their own; a place that the
+            // store's run has elsewhere is not ours to write to.
             string? HomeOf(ImportedRun run, string uid)
             {
                 var uri = connection.Text("SELECT artifact_uri FROM runs WHERE id = @id", ("@id", run.Id));
@@ -492,7 +510,8 @@ public sealed partial class TrackerStore
 
             void Link(string subject, long from, string kind, long to) =>
                 Report.Links += connection.Execute(
-                    $"INSERT INTO {subject}_links (from_id, kind, to_id) VALUES (@from, @kind, @to) ON CONFLICT (from_id, kind, to_id) DO NOTHING",
+                    $"INSERT INTO {subject}_links (from_id, kind, to_id) VALUES (@from, @kind, @to) "
+                        + "ON CONFLICT (from_id, kind, to_id) DO NOTHING",
                     ("@from", from),
                     ("@kind", kind),
                     ("@to", to)

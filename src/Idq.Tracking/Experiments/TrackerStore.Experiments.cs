@@ -95,7 +95,8 @@ public sealed partial class TrackerStore
                 }
 
                 return connection.Execute(
-                    $"INSERT INTO {subject}_links (from_id, kind, to_id) VALUES (@from, @kind, @to) ON CONFLICT (from_id, kind, to_id) DO NOTHING",
+                    $"INSERT INTO {subject}_links (from_id, kind, to_id) VALUES (@from, @kind, @to) "
+                        + "ON CONFLICT (from_id, kind, to_id) DO NOTHING",
                     ("@from", fromId),
                     ("@kind", kind),
                     ("@to", toId)

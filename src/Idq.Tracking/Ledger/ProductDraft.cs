@@ -9,7 +9,9 @@ namespace Idq.Tracking;
 /// <param name="EndNs">End of its span, GPS nanoseconds; not before the start.</param>
 /// <param name="Path">Where the file is; no product of the store has it yet.</param>
 /// <param name="Sha256">The file's SHA-256: 64 lower-case hexadecimal digits.</param>
-/// <param name="Parents">Sequence numbers of products registered before; −k is the k-th product of the same commit, which stands before this one.</param>
+/// <param name="Parents">
+/// Sequence numbers of products registered before; −k is the k-th product of the same commit, which stands before this one.
+/// </param>
 /// <param name="Job">The job that made it; not empty.</param>
 public sealed record ProductDraft(
     string Kind,

@@ -8,15 +8,16 @@ public sealed partial class TrackerStore
 
     static string ProductColumns(StoreConnection connection) =>
         "p.seq, p.kind, p.nickname, p.start_ns, p.end_ns, p.path, p.sha256, p.job, p.attributes, p.time_created, "
-        + $"(SELECT {connection.Engine.List("parent")} FROM (SELECT parent FROM product_parents WHERE seq = p.seq ORDER BY ordinal) AS parents)";
+        + $"(SELECT {connection.Engine.List("parent")} FROM (SELECT parent FROM product_parents WHERE seq = p.seq "
+        + "ORDER BY ordinal) AS parents)";
 
     /// <summary>Appends products, skips and messages and sets cursors, all in one durable transaction, or nothing at all.</summary>
     /// <returns>The sequence numbers of the products, in the order of the drafts.</returns>
     /// <exception cref="ArgumentException">A draft is malformed.</exception>
     /// <exception cref="TrackerException">
     /// A path is registered already (<see cref="TrackerFailure.DuplicateProduct"/>), a parent does not exist
-    /// (<see cref="TrackerFailure.UnknownReference"/>), a conditional cursor is elsewhere (<see cref="TrackerFailure.CursorMoved"/>), or the
-    /// store cannot be written.
+    /// (<see cref="TrackerFailure.UnknownReference"/>), a conditional cursor is elsewhere (<see cref="TrackerFailure.CursorMoved"/>), or
+    /// the store cannot be written.
     /// </exception>
     public IReadOnlyList<long> Commit(StrideCommit commit)
     {
@@ -63,7 +64,9 @@ public sealed partial class TrackerStore
     /// <summary>The highest sequence number in the ledger; 0 when it is empty.</summary>
     public long LastSeq() => database.Read(connection => connection.Number("SELECT max(seq) FROM products")) ?? 0;
 
-    /// <summary>Lists products in the order of their sequence numbers. Those registered after the first row was asked for are not in it.</summary>
+    /// <summary>
+    /// Lists products in the order of their sequence numbers. Those registered after the first row was asked for are not in it.
+    /// </summary>
     /// <exception cref="ArgumentException">The limit is negative, or the span ends before it starts.</exception>
     public IEnumerable<Product> Products(ProductQuery? query = null)
     {
@@ -87,7 +90,7 @@ public sealed partial class TrackerStore
     /// <summary>Lists skips in the order in which they were recorded, of one job or of all.</summary>
     public IEnumerable<Skip> Skips(string? job = null)
     {
-        long last = 0;
+        var last = 0L;
         List<Skip> page;
         do
         {
@@ -108,7 +111,7 @@ public sealed partial class TrackerStore
                     ("@page", PageRows)
                 )
             );
-            foreach (Skip skip in page)
+            foreach (var skip in page)
                 yield return skip;
             if (page.Count > 0)
                 last = page[^1].Id;
@@ -124,8 +127,8 @@ public sealed partial class TrackerStore
         while (left > 0)
         {
             var rows = Math.Min(left, PageRows);
-            List<Product> page = database.Read(connection => Page(connection, query, last, max, rows));
-            foreach (Product product in page)
+            var page = database.Read(connection => Page(connection, query, last, max, rows));
+            foreach (var product in page)
                 yield return product;
             if (page.Count < rows)
                 yield break;
@@ -182,7 +185,8 @@ public sealed partial class TrackerStore
         var seq = connection
             .Number(
                 "INSERT INTO products (seq, kind, nickname, job, start_ns, end_ns, path, sha256, attributes, time_created) "
-                    + "VALUES ((SELECT COALESCE(max(seq), 0) + 1 FROM products), @kind, @nickname, @job, @start, @end, @path, @sha256, @attributes, @now) RETURNING seq",
+                    + "VALUES ((SELECT COALESCE(max(seq), 0) + 1 FROM products), @kind, @nickname, @job, @start, @end, @path, @sha256, "
+                    + "@attributes, @now) RETURNING seq",
                 ("@kind", draft.Kind),
                 ("@nickname", draft.Nickname),
                 ("@job", draft.Job),

@@ -6,7 +6,8 @@ public sealed partial class TrackerStore
     public IReadOnlyList<ExperimentListing> ListExperiments(bool includeDeleted = false) =>
         database.Read(connection =>
             connection.Rows(
-                "SELECT e.id, e.name, (SELECT count(*) FROM runs r WHERE r.experiment_id = e.id), e.time_created, e.time_updated, e.lifecycle, e.comment, e.tags FROM experiments e "
+                "SELECT e.id, e.name, (SELECT count(*) FROM runs r WHERE r.experiment_id = e.id), e.time_created, e.time_updated, "
+                    + "e.lifecycle, e.comment, e.tags FROM experiments e "
                     + (includeDeleted ? "" : "WHERE e.lifecycle = 'active' ")
                     + "ORDER BY e.id",
                 reader => new ExperimentListing(
@@ -58,7 +59,10 @@ public sealed partial class TrackerStore
         });
     }
 
-    /// <summary>Hands the points of one metric of a run over in the order of their steps: those of the history, or where it has none those of the wide metrics. What was thinned is one point a bucket, its mean.</summary>
+    /// <summary>
+    /// Hands the points of one metric of a run over in the order of their steps: those of the history, or where it has none those of the
+    /// wide metrics. What was thinned is one point a bucket, its mean.
+    /// </summary>
     public void ReadSeries(long runId, string metric, Action<long, double> point)
     {
         ArgumentNullException.ThrowIfNull(point);
@@ -71,7 +75,8 @@ public sealed partial class TrackerStore
                         "SELECT first_step, mean FROM metric_series WHERE run_id = @run AND key = @key ORDER BY first_step, first_ms",
                         MetricColumns.Read(connection).TypeOf(metric) is null
                             ? ""
-                            : $"SELECT step, {MetricTable.Quote(metric)} FROM metrics WHERE run_id = @run AND {MetricTable.Quote(metric)} IS NOT NULL ORDER BY step, progress",
+                            : $"SELECT step, {MetricTable.Quote(metric)} FROM metrics WHERE run_id = @run AND {MetricTable.Quote(metric)} "
+                                + "IS NOT NULL ORDER BY step, progress",
                     ]
             )
             {
@@ -123,7 +128,8 @@ public sealed partial class TrackerStore
         database.Read(connection =>
             connection.Rows(
                 "SELECT r.uid, e.name, g.sequence, g.before + 1, g.idx - 1 FROM (SELECT s.run_id, s.name AS sequence, q.idx, "
-                    + "LAG(q.idx, 1, CAST(-1 AS BIGINT)) OVER (PARTITION BY q.sequence_id ORDER BY q.idx) AS before FROM sequence_rows q JOIN sequences s ON s.id = q.sequence_id) g "
+                    + "LAG(q.idx, 1, CAST(-1 AS BIGINT)) OVER (PARTITION BY q.sequence_id ORDER BY q.idx) AS before FROM sequence_rows q "
+                    + "JOIN sequences s ON s.id = q.sequence_id) g "
                     + "JOIN runs r ON r.id = g.run_id JOIN experiments e ON e.id = r.experiment_id WHERE g.idx > g.before + 1"
                     + (experiment is null ? "" : " AND e.name = @experiment")
                     + (uid is null ? "" : " AND r.uid >= @uid AND r.uid <= @past")
@@ -145,6 +151,7 @@ public sealed partial class TrackerStore
         connection.Number(
             connection.Engine.Dialect == "sqlite"
                 ? "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
-                : "SELECT CAST(COALESCE(sum(pg_total_relation_size(c.oid)), 0) AS BIGINT) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind = 'r'"
+                : "SELECT CAST(COALESCE(sum(pg_total_relation_size(c.oid)), 0) AS BIGINT) FROM pg_class c "
+                    + "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind = 'r'"
         ) ?? 0;
 }

@@ -56,7 +56,7 @@ public sealed partial class TrackerStore
             ? database.Read(connection => UnusedObjects(connection, found.Runs.Select(r => r.Id), found.Experiments.Select(e => e.Id)))
             : RemoveUnusedNow(database.Read(connection => UnusedObjects(connection, [], [])));
         result.AddRange(unused.Select(file => new Garbage("object", file.ToString(), null)));
-        // Files go last: what is left behind by a failure here refers to nothing, the other way round a run would refer to nothing.
+        // Files are deleted last: after a failure here files are left over. The other order could leave a run whose files are gone.
         foreach (
             var artifacts in found
                 .Runs.Concat(found.Experiments)
@@ -73,12 +73,15 @@ public sealed partial class TrackerStore
         (List<Dead> Runs, List<Dead> Experiments) Find(StoreConnection connection)
         {
             var experiments = connection.Rows(
-                "SELECT id, name, time_updated, artifact_location FROM experiments WHERE lifecycle = 'deleted' AND time_updated <= @before ORDER BY id",
+                "SELECT id, name, time_updated, artifact_location FROM experiments WHERE lifecycle = 'deleted' AND time_updated <= @before "
+                    + "ORDER BY id",
                 reader => new Dead(reader.GetInt64(0), reader.GetString(1), reader.Time(2), reader.TextOrNull(3)), ("@before", before));
-            // One that nobody dated was deleted at its last sign of life.
+            // Without a time of deletion, the last sign of life counts.
             var runs = connection.Rows(
-                "SELECT r.id, r.uid, COALESCE(r.time_deleted, r.time_updated, r.time_created), r.artifact_uri, r.experiment_id, r.lifecycle FROM runs r JOIN experiments e ON e.id = r.experiment_id "
-                    + "WHERE (r.lifecycle = 'deleted' AND COALESCE(r.time_deleted, r.time_updated, r.time_created) <= @before) OR (e.lifecycle = 'deleted' AND e.time_updated <= @before) ORDER BY r.id",
+                "SELECT r.id, r.uid, COALESCE(r.time_deleted, r.time_updated, r.time_created), r.artifact_uri, r.experiment_id, "
+                    + "r.lifecycle FROM runs r JOIN experiments e ON e.id = r.experiment_id "
+                    + "WHERE (r.lifecycle = 'deleted' AND COALESCE(r.time_deleted, r.time_updated, r.time_created) <= @before) OR "
+                    + "(e.lifecycle = 'deleted' AND e.time_updated <= @before) ORDER BY r.id",
                 reader => new Dead(reader.GetInt64(0), reader.GetString(1), reader.Time(2), reader.TextOrNull(3)),
                 ("@before", before)
             );
@@ -102,7 +105,8 @@ public sealed partial class TrackerStore
             {
                 foreach (
                     var table in connection.Rows(
-                        "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'",
+                        "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() "
+                            + "AND table_type = 'BASE TABLE'",
                         reader => reader.GetString(0)
                     )
                 )
@@ -114,12 +118,14 @@ public sealed partial class TrackerStore
     }
 
     /// <summary>
-    /// Copies an SQLite store to a file, as it is at one moment, while others read and write. The file appears whole, on the disk, or not at all. Objects
-    /// lie in a folder of their own: copy that afterwards.
+    /// Copies an SQLite store to a file, as it is at one moment, while others read and write. The file appears whole, on the disk, or not
+    /// at all. Objects lie in a folder of their own: copy that afterwards.
     /// </summary>
     /// <param name="path">A file that is not there yet.</param>
     /// <returns>Its size in bytes.</returns>
-    /// <exception cref="TrackerException">The store is in PostgreSQL, whose own program does this, or the file is there already.</exception>
+    /// <exception cref="TrackerException">
+    /// The store is in PostgreSQL, whose own program does this, or the file is there already.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public long CopyTo(string path)
     {

@@ -73,7 +73,8 @@ public sealed partial class TrackerStore
             }
             catch (PostgresException e) when (!database.Engine.IsLost(e))
             {
-                // What a cursor is declared for must begin as a query does; else the server only says that it did not understand the first word.
+                // What a cursor is declared for must begin as a query does; else the server only
+                // says that it did not understand the first word.
                 throw new ArgumentException(
                     e.SqlState == PostgresErrorCodes.SyntaxError && FirstWord(sql) is { Length: > 0 } word && !QueryWords.Contains(word)
                         ? $"the query is refused: only SELECT, WITH, VALUES and TABLE read ({e.MessageText})"

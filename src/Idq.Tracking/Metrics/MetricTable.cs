@@ -10,13 +10,16 @@ namespace Idq.Tracking;
 /// <remarks>
 /// A value has no place in the wide table when its metric came after <see cref="MetricColumns.Most"/> others, when the name differs from
 /// a column's only in case or is longer than PostgreSQL's names, or when the column is of another type and could not give it back exactly.
-/// Such values lie in <c>metrics_narrow</c>, beside a row of the wide table that may have no value; who reads through the store sees no difference.
+/// Such values lie in <c>metrics_narrow</c>, beside a row of the wide table that may have no
+/// value; who reads through the store sees no difference.
 /// </remarks>
 static class MetricTable
 {
     const string NarrowUpsert =
-        "INSERT INTO metrics_narrow (run_id, step, progress, key, number, integer, text) VALUES (@run, @step, @progress, @key, @number, @integer, @text) "
-        + "ON CONFLICT (run_id, step, progress, key) DO UPDATE SET number = excluded.number, integer = excluded.integer, text = excluded.text";
+        "INSERT INTO metrics_narrow (run_id, step, progress, key, number, integer, text) VALUES (@run, @step, @progress, @key, @number, "
+            + "@integer, @text) "
+        + "ON CONFLICT (run_id, step, progress, key) DO UPDATE SET number = excluded.number, integer = excluded.integer, "
+        + "text = excluded.text";
 
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
@@ -98,7 +101,9 @@ static class MetricTable
         : !reader.IsDBNull(column + 1) ? reader.GetInt64(column + 1)
         : reader.GetString(column + 2);
 
-    /// <summary>The last value of every metric of a run. Reads its rows backwards until every metric has one: all of them at worst.</summary>
+    /// <summary>
+    /// The last value of every metric of a run. Reads its rows backwards until every metric has one: all of them at worst.
+    /// </summary>
     public static Dictionary<string, MetricValue> Last(StoreConnection connection, MetricColumns columns, long runId)
     {
         var found = new Dictionary<string, (long Step, double Progress, MetricValue Value)>(StringComparer.Ordinal);

@@ -143,7 +143,7 @@ public sealed class MetricsQueue : IAsyncDisposable
 
     async Task<Outcome> AttemptAsync(List<MetricRow> rows)
     {
-        TimeSpan pause = options.RetryPause;
+        var pause = options.RetryPause;
         while (true)
         {
             // Read before the attempt: what is closed now has this attempt and no other.

@@ -5,12 +5,17 @@ public sealed partial class TrackerStore
     // Columns are never dropped, so what is in here has one; what is not may have one all the same.
     volatile MetricColumns metricColumns = new();
 
-    /// <summary>Merges values into the row of (run, step, progress), which is made when absent; metrics that are not named keep theirs.</summary>
+    /// <summary>
+    /// Merges values into the row of (run, step, progress), which is made when absent; metrics that are not named keep theirs.
+    /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="step">The integer axis.</param>
     /// <param name="progress">The other axis; finite.</param>
     /// <param name="gpsNs">The time that the values describe, GPS nanoseconds; null leaves what the row has.</param>
-    /// <param name="values">The metrics, each once. New ones get a column of doubles, or of text when their first value is one; columns of integers are made by migrations.</param>
+    /// <param name="values">
+    /// The metrics, each once. New ones get a column of doubles, or of text when their first
+    /// value is one; columns of integers are made by migrations.
+    /// </param>
     /// <exception cref="ArgumentException">A name is malformed, reserved or given twice, or progress is not finite.</exception>
     /// <exception cref="TrackerException">There is no such run.</exception>
     public void AddMetrics(long runId, long step, double progress, long? gpsNs, IReadOnlyList<KeyValuePair<string, MetricValue>> values) =>
@@ -48,7 +53,7 @@ public sealed partial class TrackerStore
             MetricTable.Merge(connection, filled, columns);
             return columns;
         });
-        // What may still be undone is not remembered.
+        // A transaction may still be undone, so its result is not remembered.
         if (!database.IsInTransaction) metricColumns = now;
     }
 
@@ -79,7 +84,9 @@ public sealed partial class TrackerStore
     /// <summary>The metrics that have a column.</summary>
     public IReadOnlyList<string> MetricNames() => database.Read(connection => MetricColumns.Read(connection).Names.ToArray());
 
-    /// <summary>Every value of every metric, of one run or of all, ordered by run, step, progress and column. What was not given is left out.</summary>
+    /// <summary>
+    /// Every value of every metric, of one run or of all, ordered by run, step, progress and column. What was not given is left out.
+    /// </summary>
     public IEnumerable<MetricPoint> ReadMetrics(long? runId = null)
     {
         (long Run, long Step, double Progress)? last = null;
@@ -120,7 +127,8 @@ public sealed partial class TrackerStore
         var end = wide[^1].At;
         var narrow = connection
             .Rows(
-                $"SELECT run_id, step, progress, key, number, integer, text FROM metrics_narrow WHERE {where} AND (run_id, step, progress) <= (@r, @s, @p) ORDER BY run_id, step, progress, key",
+                $"SELECT run_id, step, progress, key, number, integer, text FROM metrics_narrow WHERE {where} AND (run_id, step, "
+                    + "progress) <= (@r, @s, @p) ORDER BY run_id, step, progress, key",
                 reader =>
                     (
                         At: (reader.GetInt64(0), reader.GetInt64(1), reader.GetDouble(2)),

@@ -25,7 +25,7 @@ static class DirectoryArchive
             cancellationToken.ThrowIfCancellationRequested();
             if (info is DirectoryInfo { LinkTarget: null })
             {
-                // Only an empty folder has to be said.
+                // Folders with files follow from their files; only an empty one needs an entry.
                 if (filter.Include.Count == 0 && isWanted(path + "/x") && !Directory.EnumerateFileSystemEntries(info.FullName).Any())
                     tar.WriteEntry(Entry(TarEntryType.Directory, path + "/", Readable | Executable));
             }
@@ -79,13 +79,15 @@ static class DirectoryArchive
         }
     }
 
-    /// <summary>True for a link at a path from the root whose target cannot be outside, whatever other links of that kind there are.</summary>
+    /// <summary>
+    /// True for a link at a path from the root whose target cannot be outside, whatever other links of that kind there are.
+    /// </summary>
     internal static bool LeadsInside(string path, string target)
     {
         if (target.Length == 0 || target.StartsWith('/') || target.Contains('\0', StringComparison.Ordinal)) return false;
         var parts = target.Split('/').Where(p => p is not ("" or ".")).ToArray();
         var up = parts.TakeWhile(p => p == "..").Count();
-        // Behind a name, which may be a link itself, a step up could be one from anywhere.
+        // A step up after a name is refused: the name may be a link, and the step would start where the link leads.
         return !parts.Skip(up).Contains("..") && up <= path.Count(c => c == '/');
     }
 
@@ -114,7 +116,7 @@ static class DirectoryArchive
                     using (var file = new FileStream(full, FileMode.CreateNew, FileAccess.Write)) entry.DataStream?.CopyTo(file);
                     if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(full, Readable | (entry.Mode & Executable));
                     break;
-                // Links come last, so that nothing is ever written through one.
+                // Links are made last, so that no file is written through one.
                 case TarEntryType.SymbolicLink when LeadsInside(path, entry.LinkName):
                     links.Add((path, entry.LinkName));
                     break;

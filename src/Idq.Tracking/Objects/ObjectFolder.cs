@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Idq.Tracking;
 
 /// <summary>
-/// The files of a store's objects: <c>FOLDER/EXPERIMENT/SHA256</c>. A content is written beside its place, flushed, and takes its place whole.
-/// Names that users gave are never part of a path.
+/// The files of a store's objects: <c>FOLDER/EXPERIMENT/SHA256</c>. A content is written beside its place, flushed, and takes its place
+/// whole. Names that users gave are never part of a path.
 /// </summary>
 sealed class ObjectFolder(string root)
 {
@@ -14,7 +14,9 @@ sealed class ObjectFolder(string root)
     /// <summary>How old a file that is being written must be to count as left behind.</summary>
     static readonly TimeSpan PartAge = TimeSpan.FromDays(1);
 
-    /// <summary>Makes the folder when it is absent, and makes sure that it is this store's: two stores count their experiments alike.</summary>
+    /// <summary>
+    /// Makes the folder when it is absent, and makes sure that it is this store's: two stores count their experiments alike.
+    /// </summary>
     /// <exception cref="TrackerException">It is another store's.</exception>
     public void Claim(string uid)
     {
@@ -70,7 +72,10 @@ sealed class ObjectFolder(string root)
             Directory.Delete(folder);
     }
 
-    /// <summary>All contents that are there, and parts that were left behind long before <paramref name="now"/>. What is something else is not listed.</summary>
+    /// <summary>
+    /// All contents that are there, and parts that were left behind long before
+    /// <paramref name="now"/>. What is something else is not listed.
+    /// </summary>
     public IEnumerable<ObjectFile> Files(DateTime now)
     {
         if (!Directory.Exists(root))

@@ -3,8 +3,8 @@ namespace Idq.Tracking;
 public sealed partial class TrackerStore
 {
     /// <summary>
-    /// Packs a directory as a TAR and stores it as an object. The same files give the same digest, whoever packs them and when; what is hidden
-    /// stays out unless the filter says otherwise.
+    /// Packs a directory as a TAR and stores it as an object. The same files give the same digest, whoever packs them and when; what is
+    /// hidden stays out unless the filter says otherwise.
     /// </summary>
     /// <param name="owner">Whose it is.</param>
     /// <param name="name">The object's name.</param>
@@ -12,7 +12,9 @@ public sealed partial class TrackerStore
     /// <param name="filter">Which files; null for all that are not hidden.</param>
     /// <param name="cancellationToken">Ends it before it is stored.</param>
     /// <exception cref="IOException">The directory cannot be read.</exception>
-    /// <exception cref="TrackerException">As for <see cref="PutObject(ObjectOwner, string, Stream, string, CancellationToken)"/>, or a link leads out of the directory.</exception>
+    /// <exception cref="TrackerException">
+    /// As for <see cref="PutObject(ObjectOwner, string, Stream, string, CancellationToken)"/>, or a link leads out of the directory.
+    /// </exception>
     public StoredObject PutArchive(
         ObjectOwner owner,
         string name,
@@ -31,8 +33,8 @@ public sealed partial class TrackerStore
     }
 
     /// <summary>
-    /// Extracts an archive to a new or empty folder, which appears whole or not at all. The digest is compared first; an entry whose path or link
-    /// leads out of the folder is refused.
+    /// Extracts an archive to a new or empty folder, which appears whole or not at all. The digest is compared first; an entry whose path
+    /// or link leads out of the folder is refused.
     /// </summary>
     /// <exception cref="TrackerException">The file is not there, damaged, or no archive; or the folder is not empty.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>

@@ -4,10 +4,10 @@ namespace Idq.Tracking;
 
 public sealed partial class TrackerStore
 {
-    // What one turn of writing looks at.
+    // How many objects are looked at under one write lock.
     const int FilesAtOnce = 500;
 
-    // Files whose rows are gone already. Whatever goes wrong here leaves garbage and nothing else.
+    // The rows of these files are gone already, so a failure here leaves files that nobody refers to, and does no other harm.
     void RemoveUnused(IReadOnlyCollection<ObjectFile> files) => database.AfterCommit(() =>
     {
         try
@@ -16,11 +16,11 @@ public sealed partial class TrackerStore
         }
         catch (Exception e) when (e is TrackerException or IOException or UnauthorizedAccessException)
         {
-            // The collection of garbage finds them again.
+            // The next garbage collection finds them again.
         }
     });
 
-    // Under the write lock, in which files take their places: nobody begins to use one of these meanwhile.
+    // Files are put in place under the write lock too, so no other writer can start to use one of these.
     List<ObjectFile> RemoveUnusedNow(IReadOnlyCollection<ObjectFile> files)
     {
         if (files.Count == 0 || ObjectFolderOrNull() is not { } folder || !folder.IsOf(database.Read(IdentityOrNull))) return [];

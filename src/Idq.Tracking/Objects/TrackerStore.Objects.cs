@@ -15,8 +15,8 @@ public sealed partial class TrackerStore
     string? objectsFolder;
 
     /// <summary>
-    /// The folder that objects are kept in: that of the store's file with <c>.objects</c> behind it, unless set. A store in PostgreSQL has none
-    /// until it is set. Every process that works with objects of one store must see the same folder.
+    /// The folder that objects are kept in: that of the store's file with <c>.objects</c> behind it, unless set. A store in PostgreSQL has
+    /// none until it is set. Every process that works with objects of one store must see the same folder.
     /// </summary>
     public string? ObjectsFolder
     {
@@ -25,8 +25,8 @@ public sealed partial class TrackerStore
     }
 
     /// <summary>
-    /// Stores a content under a name. It is on the disk before the store knows it: what a crash leaves behind is at worst a file that nobody
-    /// knows, which the collection of garbage takes away. Another content of this name is replaced.
+    /// Stores a content under a name. It is on the disk before the store knows it: what a crash leaves behind is at worst a file that
+    /// nobody knows, which the collection of garbage takes away. Another content of this name is replaced.
     /// </summary>
     /// <param name="owner">Whose it is.</param>
     /// <param name="name">Up to 1000 characters without control characters; it is a name, not a path.</param>
@@ -57,13 +57,16 @@ public sealed partial class TrackerStore
             connection.Rows(
                 ObjectSelect
                     + (owner is null ? "" : " WHERE " + owner.Value.Condition)
-                    + $" ORDER BY o.experiment_id, COALESCE(o.run_id, 0), o.name{(connection.Engine.Dialect == "sqlite" ? "" : " COLLATE \"C\"")}",
+                    + " ORDER BY o.experiment_id, COALESCE(o.run_id, 0), "
+                    + $"o.name{(connection.Engine.Dialect == "sqlite" ? "" : " COLLATE \"C\"")}",
                 ReadObject,
                 ("@owner", owner?.Id ?? 0)
             )
         );
 
-    /// <summary>Writes the content of an object to a stream. The digest is compared at the end: what was written before a failure is not to be used.</summary>
+    /// <summary>
+    /// Writes the content of an object to a stream. The digest is compared at the end: what was written before a failure is not to be used.
+    /// </summary>
     /// <exception cref="TrackerException">The file is not there, or is damaged.</exception>
     public void ReadObject(StoredObject stored, Stream output, CancellationToken cancellationToken = default)
     {
@@ -93,7 +96,9 @@ public sealed partial class TrackerStore
         }
     }
 
-    /// <summary>Deletes an object, then its file unless another object of the experiment has the same content; true when it was there.</summary>
+    /// <summary>
+    /// Deletes an object, then its file unless another object of the experiment has the same content; true when it was there.
+    /// </summary>
     public bool DeleteObject(ObjectOwner owner, string name)
     {
         if (database.Write(Durability.PowerLoss, connection =>
@@ -119,7 +124,7 @@ public sealed partial class TrackerStore
         return stored;
     }
 
-    // The file takes its place under the write lock, where nobody can find it unused before its row is there.
+    // The file is put in place under the write lock: garbage collection cannot see it before its row is there.
     (StoredObject Stored, StoredObject? Before) Put(
         StoreConnection connection,
         ObjectFolder folder,
@@ -149,7 +154,8 @@ public sealed partial class TrackerStore
             );
         else
             connection.Execute(
-                "INSERT INTO objects (experiment_id, run_id, name, media_type, bytes, sha256, time_created) VALUES (@experiment, @run, @name, @media, @bytes, @sha, @now)",
+                "INSERT INTO objects (experiment_id, run_id, name, media_type, bytes, sha256, time_created) "
+                    + "VALUES (@experiment, @run, @name, @media, @bytes, @sha, @now)",
                 [.. values, ("@experiment", experiment), ("@run", owner.RunId), ("@name", name)]);
         return (FindObject(connection, owner, name)!, before);
     }

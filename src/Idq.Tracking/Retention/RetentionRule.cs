@@ -4,7 +4,9 @@ namespace Idq.Tracking;
 
 /// <summary>How far back the points of histories are kept one by one, and what becomes of older ones.</summary>
 /// <param name="OlderThan">How old a point must be to be thinned.</param>
-/// <param name="Bucket">The time that one row stands for afterwards: whole milliseconds. Buckets begin at multiples of it since 1970.</param>
+/// <param name="Bucket">
+/// The time that one row stands for afterwards: whole milliseconds. Buckets begin at multiples of it since 1970.
+/// </param>
 public readonly record struct RetentionRule(Duration OlderThan, Duration Bucket)
 {
     internal long BucketMs => (long)Bucket.TotalMilliseconds;

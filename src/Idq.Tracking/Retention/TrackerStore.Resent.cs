@@ -9,8 +9,9 @@ public sealed partial class TrackerStore
     readonly ConcurrentDictionary<long, (long Thinning, long Width)> widest = new();
 
     /// <summary>
-    /// The points of a batch that are no part of a bucket already. A point that is between the first and the last time of a bucket, and between its least and its
-    /// greatest step, can only be told from one that was thinned by its value, which is gone: it is taken for one that was sent again. What is not finite is never thinned.
+    /// The points of a batch that are no part of a bucket already. A point that is between the first and the last time of a bucket, and
+    /// between its least and its greatest step, can only be told from one that was thinned by its value, which is gone: it is taken for one
+    /// that was sent again. What is not finite is never thinned.
     /// </summary>
     IReadOnlyList<TrackedPoint> NotThinned(StoreConnection connection, long run, IReadOnlyList<TrackedPoint> points)
     {
@@ -71,7 +72,7 @@ public sealed partial class TrackerStore
         if (widest.TryGetValue(run, out var seen) && seen.Thinning == thinning)
             return seen.Width;
         var width = connection.Number("SELECT max(width_ms) FROM rollups WHERE run_id = @run", ("@run", run)) ?? 0;
-        // What may still be undone is not remembered.
+        // A transaction may still be undone, so its result is not remembered.
         if (database.IsInTransaction) return width;
         if (widest.Count > 10_000) widest.Clear();
         widest[run] = (thinning, width);

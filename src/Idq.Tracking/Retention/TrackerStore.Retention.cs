@@ -3,17 +3,18 @@ namespace Idq.Tracking;
 public sealed partial class TrackerStore
 {
     /// <summary>
-    /// Thins histories: points that are older than a rule says become one row a bucket of time, with their number, sum, least and greatest value and
-    /// the steps and times that they span. Number, sum and extremes of a series stay what they were. What is not finite, the newest point of every metric
-    /// and a point that is alone in its bucket stay as they are. Every run is one transaction with a row in the audit table.
+    /// Thins histories: points that are older than a rule says become one row a bucket of time, with their number, sum, least and greatest
+    /// value and the steps and times that they span. Number, sum and extremes of a series stay what they were. What is not finite, the
+    /// newest point of every metric and a point that is alone in its bucket stay as they are.
+    /// Every run is one transaction with a row in the audit table.
     /// </summary>
     /// <param name="options">What to thin.</param>
     /// <param name="cancellationToken">Ends it between two runs.</param>
     /// <returns>The runs that changed, or would change.</returns>
     /// <remarks>
-    /// Only whole buckets are thinned. A batch that is sent again after its points were thinned counts once: a point whose time and step both lie within those
-    /// of a bucket is taken for one of its points. A new point that comes so late cannot be told from it, so rules must be older than anybody sends.
-    /// Wide metrics and sequences are not touched.
+    /// Only whole buckets are thinned. A batch that is sent again after its points were thinned counts once: a point whose time and step
+    /// both lie within those of a bucket is taken for one of its points. A new point that comes so late cannot be told from it, so rules
+    /// must be older than anybody sends. Wide metrics and sequences are not touched.
     /// </remarks>
     /// <exception cref="ArgumentException">A rule is malformed, or there is none.</exception>
     /// <exception cref="TrackerException">There is no such experiment or run.</exception>
@@ -29,7 +30,7 @@ public sealed partial class TrackerStore
         if (options.RunId is { } id && FindRun(id) is null)
             throw new TrackerException(TrackerFailure.UnknownReference, $"there is no run {id} in tracker store '{Location}'");
         var now = clock.GetCurrentInstant();
-        // The youngest first: what it makes, older rules sum up further.
+        // Rules for younger points come first: rules for older points sum up what they make.
         var rules = options
             .Rules.OrderBy(r => r.OlderThan)
             .ThenBy(r => r.Bucket)
@@ -51,7 +52,7 @@ public sealed partial class TrackerStore
         foreach (var run in runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // Runs with nothing old are the most, and need no turn of writing.
+            // Most runs have no old points and need no write lock.
             if (
                 rules.Length > 0
                 && database.Read(connection => HasOld(connection, run.Id, rules[0].Before, rules.Max(r => r.Rule.BucketMs)))
@@ -125,7 +126,7 @@ public sealed partial class TrackerStore
         )
             is not null;
 
-    // Undoes a transaction that only tried.
+    // Undoes the transaction of a dry run.
     sealed class Trial(List<ThinnedRun> thinned) : Exception("a trial is undone")
     {
         public List<ThinnedRun> Thinned => thinned;

@@ -3,8 +3,8 @@ namespace Idq.Tracking;
 public sealed partial class TrackerStore
 {
     /// <summary>
-    /// A part of a metric's history in buckets of one width, summed up by the database: least, greatest, mean and number of every bucket that has points. What
-    /// was thinned lies in the bucket of its first point.
+    /// A part of a metric's history in buckets of one width, summed up by the database: least, greatest, mean and number of every bucket
+    /// that has points. What was thinned lies in the bucket of its first point.
     /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="key">The metric.</param>
@@ -27,17 +27,23 @@ public sealed partial class TrackerStore
             var span = (Int128)end - start;
             if (span > long.MaxValue)
                 throw new ArgumentException("the part of the series is too wide to divide: give From and To", nameof(query));
-            // Nothing lies beyond the last whole bucket, as the width is rounded up.
+            // The width is rounded up, so nothing lies beyond the last bucket.
             var width = (long)((span + query.Buckets - 1) / query.Buckets);
             return connection.Rows(
-                // Summed up before they meet, so that only buckets and values are sorted.
-                "SELECT p.bucket, CAST(sum(p.points) AS BIGINT), sum(p.total), min(p.lowest), max(p.highest), CAST(sum(p.others) AS BIGINT) FROM ("
-                    + $"SELECT {Bucket("h." + raw)} AS bucket, count(*) AS points, sum(h.value) AS total, min(h.value) AS lowest, max(h.value) AS highest, 0 AS others "
-                    + $"FROM history h WHERE h.run_id = @run AND h.key_id = @key AND {Within("h." + raw)} AND {Rollups.Ordinary} GROUP BY {Bucket("h." + raw)} "
-                    + $"UNION ALL SELECT {Bucket("h." + raw)}, 0, CAST(NULL AS DOUBLE PRECISION), CAST(NULL AS DOUBLE PRECISION), CAST(NULL AS DOUBLE PRECISION), count(*) "
-                    + $"FROM history h WHERE h.run_id = @run AND h.key_id = @key AND {Within("h." + raw)} AND NOT ({Rollups.Ordinary}) GROUP BY {Bucket("h." + raw)} "
+                // Each table is summed up before the union, so that only buckets and values are sorted.
+                "SELECT p.bucket, CAST(sum(p.points) AS BIGINT), sum(p.total), min(p.lowest), max(p.highest), "
+                    + "CAST(sum(p.others) AS BIGINT) FROM ("
+                    + $"SELECT {Bucket("h." + raw)} AS bucket, count(*) AS points, sum(h.value) AS total, min(h.value) AS lowest, "
+                    + "max(h.value) AS highest, 0 AS others "
+                    + $"FROM history h WHERE h.run_id = @run AND h.key_id = @key AND {Within("h." + raw)} AND {Rollups.Ordinary} "
+                    + $"GROUP BY {Bucket("h." + raw)} "
+                    + $"UNION ALL SELECT {Bucket("h." + raw)}, 0, CAST(NULL AS DOUBLE PRECISION), CAST(NULL AS DOUBLE PRECISION), "
+                    + "CAST(NULL AS DOUBLE PRECISION), count(*) "
+                    + $"FROM history h WHERE h.run_id = @run AND h.key_id = @key AND {Within("h." + raw)} AND NOT ({Rollups.Ordinary}) "
+                    + $"GROUP BY {Bucket("h." + raw)} "
                     + $"UNION ALL SELECT {Bucket("u." + thinned)}, sum(u.points), sum(u.total), min(u.lowest), max(u.highest), 0 "
-                    + $"FROM rollups u WHERE u.run_id = @run AND u.key_id = @key AND {Within("u." + thinned)} GROUP BY {Bucket("u." + thinned)}"
+                    + $"FROM rollups u WHERE u.run_id = @run AND u.key_id = @key AND {Within("u." + thinned)} "
+                    + $"GROUP BY {Bucket("u." + thinned)}"
                     + ") p GROUP BY p.bucket ORDER BY p.bucket",
                 reader =>
                 {
@@ -60,7 +66,9 @@ public sealed partial class TrackerStore
         static string Within(string column) => $"{column} >= @from AND {column} < @to";
     }
 
-    /// <summary>Hands a part of a metric's history over in the order of the axis: points one by one, and in their midst what became of thinned ones.</summary>
+    /// <summary>
+    /// Hands a part of a metric's history over in the order of the axis: points one by one, and in their midst what became of thinned ones.
+    /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="key">The metric.</param>
     /// <param name="query">Which part; its buckets do not count.</param>
@@ -87,7 +95,8 @@ public sealed partial class TrackerStore
             if (query.To is { } to) parameters.Add(("@to", to));
             using var command = connection.Command(
                 "SELECT p.first_step, p.last_step, p.first_ms, p.last_ms, p.points, p.total, p.lowest, p.highest FROM ("
-                    + $"SELECT h.step AS first_step, h.step AS last_step, h.timestamp_ms AS first_ms, h.timestamp_ms AS last_ms, 1 AS points, h.value AS total, h.value AS lowest, h.value AS highest "
+                    + "SELECT h.step AS first_step, h.step AS last_step, h.timestamp_ms AS first_ms, h.timestamp_ms AS last_ms, "
+                    + "1 AS points, h.value AS total, h.value AS lowest, h.value AS highest "
                     + $"FROM history h WHERE h.run_id = @run AND h.key_id = @key{Part("h." + raw)} "
                     + "UNION ALL SELECT u.first_step, u.last_step, u.first_ms, u.last_ms, u.points, u.total, u.lowest, u.highest "
                     + $"FROM rollups u WHERE u.run_id = @run AND u.key_id = @key{Part("u." + thinned)}"
@@ -128,10 +137,12 @@ public sealed partial class TrackerStore
             "SELECT min(e.first), max(e.last) FROM ("
                 + (
                     axis == SeriesAxis.Step
-                        ? "SELECT (SELECT min(step) FROM history WHERE run_id = @run AND key_id = @key) AS first, (SELECT max(step) FROM history WHERE run_id = @run AND key_id = @key) AS last"
+                        ? "SELECT (SELECT min(step) FROM history WHERE run_id = @run AND key_id = @key) AS first, (SELECT max(step) "
+                            + "FROM history WHERE run_id = @run AND key_id = @key) AS last"
                         : "SELECT min(timestamp_ms) AS first, max(timestamp_ms) AS last FROM history WHERE run_id = @run AND key_id = @key"
                 )
-                + $" UNION ALL SELECT min({Axes(axis).Thinned}), max({Axes(axis).Thinned}) FROM rollups WHERE run_id = @run AND key_id = @key) e",
+                + $" UNION ALL SELECT min({Axes(axis).Thinned}), max({Axes(axis).Thinned}) FROM rollups WHERE run_id = @run "
+                + "AND key_id = @key) e",
             reader => (reader.LongOrNull(0), reader.LongOrNull(1)),
             series
         )[0];

@@ -1,8 +1,8 @@
 namespace Idq.Tracking;
 
 /// <summary>
-/// The signs of life of a process: every so often all its running runs are touched, and whoever else promised a sign and owes it for long is
-/// called NODE_FAIL. A process without runs of its own only watches over the others.
+/// The signs of life of a process: every so often all its running runs are touched, and whoever else promised a sign and owes it for long
+/// is called NODE_FAIL. A process without runs of its own only watches over the others.
 /// </summary>
 /// <remarks>A sign that cannot be given is given the next time. The store must outlive the heartbeat.</remarks>
 public sealed class Heartbeat : IDisposable

@@ -8,9 +8,9 @@ namespace Idq.Tracking;
 public static class ProgramArguments
 {
     /// <summary>
-    /// Options (<c>--name value</c>, <c>--name=value</c>, <c>-n value</c>; without a value: true) by name, the rest under "arguments". Names
-    /// lose leading dashes and angle brackets, and a dash inside becomes an underscore. An option that comes again becomes a list. Values
-    /// become integers, numbers or JSON where they are such, else text.
+    /// Options (<c>--name value</c>, <c>--name=value</c>, <c>-n value</c>; without a value: true) by name, the rest under "arguments".
+    /// Names lose leading dashes and angle brackets, and a dash inside becomes an underscore. An option that comes again becomes a list.
+    /// Values become integers, numbers or JSON where they are such, else text.
     /// </summary>
     public static string Parse(IReadOnlyList<string> arguments)
     {
@@ -63,7 +63,7 @@ public static class ProgramArguments
             }
             catch (JsonException)
             {
-                // It only looked like JSON: it is text.
+                // It looked like JSON and is not: it is kept as text.
                 return JsonValue.Create(text);
             }
         }

@@ -19,7 +19,9 @@ public static partial class RunEnvironment
             .Cast<System.Collections.DictionaryEntry>()
             .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal);
 
-    /// <summary>Variables as a JSON object. A value is redacted when its name speaks of a secret, and a password inside of a URL always.</summary>
+    /// <summary>
+    /// Variables as a JSON object. A value is redacted when its name speaks of a secret, and a password inside of a URL always.
+    /// </summary>
     public static string Capture(IReadOnlyDictionary<string, string> variables) =>
         Json.Kept(
             JsonSerializer.Serialize(

@@ -38,7 +38,8 @@ public sealed partial class TrackerStore
                         $"run {run.Id} belongs to experiment {run.ExperimentId}, not {experiment}"
                     );
                 connection.Execute(
-                    "UPDATE runs SET tags = @tags, args = @args, env = @env, comment = COALESCE(@comment, comment), time_updated = @now WHERE id = @id",
+                    "UPDATE runs SET tags = @tags, args = @args, env = @env, comment = COALESCE(@comment, comment), time_updated = @now "
+                        + "WHERE id = @id",
                     ("@tags", Merged(run.Tags, request.Draft.Tags)),
                     ("@args", Merged(run.Args, request.Draft.Args)),
                     ("@env", Merged(run.Env, request.Draft.Env)),
@@ -67,7 +68,8 @@ public sealed partial class TrackerStore
         var number = connection
             .Number(
                 $"INSERT INTO runs ({(id is null ? "" : "id, ")}uid, experiment_id, name, status, time_created, comment, tags, args, env) "
-                    + $"VALUES ({(id is null ? "" : "@id, ")}@uid, @experiment, @name, 'PENDING', @now, @comment, @tags, @args, @env) RETURNING id",
+                    + $"VALUES ({(id is null ? "" : "@id, ")}@uid, @experiment, @name, 'PENDING', @now, @comment, @tags, @args, @env) "
+                    + "RETURNING id",
                 ("@id", id ?? 0),
                 ("@uid", draft.Uid ?? RunUid.New()),
                 ("@experiment", experimentId),

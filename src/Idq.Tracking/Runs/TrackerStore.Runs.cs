@@ -5,7 +5,8 @@ namespace Idq.Tracking;
 public sealed partial class TrackerStore
 {
     const string RunSelect =
-        "SELECT r.id, r.experiment_id, e.name, r.name, CAST(r.status AS TEXT), r.time_created, r.time_started, r.time_updated, r.time_ended, "
+        "SELECT r.id, r.experiment_id, e.name, r.name, CAST(r.status AS TEXT), r.time_created, r.time_started, r.time_updated, "
+            + "r.time_ended, "
         + "r.comment, r.tags, r.args, r.env, r.uid FROM runs r JOIN experiments e ON e.id = r.experiment_id";
 
     /// <summary>Makes a run, PENDING.</summary>
@@ -25,11 +26,14 @@ public sealed partial class TrackerStore
     public void StartRun(long runId, TimeSpan? heartbeat = null) =>
         UpdateRun(
             runId,
-            "UPDATE runs SET status = 'RUNNING', time_started = @now, time_updated = @now, time_ended = NULL, heartbeat_seconds = @heartbeat WHERE id = @id",
+            "UPDATE runs SET status = 'RUNNING', time_started = @now, time_updated = @now, time_ended = NULL, "
+                + "heartbeat_seconds = @heartbeat WHERE id = @id",
             ("@heartbeat", heartbeat?.TotalSeconds)
         );
 
-    /// <summary>A sign of life: the run's time of update becomes now, and one that was called NODE_FAIL for its silence runs again.</summary>
+    /// <summary>
+    /// A sign of life: the run's time of update becomes now, and one that was called NODE_FAIL for its silence runs again.
+    /// </summary>
     /// <exception cref="TrackerException">There is no such run.</exception>
     public void TouchRun(long runId) =>
         database.Write(Durability.ProcessDeath, connection => SignOfLife(connection, runId, Now()) ? true : throw NoRun(runId));
@@ -71,7 +75,7 @@ public sealed partial class TrackerStore
     /// <param name="limit">At most so many.</param>
     public IReadOnlyList<RunSummary> Runs(string? experiment = null, int? limit = null) => database.Read(connection =>
     {
-        List<Run> runs = connection.Rows(
+        var runs = connection.Rows(
             RunSelect + (experiment is null ? "" : " WHERE e.name = @experiment") + " ORDER BY r.id DESC LIMIT @limit",
             ReadRun,
             ("@experiment", experiment),

@@ -4,7 +4,7 @@ namespace Idq.Tracking;
 
 public sealed partial class TrackerStore
 {
-    // So many signs may be lost or late, on machines whose clocks disagree too.
+    // How many signs may be missing before a run is called dead: some are lost or late, and clocks disagree.
     const int MissedBeats = 4;
 
     /// <summary>
@@ -59,10 +59,14 @@ public sealed partial class TrackerStore
 
     const string SilenceAction = "silent";
 
-    /// <summary>Takes away the metrics of a run from a step on, because the job starts again from an earlier state; what was done is kept in the audit table.</summary>
+    /// <summary>
+    /// Takes away the metrics of a run from a step on, because the job starts again from an
+    /// earlier state; what was done is kept in the audit table.
+    /// </summary>
     /// <remarks>
-    /// Buckets of thinned points go when they begin at the step or later. One that begins before it and ends behind it cannot be divided: it stays, so that nothing from
-    /// before the step is lost, and the audit tells how many such there are and how many points they have. A metric of which only buckets are left has the mean of the last one as its value.
+    /// Buckets of thinned points go when they begin at the step or later. One that begins before it and ends behind it cannot be divided:
+    /// it stays, so that nothing from before the step is lost, and the audit tells how many such there are and how many points they have. A
+    /// metric of which only buckets are left has the mean of the last one as its value.
     /// </remarks>
     /// <param name="runId">The run.</param>
     /// <param name="fromStep">The first step that goes.</param>
@@ -89,8 +93,10 @@ public sealed partial class TrackerStore
                 connection.Execute("DELETE FROM latest WHERE run_id = @run AND step >= @step", parameters);
                 connection.Execute(
                     "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) "
-                        + "SELECT run_id, key_id, step, timestamp_ms, value FROM (SELECT h.*, row_number() OVER (PARTITION BY key_id ORDER BY step DESC, timestamp_ms DESC, value DESC) AS place "
-                        + "FROM history h WHERE run_id = @run) AS ranked WHERE place = 1 AND key_id NOT IN (SELECT key_id FROM latest WHERE run_id = @run)",
+                        + "SELECT run_id, key_id, step, timestamp_ms, value FROM (SELECT h.*, row_number() OVER (PARTITION BY key_id "
+                        + "ORDER BY step DESC, timestamp_ms DESC, value DESC) AS place "
+                        + "FROM history h WHERE run_id = @run) AS ranked WHERE place = 1 AND key_id NOT IN (SELECT key_id FROM latest "
+                        + "WHERE run_id = @run)",
                     ("@run", runId)
                 );
                 long means =
@@ -99,9 +105,12 @@ public sealed partial class TrackerStore
                         ? 0
                         : connection.Execute(
                             "INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) "
-                                + "SELECT run_id, key_id, CASE WHEN last_step < @step THEN last_step ELSE first_step END, last_ms, total / points "
-                                + "FROM (SELECT u.*, row_number() OVER (PARTITION BY key_id ORDER BY last_step DESC, last_ms DESC, width_ms) AS place "
-                                + "FROM rollups u WHERE run_id = @run) AS ranked WHERE place = 1 AND key_id NOT IN (SELECT key_id FROM latest WHERE run_id = @run)",
+                                + "SELECT run_id, key_id, CASE WHEN last_step < @step THEN last_step ELSE first_step END, last_ms, "
+                                + "total / points "
+                                + "FROM (SELECT u.*, row_number() OVER (PARTITION BY key_id ORDER BY last_step DESC, last_ms DESC, "
+                                + "width_ms) AS place "
+                                + "FROM rollups u WHERE run_id = @run) AS ranked WHERE place = 1 AND key_id NOT IN (SELECT key_id "
+                                + "FROM latest WHERE run_id = @run)",
                             parameters
                         );
                 Audit(

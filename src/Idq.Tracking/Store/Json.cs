@@ -49,7 +49,7 @@ static class Json
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
-                // Of two members of one name the last one counts.
+                // When a name is given twice, the last value counts.
                 foreach (
                     var member in element
                         .EnumerateObject()

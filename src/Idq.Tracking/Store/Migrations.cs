@@ -40,8 +40,10 @@ static class Migrations
     {
         connection.Execute(
             connection.Engine.Dialect == "sqlite"
-                ? "CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, time_applied TEXT NOT NULL)"
-                : "CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, time_applied TIMESTAMPTZ NOT NULL)"
+                ? "CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, "
+                    + "time_applied TEXT NOT NULL)"
+                : "CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, "
+                    + "time_applied TIMESTAMPTZ NOT NULL)"
         );
         var applied = Applied(connection);
         foreach (var name in Known.Where(name => !applied.Contains(name)))

@@ -9,7 +9,7 @@ namespace Idq.Tracking;
 /// <threadsafety>One thread at a time.</threadsafety>
 sealed class StoreConnection(Engine engine, bool isReadOnly) : IDisposable
 {
-    // Statements whose text varies without end must not be kept without end.
+    // Bounds the memory when the texts of statements never repeat.
     const int MostKept = 256;
 
     readonly DbConnection connection = engine.Open(isReadOnly);

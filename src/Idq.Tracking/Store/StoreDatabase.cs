@@ -11,7 +11,7 @@ namespace Idq.Tracking;
 /// <threadsafety>Safe.</threadsafety>
 sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposable
 {
-    // A server has only so many connections; a file only so many descriptors.
+    // Limits the connections to a server and the open files of a process.
     const int MostReaders = 32;
 
     readonly ConcurrentBag<StoreConnection> idle = [];
@@ -50,7 +50,7 @@ sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposable
                 catch (DbException e)
                 {
                     connection?.Dispose();
-                    // An idle connection may have been lost long ago; a new one tells.
+                    // An idle connection may have been lost long ago: a new one shows whether the server is there.
                     if (wasIdle && engine.IsLost(e)) continue;
                     throw engine.Translate(e);
                 }
@@ -79,7 +79,7 @@ sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposable
         waiting.Enqueue(mine);
         lock (writing)
         {
-            // Whoever had the turn before may have written this too.
+            // The thread that held the lock before may have written this too.
             if (!mine.IsDone) WriteWaiting();
         }
         return mine.Result();
@@ -110,7 +110,7 @@ sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposable
             catch (Exception e)
             {
                 transaction.Value = null;
-                // Whatever the connection has not committed is undone with it.
+                // Closing the connection undoes what it has not committed.
                 DropWriter();
                 if (e is DbException database) throw engine.Translate(database);
                 throw;
@@ -192,7 +192,7 @@ sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposable
             }
             catch (DbException e) when (attempt == 0 && wasOpen && engine.IsLost(e))
             {
-                // Nothing was committed, or the connection would have said so; the next one starts from the beginning.
+                // The connection was lost before COMMIT was confirmed, so nothing was stored: run the whole group again on a new one.
                 DropWriter();
             }
             catch (Exception e)
@@ -226,7 +226,7 @@ sealed class StoreDatabase(Engine engine, bool isReadOnly) : IDisposable
         while (idle.TryTake(out var connection)) connection.Dispose();
     }
 
-    // After a failure the connection's state is not worth reasoning about; the next writer opens another.
+    // The state of a connection is unknown after a failure: the next writer opens another one.
     void DropWriter()
     {
         writer?.Dispose();

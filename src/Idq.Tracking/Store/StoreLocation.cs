@@ -91,7 +91,8 @@ static partial class StoreLocation
     static TrackerException Bad(string location) =>
         new(
             TrackerFailure.BadLocation,
-            $"tracker store '{Printable(location)}' cannot be opened: expected sqlite:FILE, the path of a file, or postgresql://user@host/database"
+            $"tracker store '{Printable(location)}' cannot be opened: expected sqlite:FILE, the path of a file, "
+                + "or postgresql://user@host/database"
         );
 
     // A URL may carry a password between "//" and "@"; it must not reach a log.

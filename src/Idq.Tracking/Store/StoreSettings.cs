@@ -4,9 +4,9 @@ namespace Idq.Tracking;
 public static class StoreSettings
 {
     /// <summary>
-    /// The location of the store: <paramref name="given"/>; else the variables SQLTRACK_DSN_USER, _PASSWORD, _HOST, _PORT, _DBNAME, _SCHEMA, _DBPATH and
-    /// so on; else the same names in the file (INI without sections) named by <paramref name="configPath"/>, SQLTRACK_CONFIG_PATH, or
-    /// <c>sqltrack.conf</c> in the working folder. Single values are taken from the first place that has them.
+    /// The location of the store: <paramref name="given"/>; else the variables SQLTRACK_DSN_USER, _PASSWORD, _HOST, _PORT, _DBNAME,
+    /// _SCHEMA, _DBPATH and so on; else the same names in the file (INI without sections) named by <paramref name="configPath"/>,
+    /// SQLTRACK_CONFIG_PATH, or <c>sqltrack.conf</c> in the working folder. Single values are taken from the first place that has them.
     /// </summary>
     /// <param name="given">What the command line says; null for nothing.</param>
     /// <param name="variables">The environment.</param>
@@ -29,13 +29,14 @@ public static class StoreSettings
         var options = values
             .Where(v => v.Key is not ("engine" or "user" or "password" or "host" or "port" or "dbname"))
             .Select(v => $"{Uri.EscapeDataString(v.Key.ToLowerInvariant())}={Uri.EscapeDataString(v.Value)}");
-        return $"postgresql://{user}{(values.ContainsKey("password") ? ":" + Escaped("password") : "")}@{values.GetValueOrDefault("host", "localhost")}:{values.GetValueOrDefault("port", "5432")}"
+        return $"postgresql://{user}{(values.ContainsKey("password") ? ":" + Escaped("password") : "")}"
+            + $"@{values.GetValueOrDefault("host", "localhost")}:{values.GetValueOrDefault("port", "5432")}"
             + $"/{(values.ContainsKey("dbname") ? Escaped("dbname") : user)}?{string.Join('&', options)}".TrimEnd('?');
     }
 
     /// <summary>
-    /// The folder of the store's objects: <paramref name="given"/>; else the variable SQLTRACK_DSN_OBJECTS; else <c>objects</c> in the file. Null when nothing
-    /// says where: an SQLite store keeps them beside its file then.
+    /// The folder of the store's objects: <paramref name="given"/>; else the variable SQLTRACK_DSN_OBJECTS; else <c>objects</c> in the
+    /// file. Null when nothing says where: an SQLite store keeps them beside its file then.
     /// </summary>
     /// <param name="given">What the command line says; null for nothing.</param>
     /// <param name="variables">The environment.</param>

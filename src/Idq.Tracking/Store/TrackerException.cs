@@ -39,7 +39,9 @@ public enum TrackerFailure
     /// <summary>A cursor was not where the caller expected it: another process does the same job.</summary>
     CursorMoved,
 
-    /// <summary>An export, or the database of another tracker, cannot be read: it is damaged, cut short, of a newer version, or something else.</summary>
+    /// <summary>
+    /// An export, or the database of another tracker, cannot be read: it is damaged, cut short, of a newer version, or something else.
+    /// </summary>
     BadExchange,
 
     /// <summary>The store cannot be used: permissions, damage, input/output error, a violated constraint.</summary>

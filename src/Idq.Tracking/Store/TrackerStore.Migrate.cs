@@ -49,7 +49,8 @@ public sealed partial class TrackerStore
             {
                 throw new TrackerException(
                     TrackerFailure.Conflict,
-                    $"script '{script.Name}' fails: {(e is Npgsql.PostgresException p ? p.MessageText : e.Message)}; nothing of it was applied",
+                    $"script '{script.Name}' fails: {(e is Npgsql.PostgresException p ? p.MessageText : e.Message)}; "
+                        + "nothing of it was applied",
                     e
                 );
             }
@@ -60,7 +61,8 @@ public sealed partial class TrackerStore
             return new(script.Name, false);
         throw new TrackerException(
             TrackerFailure.Conflict,
-            $"script '{script.Name}' was changed after it was applied to tracker store '{Location}': put it back, and write what is new into another script"
+            $"script '{script.Name}' was changed after it was applied to tracker store '{Location}': put it back, "
+                + "and write what is new into another script"
         );
     }
 

@@ -8,7 +8,8 @@ public sealed partial class TrackerStore
     /// </summary>
     /// <param name="work">
     /// Calls this store on the thread that it is called on; any exception undoes everything. A single call that fails undoes itself only,
-    /// so that an exception which is caught inside leaves the rest as it was. It holds the store's one write lock, and in PostgreSQL a new metric's column keeps those waiting who read metrics: keep it short.
+    /// so that an exception which is caught inside leaves the rest as it was. It holds the store's one write lock, and in PostgreSQL a new
+    /// metric's column keeps those waiting who read metrics: keep it short.
     /// </param>
     /// <exception cref="TrackerException">The store cannot be written.</exception>
     /// <exception cref="InvalidOperationException">The store was opened to read.</exception>

@@ -25,7 +25,9 @@ public sealed partial class TrackerStore : IDisposable
     /// <summary>Opens a store to read and write; makes the file, its folder and the schema when absent, migrates an older schema.</summary>
     /// <param name="location">A path, <c>sqlite:FILE</c>, or <c>postgresql://user:password@host:port/database?schema=name</c>.</param>
     /// <param name="clock">Stamps rows.</param>
-    /// <exception cref="TrackerException">The location is wrong, there is no store but something else, or its schema is newer than this program's.</exception>
+    /// <exception cref="TrackerException">
+    /// The location is wrong, there is no store but something else, or its schema is newer than this program's.
+    /// </exception>
     public static TrackerStore Open(string location, IClock clock) => Open(location, clock, Engine.DefaultBusySeconds);
 
     internal static TrackerStore Open(string location, IClock clock, int busySeconds)
@@ -113,7 +115,8 @@ public sealed partial class TrackerStore : IDisposable
             TrackerFailure.Missing,
             Directory.Exists(location)
                 ? $"'{location}' is a folder, not a tracker store: name the store's file"
-                : $"there is no tracker store at '{location}': name another; a new one is made by the first job that writes to it, and by 'stream tracker setup'"
+                : $"there is no tracker store at '{location}': name another; a new one is made by the first job that writes to it, "
+                    + "and by 'stream tracker setup'"
         );
 
     string Now() => Timestamps.Text(clock.GetCurrentInstant());

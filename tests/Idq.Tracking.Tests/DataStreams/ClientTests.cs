@@ -14,7 +14,7 @@ public sealed class ClientTests : StreamFixture
     {
         var store = new InMemorySequenceStore();
         await using var client = Connect(Small);
-        for (int i = 0; i < 200; i++) Assert.True(client.Append(Run, "loss", i, i, Kilobyte));
+        for (var i = 0; i < 200; i++) Assert.True(client.Append(Run, "loss", i, i, Kilobyte));
         var statistics = client.Statistics;
         Assert.InRange(statistics.DroppedRecords, 130, 145);
         Assert.Equal(200, statistics.DroppedRecords + statistics.WaitingRecords);
@@ -30,7 +30,7 @@ public sealed class ClientTests : StreamFixture
     public async Task A_full_buffer_can_give_up_the_newest()
     {
         await using var client = Connect(Small with { CliOverflow = StreamOverflow.DropNewest });
-        int taken = Enumerable.Range(0, 200).Count(i => client.Append(Run, "loss", i, i, Kilobyte));
+        var taken = Enumerable.Range(0, 200).Count(i => client.Append(Run, "loss", i, i, Kilobyte));
         Assert.InRange(taken, 55, 70);
         Assert.Equal((200 - taken, taken), (client.Statistics.DroppedRecords, client.Statistics.WaitingRecords));
         Assert.False(client.Append(Run, "loss", 200, 0, Kilobyte));
@@ -42,7 +42,7 @@ public sealed class ClientTests : StreamFixture
         await using var client = Connect(Small with { CliOverflow = StreamOverflow.Block });
         var appending = Task.Run(() =>
         {
-            for (int i = 0; i < 300; i++) Assert.True(client.Append(Run, "loss", i, i, Kilobyte));
+            for (var i = 0; i < 300; i++) Assert.True(client.Append(Run, "loss", i, i, Kilobyte));
         });
         await UntilAsync(() => client.Statistics.Records > 50);
         await Task.Delay(100);
@@ -61,7 +61,7 @@ public sealed class ClientTests : StreamFixture
         var client = Connect(Small with { CliOverflow = StreamOverflow.Block });
         var appending = Task.Run(() =>
         {
-            for (int i = 0; i < 300; i++) client.Append(Run, "loss", i, i, Kilobyte);
+            for (var i = 0; i < 300; i++) client.Append(Run, "loss", i, i, Kilobyte);
         });
         await UntilAsync(() => client.Statistics.Records > 50);
         await client.CloseAsync(TimeSpan.Zero).WaitAsync(Patience);
@@ -75,7 +75,7 @@ public sealed class ClientTests : StreamFixture
         await using (var first = Connect(options))
         {
             // More than the buffer holds: the spool has room.
-            for (int i = 0; i < 500; i++) first.Append(Run, "loss", i, i, Kilobyte);
+            for (var i = 0; i < 500; i++) first.Append(Run, "loss", i, i, Kilobyte);
             Assert.Throws<DataStreamException>(() => Connect(options));
             var outcome = await first.CloseAsync(TimeSpan.Zero);
             Assert.Equal(new FlushOutcome(500, 0, 0), outcome);
@@ -101,7 +101,7 @@ public sealed class ClientTests : StreamFixture
     {
         await using var client = Connect(Unix with { CliCloseTimeout = TimeSpan.Zero, CliThrottleSend = TimeSpan.FromMilliseconds(50) });
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < 20_000; i++) client.Append(Run, "loss", i, i, Row(i));
+        for (var i = 0; i < 20_000; i++) client.Append(Run, "loss", i, i, Row(i));
         // One message would take 50 ms; these are about sixty.
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2));
     }
@@ -147,7 +147,7 @@ public sealed class ClientTests : StreamFixture
         var options = Small with { CliSpool = InFolder("spool") };
         await using var client = Connect(options);
         Directory.Delete(InFolder("spool"), recursive: true);
-        for (int i = 0; i < 200; i++) Assert.True(client.Append(Run, "loss", i, i, Kilobyte));
+        for (var i = 0; i < 200; i++) Assert.True(client.Append(Run, "loss", i, i, Kilobyte));
         var statistics = client.Statistics;
         Assert.True(statistics.Errors > 0);
         // As much as fits the buffer; the rest went, and is counted.

@@ -33,13 +33,14 @@ public sealed class DeliveryTests(ITestOutputHelper output) : StreamFixture
         await using var client = Connect((kind == DataStreamKind.Unix ? Unix : Inet) with { CliAddress = server.Address });
         var values = Enumerable.Range(0, count).Select(i => Row(i)).ToArray();
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < count; i++) client.Append(Run, "loss", i, 1_700_000_000_000_000 + (10 * i), values[i]);
+        for (var i = 0; i < count; i++) client.Append(Run, "loss", i, 1_700_000_000_000_000 + (10 * i), values[i]);
         var appended = Stopwatch.GetElapsedTime(start);
         var outcome = await client.FlushAsync(Patience);
         var acknowledged = Stopwatch.GetElapsedTime(start);
         await server.PersistedAsync(count).WaitAsync(Patience);
         output.WriteLine(
-            $"{kind}: appended in {appended}, acknowledged in {acknowledged}: {count / acknowledged.TotalSeconds:F0} records/s; {client.Statistics}"
+            $"{kind}: appended in {appended}, acknowledged in {acknowledged}: {count / acknowledged.TotalSeconds:F0} records/s; "
+                + $"{client.Statistics}"
         );
         output.WriteLine(server.Statistics.ToString());
         Assert.True(outcome.IsComplete);
@@ -57,7 +58,7 @@ public sealed class DeliveryTests(ITestOutputHelper output) : StreamFixture
         await using var server = await ServeAsync(Inet, store);
         await using var relay = new LossyRelay(server.Address, seed: 11);
         await using var client = Connect(Inet with { CliAddress = relay.Address, LimitInet = 512 });
-        for (int i = 0; i < count; i++) client.Append(Run, "loss", i, i, Row(i));
+        for (var i = 0; i < count; i++) client.Append(Run, "loss", i, i, Row(i));
         var outcome = await client.FlushAsync(Patience);
         output.WriteLine($"{relay.Mischief}; {client.Statistics}");
         Assert.True(outcome.IsComplete);
@@ -89,7 +90,7 @@ public sealed class DeliveryTests(ITestOutputHelper output) : StreamFixture
         var store = new InMemorySequenceStore([Run]);
         await using var server = await ServeAsync(options, store);
         await using var client = Connect(options with { CliAddress = server.Address });
-        double[] large = Enumerable.Range(0, 500_000).Select(i => (double)i).ToArray();
+        var large = Enumerable.Range(0, 500_000).Select(i => (double)i).ToArray();
         client.Append(Run, "loss", 0, 0, Row(0));
         client.Append(Run, "loss", 1, 0, RecordValues.Of(("value", large)));
         client.Append(Run, "loss", 2, 0, RecordValues.Of(("value", new byte[5000])));
@@ -114,7 +115,7 @@ public sealed class DeliveryTests(ITestOutputHelper output) : StreamFixture
             CliCloseTimeout = TimeSpan.Zero,
         };
         await using var client = Connect(options);
-        int overhead = Message.Overhead(false) + 1 + 16 + 5 + 1 + 6 + 1 + 1 + 1 + 1 + 2;
+        var overhead = Message.Overhead(false) + 1 + 16 + 5 + 1 + 6 + 1 + 1 + 1 + 1 + 2;
         Assert.True(client.Append(Run, "loss", 0, 0, RecordValues.Of(("value", new byte[limit - overhead]))));
         var e = Assert.Throws<DataStreamException>(() =>
             client.Append(Run, "loss", 0, 0, RecordValues.Of(("value", new byte[limit - overhead + 1])))
@@ -142,13 +143,13 @@ public sealed class DeliveryTests(ITestOutputHelper output) : StreamFixture
     [Fact]
     public async Task Stopping_right_after_sending_keeps_all()
     {
-        for (int round = 0; round < 20; round++)
+        for (var round = 0; round < 20; round++)
         {
             var options = Unix with { SrvWal = InFolder("wal" + round) };
             var store = new DurableStore();
             var server = await ServeAsync(options with { SrvThrottlePersist = TimeSpan.FromSeconds(3) }, store);
             var client = Connect(options with { CliCloseTimeout = TimeSpan.FromMilliseconds(1) });
-            for (int i = 0; i < 2000; i++) client.Append(Run, "loss", i, i, Row(i));
+            for (var i = 0; i < 2000; i++) client.Append(Run, "loss", i, i, Row(i));
             await UntilAsync(() => client.Statistics.Messages > round % 5);
             var stopped = await server.StopAsync();
             Assert.Equal(0, stopped.Unpersisted);
@@ -167,16 +168,16 @@ public sealed class DeliveryTests(ITestOutputHelper output) : StreamFixture
     {
         var store = new InMemorySequenceStore([Run]);
         await using var client = Connect(Unix);
-        for (int i = 0; i < 1000; i++) client.Append(Run, "loss", i, i, Row(i));
+        for (var i = 0; i < 1000; i++) client.Append(Run, "loss", i, i, Row(i));
         var outcome = await client.FlushAsync(TimeSpan.FromMilliseconds(300));
         Assert.Equal(1000, outcome.Unacknowledged);
         Assert.False(outcome.IsComplete);
-        for (int start = 1; start <= 3; start++)
+        for (var start = 1; start <= 3; start++)
         {
             var server = await ServeAsync(Unix, store);
             Assert.True((await client.FlushAsync(Patience)).IsComplete);
             await server.StopAsync();
-            for (int i = start * 1000; i < (start + 1) * 1000; i++) client.Append(Run, "loss", i, i, Row(i));
+            for (var i = start * 1000; i < (start + 1) * 1000; i++) client.Append(Run, "loss", i, i, Row(i));
         }
 
         Assert.Equal(3000, (await AllAsync(store, Run, "loss")).Count);
@@ -197,12 +198,12 @@ public sealed class DeliveryTests(ITestOutputHelper output) : StreamFixture
             await using var client = Connect(Unix);
             await Task.WhenAll(Enumerable.Range(0, 3).Select(t => Task.Run(() =>
             {
-                for (int i = 0; i < 2000; i++) client.Append(Run, $"loss {c} {t}", i, i, Row(i));
+                for (var i = 0; i < 2000; i++) client.Append(Run, $"loss {c} {t}", i, i, Row(i));
             })));
             Assert.True((await client.FlushAsync(Patience)).IsComplete);
         })));
         await server.PersistedAsync(36_000).WaitAsync(Patience);
-        foreach (string name in await store.SequencesAsync(Run, CancellationToken.None))
+        foreach (var name in await store.SequencesAsync(Run, CancellationToken.None))
             Assert.Equal(
                 Enumerable.Range(0, 2000).Select(i => (double)i),
                 (await AllAsync(store, Run, name)).Select(row => row.Values["value"].AsDouble())

@@ -51,7 +51,7 @@ public sealed class FailureTests : StreamFixture
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         socket.Connect(new UnixDomainSocketEndPoint(InFolder("s")));
         // Its head says that there are two records.
-        byte[] wrong = Datagrams.One(Run, 1);
+        var wrong = Datagrams.One(Run, 1);
         wrong[32] = 2;
         BitConverter.TryWriteBytes(wrong.AsSpan(wrong.Length - 4), Message.Checksum(wrong.AsSpan(0, wrong.Length - 4)));
         socket.Send(wrong);
@@ -105,7 +105,7 @@ public sealed class FailureTests : StreamFixture
 
         void Send(ulong number)
         {
-            byte[] bytes = Datagrams.One(Run, number, idx: (long)number);
+            var bytes = Datagrams.One(Run, number, idx: (long)number);
             Assert.Equal(MessageFailure.None, Message.Read(bytes, bytes.Length, [], out var head));
             Assert.True(queue.Writer.TryWrite(new IncomingMessage(head, bytes, 0, sender, null)));
         }
@@ -120,13 +120,13 @@ public sealed class FailureTests : StreamFixture
         listener.Listen();
         await using var lane = new StreamLane(endPoint, _ => { }, _ => { });
         var (large, next) = (Outgoing(1), Outgoing(2));
-        byte[] bytes = Enumerable.Repeat((byte)1, 8 << 20).ToArray();
+        var bytes = Enumerable.Repeat((byte)1, 8 << 20).ToArray();
         // The kernel does not take all of it, so the first one is in hand while the others are asked for.
-        for (int i = 0; i < 50; i++) lane.Send(large, bytes);
+        for (var i = 0; i < 50; i++) lane.Send(large, bytes);
         lane.Send(next, [2, 2, 2]);
         using var server = await listener.AcceptAsync().WaitAsync(Patience);
         await using var stream = new NetworkStream(server);
-        byte[] read = new byte[bytes.Length + 3];
+        var read = new byte[bytes.Length + 3];
         await stream.ReadExactlyAsync(read).AsTask().WaitAsync(Patience);
         Assert.True(read.AsSpan(0, bytes.Length).SequenceEqual(bytes));
         Assert.Equal([2, 2, 2], read[^3..]);

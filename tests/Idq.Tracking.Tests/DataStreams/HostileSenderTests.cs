@@ -30,7 +30,7 @@ public sealed class HostileSenderTests : StreamFixture
     {
         await using var server = await ServeAsync(Unix, new InMemorySequenceStore([Run]));
         var silent = new List<Socket>();
-        for (int i = 0; i < StreamListener.MaxConnections + 10; i++)
+        for (var i = 0; i < StreamListener.MaxConnections + 10; i++)
         {
             var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             socket.Connect(new UnixDomainSocketEndPoint(InFolder("s") + ".stream"));
@@ -49,7 +49,7 @@ public sealed class HostileSenderTests : StreamFixture
         var clients = new ClientTable();
         const ulong honest = ulong.MaxValue;
         const int hostile = 2 * ClientTable.MostRanges / ClientProgress.MaxRanges;
-        long most = 0;
+        var most = 0L;
         for (ulong client = 1; client <= hostile; client++)
         {
             clients.Settle(clients.Hear(Head(honest, client)), client, 0);
@@ -104,7 +104,7 @@ static class Datagrams
         var body = new ByteWriter();
         ValueCodec.Write(body, 0.5);
         payload.Add(run, sequence, idx, 0, ["value"], body.Written, int.MaxValue);
-        byte[] bytes = new byte[1000];
+        var bytes = new byte[1000];
         return bytes[
             ..Message.Write(bytes, new MessageHead(MessageKind.Records, false, false, 7, number, edge, 1, 0), payload.Written, key ?? [])
         ];

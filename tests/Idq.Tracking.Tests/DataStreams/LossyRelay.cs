@@ -37,7 +37,7 @@ public sealed class LossyRelay : IAsyncDisposable
     // To the server when it is known where it is; what comes from the server goes to the client.
     async Task PumpAsync(Socket from, EndPoint? server, Random random)
     {
-        byte[] buffer = new byte[65536];
+        var buffer = new byte[65536];
         (byte[] Bytes, EndPoint To)? held = null;
         var to = server is null ? front : back;
         try
@@ -47,8 +47,8 @@ public sealed class LossyRelay : IAsyncDisposable
                 var got = await from.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), ending.Token);
                 if (server is not null) client = got.RemoteEndPoint;
                 var target = server ?? client!;
-                byte[] bytes = buffer.AsSpan(0, got.ReceivedBytes).ToArray();
-                int dice = random.Next(100);
+                var bytes = buffer.AsSpan(0, got.ReceivedBytes).ToArray();
+                var dice = random.Next(100);
                 if (dice < 10)
                 {
                     Interlocked.Increment(ref dropped);

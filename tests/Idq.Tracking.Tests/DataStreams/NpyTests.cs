@@ -23,7 +23,7 @@ public sealed class NpyTests : StreamFixture
                 Arrays,
                 array =>
                 {
-                    byte[] bytes = NpyFormat.Write(array);
+                    var bytes = NpyFormat.Write(array);
                     return NpyFormat.Read(bytes).Equals(array)
                         && (bytes.Length - array.Data.Length) % 64 == 0
                         && bytes[bytes.Length - array.Data.Length - 1] == '\n';
@@ -73,9 +73,9 @@ public sealed class NpyTests : StreamFixture
     [Fact]
     public void Damaged_bytes_are_refused_and_nothing_else_happens()
     {
-        byte[] good = NpyFormat.Write(NumericArray.Create(NumericType.Int32, [2, 3], new byte[24]));
+        var good = NpyFormat.Write(NumericArray.Create(NumericType.Int32, [2, 3], new byte[24]));
         var random = new Random(2);
-        for (int i = 0; i < 20_000; i++)
+        for (var i = 0; i < 20_000; i++)
         {
             byte[] bytes = good[..random.Next(good.Length + 1)];
             for (int n = random.Next(4); n > 0 && bytes.Length > 0; n--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
@@ -102,7 +102,7 @@ public sealed class NpyTests : StreamFixture
             .ToArray();
         // A boolean of numpy is 0 or 1.
         arrays = arrays.Where(array => array.Type != NumericType.Bool || array.Data.IndexOfAnyExcept((byte)0, (byte)1) < 0).ToArray();
-        for (int i = 0; i < arrays.Length; i++) await File.WriteAllBytesAsync(InFolder($"{i}.npy"), NpyFormat.Write(arrays[i]));
+        for (var i = 0; i < arrays.Length; i++) await File.WriteAllBytesAsync(InFolder($"{i}.npy"), NpyFormat.Write(arrays[i]));
         const string script = """
             import sys, numpy
             folder, count = sys.argv[1], int(sys.argv[2])
@@ -121,16 +121,16 @@ public sealed class NpyTests : StreamFixture
             RedirectStandardOutput = true,
         };
         using var process = Process.Start(start)!;
-        string failure = await process.StandardError.ReadToEndAsync();
+        var failure = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, failure);
-        for (int i = 0; i < arrays.Length; i++)
+        for (var i = 0; i < arrays.Length; i++)
         {
             Assert.Equal(
                 Convert.ToHexString(await File.ReadAllBytesAsync(InFolder($"{i}.npy"))),
                 Convert.ToHexString(await File.ReadAllBytesAsync(InFolder($"{i}.same.npy")))
             );
-            foreach (string form in (string[])["same", "big", "fortran", "two"])
+            foreach (var form in (string[])["same", "big", "fortran", "two"])
                 Assert.Equal(arrays[i], NpyFormat.Read(await File.ReadAllBytesAsync(InFolder($"{i}.{form}.npy"))));
         }
     }

@@ -42,7 +42,7 @@ public sealed class PackingTests : StreamFixture
         await using var server = await ServeAsync(options, store);
         await using var client = Connect(options with { CliAddress = server.Address, Compress = true });
         // Nothing goes before it has gathered: the buffer fills faster than it is sent.
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
             client.Append(
                 Run,
                 "loss",

@@ -16,7 +16,7 @@ public sealed class QuarantineTests : StreamFixture
     [Fact]
     public async Task What_is_refused_can_be_looked_at_while_the_server_runs_and_after_a_restart()
     {
-        byte[] key = Encoding.ASCII.GetBytes("secret");
+        var key = Encoding.ASCII.GetBytes("secret");
         var store = new InMemorySequenceStore([Run]);
         var options = Unix with { Key = key, SrvQuarantine = InFolder("refused") };
         byte[] damaged = Datagrams.One(Run, 1, key: key),
@@ -30,7 +30,7 @@ public sealed class QuarantineTests : StreamFixture
         {
             using (var socket = Raw("\0quarantine test"))
             {
-                foreach (byte[] bytes in (byte[][])["?"u8.ToArray(), damaged, unsigned, future, wrong, unknown]) socket.Send(bytes);
+                foreach (var bytes in (byte[][])["?"u8.ToArray(), damaged, unsigned, future, wrong, unknown]) socket.Send(bytes);
             }
 
             await UntilAsync(() => server.Statistics.Quarantined == 6);
@@ -76,8 +76,8 @@ public sealed class QuarantineTests : StreamFixture
             new InMemorySequenceStore()
         );
         using var socket = Raw();
-        byte[] bytes = new byte[4000];
-        for (int i = 0; i < 2000; i++)
+        var bytes = new byte[4000];
+        for (var i = 0; i < 2000; i++)
         {
             BitConverter.TryWriteBytes(bytes, i);
             socket.Send(bytes);

@@ -57,9 +57,9 @@ public sealed class RefusalTests : StreamFixture
     {
         var store = new InMemorySequenceStore([Run]);
         await using var server = await ServeAsync(Unix with { LimitStream = 1 << 16, Key = Key }, store);
-        byte[] bytes = new byte[200_000];
-        byte[] payload = new byte[150_000];
-        int length = Message.Write(
+        var bytes = new byte[200_000];
+        var payload = new byte[150_000];
+        var length = Message.Write(
             bytes,
             new MessageHead(MessageKind.Records, false, false, 7, 1, 1, 1, 0),
             payload,
@@ -96,7 +96,7 @@ public sealed class RefusalTests : StreamFixture
         await using (var server = await ServeAsync(Unix with { SrvQuarantine = InFolder("refused") }, store))
         {
             await using var client = Connect(Unix);
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
                 client.Append(Run, "bad", i, 10 * i, RecordValues.Of(("value", (double)i), ("note", "row " + new string('x', 50))));
             client.Append(Run, "good", 0, 0, Row(0));
             Assert.True((await client.FlushAsync(Patience)).IsComplete);

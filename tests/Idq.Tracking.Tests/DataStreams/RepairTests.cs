@@ -21,12 +21,12 @@ public sealed class RepairTests
             var random = new Random(seed);
             var client = new OutgoingMessages(Second, 64);
             var server = new ClientProgress(1);
-            int count = random.Next(1, 200);
+            var count = random.Next(1, 200);
             for (ulong i = 1; i <= (ulong)count; i++) client.Add(New(i));
             var arrived = new HashSet<ulong>();
             var network = new List<OutgoingMessage>();
-            long now = 0;
-            for (int step = 0; step < 20_000 && !client.IsEmpty; step++)
+            var now = 0L;
+            for (var step = 0; step < 20_000 && !client.IsEmpty; step++)
             {
                 now += random.Next(20_000);
                 while (client.Take(now) is { } message)
@@ -35,11 +35,11 @@ public sealed class RepairTests
                     if (random.Next(8) == 0) network.Add(message);
                 }
 
-                for (int n = random.Next(5); n > 0 && network.Count > 0; n--)
+                for (var n = random.Next(5); n > 0 && network.Count > 0; n--)
                 {
                     var message = network[0];
                     network.RemoveAt(0);
-                    bool isNew = !server.Has(message.Number);
+                    var isNew = !server.Has(message.Number);
                     server.Add(message.Number);
                     if (isNew != arrived.Add(message.Number)) return false;
                 }
@@ -58,15 +58,15 @@ public sealed class RepairTests
         Prop.ForAll(Gen.ArrayOf(Gen.Choose(1, 300)).ToArbitrary(), numbers =>
         {
             var progress = new ClientProgress(7);
-            foreach (int number in numbers) progress.Add((ulong)number);
-            byte[] bytes = new byte[Acknowledgement.MaxBytes];
-            int length = progress.Acknowledge().Write(bytes, []);
+            foreach (var number in numbers) progress.Add((ulong)number);
+            var bytes = new byte[Acknowledgement.MaxBytes];
+            var length = progress.Acknowledge().Write(bytes, []);
             if (Message.Read(bytes.AsSpan(0, length), Acknowledgement.MaxBytes, [], out var head) != MessageFailure.None) return false;
             var read = Acknowledgement.Read(bytes.AsSpan(0, length), head)!;
             var there = numbers.Select(n => (ulong)n).ToHashSet();
             for (ulong n = 1; n <= read.Highest; n++)
             {
-                bool isMissing = n > read.Through && read.Missing.Any(range => range.First <= n && n <= range.Last);
+                var isMissing = n > read.Through && read.Missing.Any(range => range.First <= n && n <= range.Last);
                 if (isMissing == there.Contains(n)) return false;
             }
 
@@ -157,13 +157,13 @@ public sealed class RepairTests
     {
         var client = new OutgoingMessages(Second, 1024);
         for (ulong i = 1; i <= 100; i++) client.Add(New(i));
-        long now = 0;
-        int sent = 0;
+        var now = 0L;
+        var sent = 0;
         while (client.Take(now) is not null) sent++;
         Assert.Equal(32, sent);
         // Nothing is heard: all of it counts as lost, and less is sent at once.
         now = client.NextExpiry()!.Value;
-        int again = 0;
+        var again = 0;
         while (client.Take(now) is { } message)
         {
             Assert.Equal((ulong)++again, message.Number);
@@ -199,8 +199,8 @@ public sealed class RepairTests
                 [new(1, 5, 4, [], 0), new(1, 5, 9, [(5, 6)], 0), new(1, 5, 9, [(7, 9)], 0), new(1, 5, 9, [(8, 8), (7, 7)], 0)]
         )
         {
-            byte[] bytes = new byte[Acknowledgement.MaxBytes];
-            int length = bad.Write(bytes, []);
+            var bytes = new byte[Acknowledgement.MaxBytes];
+            var length = bad.Write(bytes, []);
             Assert.Equal(MessageFailure.None, Message.Read(bytes.AsSpan(0, length), bytes.Length, [], out var head));
             Assert.Null(Acknowledgement.Read(bytes.AsSpan(0, length), head));
         }

@@ -9,7 +9,7 @@ public sealed class RestartTests : StreamFixture
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         socket.Connect(new UnixDomainSocketEndPoint(InFolder("s")));
-        foreach (byte[] message in messages) socket.Send(message);
+        foreach (var message in messages) socket.Send(message);
     }
 
     [Fact]

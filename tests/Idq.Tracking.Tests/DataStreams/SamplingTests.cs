@@ -27,7 +27,7 @@ public sealed class SamplingTests : StreamFixture
                         ["1"] = 1,
                         ["2"] = 1,
                     };
-                    foreach (int step in steps)
+                    foreach (var step in steps)
                     {
                         if (step == 0)
                         {
@@ -37,14 +37,14 @@ public sealed class SamplingTests : StreamFixture
                                 .Select(group => group.Key)
                                 .ToArray();
                             waiting = lanes.Thin(waiting);
-                            foreach (string sequence in twice)
+                            foreach (var sequence in twice)
                                 strides[sequence] *= 2;
                             continue;
                         }
 
-                        for (int n = random.Next(20); n > 0; n--)
+                        for (var n = random.Next(20); n > 0; n--)
                         {
-                            int lane = random.Next(step % 3 + 1);
+                            var lane = random.Next(step % 3 + 1);
                             var record = New(lane.ToString(), next[lane]++);
                             if (lanes.Skips(default, record.Sequence))
                                 continue;
@@ -57,7 +57,7 @@ public sealed class SamplingTests : StreamFixture
                         .GroupBy(record => record.Sequence)
                         .All(group =>
                         {
-                            long[] numbers = group.Select(record => record.Idx).ToArray();
+                            var numbers = group.Select(record => record.Idx).ToArray();
                             return numbers.Zip(numbers.Skip(1)).All(pair => pair.Second - pair.First == strides[group.Key])
                                 && next[int.Parse(group.Key)] - 1 - numbers[^1] < strides[group.Key];
                         });
@@ -83,7 +83,7 @@ public sealed class SamplingTests : StreamFixture
         var random = new Random(3);
         using (client.Link(sequence))
         {
-            for (int i = 0; i < count; i++) sequence.Append(RecordValues.Of(("value", random.NextDouble()), ("more", random.NextDouble())));
+            for (var i = 0; i < count; i++) sequence.Append(RecordValues.Of(("value", random.NextDouble()), ("more", random.NextDouble())));
         }
 
         var statistics = client.Statistics;
@@ -104,7 +104,7 @@ public sealed class SamplingTests : StreamFixture
         Assert.True(spaces.All(space => space <= stride));
         Assert.True(count - 1 - kept[^1] < stride);
         // When nothing waits any more, everything is taken.
-        for (int i = count; i < count + 50; i++) Assert.True(client.Append(Run, "loss", i, i, Row(i)));
+        for (var i = count; i < count + 50; i++) Assert.True(client.Append(Run, "loss", i, i, Row(i)));
         Assert.Equal(statistics.DroppedRecords, client.Statistics.DroppedRecords);
         await client.FlushAsync(Patience);
         var outcome = await store.ReconcileAsync(Run, "loss", sequence.Rows(), CancellationToken.None);
@@ -123,10 +123,10 @@ public sealed class SamplingTests : StreamFixture
                 CliCloseTimeout = TimeSpan.Zero,
             }
         );
-        for (int i = 0; i < 500; i++)
+        for (var i = 0; i < 500; i++)
             client.Append(Run, "loss", i, i, Row(i));
         var flushing = client.FlushAsync(Patience);
-        for (int i = 500; i < 20_000; i++) client.Append(Run, "loss", i, i, Row(i));
+        for (var i = 500; i < 20_000; i++) client.Append(Run, "loss", i, i, Row(i));
         Assert.False(flushing.IsCompleted);
         await using var server = await ServeAsync(Unix, new InMemorySequenceStore());
         Assert.Equal(0, (await flushing).Unacknowledged);
@@ -144,7 +144,7 @@ public sealed class SamplingTests : StreamFixture
             }
         );
         var values = RecordValues.Of(("value", new byte[1000]));
-        int taken = Enumerable.Range(0, 200).Count(i => client.Append(Run, $"s{i}", 0, 0, values));
+        var taken = Enumerable.Range(0, 200).Count(i => client.Append(Run, $"s{i}", 0, 0, values));
         Assert.InRange(taken, 50, 70);
         Assert.Equal((200 - taken, taken), (client.Statistics.DroppedRecords, client.Statistics.WaitingRecords));
     }

@@ -154,7 +154,7 @@ public abstract class SequenceStoreTests(TestEngine engine) : StoreFixture(engin
             sequence.Append(("value", -1.0));
             using (client.Link(sequence))
             {
-                for (int i = 1; i < 5000; i++) sequence.Append(("value", (double)i), ("late", i > 2500 ? "yes" : StreamValue.Null));
+                for (var i = 1; i < 5000; i++) sequence.Append(("value", (double)i), ("late", i > 2500 ? "yes" : StreamValue.Null));
             }
 
             client.Append(Unknown, "loss", 0, 0, RecordValues.Of(("value", 1)));

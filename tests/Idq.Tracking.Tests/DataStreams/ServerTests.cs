@@ -30,7 +30,7 @@ public sealed class ServerTests : StreamFixture
         using var socket = RawUnix();
         var random = new Random(5);
         byte[] good = Signed([], 1);
-        for (int i = 0; i < 1_000_000; i++)
+        for (var i = 0; i < 1_000_000; i++)
         {
             byte[] bytes = i % 3 == 0 ? new byte[random.Next(1, 200)] : (byte[])good.Clone();
             if (i % 3 == 0) random.NextBytes(bytes);
@@ -63,7 +63,7 @@ public sealed class ServerTests : StreamFixture
         await using var server = await ServeAsync(Unix, new InMemorySequenceStore([Run]));
         var random = new Random(6);
         byte[] good = Signed([], 1);
-        for (int i = 0; i < 300; i++)
+        for (var i = 0; i < 300; i++)
         {
             byte[] bytes = i % 2 == 0 ? new byte[200] : (byte[])good.Clone();
             if (i % 2 == 0) random.NextBytes(bytes);
@@ -137,7 +137,7 @@ public sealed class ServerTests : StreamFixture
         Assert.Contains((LogLevel.Error, "Invalid message: id_run='0123456789abcdef0123456789abcdef' field_name='loss'"), Log.Lines);
         // A run that comes later is found, a second after it was asked for at most.
         store.AddRun(unknown);
-        for (int i = 1; !(await store.SequencesAsync(unknown, CancellationToken.None)).Any(); i++)
+        for (var i = 1; !(await store.SequencesAsync(unknown, CancellationToken.None)).Any(); i++)
         {
             client.Append(unknown, "loss", i, 0, Row(i));
             await client.FlushAsync(Patience);
@@ -188,7 +188,7 @@ public sealed class ServerTests : StreamFixture
         }
 
         Assert.True(File.Exists(InFolder("s")));
-        foreach (string address in (string[])["nowhere", "host:99999", ":5", "no.such.host.invalid:5"])
+        foreach (var address in (string[])["nowhere", "host:99999", ":5", "no.such.host.invalid:5"])
         {
             var e = await Assert.ThrowsAsync<DataStreamException>(() =>
                 ServeAsync(Inet with { SrvAddress = address }, new InMemorySequenceStore())
@@ -213,12 +213,12 @@ public sealed class ServerTests : StreamFixture
         var first = await ServeAsync(Unix, new InMemorySequenceStore());
         await using (var client = Connect(Unix))
         {
-            for (int i = 0; i < 5000; i++) client.Append(Run, "loss", i, i, Row(i));
+            for (var i = 0; i < 5000; i++) client.Append(Run, "loss", i, i, Row(i));
             Assert.True((await client.FlushAsync(Patience)).IsComplete);
         }
 
         await first.StopAsync();
-        string log = Directory.GetFiles(InFolder("wal"), "*.log").Single();
+        var log = Directory.GetFiles(InFolder("wal"), "*.log").Single();
         await File.AppendAllBytesAsync(log, [9, 0, 0, 0, 1, 2, 3]);
         var store = new InMemorySequenceStore();
         await using var second = await ServeAsync(Unix, store);
@@ -234,7 +234,7 @@ public sealed class ServerTests : StreamFixture
     [Fact]
     public async Task A_store_that_fails_for_a_while_gets_everything_later()
     {
-        int calls = 0;
+        var calls = 0;
         var store = new DurableStore
         {
             Failing = _ =>
@@ -277,7 +277,7 @@ public sealed class ServerTests : StreamFixture
         var server = await ServeAsync(Unix, store);
         await using (var client = Connect(Unix))
         {
-            for (int i = 0; i < 100; i++) client.Append(Run, "loss", i, i, Row(i));
+            for (var i = 0; i < 100; i++) client.Append(Run, "loss", i, i, Row(i));
             Assert.True((await client.FlushAsync(Patience)).IsComplete);
         }
 
@@ -294,7 +294,7 @@ public sealed class ServerTests : StreamFixture
         await using var server = await ServeAsync(Unix, store);
         await using var client = Connect(Unix);
         var values = RecordValues.Of(("value", new byte[2000]));
-        for (int i = 0; i < 10_000; i++)
+        for (var i = 0; i < 10_000; i++)
         {
             client.Append(Run, "loss", i, i, values);
             if (i % 1000 == 0) await client.FlushAsync(Patience);
@@ -317,7 +317,7 @@ public sealed class ServerTests : StreamFixture
         );
         await using var client = Connect(Unix);
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < 40; i++)
+        for (var i = 0; i < 40; i++)
         {
             client.Append(Run, "loss", i, i, Row(i));
             await client.FlushAsync(Patience);
@@ -359,19 +359,19 @@ public sealed class ServerTests : StreamFixture
     {
         var options = kind == "unix" ? Unix : Inet;
         long acknowledged = 0, next = 0;
-        for (int round = 0; round < 3; round++)
+        for (var round = 0; round < 3; round++)
         {
             using var worker = new Worker.WorkerProcess("listen-" + kind, InFolder("s"), 0);
             worker.Go();
-            string address = worker.ReadLine()!;
+            var address = worker.ReadLine()!;
             await using var client = Connect(options with { CliAddress = address, CliCloseTimeout = TimeSpan.Zero });
             long sent = next;
-            bool isKilled = false;
+            var isKilled = false;
             var sending = Task.Run(async () =>
             {
                 while (!isKilled)
                 {
-                    for (int n = 0; n < 100; n++, sent++) client.Append(Run, "loss", sent, sent, Row(sent));
+                    for (var n = 0; n < 100; n++, sent++) client.Append(Run, "loss", sent, sent, Row(sent));
                     await Task.Delay(1);
                 }
             });
@@ -397,7 +397,7 @@ public sealed class ServerTests : StreamFixture
         var body = new ByteWriter();
         ValueCodec.Write(body, 0.5);
         payload.Add(Run, "loss", 0, 0, ["value"], body.Written, int.MaxValue);
-        byte[] bytes = new byte[1000];
+        var bytes = new byte[1000];
         return bytes[..Message.Write(bytes, new MessageHead(MessageKind.Records, false, false, number, 1, 1, 1, 0), payload.Written, key)];
     }
 }

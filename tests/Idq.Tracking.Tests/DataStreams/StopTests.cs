@@ -33,12 +33,12 @@ public sealed class StopTests : StreamFixture
         var server = await ServeAsync(Inet with { SrvThrottlePersist = TimeSpan.FromSeconds(1) }, store);
         await using (var client = Connect(Inet with { CliAddress = server.Address }))
         {
-            for (int i = 0; i < 1000; i++) client.Append(Run, "loss", i, i, Row(i));
+            for (var i = 0; i < 1000; i++) client.Append(Run, "loss", i, i, Row(i));
             Assert.True((await client.FlushAsync(Patience)).IsComplete);
         }
 
         long errors = server.Statistics.Errors;
-        for (int i = 0; i < 10; i++)
+        for (var i = 0; i < 10; i++)
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             socket.Connect(IPEndPoint.Parse(server.Address));

@@ -15,7 +15,7 @@ public sealed partial class StreamMetricsTests : StreamFixture
         await using var endpoint = await StreamMetricsEndpoint.StartAsync("127.0.0.1:0", () => server.Statistics);
         await using (var client = Connect(Unix))
         {
-            for (int i = 0; i < 100; i++) client.Append(Run, "loss", i, i, Row(i));
+            for (var i = 0; i < 100; i++) client.Append(Run, "loss", i, i, Row(i));
             client.Append(Run, "large", 0, 0, RecordValues.Of(("value", new byte[50_000])));
             client.Append(Guid.NewGuid(), "loss", 0, 0, Row(0));
             await client.FlushAsync(Patience);
@@ -70,7 +70,7 @@ public sealed partial class StreamMetricsTests : StreamFixture
     [Fact]
     public async Task An_address_that_cannot_be_had_is_named()
     {
-        foreach (string address in (string[])["nowhere", "host:9", "127.0.0.1:99999", ""])
+        foreach (var address in (string[])["nowhere", "host:9", "127.0.0.1:99999", ""])
             Assert.Equal(
                 DataStreamFailure.InvalidOption,
                 (await Assert.ThrowsAsync<DataStreamException>(() => StreamMetricsEndpoint.StartAsync(address, () => null!))).Failure
@@ -85,7 +85,7 @@ public sealed partial class StreamMetricsTests : StreamFixture
     [Fact]
     public void Help_and_labels_are_escaped()
     {
-        string text = new PrometheusText("x_")
+        var text = new PrometheusText("x_")
             .Head("a", "gauge", "one\\two\nthree")
             .Line("a", double.PositiveInfinity, ("l", "q\"\\\n"), ("m", ""))
             .Line("a", 0.1)
@@ -99,9 +99,9 @@ public sealed partial class StreamMetricsTests : StreamFixture
         var numbers = new Dictionary<string, double>();
         string? named = null, typed = null;
         Assert.EndsWith("\n", text, StringComparison.Ordinal);
-        foreach (string line in text.TrimEnd('\n').Split('\n'))
+        foreach (var line in text.TrimEnd('\n').Split('\n'))
         {
-            string[] words = line.Split(' ');
+            var words = line.Split(' ');
             if (line.StartsWith("# HELP ", StringComparison.Ordinal)) named = words[2];
             else if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
             {

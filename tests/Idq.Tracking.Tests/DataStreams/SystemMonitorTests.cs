@@ -18,7 +18,7 @@ public sealed class SystemMonitorTests : StreamFixture
         using var limit = new CancellationTokenSource(Patience);
         while (!(await AllAsync(store, Run, "sysmon")).Any(row => row.Values["cpu_pct"].AsDouble() > 0))
         {
-            for (int i = 0; i < 1_000_000; i++) limit.Token.ThrowIfCancellationRequested();
+            for (var i = 0; i < 1_000_000; i++) limit.Token.ThrowIfCancellationRequested();
             await Task.Delay(5, limit.Token);
         }
 
@@ -41,7 +41,7 @@ public sealed class SystemMonitorTests : StreamFixture
         var client = Connect(Unix with { CliCloseTimeout = TimeSpan.Zero });
         client.Link(monitor.Sequence);
         await client.DisposeAsync();
-        int before = monitor.Sequence.Count;
+        var before = monitor.Sequence.Count;
         await UntilAsync(() => monitor.Sequence.Count > before + 2);
     }
 }

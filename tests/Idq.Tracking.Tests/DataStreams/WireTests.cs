@@ -29,8 +29,8 @@ public sealed class WireTests
 
         byte[]? packed = compress ? Message.Pack(payload.Written) : null;
         var bytes = packed ?? payload.Written.ToArray();
-        byte[] message = new byte[bytes.Length + Message.Overhead(key.Length > 0)];
-        int length = Message.Write(
+        var message = new byte[bytes.Length + Message.Overhead(key.Length > 0)];
+        var length = Message.Write(
             message,
             new MessageHead(MessageKind.Records, packed is not null, false, 7, 3, 2, (uint)payload.Records, 0),
             bytes,
@@ -84,14 +84,14 @@ public sealed class WireTests
         var record = new StreamRecord(Guid.NewGuid(), "loss", 5, 17, RecordValues.Of(("value", 0.25), ("text", "abc"), ("n", 12)));
         byte[] message = Encode([record, record with { Idx = 6 }], key);
         Assert.Equal(MessageFailure.None, Decode(message, key, out _));
-        for (int bit = 0; bit < message.Length * 8; bit++)
+        for (var bit = 0; bit < message.Length * 8; bit++)
         {
             message[bit / 8] ^= (byte)(1 << (bit % 8));
             Assert.NotEqual(MessageFailure.None, Message.Read(message, int.MaxValue, key, out _));
             message[bit / 8] ^= (byte)(1 << (bit % 8));
         }
 
-        for (int length = 0; length < message.Length; length++)
+        for (var length = 0; length < message.Length; length++)
             Assert.NotEqual(MessageFailure.None, Message.Read(message.AsSpan(0, length), int.MaxValue, key, out _));
         Assert.NotEqual(MessageFailure.None, Message.Read([.. message, 0], int.MaxValue, key, out _));
     }
@@ -126,7 +126,7 @@ public sealed class WireTests
     [Fact]
     public void What_unpacks_to_more_than_allowed_is_not_unpacked()
     {
-        byte[] packed = Message.Pack(new byte[1 << 22])!;
+        var packed = Message.Pack(new byte[1 << 22])!;
         Assert.Equal(MessageFailure.TooBig, Message.Unpack(packed, 1 << 20, out _));
         // It says less than it is.
         BitConverter.TryWriteBytes(packed, 1 << 19);
@@ -174,7 +174,7 @@ public sealed class WireTests
     public void Nesting_has_an_end_on_both_sides()
     {
         var value = StreamValue.Null;
-        for (int i = 0; i < StreamValue.MaxDepth; i++) value = StreamValue.List(value);
+        for (var i = 0; i < StreamValue.MaxDepth; i++) value = StreamValue.List(value);
         var body = new ByteWriter();
         ValueCodec.Write(body, value);
         var reader = new ByteReader(body.Written);
@@ -183,7 +183,7 @@ public sealed class WireTests
         var e = Assert.Throws<DataStreamException>(() => ValueCodec.Write(new ByteWriter(), StreamValue.List(value)));
         Assert.Equal(DataStreamFailure.InvalidValue, e.Failure);
 
-        byte[] deep = Enumerable.Repeat((byte[])[(byte)StreamValueKind.List, 1], 100_000).SelectMany(b => b).ToArray();
+        var deep = Enumerable.Repeat((byte[])[(byte)StreamValueKind.List, 1], 100_000).SelectMany(b => b).ToArray();
         var hostile = new ByteReader(deep);
         ValueCodec.Read(ref hostile, new ValueCodec.Limits(PayloadReader.MaxValues));
         Assert.False(hostile.IsGood);
@@ -196,8 +196,8 @@ public sealed class WireTests
         var seeds = Gen.Sample(AnyValue.Records().Generator.Where(records => records.Length > 0), 40, 20)
             .Select(records => Encode(records, [], random.Next(2) == 0)).Where(message => message.Length < 4096).ToArray();
         Assert.NotEmpty(seeds);
-        int whole = 0;
-        for (int i = 0; i < 1_000_000; i++)
+        var whole = 0;
+        for (var i = 0; i < 1_000_000; i++)
         {
             byte[] message;
             if (i % 4 == 0)

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Idq.Tracking.Tests;
 
-/// <summary>A real PostgreSQL of this test run: made in a folder of its own, on a free loopback port, stopped and removed at its end.</summary>
+/// <summary>
+/// A real PostgreSQL of this test run: made in a folder of its own, on a free loopback port, stopped and removed at its end.
+/// </summary>
 public sealed class PostgresServer : IDisposable
 {
     static readonly Lazy<PostgresServer> Shared = new(() => new PostgresServer());
@@ -78,7 +80,8 @@ public sealed class PostgresServer : IDisposable
     public static NpgsqlConnection Connect(string location)
     {
         var connection = new NpgsqlConnection(
-            $"Host=127.0.0.1;Port={Shared.Value.port};Username=idq;Database=postgres;Pooling=false;Search Path={location[(location.IndexOf("schema=", StringComparison.Ordinal) + 7)..]}"
+            $"Host=127.0.0.1;Port={Shared.Value.port};Username=idq;Database=postgres;Pooling=false;Search "
+                + $"Path={location[(location.IndexOf("schema=", StringComparison.Ordinal) + 7)..]}"
         );
         connection.Open();
         return connection;

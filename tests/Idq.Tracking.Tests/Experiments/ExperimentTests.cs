@@ -9,9 +9,9 @@ public abstract class ExperimentTests(TestEngine engine) : StoreFixture(engine)
     [Fact]
     public void An_experiment_is_made_once_and_found_afterwards()
     {
-        Experiment made = Store.GetOrCreateExperiment("o4", "first light", """{"marked":true}""");
+        var made = Store.GetOrCreateExperiment("o4", "first light", """{"marked":true}""");
         Clock.Advance(NodaTime.Duration.FromHours(1));
-        Experiment found = Store.GetOrCreateExperiment("o4", "another comment");
+        var found = Store.GetOrCreateExperiment("o4", "another comment");
 
         Assert.Equal(made, found);
         Assert.Equal(("o4", "first light", """{"marked":true}"""), (found.Name, found.Comment, found.Tags));
@@ -46,7 +46,7 @@ public abstract class ExperimentTests(TestEngine engine) : StoreFixture(engine)
     [Fact]
     public void A_link_needs_both_of_its_ends()
     {
-        long a = Store.GetOrCreateExperiment("a").Id;
+        var a = Store.GetOrCreateExperiment("a").Id;
         var e = Assert.Throws<TrackerException>(() => Store.LinkExperiments(a, "continues", 99));
         Assert.Equal(TrackerFailure.UnknownReference, e.Failure);
         Assert.Contains("experiment 99", e.Message, StringComparison.Ordinal);

@@ -21,7 +21,7 @@ public abstract class CommitTests(TestEngine engine) : StoreFixture(engine)
         });
 
         Assert.Equal([1, 2], seqs);
-        Product first = Store.Product(1)!;
+        var first = Store.Product(1)!;
         Assert.Equal("quiver", first.Kind);
         Assert.Equal("ovl", first.Nickname);
         Assert.Equal("evaluate", first.Job);
@@ -68,7 +68,7 @@ public abstract class CommitTests(TestEngine engine) : StoreFixture(engine)
     public void A_parent_that_is_not_in_the_ledger_yet_undoes_the_whole_commit(long parent)
     {
         Store.Commit(Products(Draft("a")));
-        string before = Contents();
+        var before = Contents();
 
         var e = Assert.Throws<TrackerException>(() => Store.Commit(new StrideCommit
         {
@@ -87,7 +87,7 @@ public abstract class CommitTests(TestEngine engine) : StoreFixture(engine)
     public void A_path_is_registered_once_and_the_second_time_undoes_the_whole_commit()
     {
         Store.Commit(Products(Draft("a"), Draft("b")));
-        string before = Contents();
+        var before = Contents();
 
         var e = Assert.Throws<TrackerException>(() => Store.Commit(new StrideCommit
         {
@@ -114,7 +114,7 @@ public abstract class CommitTests(TestEngine engine) : StoreFixture(engine)
     public void Sequence_numbers_have_no_gaps_after_commits_that_were_undone()
     {
         Store.Commit(Products(Draft("a")));
-        for (int i = 0; i < 5; i++)
+        for (var i = 0; i < 5; i++)
             Assert.Throws<TrackerException>(() => Store.Commit(Products(Draft($"x{i}"), Draft($"y{i}"), Draft("a"))));
         Assert.Equal([2, 3], Store.Commit(Products(Draft("b"), Draft("c"))));
         Assert.Equal([1L, 2, 3], Store.Products().Select(p => p.Seq));
@@ -177,7 +177,7 @@ public abstract class CommitTests(TestEngine engine) : StoreFixture(engine)
             Cursors = [new CursorMove(Odd, Odd)],
             Skips = [new SkipDraft(Odd, long.MinValue, long.MaxValue, Odd, Odd)],
         });
-        Product product = Assert.Single(Store.Products(new ProductQuery { Kind = Odd, Nickname = Odd, Job = Odd }));
+        var product = Assert.Single(Store.Products(new ProductQuery { Kind = Odd, Nickname = Odd, Job = Odd }));
         Assert.Equal((long.MinValue, long.MaxValue, Odd), (product.StartNs, product.EndNs, product.Path));
         Assert.Equal(Odd, Store.Cursor(Odd));
         Assert.Equal(new Skip(1, Odd, long.MinValue, long.MaxValue, Odd, Odd), Assert.Single(Store.Skips(Odd)));
@@ -205,7 +205,7 @@ public abstract class CommitTests(TestEngine engine) : StoreFixture(engine)
             Products = [Draft("a"), Draft("b", parents: [1])],
             Skips = [new SkipDraft("train", 0, 1, "late")],
         });
-        string before = Contents();
+        var before = Contents();
 
         var e = Assert.ThrowsAny<DbException>(() => Sql(sql));
 

@@ -31,8 +31,8 @@ public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
         {
             if (step.IsConditional && Cursor != FromOf(step))
                 return TrackerFailure.CursorMoved;
-            int before = Products.Count;
-            foreach (int path in step.Paths)
+            var before = Products.Count;
+            foreach (var path in step.Paths)
             {
                 TrackerFailure? failure = Products.Exists(p => p.Path == path) ? TrackerFailure.DuplicateProduct
                     : step.Parent > Products.Count ? TrackerFailure.UnknownReference
@@ -78,9 +78,9 @@ public abstract class LedgerModelTests(TestEngine engine) : StoreFixture(engine)
                 ? InFolder($"model{Interlocked.Increment(ref storeCount)}.sqlite")
                 : PostgresServer.NewLocation();
             using var store = TrackerStore.Open(location, Clock);
-            foreach (Step step in steps)
+            foreach (var step in steps)
             {
-                TrackerFailure? expected = model.Apply(step);
+                var expected = model.Apply(step);
                 Assert.Equal(expected, Commit(store, step));
                 Assert.Equal(model.Products.Count, store.LastSeq());
                 Assert.Equal(model.Cursor?.ToString(), store.Cursor("c"));

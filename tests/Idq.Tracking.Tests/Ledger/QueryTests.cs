@@ -20,11 +20,11 @@ public abstract class QueryTests(TestEngine engine) : StoreFixture(engine)
     public void A_reader_that_remembers_the_last_number_sees_every_product_once()
     {
         var seen = new List<string>();
-        long last = 0;
-        for (int i = 0; i < 5; i++)
+        var last = 0L;
+        for (var i = 0; i < 5; i++)
         {
             Store.Commit(Products(Draft($"{i}a"), Draft($"{i}b", kind: "model"), Draft($"{i}c")));
-            foreach (Product product in Store.Products(new ProductQuery { Kind = "quiver", SinceSeq = last }))
+            foreach (var product in Store.Products(new ProductQuery { Kind = "quiver", SinceSeq = last }))
             {
                 seen.Add(product.Path);
                 last = product.Seq;
@@ -49,7 +49,7 @@ public abstract class QueryTests(TestEngine engine) : StoreFixture(engine)
     public void Products_registered_during_an_enumeration_are_not_in_it()
     {
         Store.Commit(Products(Enumerable.Range(0, 1500).Select(i => Draft($"{i}")).ToArray()));
-        int count = 0;
+        var count = 0;
         foreach (Product _ in Store.Products())
         {
             if (count++ == 0)
@@ -64,7 +64,7 @@ public abstract class QueryTests(TestEngine engine) : StoreFixture(engine)
     public void An_abandoned_enumeration_blocks_nobody()
     {
         Store.Commit(Products(Enumerable.Range(0, 1500).Select(i => Draft($"{i}")).ToArray()));
-        using IEnumerator<Product> abandoned = Store.Products().GetEnumerator();
+        using var abandoned = Store.Products().GetEnumerator();
         Assert.True(abandoned.MoveNext());
         Store.Commit(Products(Draft("next")));
         Assert.Equal(1501, Store.LastSeq());
@@ -145,7 +145,7 @@ public abstract class QueryTests(TestEngine engine) : StoreFixture(engine)
     {
         Store.Commit(new StrideCommit { Cursors = [CursorMove.FromTo("a", null, "1")] });
         Store.Commit(new StrideCommit { Cursors = [CursorMove.FromTo("a", "1", "2")] });
-        foreach (string? from in (string?[])[null, "1", "", "3"])
+        foreach (var from in (string?[])[null, "1", "", "3"])
         {
             var e = Assert.Throws<TrackerException>(() => Store.Commit(new StrideCommit
             {
@@ -177,14 +177,14 @@ public abstract class QueryTests(TestEngine engine) : StoreFixture(engine)
     {
         string[] kinds = ["quiver", "model"], names = ["ovl", "linear"], jobs = ["train", "evaluate"];
         var drafts = new List<ProductDraft>();
-        for (int i = 0; i < 200; i++)
+        for (var i = 0; i < 200; i++)
         {
-            int start = (i * 37) % 100;
+            var start = (i * 37) % 100;
             drafts.Add(Draft($"{i}", kinds[i % 2], names[i / 2 % 2], start, start + (i * 7 % 20), jobs[i / 4 % 2]));
         }
 
         Store.Commit(Products(drafts));
-        List<Product> all = Store.Products().ToList();
+        var all = Store.Products().ToList();
 
         Gen<ProductQuery> queries =
             from kind in Gen.Elements(null, "quiver", "model", "absent")

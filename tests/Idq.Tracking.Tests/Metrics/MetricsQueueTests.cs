@@ -20,7 +20,7 @@ public sealed class MetricsQueueTests : StoreFixture
     {
         long run = NewRun();
         await using var queue = new MetricsQueue(Store);
-        for (int i = 0; i < 1000; i++)
+        for (var i = 0; i < 1000; i++)
             Assert.True(queue.Enqueue(Row(i, run)));
         await queue.FlushAsync();
 
@@ -34,7 +34,7 @@ public sealed class MetricsQueueTests : StoreFixture
     {
         long run = NewRun();
         var queue = new MetricsQueue(Store);
-        for (int i = 0; i < 5000; i++)
+        for (var i = 0; i < 5000; i++)
             queue.Enqueue(Row(i, run));
         await queue.DisposeAsync();
         Assert.Equal(5000, Store.ReadMetrics(run).Count());
@@ -69,7 +69,7 @@ public sealed class MetricsQueueTests : StoreFixture
         await using var queue = new MetricsQueue(gate.Write, Quick with { BatchSize = 10 });
         queue.Enqueue(Row(0));
         await gate.Reached;
-        for (int i = 1; i <= 25; i++)
+        for (var i = 1; i <= 25; i++)
             queue.Enqueue(Row(i));
         gate.Open();
         await queue.FlushAsync();
@@ -85,7 +85,7 @@ public sealed class MetricsQueueTests : StoreFixture
         queue.Enqueue(Row(0));
         await gate.Reached;
         // The writer is stuck for as long as this test likes; none of these calls may wait for it.
-        for (int i = 1; i <= 1000; i++)
+        for (var i = 1; i <= 1000; i++)
             Assert.True(queue.Enqueue(Row(i)));
         Assert.Equal((990, 10, 0), (queue.Dropped, queue.Waiting, queue.Written));
 
@@ -106,7 +106,7 @@ public sealed class MetricsQueueTests : StoreFixture
         queue.Enqueue(Row(0));
         await gate.Reached;
         Task flushed = queue.FlushAsync();
-        for (int i = 1; i <= 50; i++)
+        for (var i = 1; i <= 50; i++)
             queue.Enqueue(Row(i));
         Assert.Equal(48, queue.Dropped);
         Assert.False(flushed.IsCompleted);
@@ -170,7 +170,7 @@ public sealed class MetricsQueueTests : StoreFixture
     [Fact]
     public async Task A_transient_failure_keeps_the_rows_until_the_store_is_back()
     {
-        int attempts = 0;
+        var attempts = 0;
         var written = new List<long>();
         await using var queue = new MetricsQueue(
             rows =>
@@ -191,7 +191,7 @@ public sealed class MetricsQueueTests : StoreFixture
     [Fact]
     public async Task A_store_that_stays_away_does_not_keep_the_queue_from_closing()
     {
-        int attempts = 0;
+        var attempts = 0;
         var queue = new MetricsQueue(
             _ =>
             {
@@ -199,7 +199,7 @@ public sealed class MetricsQueueTests : StoreFixture
                 throw new TrackerException(TrackerFailure.Busy, "locked");
             },
             new MetricsQueueOptions { RetryPause = TimeSpan.FromHours(1), MaxRetryPause = TimeSpan.FromHours(1), BatchSize = 2 });
-        for (int i = 0; i < 9; i++)
+        for (var i = 0; i < 9; i++)
             queue.Enqueue(Row(i));
         Task flushed = queue.FlushAsync();
         await queue.DisposeAsync();
@@ -211,7 +211,7 @@ public sealed class MetricsQueueTests : StoreFixture
     [Fact]
     public async Task A_locked_store_delays_metrics_but_not_their_caller()
     {
-        using TrackerStore store = TrackerStore.Open(StorePath, Clock, busySeconds: 1);
+        using var store = TrackerStore.Open(StorePath, Clock, busySeconds: 1);
         long run = NewRun();
         await using var queue = new MetricsQueue(store, Quick);
         await using (var other = new SqliteConnection($"Data Source={StorePath};Pooling=False"))
@@ -219,7 +219,7 @@ public sealed class MetricsQueueTests : StoreFixture
             other.Open();
             await using SqliteTransaction transaction = other.BeginTransaction(deferred: false);
             long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < 100; i++)
+            for (var i = 0; i < 100; i++)
                 queue.Enqueue(Row(i, run));
             // Generous: the store's own wait is ten times as long per row.
             Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
@@ -237,7 +237,7 @@ public sealed class MetricsQueueTests : StoreFixture
     public async Task Every_row_of_many_callers_is_accounted_for()
     {
         const int Callers = 4, Each = 5000;
-        long written = 0;
+        var written = 0L;
         var queue = new MetricsQueue(
             rows =>
             {
@@ -247,7 +247,7 @@ public sealed class MetricsQueueTests : StoreFixture
             Quick with { Capacity = 64, BatchSize = 16 });
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
-            for (int i = 0; i < Each; i++)
+            for (var i = 0; i < Each; i++)
             {
                 queue.Enqueue(Row(i));
                 if (i % 1000 == 0)
@@ -262,7 +262,7 @@ public sealed class MetricsQueueTests : StoreFixture
     [Fact]
     public void Options_out_of_range_are_refused()
     {
-        foreach (MetricsQueueOptions options in (MetricsQueueOptions[])[
+        foreach (var options in (MetricsQueueOptions[])[
             new() { Capacity = 0 },
             new() { BatchSize = 0 },
             new() { RetryPause = TimeSpan.Zero },

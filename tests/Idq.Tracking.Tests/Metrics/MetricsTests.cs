@@ -63,7 +63,7 @@ public abstract class MetricsTests(TestEngine engine) : StoreFixture(engine)
     public void A_metric_has_a_column_of_its_name_that_plain_SQL_can_use()
     {
         long run = NewRun();
-        for (int step = 0; step < 10; step++)
+        for (var step = 0; step < 10; step++)
             Store.AddMetrics(run, step, 0, null, [Metric("latency", step)]);
         Assert.Equal(4, Sql("SELECT count(*) FROM metrics WHERE latency > 5"));
     }
@@ -120,7 +120,8 @@ public abstract class MetricsTests(TestEngine engine) : StoreFixture(engine)
         var run = NewRun();
         Store.AddMetrics(run, 0, 0, null, [Metric("auc", 1), Metric("AUC", 2)]);
         Store.AddMetrics(run, 1, 0, null, [Metric("Auc", 3)]);
-        Assert.Equal([(0L, "auc", 1.0), (0L, "AUC", 2.0), (1L, "Auc", 3.0)], Store.ReadMetrics().Select(p => (p.Step, p.Key, p.Value.AsDouble)));
+        Assert.Equal(
+            [(0L, "auc", 1.0), (0L, "AUC", 2.0), (1L, "Auc", 3.0)], Store.ReadMetrics().Select(p => (p.Step, p.Key, p.Value.AsDouble)));
         Assert.Equal(["auc"], Store.MetricNames());
         Assert.Equal(["auc", "AUC", "Auc"], Store.Runs()[0].Metrics.Keys);
     }
@@ -131,7 +132,12 @@ public abstract class MetricsTests(TestEngine engine) : StoreFixture(engine)
         var run = NewRun();
         MetricValue[] values = [0.5, 9_007_199_254_740_993, long.MinValue, "text", double.NaN, "NaN", 2.5, 7, "", double.PositiveInfinity];
         for (var step = 0; step < values.Length; step++)
-            Store.AddMetrics(run, step, 0, null, [Metric("double", values[step]), Metric("long", values[^(step + 1)]), Metric("text", values[(step + 3) % values.Length])]);
+            Store.AddMetrics(
+                run,
+                step,
+                0,
+                null,
+                [Metric("double", values[step]), Metric("long", values[^(step + 1)]), Metric("text", values[(step + 3) % values.Length])]);
         Store.AddMetrics(run, 0, 0, 5, [Metric("late", 1)]);
         var read = Store.ReadMetrics(run).ToLookup(p => p.Key, p => p.Value);
         Assert.Equal(values, read["double"]);
@@ -145,7 +151,7 @@ public abstract class MetricsTests(TestEngine engine) : StoreFixture(engine)
     public void A_value_of_another_type_replaces_the_one_that_was_there()
     {
         var run = NewRun();
-        foreach (MetricValue value in (MetricValue[])[1.5, "x", 2.5, long.MaxValue, 3])
+        foreach (var value in (MetricValue[])[1.5, "x", 2.5, long.MaxValue, 3])
         {
             Store.AddMetrics(run, 0, 0, null, [Metric("a", value)]);
             Assert.Equal(value, Assert.Single(Store.ReadMetrics()).Value);
@@ -161,7 +167,9 @@ public abstract class MetricsTests(TestEngine engine) : StoreFixture(engine)
         Store.AddMetrics(run, 0, 0, null, [.. Enumerable.Range(0, Count).Select(i => Metric($"m{i:D4}", i + 0.5))]);
         Store.AddMetrics(run, 1, 0, null, [.. Enumerable.Range(0, Count).Select(i => Metric($"m{i:D4}", i + 0.25))]);
         Assert.Equal(MetricColumns.Most, Store.MetricNames().Count);
-        Assert.Equal(Enumerable.Range(0, Count).Select(i => i + 0.5).Concat(Enumerable.Range(0, Count).Select(i => i + 0.25)), Store.ReadMetrics().Select(p => p.Value.AsDouble));
+        Assert.Equal(
+            Enumerable.Range(0, Count).Select(i => i + 0.5).Concat(Enumerable.Range(0, Count).Select(i => i + 0.25)),
+            Store.ReadMetrics().Select(p => p.Value.AsDouble));
         Assert.Equal(Enumerable.Range(0, Count).Select(i => i + 0.25), Store.Runs()[0].Metrics.Values.Select(v => v.AsDouble));
     }
 
@@ -212,7 +220,7 @@ public abstract class MetricsTests(TestEngine engine) : StoreFixture(engine)
     {
         long run = NewRun();
         Store.AddMetrics(run, 0, 0, null, [Metric("a", 1)]);
-        using TrackerStore other = OpenAgain();
+        using var other = OpenAgain();
         other.AddMetrics(run, 0, 0, null, [Metric("b", 2), Metric("a", 3)]);
         Store.AddMetrics(run, 0, 0, null, [Metric("b", 4)]);
         Assert.Equal([("a", 3.0), ("b", 4.0)], other.ReadMetrics().Select(p => (p.Key, p.Value.AsDouble)));
@@ -235,11 +243,11 @@ public abstract class MetricsTests(TestEngine engine) : StoreFixture(engine)
     {
         long a = NewRun(), b = NewRun();
         var rows = new List<MetricRow>();
-        for (int i = 2499; i >= 0; i--)
+        for (var i = 2499; i >= 0; i--)
             rows.Add(new MetricRow(i % 2 == 0 ? a : b, i / 4, i % 4, null, [Metric("x", i)]));
         Store.AddMetrics(rows);
 
-        List<MetricPoint> points = Store.ReadMetrics().ToList();
+        var points = Store.ReadMetrics().ToList();
         Assert.Equal(2500, points.Count);
         Assert.Equal(points.OrderBy(p => (p.RunId, p.Step, p.Progress)), points);
         Assert.Equal(Enumerable.Range(0, 1250).Select(i => 2.0 * i), Store.ReadMetrics(a).Select(p => p.Value.AsDouble));
@@ -277,7 +285,7 @@ public abstract class MetricsTests(TestEngine engine) : StoreFixture(engine)
             foreach ((int step, double progress, string[] names, MetricValue[] numbers) in sequence)
             {
                 rows.Add(new MetricRow(run, step, progress, null, [.. names.Select((name, i) => Metric(name, numbers[i]))]));
-                foreach (KeyValuePair<string, MetricValue> value in rows[^1].Values)
+                foreach (var value in rows[^1].Values)
                     expected[(step, progress, value.Key)] = value.Value;
             }
 

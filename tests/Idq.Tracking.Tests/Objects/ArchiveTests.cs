@@ -228,12 +228,14 @@ public sealed class ArchiveTests() : ObjectFixture(TestEngine.Sqlite)
         return InFolder(name);
     }
 
+    static string Digest(byte[] content) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(content));
+
     static IReadOnlyList<string> Listing(string folder) =>
         [
             .. new DirectoryInfo(folder)
                 .EnumerateFiles("*", SearchOption.AllDirectories)
                 .Select(f =>
-                    $"{Path.GetRelativePath(folder, f.FullName)} {(f.LinkTarget ?? Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f.FullName))))}"
+                    $"{Path.GetRelativePath(folder, f.FullName)} {f.LinkTarget ?? Digest(File.ReadAllBytes(f.FullName))}"
                 )
                 .Order(StringComparer.Ordinal),
         ];

@@ -12,8 +12,8 @@ public abstract class RunTests(TestEngine engine) : StoreFixture(engine)
     [Fact]
     public void A_run_is_made_pending_with_what_it_was_given()
     {
-        Experiment experiment = Store.GetOrCreateExperiment("o4");
-        Run run = Store.CreateRun(experiment.Id, new RunDraft("train")
+        var experiment = Store.GetOrCreateExperiment("o4");
+        var run = Store.CreateRun(experiment.Id, new RunDraft("train")
         {
             Comment = "a remark",
             Args = """{"stride":8}""",
@@ -38,11 +38,11 @@ public abstract class RunTests(TestEngine engine) : StoreFixture(engine)
     public void A_run_lives_from_start_over_heartbeats_to_its_end()
     {
         long id = NewRun();
-        Instant t0 = Clock.GetCurrentInstant();
+        var t0 = Clock.GetCurrentInstant();
 
         Clock.Advance(Duration.FromSeconds(1));
         Store.StartRun(id);
-        Run run = Store.FindRun(id)!;
+        var run = Store.FindRun(id)!;
         Assert.Equal((RunStatus.Running, t0, Now, Now, null), (run.Status, run.Created, run.Started, run.Updated, run.Ended));
 
         Clock.Advance(Duration.FromSeconds(1));
@@ -81,10 +81,10 @@ public abstract class RunTests(TestEngine engine) : StoreFixture(engine)
     public void Every_status_is_kept_and_only_the_final_ones_end_a_run()
     {
         long id = NewRun();
-        foreach (RunStatus status in Enum.GetValues<RunStatus>())
+        foreach (var status in Enum.GetValues<RunStatus>())
         {
             Store.SetRunStatus(id, status);
-            Run run = Store.FindRun(id)!;
+            var run = Store.FindRun(id)!;
             Assert.Equal(status, run.Status);
             Assert.Equal(status.IsFinal(), run.Ended is not null);
         }
@@ -119,7 +119,7 @@ public abstract class RunTests(TestEngine engine) : StoreFixture(engine)
     public void A_run_that_is_not_there_is_an_error_by_number()
     {
         NewRun();
-        foreach (Action call in (Action[])[
+        foreach (var call in (Action[])[
             () => Store.StartRun(7),
             () => Store.TouchRun(7),
             () => Store.StopRun(7),
@@ -137,7 +137,7 @@ public abstract class RunTests(TestEngine engine) : StoreFixture(engine)
     [Fact]
     public void A_run_needs_an_experiment_a_name_and_JSON_objects()
     {
-        long experiment = Store.GetOrCreateExperiment("o4").Id;
+        var experiment = Store.GetOrCreateExperiment("o4").Id;
         Assert.Equal(
             TrackerFailure.UnknownReference, Assert.Throws<TrackerException>(() => Store.CreateRun(99, new RunDraft("a"))).Failure);
         Assert.ThrowsAny<ArgumentException>(() => Store.CreateRun(experiment, new RunDraft("")));

@@ -123,7 +123,8 @@ public abstract class SilenceTests(TestEngine engine) : StoreFixture(engine)
         var run = Running();
         Sql("INSERT INTO metric_keys (id, key) VALUES (1, 'a'), (2, 'b')");
         Sql(
-            $"INSERT INTO history (run_id, key_id, step, timestamp_ms, value) VALUES ({run}, 1, 1, 10, 0.5), ({run}, 1, 1, 20, 0.25), ({run}, 1, 7, 30, 9), ({run}, 2, 7, 30, 9)"
+            $"INSERT INTO history (run_id, key_id, step, timestamp_ms, value) VALUES ({run}, 1, 1, 10, 0.5), ({run}, 1, 1, 20, 0.25), "
+                + $"({run}, 1, 7, 30, 9), ({run}, 2, 7, 30, 9)"
         );
         Sql($"INSERT INTO latest (run_id, key_id, step, timestamp_ms, value) VALUES ({run}, 1, 7, 30, 9), ({run}, 2, 7, 30, 9)");
         Assert.Equal((0L, 2L), Store.TruncateMetrics(run, 5, "test"));

@@ -11,15 +11,15 @@ public abstract class ConcurrencyTests(TestEngine engine) : StoreFixture(engine)
     [Fact]
     public void Many_openers_of_a_fresh_file_make_one_schema()
     {
-        for (int round = 0; round < 10; round++)
+        for (var round = 0; round < 10; round++)
         {
-            string path = InFolder($"fresh{round}.sqlite");
+            var path = InFolder($"fresh{round}.sqlite");
             Together(8, i =>
             {
-                using TrackerStore store = TrackerStore.Open(path, Clock);
+                using var store = TrackerStore.Open(path, Clock);
                 store.Commit(Products(Draft($"{i}")));
             });
-            using TrackerStore after = TrackerStore.OpenReadOnly(path);
+            using var after = TrackerStore.OpenReadOnly(path);
             Assert.Equal(8, after.LastSeq());
         }
     }
@@ -31,8 +31,8 @@ public abstract class ConcurrencyTests(TestEngine engine) : StoreFixture(engine)
         _ = Store;
         Together(Writers, i =>
         {
-            using TrackerStore store = OpenAgain();
-            for (int done = 0; done < Each;)
+            using var store = OpenAgain();
+            for (var done = 0; done < Each;)
             {
                 if (Program.CommitNext(store, $"writer {i}"))
                     done++;
@@ -52,13 +52,13 @@ public abstract class ConcurrencyTests(TestEngine engine) : StoreFixture(engine)
         {
             while (!done.IsCancellationRequested)
             {
-                List<long> seqs = Store.Products().Select(p => p.Seq).ToList();
+                var seqs = Store.Products().Select(p => p.Seq).ToList();
                 Assert.Equal(Enumerable.Range(1, seqs.Count).Select(i => (long)i), seqs);
             }
         });
         Together(Writers, i =>
         {
-            for (int k = 0; k < Each; k++)
+            for (var k = 0; k < Each; k++)
                 Store.Commit(Products(Draft($"{i}/{k}"), Draft($"{i}/{k}b")));
         });
         await done.CancelAsync();
@@ -75,7 +75,7 @@ public abstract class ConcurrencyTests(TestEngine engine) : StoreFixture(engine)
         _ = Store;
         Together(ids.Length, i =>
         {
-            using TrackerStore store = OpenAgain();
+            using var store = OpenAgain();
             ids[i] = store.GetOrCreateExperiment("shared").Id;
         });
         Assert.Single(ids.Distinct());
@@ -89,9 +89,9 @@ public abstract class ConcurrencyTests(TestEngine engine) : StoreFixture(engine)
         _ = Store;
         Together(Writers, i =>
         {
-            using TrackerStore store = OpenAgain();
-            Run run = store.CreateRun(store.GetOrCreateExperiment("shared").Id, new RunDraft("run"));
-            for (int k = 0; k < Metrics; k++)
+            using var store = OpenAgain();
+            var run = store.CreateRun(store.GetOrCreateExperiment("shared").Id, new RunDraft("run"));
+            for (var k = 0; k < Metrics; k++)
                 store.AddMetrics(run.Id, k, 0, null, [Metric($"m{(k + i) % Metrics}", i)]);
         });
         Assert.Equal(Metrics, Store.MetricNames().Count);
@@ -129,13 +129,13 @@ public abstract class ConcurrencyTests(TestEngine engine) : StoreFixture(engine)
     public void A_process_killed_at_any_moment_leaves_whole_commits()
     {
         var random = new Random(1);
-        long acknowledged = 0;
-        for (int round = 0; round < 8; round++)
+        var acknowledged = 0L;
+        for (var round = 0; round < 8; round++)
         {
             using (var worker = new WorkerProcess("commit", StorePath, int.MaxValue))
             {
                 worker.Go();
-                for (int lines = random.Next(1, 30); lines > 0; lines--)
+                for (var lines = random.Next(1, 30); lines > 0; lines--)
                 {
                     Assert.StartsWith("committed", worker.ReadLine(), StringComparison.Ordinal);
                     acknowledged++;
@@ -145,10 +145,10 @@ public abstract class ConcurrencyTests(TestEngine engine) : StoreFixture(engine)
                 acknowledged += worker.Kill().Count(line => line.StartsWith("committed ", StringComparison.Ordinal));
             }
 
-            using TrackerStore store = OpenAgain();
+            using var store = OpenAgain();
             // A server may still be at the commit that was under way; the next writer waits for it.
             store.Commit(new StrideCommit());
-            long kept = store.LastSeq();
+            var kept = store.LastSeq();
             // The last commit of each round may have been made but not reported.
             Assert.InRange(kept, acknowledged, acknowledged + round + 1);
             AssertConsistent(kept);
@@ -158,7 +158,7 @@ public abstract class ConcurrencyTests(TestEngine engine) : StoreFixture(engine)
     void AssertConsistent(long count)
     {
         Assert.Equal(count.ToString(), Store.Cursor("count"));
-        List<Product> products = Store.Products().ToList();
+        var products = Store.Products().ToList();
         Assert.Equal(Enumerable.Range(1, (int)count).Select(i => (long)i), products.Select(p => p.Seq));
         Assert.Equal(Enumerable.Range(1, (int)count).Select(i => $"{i}.parquet"), products.Select(p => p.Path));
         Assert.Equal(Enumerable.Range(1, (int)count).Select(i => (long)i), Store.Skips().Select(s => s.StartNs));

@@ -9,7 +9,8 @@ public abstract class MigrateTests(TestEngine engine) : StoreFixture(engine)
 {
     static readonly MigrationScript First = new(
         "v001.sql",
-        "ALTER TABLE metrics ADD COLUMN epoch BIGINT;\nCREATE TABLE notes (id BIGINT PRIMARY KEY, text TEXT);\nINSERT INTO notes VALUES (1, 'a;b');"
+        "ALTER TABLE metrics ADD COLUMN epoch BIGINT;\nCREATE TABLE notes (id BIGINT PRIMARY KEY, text TEXT);\nINSERT INTO notes "
+            + "VALUES (1, 'a;b');"
     );
     static readonly MigrationScript Second = new("v002.sql", "INSERT INTO notes VALUES (2, 'two');");
 

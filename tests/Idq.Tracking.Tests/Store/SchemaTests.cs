@@ -8,13 +8,15 @@ public sealed class SchemaTests : StoreFixture
     [Theory]
     [InlineData(
         "experiments",
-        "id INTEGER, time_created TEXT, time_updated TEXT, name TEXT, comment TEXT, tags TEXT, extras TEXT, lifecycle TEXT, artifact_location TEXT"
+        "id INTEGER, time_created TEXT, time_updated TEXT, name TEXT, comment TEXT, tags TEXT, extras TEXT, lifecycle TEXT, "
+            + "artifact_location TEXT"
     )]
     [InlineData("experiment_links", "from_id INTEGER, kind TEXT, to_id INTEGER")]
     [InlineData(
         "runs",
         "id INTEGER, uid TEXT, experiment_id INTEGER, name TEXT, status TEXT, time_created TEXT, time_started TEXT, time_updated TEXT, "
-            + "time_ended TEXT, time_deleted TEXT, comment TEXT, tags TEXT, args TEXT, env TEXT, extras TEXT, user_name TEXT, lifecycle TEXT, artifact_uri TEXT, heartbeat_seconds REAL"
+            + "time_ended TEXT, time_deleted TEXT, comment TEXT, tags TEXT, args TEXT, env TEXT, extras TEXT, user_name TEXT, "
+            + "lifecycle TEXT, artifact_uri TEXT, heartbeat_seconds REAL"
     )]
     [InlineData("metrics_narrow", "run_id INTEGER, step INTEGER, progress REAL, key TEXT, number REAL, integer INTEGER, text TEXT")]
     [InlineData("history", "run_id INTEGER, key_id INTEGER, step INTEGER, timestamp_ms INTEGER, value REAL, extras TEXT")]
@@ -88,7 +90,7 @@ public sealed class SchemaTests : StoreFixture
     [Fact]
     public void A_NaN_is_told_from_a_value_that_was_not_given_in_SQL_too()
     {
-        long run = Store.CreateRun(Store.GetOrCreateExperiment("a").Id, new RunDraft("run")).Id;
+        var run = Store.CreateRun(Store.GetOrCreateExperiment("a").Id, new RunDraft("run")).Id;
         Store.AddMetrics(run, 0, 0, null, [Metric("x", double.NaN)]);
         Store.AddMetrics(run, 1, 0, null, [Metric("y", 1)]);
         Assert.Equal(1, Sql("SELECT count(*) FROM metrics WHERE x = 'NaN'"));
@@ -116,11 +118,11 @@ public sealed class SchemaTests : StoreFixture
     {
         Store.Commit(Products([.. Enumerable.Range(0, 500).Select(i => Draft($"{i}"))]));
         Store.Dispose();
-        using (FileStream file = File.OpenWrite(StorePath))
+        using (var file = File.OpenWrite(StorePath))
             file.SetLength(file.Length / 2);
         var e = Assert.Throws<TrackerException>(() =>
         {
-            using TrackerStore damaged = TrackerStore.OpenReadOnly(StorePath);
+            using var damaged = TrackerStore.OpenReadOnly(StorePath);
             Assert.Equal(500, damaged.Products().ToList().Count);
         });
         Assert.Equal(TrackerFailure.Unusable, e.Failure);
@@ -132,7 +134,7 @@ public sealed class SchemaTests : StoreFixture
     public void An_enumeration_fails_at_its_next_page_when_the_store_is_closed()
     {
         Store.Commit(Products([.. Enumerable.Range(0, 1500).Select(i => Draft($"{i}"))]));
-        using IEnumerator<Product> products = Store.Products().GetEnumerator();
+        using var products = Store.Products().GetEnumerator();
         Assert.True(products.MoveNext());
         Store.Dispose();
         Assert.Throws<ObjectDisposedException>(() =>
@@ -146,7 +148,7 @@ public sealed class SchemaTests : StoreFixture
     {
         using var connection = new SqliteConnection($"Data Source={StorePath};Pooling=False");
         connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = "SELECT group_concat(name || ' ' || type, ', ') FROM pragma_table_info($table)";
         command.Parameters.AddWithValue("$table", table);
         return (string)command.ExecuteScalar()!;

@@ -13,7 +13,7 @@ public abstract class TransactTests(TestEngine engine) : StoreFixture(engine)
     public async Task All_calls_are_stored_or_none_and_nobody_sees_a_part_of_them()
     {
         var run = NewRun();
-        long made = 0;
+        var made = 0L;
         await Assert.ThrowsAsync<InvalidDataException>(() => Task.Run(() => Store.Transact(() =>
         {
             made = NewRun("second");

@@ -10,14 +10,14 @@ public static class Program
 
     public static int Main(string[] arguments)
     {
-        string path = arguments[1];
-        int count = int.Parse(arguments[2]);
+        var path = arguments[1];
+        var count = int.Parse(arguments[2]);
         Console.WriteLine("ready");
         Console.ReadLine();
         if (arguments[0].StartsWith("listen-", StringComparison.Ordinal)) return Listen(arguments[0] == "listen-unix", path);
         if (Mlflow.LoggingWork.Run(arguments[0], path, count))
             return 0;
-        using TrackerStore store = TrackerStore.Open(path, new FakeClock(Instant.FromUtc(2026, 1, 2, 3, 4, 5)));
+        using var store = TrackerStore.Open(path, new FakeClock(Instant.FromUtc(2026, 1, 2, 3, 4, 5)));
         if (arguments[0].Split(':') is ["import", var file, var objects])
         {
             store.ObjectsFolder = objects;
@@ -51,8 +51,8 @@ public static class Program
     /// <summary>The cursor counts the products, whoever made them; each commit moves it from where it was seen.</summary>
     public static bool CommitNext(TrackerStore store, string job)
     {
-        string? from = store.Cursor("count");
-        long next = from is null ? 1 : long.Parse(from) + 1;
+        var from = store.Cursor("count");
+        var next = from is null ? 1 : long.Parse(from) + 1;
         try
         {
             store.Commit(new StrideCommit
@@ -92,8 +92,8 @@ public static class Program
     static IEnumerable<ExchangeRecord> Told(string file)
     {
         using var input = File.OpenRead(file);
-        int count = 0;
-        foreach (ExchangeRecord record in ExchangeReader.Read(input, file))
+        var count = 0;
+        foreach (var record in ExchangeReader.Read(input, file))
         {
             yield return record;
             if (++count % 100 == 0)
@@ -105,7 +105,7 @@ public static class Program
     static void Put(TrackerStore store, int count)
     {
         var owner = ObjectOwner.Experiment(store.GetOrCreateExperiment("e").Id);
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             store.PutObject(owner, $"object {i % 2}", new MemoryStream(Enumerable.Repeat((byte)i, 200_000 + i).ToArray()));
             if (i % 5 == 4)
@@ -116,7 +116,7 @@ public static class Program
 
     static void Commit(TrackerStore store, int count)
     {
-        for (int done = 0; done < count;)
+        for (var done = 0; done < count;)
         {
             if (CommitNext(store, $"process {Environment.ProcessId}"))
                 Console.WriteLine($"committed {++done}");
@@ -136,9 +136,9 @@ public static class Program
 
     static void Metrics(TrackerStore store, int count)
     {
-        Experiment experiment = store.GetOrCreateExperiment("shared");
-        Run run = store.CreateRun(experiment.Id, new RunDraft("metrics"));
-        for (int i = 0; i < count; i++)
+        var experiment = store.GetOrCreateExperiment("shared");
+        var run = store.CreateRun(experiment.Id, new RunDraft("metrics"));
+        for (var i = 0; i < count; i++)
             store.AddMetrics(run.Id, i, 0, null, [new($"metric {i}", i)]);
         Console.WriteLine(run.Id);
     }

@@ -16,7 +16,7 @@ public sealed class WorkerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])["exec", typeof(WorkerProcess).Assembly.Location, command, store, count.ToString()])
+        foreach (var argument in (string[])["exec", typeof(WorkerProcess).Assembly.Location, command, store, count.ToString()])
             start.ArgumentList.Add(argument);
         process = Process.Start(start)!;
         Assert.Equal("ready", ReadLine());
@@ -37,7 +37,7 @@ public sealed class WorkerProcess : IDisposable
     public IReadOnlyList<string> Kill()
     {
         process.Kill();
-        string rest = process.StandardOutput.ReadToEnd();
+        var rest = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return rest.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
@@ -45,8 +45,8 @@ public sealed class WorkerProcess : IDisposable
     /// <summary>Waits until it has ended well.</summary>
     public string End()
     {
-        string output = process.StandardOutput.ReadToEnd();
-        string errors = process.StandardError.ReadToEnd();
+        var output = process.StandardOutput.ReadToEnd();
+        var errors = process.StandardError.ReadToEnd();
         Assert.True(process.WaitForExit(60_000), "the worker did not end");
         Assert.True(process.ExitCode == 0, errors);
         return output;

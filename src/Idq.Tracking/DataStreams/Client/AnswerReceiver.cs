@@ -58,7 +58,7 @@ sealed class AnswerReceiver
         }
     }
 
-    // A datagram to oneself is the one thing that ends a blocking receive for sure.
+    // Only a datagram to its own address reliably ends a blocking receive.
     void Wake()
     {
         try
@@ -74,7 +74,7 @@ sealed class AnswerReceiver
         }
         catch (SocketException)
         {
-            // Its queue is full, then: it is not waiting.
+            // The send failed because the socket's queue is full, so the receiver is not blocked.
             outbox.CountError();
         }
     }

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Idq.Tracking;
 
 /// <summary>
-/// Streams records to a <see cref="DataStreamServer"/>. Appending never waits for the network: records are packed into messages, which are kept
-/// until the server has acknowledged them and sent again when it misses them.
+/// Streams records to a <see cref="DataStreamServer"/>. Appending never waits for the network: records are packed into messages, which are
+/// kept until the server has acknowledged them and sent again when it misses them.
 /// </summary>
 /// <remarks>
-/// The first record after a pause is sent at once; while messages are on their way, records gather to fill a datagram. Records of one caller reach the server in
-/// messages of ascending numbers; what is repaired arrives later, the store orders by idx.
+/// The first record after a pause is sent at once; while messages are on their way, records gather to fill a datagram. Records of one
+/// caller reach the server in messages of ascending numbers; what is repaired arrives later, the store orders by idx.
 /// </remarks>
 /// <threadsafety>All members may be used from any thread.</threadsafety>
 public sealed partial class DataStreamClient : IAsyncDisposable
@@ -56,7 +56,9 @@ public sealed partial class DataStreamClient : IAsyncDisposable
     /// <summary>Makes a client. No server need be there yet: records wait for it.</summary>
     /// <param name="options">Null: those in force, <see cref="DataStreamOptions.Current"/>.</param>
     /// <param name="logger">Told when streaming starts and ends, and, sparingly, what goes wrong.</param>
-    /// <exception cref="DataStreamException">An option is wrong, the host is not known, the key file cannot be read, or another client has the spool.</exception>
+    /// <exception cref="DataStreamException">
+    /// An option is wrong, the host is not known, the key file cannot be read, or another client has the spool.
+    /// </exception>
     public static DataStreamClient Connect(DataStreamOptions? options = null, ILogger? logger = null)
     {
         Span<byte> id = stackalloc byte[8];
@@ -74,9 +76,12 @@ public sealed partial class DataStreamClient : IAsyncDisposable
     }
 
     /// <summary>Takes a record to be sent.</summary>
-    /// <returns>False when it was given up: the buffer is full and the policy is to drop the newest or to sample, or streaming is disabled.</returns>
+    /// <returns>
+    /// False when it was given up: the buffer is full and the policy is to drop the newest or to sample, or streaming is disabled.
+    /// </returns>
     /// <exception cref="DataStreamException">
-    /// The caller's mistake: the record does not fit a message (<see cref="DataStreamFailure.TooBig"/>), idx is negative, a text is not Unicode.
+    /// The caller's mistake: the record does not fit a message
+    /// (<see cref="DataStreamFailure.TooBig"/>), idx is negative, a text is not Unicode.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public bool Append(StreamRecord record)
@@ -86,7 +91,9 @@ public sealed partial class DataStreamClient : IAsyncDisposable
     }
 
     /// <summary>Takes a record to be sent.</summary>
-    /// <returns>False when it was given up: the buffer is full and the policy is to drop the newest or to sample, or streaming is disabled.</returns>
+    /// <returns>
+    /// False when it was given up: the buffer is full and the policy is to drop the newest or to sample, or streaming is disabled.
+    /// </returns>
     /// <exception cref="DataStreamException">As for a <see cref="StreamRecord"/>.</exception>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public bool Append(Guid run, string sequence, long idx, long timestampUs, RecordValues values)
@@ -108,7 +115,7 @@ public sealed partial class DataStreamClient : IAsyncDisposable
         }
         finally
         {
-            // One large record must not keep its memory for ever.
+            // Frees the buffer after a large record.
             if (encoded.Buffer.Length > 1 << 20) body = null;
         }
     }
@@ -119,7 +126,10 @@ public sealed partial class DataStreamClient : IAsyncDisposable
     public Task<FlushOutcome> FlushAsync(TimeSpan? limit = null, CancellationToken cancellationToken = default) =>
         outbox.FlushAsync(limit, cancellationToken);
 
-    /// <summary>Accepts no more records, waits for acknowledgements, and ends. What is not acknowledged in time stays in the spool when there is one.</summary>
+    /// <summary>
+    /// Accepts no more records, waits for acknowledgements, and ends. What is not
+    /// acknowledged in time stays in the spool when there is one.
+    /// </summary>
     /// <param name="limit">How long to wait; null: <see cref="DataStreamOptions.CliCloseTimeout"/>.</param>
     /// <returns>What was not acknowledged. The same for every call.</returns>
     public Task<FlushOutcome> CloseAsync(TimeSpan? limit = null)

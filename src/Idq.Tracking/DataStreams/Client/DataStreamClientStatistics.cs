@@ -41,7 +41,9 @@ public sealed record DataStreamClientStatistics
 }
 
 /// <summary>What became of a wait for acknowledgements.</summary>
-/// <param name="Unacknowledged">How many records were not acknowledged in time. They are still kept, unless the client was closed and has no spool.</param>
+/// <param name="Unacknowledged">
+/// How many records were not acknowledged in time. They are still kept, unless the client was closed and has no spool.
+/// </param>
 /// <param name="Dropped">How many records the client had given up until then, in all.</param>
 /// <param name="Refused">How many records the server had refused until then, in all.</param>
 public readonly record struct FlushOutcome(long Unacknowledged, long Dropped, long Refused)

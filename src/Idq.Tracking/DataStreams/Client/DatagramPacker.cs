@@ -7,8 +7,8 @@ namespace Idq.Tracking;
 readonly record struct PackedPayload(byte[] Payload, int Records, bool IsCompressed);
 
 /// <summary>
-/// Makes payloads that fit a datagram out of gathered records. With compression it learns how much has to be gathered so that what comes out fills one; what was gathered
-/// in excess goes in two.
+/// Makes payloads that fit a datagram out of gathered records. With compression it learns how much has to be gathered so that what comes
+/// out fills one; what was gathered in excess goes in two.
 /// </summary>
 /// <threadsafety>The caller's lock.</threadsafety>
 sealed class DatagramPacker

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Idq.Tracking;
 
-/// <summary>Sends what the outbox says, on a thread of its own that sleeps while there is nothing: datagrams, and what does not fit one over the stream.</summary>
+/// <summary>
+/// Sends what the outbox says, on a thread of its own that sleeps while there is nothing:
+/// datagrams, and what does not fit one over the stream.
+/// </summary>
 sealed class DatagramSender
 {
     readonly Outbox outbox;

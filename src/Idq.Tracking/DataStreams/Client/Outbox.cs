@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Idq.Tracking;
 
 /// <summary>
-/// What a client has to send: gathers records, keeps messages until they are acknowledged, makes room when there is too much, and says what goes next.
+/// What a client has to send: gathers records, keeps messages until they are acknowledged,
+/// makes room when there is too much, and says what goes next.
 /// </summary>
 /// <threadsafety>All members may be used from any thread; one takes what is to be sent.</threadsafety>
 sealed partial class Outbox : IDisposable
@@ -165,7 +166,7 @@ sealed partial class Outbox : IDisposable
         lock (gate)
         {
             messages.PutBack(message);
-            // A full queue is not an error: the server is there and busy.
+            // A full socket queue is not an error: the server is busy.
             if (error is SocketError.TimedOut or SocketError.WouldBlock) return;
             errors++;
             if (pause) retryAt = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 5);
@@ -311,7 +312,7 @@ sealed partial class Outbox : IDisposable
         if (hasWork && retryAt > now) until = Math.Max(retryAt, now);
         else if (hasWork && throttle.NextAt(now) is { } next) until = Math.Min(until, next);
         if (until == long.MaxValue) return Timeout.InfiniteTimeSpan;
-        // Rounded up: waking too early would spin.
+        // Rounded up: a wait that ends too early would start again at once, many times.
         return TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling((until - now) * 1000.0 / Stopwatch.Frequency), 1, 60_000));
     }
 

@@ -1,8 +1,8 @@
 namespace Idq.Tracking;
 
 /// <summary>
-/// What a client keeps until it is acknowledged, and the decision what to send next: what the server misses first, then what was never sent, as far as the window
-/// allows. Without input and output and without a clock of its own: every method is told the time in ticks.
+/// What a client keeps until it is acknowledged, and the decision what to send next: what the server misses first, then what was never
+/// sent, as far as the window allows. Without input and output and without a clock of its own: every method is told the time in ticks.
 /// </summary>
 /// <threadsafety>The caller's lock.</threadsafety>
 sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
@@ -13,7 +13,8 @@ sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
     readonly long shortestTimeout = ticksPerSecond / 10;
     readonly long longestTimeout = 2 * ticksPerSecond;
 
-    // By their numbers: those that were sent, and then, from firstUnsent on, those that never were. The former are not many: the window sees to that.
+    // By their numbers: those that were sent, and then, from firstUnsent on, those that never
+    // were. The former are not many: the window sees to that.
     readonly LinkedList<OutgoingMessage> messages = [];
     LinkedListNode<OutgoingMessage>? firstUnsent;
     long timeout = ticksPerSecond / 5;
@@ -165,7 +166,7 @@ sealed class OutgoingMessages(long ticksPerSecond, int largestWindow)
     /// <summary>How many records the messages up to a number hold.</summary>
     public long RecordsThrough(ulong number)
     {
-        long count = 0;
+        var count = 0L;
         for (var node = messages.First; node is not null && node.Value.Number <= number; node = node.Next) count += node.Value.Records;
         return count;
     }

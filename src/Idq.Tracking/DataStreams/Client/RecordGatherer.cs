@@ -92,7 +92,8 @@ sealed class RecordGatherer
         DataStreamException TooBig() =>
             new(
                 DataStreamFailure.TooBig,
-                $"Too much data to send: {length + overhead} > {(options.Stream ? options.LimitStream : options.DatagramLimit)} (solution: reduce the contents of the sequence)"
+                $"Too much data to send: {length + overhead} > {(options.Stream ? options.LimitStream : options.DatagramLimit)} (solution: "
+                    + "reduce the contents of the sequence)"
             );
     }
 }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Idq.Tracking;
 
 /// <summary>
-/// Which records a buffer that overflows leaves out, so that those that it keeps stay evenly spread: of every sequence every second one that waits goes, and from then on only
-/// every second one of those that would have been taken is taken. Without input and output.
+/// Which records a buffer that overflows leaves out, so that those that it keeps stay evenly spread: of every sequence every second one
+/// that waits goes, and from then on only every second one of those that would have been taken is taken. Without input and output.
 /// </summary>
 /// <threadsafety>The caller's lock.</threadsafety>
 sealed class SampleLanes

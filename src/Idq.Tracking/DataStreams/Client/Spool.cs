@@ -3,7 +3,10 @@ using System.Buffers.Binary;
 namespace Idq.Tracking;
 
 /// <summary>A client's messages that are not acknowledged, in a folder. Every message is written when it is made.</summary>
-/// <remarks>It survives the death of the client's process, not a power failure. What was acknowledged may be sent again after a restart: rows are kept once.</remarks>
+/// <remarks>
+/// It survives the death of the client's process, not a power failure. What was acknowledged
+/// may be sent again after a restart: rows are kept once.
+/// </remarks>
 /// <threadsafety>The caller's lock.</threadsafety>
 sealed class Spool(string folder, long limit) : IDisposable
 {

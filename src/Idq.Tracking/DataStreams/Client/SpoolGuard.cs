@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Idq.Tracking;
 
-/// <summary>The spool of a client that may have none: what a disk does must neither end the program nor lose what memory can keep.</summary>
+/// <summary>
+/// The spool of a client that may have none: what a disk does must neither end the program nor lose what memory can keep.
+/// </summary>
 /// <threadsafety>The caller's lock.</threadsafety>
 sealed partial class SpoolGuard : IDisposable
 {

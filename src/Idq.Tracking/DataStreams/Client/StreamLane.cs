@@ -5,7 +5,10 @@ using System.Threading.Channels;
 
 namespace Idq.Tracking;
 
-/// <summary>The stream socket beside the datagrams, for messages that are too long for one; connected when it is first needed, and again after a failure.</summary>
+/// <summary>
+/// The stream socket beside the datagrams, for messages that are too long for one;
+/// connected when it is first needed, and again after a failure.
+/// </summary>
 sealed class StreamLane : IAsyncDisposable
 {
     static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
@@ -63,7 +66,7 @@ sealed class StreamLane : IAsyncDisposable
                 }
                 catch (Exception e) when (e is not OperationCanceledException || !ending.IsCancellationRequested)
                 {
-                    // Whatever it is, the next attempt may have more luck.
+                    // Any failure is tried again with the next message.
                     if (connection is not null) await connection.DisposeAsync();
                     connection = null;
                     await Task.Delay(RetryPause, ending.Token);

@@ -5,10 +5,13 @@ using NodaTime;
 namespace Idq.Tracking;
 
 /// <summary>
-/// The columns of an uncompressed Arrow file or stream, as data frames are written: whole numbers, floating point, booleans, text, bytes, dates and
-/// times. Other types, dictionaries and compression are refused by name.
+/// The columns of an uncompressed Arrow file or stream, as data frames are written: whole numbers, floating point, booleans, text, bytes,
+/// dates and times. Other types, dictionaries and compression are refused by name.
 /// </summary>
-/// <remarks>Values are null, long, double, bool, string, byte[] and Instant.</remarks>
+/// <remarks>
+/// Values are null, long, double, bool, string, byte[] and Instant. Arrow's own library is not used to read, because it trusts the numbers
+/// in the bytes: a damaged message of one kilobyte makes it allocate gigabytes, and damaged offsets of a text end the process.
+/// </remarks>
 sealed class ArrowTable
 {
     static readonly byte[] Magic = "ARROW1"u8.ToArray();
@@ -162,20 +165,10 @@ sealed class ArrowTable
                 fields.Add(
                     kind switch
                     {
-                        Kind.Null or Kind.Bool or Kind.Binary or Kind.Utf8 or Kind.LargeBinary or Kind.LargeUtf8 => new Field(
-                            name,
-                            kind,
-                            0,
-                            false,
-                            0
-                        ),
-                        Kind.Int when type.Number(0) is 8 or 16 or 32 or 64 => new Field(
-                            name,
-                            kind,
-                            type.Number(0) / 8,
-                            type.Byte(1) != 0,
-                            0
-                        ),
+                        Kind.Null or Kind.Bool or Kind.Binary or Kind.Utf8 or Kind.LargeBinary or Kind.LargeUtf8 =>
+                            new Field(name, kind, 0, false, 0),
+                        Kind.Int when type.Number(0) is 8 or 16 or 32 or 64 =>
+                            new Field(name, kind, type.Number(0) / 8, type.Byte(1) != 0, 0),
                         Kind.Float when type.Short(0) is >= 0 and <= 2 => new Field(name, kind, 2 << type.Short(0), true, 0),
                         Kind.Date => new Field(name, kind, type.Short(0, 1) == 0 ? 4 : 8, true, type.Short(0, 1)),
                         Kind.Timestamp when type.Short(0) is >= 0 and <= 3 => new Field(name, kind, 8, true, type.Short(0)),

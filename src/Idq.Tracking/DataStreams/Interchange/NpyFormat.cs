@@ -5,7 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace Idq.Tracking;
 
-/// <summary>Arrays as NPY bytes, the format of NumPy: versions 1.0 and 2.0 (and 3.0 read), either byte order, rows or columns first. Objects are refused: nothing is ever run.</summary>
+/// <summary>
+/// Arrays as NPY bytes, the format of NumPy: versions 1.0 and 2.0 (and 3.0 read), either byte order, rows or columns first. Objects are
+/// refused: nothing is ever run.
+/// </summary>
 public static partial class NpyFormat
 {
     const int Alignment = 64;
@@ -128,7 +131,8 @@ public static partial class NpyFormat
 
     // Digits only where a number stands: a shape that is a name or a call is none.
     [GeneratedRegex(
-        """^\s*\{\s*((('descr'\s*:\s*'(?<descr>[<>|=][A-Za-z][0-9]*)')|('fortran_order'\s*:\s*(?<order>True|False))|('shape'\s*:\s*\((?<shape>[0-9L,\s]*)\)))\s*,?\s*){3}\}\s*$""",
+        """^\s*\{\s*((('descr'\s*:\s*'(?<descr>[<>|=][A-Za-z][0-9]*)')|('fortran_order'\s*:\s*(?<order>True|False))"""
+            + """|('shape'\s*:\s*\((?<shape>[0-9L,\s]*)\)))\s*,?\s*){3}\}\s*$""",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     internal static partial Regex Head();
 }

@@ -10,7 +10,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Idq.Tracking;
 
-/// <summary>Answers <c>GET /metrics</c> with the counters of a stream server, in the text format of Prometheus, and <c>GET /health</c> with OK.</summary>
+/// <summary>
+/// Answers <c>GET /metrics</c> with the counters of a stream server, in the text format of Prometheus, and <c>GET /health</c> with OK.
+/// </summary>
 /// <remarks>It tells numbers only, and takes nothing: every other request is answered 404 or 405.</remarks>
 /// <threadsafety>All members may be used from any thread.</threadsafety>
 public sealed class StreamMetricsEndpoint : IAsyncDisposable
@@ -39,7 +41,9 @@ public sealed class StreamMetricsEndpoint : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Starts to answer.</summary>
-    /// <param name="address">host:port, or a port alone: on this machine only. Port 0 picks a free one. A host beyond this machine must be named.</param>
+    /// <param name="address">
+    /// host:port, or a port alone: on this machine only. Port 0 picks a free one. A host beyond this machine must be named.
+    /// </param>
     /// <param name="statistics">Asked for every answer.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="DataStreamException">The address is none, or is in use.</exception>

@@ -3,7 +3,10 @@ namespace Idq.Tracking;
 /// <summary>What kind of socket a data stream uses.</summary>
 public enum DataStreamKind
 {
-    /// <summary>Sockets of the Unix domain: a path. Records that do not fit a datagram take a stream socket at the path with <c>.stream</c> after it.</summary>
+    /// <summary>
+    /// Sockets of the Unix domain: a path. Records that do not fit a datagram take a
+    /// stream socket at the path with <c>.stream</c> after it.
+    /// </summary>
     Unix,
 
     /// <summary>UDP: <c>host:port</c>. Records that do not fit a datagram take TCP at the same port.</summary>
@@ -23,8 +26,9 @@ public enum StreamOverflow
     Block,
 
     /// <summary>
-    /// Of every sequence every second record that was never sent is given up and counted, and from then on every second record of those that come, every fourth when the buffer is full
-    /// again, and so on: what is kept stays evenly spread over the time. When nothing waits any more, everything is taken again. A spool cannot be thinned: there the oldest go.
+    /// Of every sequence every second record that was never sent is given up and counted, and from then on every second record of those
+    /// that come, every fourth when the buffer is full again, and so on: what is kept stays evenly spread over the time. When nothing waits
+    /// any more, everything is taken again. A spool cannot be thinned: there the oldest go.
     /// </summary>
     Sample,
 }
@@ -40,7 +44,9 @@ public sealed record DataStreamOptions
     /// <summary>The options as they are when nobody says otherwise.</summary>
     public static DataStreamOptions Default { get; } = new();
 
-    /// <summary>No streaming: clients made by <see cref="DataStreamClient.Connect"/> keep nothing and send nothing. <c>datastream.disable</c></summary>
+    /// <summary>
+    /// No streaming: clients made by <see cref="DataStreamClient.Connect"/> keep nothing and send nothing. <c>datastream.disable</c>
+    /// </summary>
     /// <value>The default value is false.</value>
     public bool Disable { get; init; }
 
@@ -60,11 +66,16 @@ public sealed record DataStreamOptions
     /// <value>The default value is zero: no throttle.</value>
     public TimeSpan CliThrottleSend { get; init; }
 
-    /// <summary>The least time between two messages that the server takes, on average. <c>datastream.srv_throttle_recv</c>, seconds.</summary>
+    /// <summary>
+    /// The least time between two messages that the server takes, on average. <c>datastream.srv_throttle_recv</c>, seconds.
+    /// </summary>
     /// <value>The default value is zero: no throttle.</value>
     public TimeSpan SrvThrottleRecv { get; init; }
 
-    /// <summary>How long accepted records are gathered before they are written to the store together. <c>datastream.srv_throttle_persist</c>, seconds.</summary>
+    /// <summary>
+    /// How long accepted records are gathered before they are written to the store
+    /// together. <c>datastream.srv_throttle_persist</c>, seconds.
+    /// </summary>
     /// <value>The default value is zero: as soon as the store is free.</value>
     public TimeSpan SrvThrottlePersist { get; init; }
 
@@ -76,7 +87,9 @@ public sealed record DataStreamOptions
     /// <value>The default value is 4096; from 256 to 131072.</value>
     public int LimitUnix { get; init; } = 4096;
 
-    /// <summary>Whether records that do not fit a datagram travel over a stream socket; otherwise they are refused. <c>datastream.stream</c></summary>
+    /// <summary>
+    /// Whether records that do not fit a datagram travel over a stream socket; otherwise they are refused. <c>datastream.stream</c>
+    /// </summary>
     /// <value>The default value is true.</value>
     public bool Stream { get; init; } = true;
 
@@ -84,11 +97,17 @@ public sealed record DataStreamOptions
     /// <value>The default value is 16 MiB; from 64 KiB to 1 GiB.</value>
     public int LimitStream { get; init; } = 16 << 20;
 
-    /// <summary>Whether messages are compressed (zlib) where that makes them shorter; either way is understood. <c>datastream.compression</c>: uncompressed or zlib.</summary>
+    /// <summary>
+    /// Whether messages are compressed (zlib) where that makes them shorter; either way is understood. <c>datastream.compression</c>:
+    /// uncompressed or zlib.
+    /// </summary>
     /// <value>The default value is false.</value>
     public bool Compress { get; init; }
 
-    /// <summary>The key that messages are signed with (HMAC-SHA256). A server that has one refuses what is not signed with it. Empty: none. Never printed.</summary>
+    /// <summary>
+    /// The key that messages are signed with (HMAC-SHA256). A server that has one refuses
+    /// what is not signed with it. Empty: none. Never printed.
+    /// </summary>
     /// <value>The default value is empty.</value>
     public ReadOnlyMemory<byte> Key { get; init; }
 
@@ -105,8 +124,8 @@ public sealed record DataStreamOptions
     public StreamOverflow CliOverflow { get; init; } = StreamOverflow.DropOldest;
 
     /// <summary>
-    /// A file in which a client keeps what is not acknowledged, so that it survives the client's process and the buffer's limit; the next client with the same file sends what is in it.
-    /// <c>datastream.cli_spool</c>
+    /// A file in which a client keeps what is not acknowledged, so that it survives the client's process and the buffer's limit; the next
+    /// client with the same file sends what is in it. <c>datastream.cli_spool</c>
     /// </summary>
     /// <value>The default value is null: memory only.</value>
     public string? CliSpool { get; init; }
@@ -124,7 +143,8 @@ public sealed record DataStreamOptions
     public string SrvWal { get; init; } = "datastream.wal";
 
     /// <summary>
-    /// The folder in which the server keeps messages that it refused, with their time, sender and reason; see <see cref="QuarantinedMessage.ReadFolder"/>. One server at a time. <c>datastream.srv_quarantine</c>
+    /// The folder in which the server keeps messages that it refused, with their time, sender and reason; see
+    /// <see cref="QuarantinedMessage.ReadFolder"/>. One server at a time. <c>datastream.srv_quarantine</c>
     /// </summary>
     /// <value>The default value is null: they are counted only.</value>
     public string? SrvQuarantine { get; init; }
@@ -133,11 +153,17 @@ public sealed record DataStreamOptions
     /// <value>The default value is 64 MiB; at least 1 MiB.</value>
     public long SrvQuarantineLimit { get; init; } = 64 << 20;
 
-    /// <summary>How many messages may wait between receiving and writing; more wait in the kernel, and then at the clients. <c>datastream.srv_queue</c></summary>
+    /// <summary>
+    /// How many messages may wait between receiving and writing; more wait in the kernel, and then at the clients.
+    /// <c>datastream.srv_queue</c>
+    /// </summary>
     /// <value>The default value is 4096; at least 1.</value>
     public int SrvQueue { get; init; } = 4096;
 
-    /// <summary>How long stopping a server may take; what is not in the store by then stays in the write-ahead log. <c>datastream.srv_stop_timeout</c>, seconds.</summary>
+    /// <summary>
+    /// How long stopping a server may take; what is not in the store by then stays in the write-ahead log.
+    /// <c>datastream.srv_stop_timeout</c>, seconds.
+    /// </summary>
     /// <value>The default value is 30 s.</value>
     public TimeSpan SrvStopTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -167,7 +193,9 @@ public sealed record DataStreamOptions
     /// <summary>Every option by its name, as text that <see cref="With"/> takes; the key is left out.</summary>
     public IReadOnlyDictionary<string, string> Flatten() => OptionNames.All(this);
 
-    /// <summary>The options as environment variables for a worker process, <c>DATASTREAM_KIND</c> and so on; the key is left out (name a file).</summary>
+    /// <summary>
+    /// The options as environment variables for a worker process, <c>DATASTREAM_KIND</c> and so on; the key is left out (name a file).
+    /// </summary>
     public IReadOnlyDictionary<string, string> ToEnvironment() => Flatten().ToDictionary(
         pair => OptionNames.Variable(pair.Key), pair => pair.Value, StringComparer.Ordinal);
 

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Idq.Tracking;
 
 /// <summary>Keeps refused messages in a folder for inspection; when it is full, the oldest go.</summary>
-/// <remarks>It never makes anybody wait and never fails: what comes faster than it can be written, or what the disk does not take, is counted.</remarks>
+/// <remarks>
+/// It never makes anybody wait and never fails: what comes faster than it can be written, or what the disk does not take, is counted.
+/// </remarks>
 /// <threadsafety>All members may be used from any thread.</threadsafety>
 sealed partial class Quarantine : IAsyncDisposable
 {
@@ -40,11 +42,14 @@ sealed partial class Quarantine : IAsyncDisposable
     public void Add(string reason, IMessageSender sender, long receivedUs, ReadOnlySpan<byte> bytes) =>
         Add(reason, sender.Address, receivedUs, bytes);
 
-    /// <summary>Keeps rows that the store refuses, as messages of client 0 that can be read one by one; a row that is longer than what is kept loses its end.</summary>
+    /// <summary>
+    /// Keeps rows that the store refuses, as messages of client 0 that can be read one by one;
+    /// a row that is longer than what is kept loses its end.
+    /// </summary>
     public void Add(SequenceBatch batch)
     {
         var payload = new PayloadWriter();
-        long receivedUs = 0;
+        var receivedUs = 0L;
         foreach (var row in batch.Rows)
         {
             var record = new StreamRecord(batch.Run, batch.Sequence, row.Idx, row.TimestampUs, row.Values);

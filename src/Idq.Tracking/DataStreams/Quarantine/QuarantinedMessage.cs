@@ -4,8 +4,13 @@ namespace Idq.Tracking;
 
 /// <summary>A message that a stream server refused and kept for inspection.</summary>
 /// <param name="Received">When it came.</param>
-/// <param name="Sender">Where from: host:port, a path, or @ and a name of the abstract name space; empty when the sender had no address.</param>
-/// <param name="Reason">Why it was refused: not-a-message, version, checksum, signature, content, too-big, unknown-run or store: rows that the store refused for good.</param>
+/// <param name="Sender">
+/// Where from: host:port, a path, or @ and a name of the abstract name space; empty when the sender had no address.
+/// </param>
+/// <param name="Reason">
+/// Why it was refused: not-a-message, version, checksum, signature, content, too-big,
+/// unknown-run or store: rows that the store refused for good.
+/// </param>
 /// <param name="Length">How many bytes it had, as far as they were received.</param>
 /// <param name="Bytes">The first of them: of a long message not all are kept.</param>
 public sealed record QuarantinedMessage(Instant Received, string Sender, string Reason, long Length, ReadOnlyMemory<byte> Bytes)

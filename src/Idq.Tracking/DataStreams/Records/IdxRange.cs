@@ -14,7 +14,7 @@ public readonly record struct IdxRange(long First, long Last)
     {
         ArgumentNullException.ThrowIfNull(sorted);
         var gaps = new List<IdxRange>();
-        long next = 0;
+        var next = 0L;
         foreach (var idx in sorted)
         {
             if (idx > next) gaps.Add(new IdxRange(next, idx - 1));

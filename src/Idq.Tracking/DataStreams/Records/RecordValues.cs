@@ -97,7 +97,7 @@ public sealed class RecordValues : IReadOnlyList<StreamValue>, IEquatable<Record
     internal static void CheckName(string name, string what)
     {
         if (string.IsNullOrEmpty(name)) throw new DataStreamException(DataStreamFailure.InvalidKey, $"the name of a {what} is empty");
-        // Databases keep no NUL, and nobody can read the others.
+        // Databases refuse NUL, and other control characters cannot be read.
         if (name.AsSpan().IndexOfAnyInRange('\0', '\u001f') >= 0)
             throw new DataStreamException(DataStreamFailure.InvalidKey, $"the name of a {what} has a control character");
         // Three bytes a character at most.

@@ -3,12 +3,13 @@ using NodaTime;
 namespace Idq.Tracking;
 
 /// <summary>
-/// A growing table of one run: every row has a number (idx 0, 1, 2…), the time of its making to the microsecond, and any columns, which may
-/// come later and may have holes.
+/// A growing table of one run: every row has a number (idx 0, 1, 2…), the time of its making to the microsecond, and any columns, which
+/// may come later and may have holes.
 /// </summary>
 /// <remarks>
 /// While a client is linked (<see cref="DataStreamClient.Link"/>), a row that is appended is streamed too; a full persist afterwards
-/// (<see cref="ISequenceStore.ReconcileAsync"/>) repairs whatever the stream lost. Rows that were read from elsewhere may be put in any order, with gaps.
+/// (<see cref="ISequenceStore.ReconcileAsync"/>) repairs whatever the stream lost. Rows that were read from elsewhere may be put in any
+/// order, with gaps.
 /// </remarks>
 /// <threadsafety>All members may be used from any thread.</threadsafety>
 public sealed class Sequence
@@ -25,7 +26,8 @@ public sealed class Sequence
     /// <param name="name">Its name in the run.</param>
     /// <param name="clock">Stamps rows.</param>
     /// <param name="nextIdx">
-    /// The number of the first row: 0, or what a continued sequence goes on with. Choose it larger than any number that may still be under way: a number is kept once.
+    /// The number of the first row: 0, or what a continued sequence goes on with. Choose it larger than any number that may still be under
+    /// way: a number is kept once.
     /// </param>
     /// <exception cref="DataStreamException">The name is empty or too long.</exception>
     public Sequence(Guid run, string name, IClock clock, long nextIdx = 0)
@@ -66,7 +68,8 @@ public sealed class Sequence
     /// <summary>Appends a row with the next number, stamped now, and streams it when a client is linked.</summary>
     /// <returns>The row.</returns>
     /// <exception cref="DataStreamException">
-    /// A column is reserved (<c>idx</c>, <c>timestamp</c>), empty or given twice, a value cannot be streamed, or the row is too big for the linked client; no row is kept then.
+    /// A column is reserved (<c>idx</c>, <c>timestamp</c>), empty or given twice, a value cannot be streamed, or the row is too big for the
+    /// linked client; no row is kept then.
     /// </exception>
     public SequenceRow Append(params ReadOnlySpan<(string Name, StreamValue Value)> columns) => Append(RecordValues.Of(columns));
 
@@ -87,7 +90,10 @@ public sealed class Sequence
         }
     }
 
-    /// <summary>Puts a row that was made elsewhere; it is not streamed. Rows may come in any order; of a number that is there already the row that is there stays.</summary>
+    /// <summary>
+    /// Puts a row that was made elsewhere; it is not streamed. Rows may come in any order; of a
+    /// number that is there already the row that is there stays.
+    /// </summary>
     /// <returns>False when the number was there.</returns>
     public bool Put(SequenceRow row)
     {
@@ -128,7 +134,9 @@ public sealed class Sequence
         lock (gate) flushed = rows.Count;
     }
 
-    /// <summary>Removes the rows since the last <see cref="Flush"/>. Their numbers are not used again: they may have been streamed.</summary>
+    /// <summary>
+    /// Removes the rows since the last <see cref="Flush"/>. Their numbers are not used again: they may have been streamed.
+    /// </summary>
     public void Clear()
     {
         lock (gate) rows.RemoveRange(flushed, rows.Count - flushed);

@@ -24,9 +24,10 @@ public sealed record SystemMonitorOptions
 }
 
 /// <summary>
-/// A sequence of the machine's state: <c>cpu_cnt</c>, <c>cpu_pct</c> (busy, 0 to 100 of all processors; with <see cref="SystemMonitorOptions.PerCpu"/> <c>cpu0_pct</c>…), <c>mem_total</c>, <c>mem_used</c>
-/// (bytes; used = total − available), <c>mem_pct</c>, <c>disk_total</c>, <c>disk_used</c> (bytes of the file system), <c>disk_pct</c>, <c>disk_read</c>, <c>disk_written</c>, <c>net_sent</c>, <c>net_received</c>
-/// (bytes per second of all disks and of all interfaces but the loopback, since the row before).
+/// A sequence of the machine's state: <c>cpu_cnt</c>, <c>cpu_pct</c> (busy, 0 to 100 of all processors; with
+/// <see cref="SystemMonitorOptions.PerCpu"/> <c>cpu0_pct</c>…), <c>mem_total</c>, <c>mem_used</c> (bytes; used = total − available),
+/// <c>mem_pct</c>, <c>disk_total</c>, <c>disk_used</c> (bytes of the file system), <c>disk_pct</c>, <c>disk_read</c>, <c>disk_written</c>,
+/// <c>net_sent</c>, <c>net_received</c> (bytes per second of all disks and of all interfaces but the loopback, since the row before).
 /// </summary>
 /// <remarks>Linux only: what /proc does not tell has no column. The first row comes one interval after the start.</remarks>
 public sealed class SystemMonitor : IAsyncDisposable

@@ -1,6 +1,9 @@
 namespace Idq.Tracking;
 
-/// <summary>What has arrived of every client. Of too many clients, or of clients with too many gaps together, those that were silent longest are forgotten.</summary>
+/// <summary>
+/// What has arrived of every client. Of too many clients, or of clients with too many gaps
+/// together, those that were silent longest are forgotten.
+/// </summary>
 /// <remarks>Forgetting a client costs nothing but the recognition of its repetitions: their rows are kept once all the same.</remarks>
 /// <threadsafety>One thread changes it; the totals may be read from any.</threadsafety>
 sealed class ClientTable(int maxClients = ClientTable.MostClients)

@@ -9,12 +9,12 @@ using NodaTime;
 namespace Idq.Tracking;
 
 /// <summary>
-/// Receives records over datagrams (UNIX or UDP) and, for what does not fit one, over a stream socket beside them; writes what it accepts to a
-/// log on disk, acknowledges it only then, and brings it into a store.
+/// Receives records over datagrams (UNIX or UDP) and, for what does not fit one, over a stream socket beside them; writes what it accepts
+/// to a log on disk, acknowledges it only then, and brings it into a store.
 /// </summary>
 /// <remarks>
-/// What was acknowledged survives the death of the process and of the machine. Nothing that comes from the network ends the server: bad messages are counted
-/// and, sparingly, logged. Without traffic it does nothing at all.
+/// What was acknowledged survives the death of the process and of the machine. Nothing that comes from the network ends the server: bad
+/// messages are counted and, sparingly, logged. Without traffic it does nothing at all.
 /// </remarks>
 /// <threadsafety>All members may be used from any thread.</threadsafety>
 public sealed partial class DataStreamServer : IAsyncDisposable
@@ -80,7 +80,9 @@ public sealed partial class DataStreamServer : IAsyncDisposable
     /// <param name="clock">Stamps what is received.</param>
     /// <param name="logger">Told about listening, refused messages (sparingly) and the end.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <exception cref="DataStreamException">An option is wrong, the address is taken or may not be used, or another server has the log.</exception>
+    /// <exception cref="DataStreamException">
+    /// An option is wrong, the address is taken or may not be used, or another server has the log.
+    /// </exception>
     /// <exception cref="TrackerException">The store does not take what is in the log.</exception>
     public static async Task<DataStreamServer> StartAsync(
         DataStreamOptions? options,
@@ -126,7 +128,9 @@ public sealed partial class DataStreamServer : IAsyncDisposable
     }
 
     /// <summary>Takes in what has come to the sockets, listens no more, and brings everything that was accepted into the store.</summary>
-    /// <param name="limit">How long at most; null: <see cref="DataStreamOptions.SrvStopTimeout"/>. What is not in the store by then stays in the log.</param>
+    /// <param name="limit">
+    /// How long at most; null: <see cref="DataStreamOptions.SrvStopTimeout"/>. What is not in the store by then stays in the log.
+    /// </param>
     /// <returns>The same for every call.</returns>
     public Task<StopOutcome> StopAsync(TimeSpan? limit = null)
     {

@@ -80,5 +80,7 @@ public sealed record DataStreamServerStatistics
 }
 
 /// <summary>How a server ended.</summary>
-/// <param name="Unpersisted">How many accepted rows are not in the store; they are in the write-ahead log and go in at the next start.</param>
+/// <param name="Unpersisted">
+/// How many accepted rows are not in the store; they are in the write-ahead log and go in at the next start.
+/// </param>
 public readonly record struct StopOutcome(long Unpersisted);

@@ -8,7 +8,9 @@ using NodaTime;
 
 namespace Idq.Tracking;
 
-/// <summary>Takes datagrams from a socket, on a thread of its own that sleeps while none come, and puts those that are messages into the queue.</summary>
+/// <summary>
+/// Takes datagrams from a socket, on a thread of its own that sleeps while none come, and puts those that are messages into the queue.
+/// </summary>
 /// <remarks>Nothing that comes ends it.</remarks>
 sealed partial class DatagramReceiver
 {
@@ -81,7 +83,7 @@ sealed partial class DatagramReceiver
         }
         catch (SocketException)
         {
-            // Its queue is full, then: it is not waiting.
+            // The send failed because the socket's queue is full, so the receiver is not blocked.
             Interlocked.Increment(ref counters.Errors);
         }
 
@@ -101,7 +103,7 @@ sealed partial class DatagramReceiver
         var buffer = new byte[Math.Max(options.DatagramLimit, 1 << 16) + 1];
         var from = new SocketAddress(socket.AddressFamily, SocketAddress.GetMaximumAddressSize(socket.AddressFamily));
         var throttle = new TokenBucket(options.SrvThrottleRecv);
-        long drainUntil = 0;
+        var drainUntil = 0L;
         while (!giveUp.IsCancellationRequested)
         {
             try

@@ -8,22 +8,30 @@ public readonly record struct AppendOutcome(long Added, long Duplicates, long Un
 
 /// <summary>Where sequences are kept.</summary>
 /// <remarks>
-/// Failures are <see cref="TrackerException"/>; the server tries transient ones again. A row is identified by run, name of the sequence and idx. All members may be called from any thread.
+/// Failures are <see cref="TrackerException"/>; the server tries transient ones again. A row is identified by run, name of the sequence and
+/// idx. All members may be called from any thread.
 /// </remarks>
 public interface ISequenceStore
 {
-    /// <summary>Whether rows that were appended survive the process. The log of a store that forgets is never cut: it is what the store is filled from at the next start.</summary>
+    /// <summary>
+    /// Whether rows that were appended survive the process. The log of a store that forgets is never cut: it is what the store is filled
+    /// from at the next start.
+    /// </summary>
     bool IsDurable { get; }
 
     /// <summary>Whether a run is there. Only rows of such runs are accepted.</summary>
     ValueTask<bool> KnowsRunAsync(Guid run, CancellationToken cancellationToken);
 
-    /// <summary>Adds rows of streams: all of them or, with an exception, none. A sequence is made by its first row; a number that is there is left as it is.</summary>
+    /// <summary>
+    /// Adds rows of streams: all of them or, with an exception, none. A sequence is made by
+    /// its first row; a number that is there is left as it is.
+    /// </summary>
     ValueTask<AppendOutcome> AppendAsync(IReadOnlyList<SequenceBatch> batches, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The final, full persist of a sequence: every row given is there afterwards just as given, whatever the stream had brought; rows with other numbers stay. Doing it again changes nothing, and rows of the
-    /// stream that come late are duplicates. The time of receipt of a row that is there is kept.
+    /// The final, full persist of a sequence: every row given is there afterwards just as given, whatever the stream had brought; rows with
+    /// other numbers stay. Doing it again changes nothing, and rows of the stream that come late are duplicates. The time of receipt of a
+    /// row that is there is kept.
     /// </summary>
     /// <returns>Added: rows that the stream had lost. Duplicates: rows that were there.</returns>
     ValueTask<AppendOutcome> ReconcileAsync(

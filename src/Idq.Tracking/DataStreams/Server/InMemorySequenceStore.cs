@@ -1,8 +1,8 @@
 namespace Idq.Tracking;
 
 /// <summary>
-/// Sequences in memory: for tests, and for those who want no database. It forgets, but a server never cuts the log of such a store, so that the
-/// next start finds everything again.
+/// Sequences in memory: for tests, and for those who want no database. It forgets, but a server never cuts the log of such a store, so that
+/// the next start finds everything again.
 /// </summary>
 public sealed class InMemorySequenceStore : ISequenceStore
 {
@@ -83,7 +83,7 @@ public sealed class InMemorySequenceStore : ISequenceStore
         {
             if (!acceptsAll && !runs.Contains(run)) return ValueTask.FromResult(new AppendOutcome(0, 0, rows.Count));
             var there = Of(run, sequence);
-            long added = 0;
+            var added = 0L;
             foreach (var row in rows)
             {
                 if (there.Set(row)) added++;

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Idq.Tracking;
 
-/// <summary>Decides whether bytes are a message that this server takes; what it refuses it counts, sparingly logs, and puts into quarantine when there is one.</summary>
+/// <summary>
+/// Decides whether bytes are a message that this server takes; what it refuses it counts,
+/// sparingly logs, and puts into quarantine when there is one.
+/// </summary>
 /// <threadsafety>All members may be used from any thread.</threadsafety>
 sealed partial class MessageAdmission(byte[] key, ServerCounters counters, Quarantine? quarantine, ILogger logger)
 {
@@ -22,7 +25,9 @@ sealed partial class MessageAdmission(byte[] key, ServerCounters counters, Quara
         return failure == MessageFailure.None && !IsConsistent(head) ? MessageFailure.Content : failure;
     }
 
-    /// <summary>Whether something too long is a good message all the same, but for its length: its client can be told then not to send it again.</summary>
+    /// <summary>
+    /// Whether something too long is a good message all the same, but for its length: its client can be told then not to send it again.
+    /// </summary>
     public bool IsGoodButTooBig(ReadOnlySpan<byte> bytes, out MessageHead head) =>
         Message.Read(bytes, bytes.Length, key, out head) == MessageFailure.None && IsConsistent(head);
 

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Idq.Tracking;
 
-/// <summary>Takes checked messages in groups: decides what is new and wanted, writes it to the log, acknowledges it, and hands its rows over to be persisted.</summary>
+/// <summary>
+/// Takes checked messages in groups: decides what is new and wanted, writes it to the log,
+/// acknowledges it, and hands its rows over to be persisted.
+/// </summary>
 /// <threadsafety>One thread runs it.</threadsafety>
 sealed partial class MessageIntake(
     ChannelReader<IncomingMessage> queue,
@@ -63,7 +66,7 @@ sealed partial class MessageIntake(
 
     void Gather()
     {
-        long bytes = 0;
+        var bytes = 0L;
         while (group.Count < MaxGroup && bytes < MaxGroupBytes && queue.TryRead(out var message))
         {
             group.Add(message);

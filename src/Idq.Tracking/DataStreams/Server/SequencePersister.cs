@@ -24,7 +24,9 @@ sealed partial class SequencePersister(
     readonly Lock gate = new();
     long waitingBytes;
 
-    /// <summary>Told how many messages more are in the store, and where the first one lies in the log that is not; null: none waits here.</summary>
+    /// <summary>
+    /// Told how many messages more are in the store, and where the first one lies in the log that is not; null: none waits here.
+    /// </summary>
     public Action<int, LogPosition?>? OnPersisted { get; set; }
 
     /// <summary>Hands rows over; waits while too much waits already.</summary>

@@ -44,7 +44,9 @@ static partial class ServerSockets
         }
     }
 
-    /// <summary>Closes a bound socket and leaves the file of its name, which may be another server's by now: disposing the socket would delete it.</summary>
+    /// <summary>
+    /// Closes a bound socket and leaves the file of its name, which may be another server's by now: disposing the socket would delete it.
+    /// </summary>
     public static void CloseAndLeaveFile(Socket socket)
     {
         socket.SafeHandle.Dispose();

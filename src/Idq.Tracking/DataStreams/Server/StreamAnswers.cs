@@ -3,7 +3,9 @@ using System.Threading.Channels;
 
 namespace Idq.Tracking;
 
-/// <summary>Acknowledgements on a stream socket: put down by whoever has them, sent one after the other; of many that wait the newest counts.</summary>
+/// <summary>
+/// Acknowledgements on a stream socket: put down by whoever has them, sent one after the other; of many that wait the newest counts.
+/// </summary>
 sealed class StreamAnswers : IMessageSender
 {
     static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);

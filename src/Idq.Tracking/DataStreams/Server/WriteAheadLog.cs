@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Idq.Tracking;
 
-/// <summary>The server's log of accepted messages: written before they are acknowledged, cut when their rows are in a store that keeps them.</summary>
+/// <summary>
+/// The server's log of accepted messages: written before they are acknowledged, cut when their rows are in a store that keeps them.
+/// </summary>
 /// <threadsafety>All members may be used from any thread, but one appends and writes.</threadsafety>
 sealed class WriteAheadLog(string folder, bool isStoreDurable) : IDisposable
 {

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Idq.Tracking;
 
-/// <summary>The types that a <see cref="NumericArray"/>'s elements can have. The numbers are those of the wire: they never change.</summary>
+/// <summary>
+/// The types that a <see cref="NumericArray"/>'s elements can have. The numbers are those of the wire: they never change.
+/// </summary>
 public enum NumericType : byte
 {
     Bool = 0,
@@ -47,7 +49,9 @@ public sealed class NumericArray : IEquatable<NumericArray>
     public ReadOnlySpan<byte> Data => data;
 
     /// <summary>An array over a copy of bytes.</summary>
-    /// <exception cref="DataStreamException">The type is unknown, there are too many dimensions, or type, shape and length do not agree.</exception>
+    /// <exception cref="DataStreamException">
+    /// The type is unknown, there are too many dimensions, or type, shape and length do not agree.
+    /// </exception>
     public static NumericArray Create(NumericType type, ReadOnlySpan<int> shape, ReadOnlySpan<byte> littleEndian) =>
         Fits(type, shape, littleEndian.Length)
             ? new NumericArray(type, [.. shape], littleEndian.ToArray())

@@ -85,11 +85,13 @@ public readonly struct StreamValue : IEquatable<StreamValue>
 
     /// <summary>Converts an object of the runtime.</summary>
     /// <remarks>
-    /// Booleans, integers up to 64 bits, floats, text, characters, byte arrays, identifiers, instants and offset times, arrays of numbers of any rank, dictionaries
-    /// with text keys, sets, other enumerables of these, and the types of this library. Nothing else, and in particular nothing by its type's own code.
+    /// Booleans, integers up to 64 bits, floats, text, characters, byte arrays, identifiers, instants and offset times, arrays of numbers
+    /// of any rank, dictionaries with text keys, sets, other enumerables of these, and the types of this library. Nothing else, and in
+    /// particular nothing by its type's own code.
     /// </remarks>
     /// <exception cref="DataStreamException">
-    /// Another type (<see cref="DataStreamFailure.UnsupportedType"/>), an integer above 2⁶³−1, or nesting deeper than <see cref="MaxDepth"/>.
+    /// Another type (<see cref="DataStreamFailure.UnsupportedType"/>), an integer above 2⁶³−1, or nesting deeper than
+    /// <see cref="MaxDepth"/>.
     /// </exception>
     public static StreamValue From(object? value) => From(value, 0);
 
@@ -133,7 +135,9 @@ public readonly struct StreamValue : IEquatable<StreamValue>
     /// <exception cref="InvalidOperationException">It is not a <see cref="StreamValueKind.Table"/>.</exception>
     public StreamTable AsTable() => (StreamTable)Required(StreamValueKind.Table).reference!;
 
-    /// <summary>A number for plots and sums: a double as it is, an integer rounded to the nearest double, a boolean as 0 or 1; anything else is NaN.</summary>
+    /// <summary>
+    /// A number for plots and sums: a double as it is, an integer rounded to the nearest double, a boolean as 0 or 1; anything else is NaN.
+    /// </summary>
     public double ToDouble() => Kind switch
     {
         StreamValueKind.Double => BitConverter.Int64BitsToDouble(bits),
@@ -258,7 +262,8 @@ public readonly struct StreamValue : IEquatable<StreamValue>
     static DataStreamException Unsupported(object value) =>
         new(
             DataStreamFailure.UnsupportedType,
-            $"a value of type {value.GetType()} cannot be streamed: convert it to a number, text, bytes, a time, an identifier, an array, a list, a map or a table"
+            $"a value of type {value.GetType()} cannot be streamed: convert it to a number, text, bytes, a time, an identifier, an array, "
+                + "a list, a map or a table"
         );
 
     bool SameMembers(StreamValue other) => Kind == StreamValueKind.List

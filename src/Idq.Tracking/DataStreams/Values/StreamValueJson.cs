@@ -9,10 +9,11 @@ namespace Idq.Tracking;
 
 /// <summary>Values as JSON that loses nothing and that SQL's JSON functions can read.</summary>
 /// <remarks>
-/// Booleans, text, lists and maps are themselves. A number with a point or an exponent is a double, one without is a 64-bit integer. Everything else is an object with one key
-/// that starts with a dollar: <c>{"$double": "NaN"}</c> (NaN, Infinity, -Infinity, or the 16 hexadecimal digits of an unusual NaN), <c>{"$bytes": base64}</c>,
-/// <c>{"$instant": "2026-01-02T03:04:05.000006Z"}</c>, <c>{"$uuid": 32 digits}</c>, <c>{"$set": […]}</c>, <c>{"$array": {"type", "shape", "data": base64}}</c>,
-/// <c>{"$table": {column: […]}}</c>. A map's name that starts with a dollar is written with one more.
+/// Booleans, text, lists and maps are themselves. A number with a point or an exponent is a double, one without is a 64-bit integer.
+/// Everything else is an object with one key that starts with a dollar: <c>{"$double": "NaN"}</c> (NaN, Infinity, -Infinity, or the 16
+/// hexadecimal digits of an unusual NaN), <c>{"$bytes": base64}</c>, <c>{"$instant": "2026-01-02T03:04:05.000006Z"}</c>, <c>{"$uuid": 32
+/// digits}</c>, <c>{"$set": […]}</c>, <c>{"$array": {"type", "shape", "data": base64}}</c>, <c>{"$table": {column: […]}}</c>. A map's
+/// name that starts with a dollar is written with one more.
 /// </remarks>
 public static class StreamValueJson
 {

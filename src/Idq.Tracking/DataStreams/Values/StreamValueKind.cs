@@ -1,6 +1,8 @@
 namespace Idq.Tracking;
 
-/// <summary>The types that a record's value can have. The numbers are those of the wire and of the write-ahead log: they never change.</summary>
+/// <summary>
+/// The types that a record's value can have. The numbers are those of the wire and of the write-ahead log: they never change.
+/// </summary>
 public enum StreamValueKind : byte
 {
     /// <summary>Nothing: a hole in a column.</summary>

@@ -5,7 +5,9 @@ namespace Idq.Tracking;
 /// <param name="Through">Everything up to here is safe.</param>
 /// <param name="Highest">Everything up to here that is not missing is safe; not less than <paramref name="Through"/>.</param>
 /// <param name="Missing">What is not there between the two, ascending.</param>
-/// <param name="Refused">How many of the client's records were refused so far: of unknown runs, or in messages that are too long or cannot be read.</param>
+/// <param name="Refused">
+/// How many of the client's records were refused so far: of unknown runs, or in messages that are too long or cannot be read.
+/// </param>
 sealed record Acknowledgement(ulong Client, ulong Through, ulong Highest, IReadOnlyList<(ulong First, ulong Last)> Missing, ulong Refused)
 {
     /// <summary>How many ranges fit a message; of more, the rest waits for the next acknowledgement.</summary>

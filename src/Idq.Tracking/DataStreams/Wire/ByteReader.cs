@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Idq.Tracking;
 
-/// <summary>Reads what <see cref="ByteWriter"/> wrote and distrusts it: whatever does not fit the bytes that are there makes <see cref="IsGood"/> false.</summary>
+/// <summary>
+/// Reads what <see cref="ByteWriter"/> wrote and distrusts it: whatever does not fit the
+/// bytes that are there makes <see cref="IsGood"/> false.
+/// </summary>
 ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -19,7 +19,8 @@ enum MessageKind : byte
 /// <param name="Client">Who sends records, or whose records are acknowledged.</param>
 /// <param name="Number">Of records: 1, 2, 3… within the client. Of an acknowledgement: everything up to here has arrived.</param>
 /// <param name="Edge">
-/// Of records: the first number that the client still keeps; nothing before it will come again. Of an acknowledgement: the largest number that it speaks about.
+/// Of records: the first number that the client still keeps; nothing before it will come again. Of an acknowledgement: the largest number
+/// that it speaks about.
 /// </param>
 /// <param name="Count">How many records, or how many missing ranges.</param>
 /// <param name="PayloadLength">How many bytes the payload has as sent.</param>
@@ -30,8 +31,9 @@ readonly record struct MessageHead(
 }
 
 /// <summary>
-/// The frame around a payload, on datagrams, streams and in the write-ahead log. Little-endian: mark (4), version (1), kind (1), flags (2), client (8), number (8), edge (8),
-/// count (4), length of the payload (4), payload, HMAC-SHA256 of all before it when signed (32), CRC-32C of all before it (4).
+/// The frame around a payload, on datagrams, streams and in the write-ahead log. Little-endian: mark (4), version (1), kind (1), flags (2),
+/// client (8), number (8), edge (8), count (4), length of the payload (4), payload, HMAC-SHA256 of all before it when signed (32), CRC-32C
+/// of all before it (4).
 /// </summary>
 static class Message
 {
@@ -164,7 +166,7 @@ static class Message
         var length = BinaryPrimitives.ReadInt32LittleEndian(packed);
         if (length < 0) return MessageFailure.Content;
         if (length > limit) return MessageFailure.TooBig;
-        // Deflate cannot do better than about 1:1032, so a short message cannot ask for a long buffer.
+        // Deflate shrinks by 1:1032 at most, so a short message that claims a longer content is damaged.
         if (length / 1040 > packed.Length) return MessageFailure.Content;
         try
         {

@@ -6,7 +6,9 @@ public enum MessageFailure
     /// <summary>It was not.</summary>
     None,
 
-    /// <summary>Too short, without the mark that messages start with, of another length than it says, or with flags that mean nothing.</summary>
+    /// <summary>
+    /// Too short, without the mark that messages start with, of another length than it says, or with flags that mean nothing.
+    /// </summary>
     NotAMessage,
 
     /// <summary>Of a version that this program does not know.</summary>

@@ -3,7 +3,9 @@ namespace Idq.Tracking;
 /// <summary>The records of a payload.</summary>
 static class PayloadReader
 {
-    /// <summary>How many values a message may have in all, members of lists, maps and tables included: what bounds the memory that it costs.</summary>
+    /// <summary>
+    /// How many values a message may have in all, members of lists, maps and tables included: what bounds the memory that it costs.
+    /// </summary>
     public const int MaxValues = 4_000_000;
 
     /// <summary>The records, grouped as they came; null when the bytes are not a payload of <paramref name="records"/> records.</summary>

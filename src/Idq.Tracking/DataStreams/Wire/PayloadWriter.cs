@@ -1,6 +1,8 @@
 namespace Idq.Tracking;
 
-/// <summary>Records as the payload of a message: a head whenever run, sequence or columns change, then rows as differences to the one before.</summary>
+/// <summary>
+/// Records as the payload of a message: a head whenever run, sequence or columns change, then rows as differences to the one before.
+/// </summary>
 sealed class PayloadWriter
 {
     public const byte Head = 1;

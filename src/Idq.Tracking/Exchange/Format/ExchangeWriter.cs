@@ -9,9 +9,10 @@ namespace Idq.Tracking;
 /// a file that was cut short is known. The same records give the same bytes.
 /// </summary>
 /// <remarks>
-/// Numbers are exact: those without point and exponent are 64-bit integers, others doubles. NaN and the infinities are <c>{"double": "NaN"}</c> among
-/// the wide metrics, whose values may be text, and plain <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c> in histories. Times are ISO 8601 UTC with six
-/// decimals. Members that are null, false or an empty object are left out. Readers ignore members that they do not know.
+/// Numbers are exact: those without point and exponent are 64-bit integers, others doubles. NaN and the infinities are <c>{"double":
+/// "NaN"}</c> among the wide metrics, whose values may be text, and plain <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c> in histories.
+/// Times are ISO 8601 UTC with six decimals. Members that are null, false or an empty object are
+/// left out. Readers ignore members that they do not know.
 /// </remarks>
 public sealed class ExchangeWriter : IDisposable
 {

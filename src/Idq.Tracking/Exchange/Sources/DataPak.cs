@@ -15,7 +15,7 @@ static class DataPak
 {
     const string TypeKey = "DATAPAK-0";
 
-    // A value may be referred to again and again: what a few bytes describe could fill the memory.
+    // A value may be referred to many times, so a few bytes can describe more than fits into memory.
     const int MostNodes = 20_000_000;
     const int MostDepth = 64;
     const int MostInflated = 1 << 30;

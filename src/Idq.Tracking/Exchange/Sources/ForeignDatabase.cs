@@ -73,7 +73,8 @@ sealed class ForeignDatabase : IDisposable
             :
             [
                 .. Rows(
-                    $"SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = {Literal(table)} ORDER BY ordinal_position",
+                    "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() "
+                        + $"AND table_name = {Literal(table)} ORDER BY ordinal_position",
                     reader => (reader.GetString(0), reader.GetString(1))
                 ),
             ];
@@ -134,7 +135,7 @@ static class Foreign
     {
         if (reader.IsDBNull(column)) return null;
         var milliseconds = reader.GetInt64(column);
-        // What lies outside of the years that the store can hold was never a time.
+        // Times outside of the years 1 to 9999 cannot be stored and are taken for damage.
         return milliseconds is > -62_135_596_800_000 and < 253_402_300_800_000 ? Instant.FromUnixTimeMilliseconds(milliseconds) : null;
     }
 

@@ -24,7 +24,8 @@ static class MlflowDatabase
         var hasNan = database.Columns("metrics").Any(c => c.Name == "is_nan");
         var experiments = database
             .Rows(
-                $"SELECT experiment_id, name, artifact_location, lifecycle_stage, {Column("experiments", "creation_time")}, {Column("experiments", "last_update_time")}, "
+                $"SELECT experiment_id, name, artifact_location, lifecycle_stage, {Column("experiments", "creation_time")}, "
+                    + $"{Column("experiments", "last_update_time")}, "
                     + $"{(hasWorkspaces ? "workspace" : "'default'")} FROM experiments ORDER BY experiment_id",
                 reader =>
                     (
@@ -69,7 +70,8 @@ static class MlflowDatabase
                 foreach (
                     var (id, dataset) in database
                         .Rows(
-                            "SELECT dataset_uuid, name, digest, dataset_source_type, dataset_source, dataset_schema, dataset_profile FROM datasets WHERE experiment_id = @id ORDER BY name, digest",
+                            "SELECT dataset_uuid, name, digest, dataset_source_type, dataset_source, dataset_schema, dataset_profile "
+                                + "FROM datasets WHERE experiment_id = @id ORDER BY name, digest",
                             reader =>
                                 (
                                     reader.GetString(0),
@@ -94,8 +96,10 @@ static class MlflowDatabase
             }
             var runs = database
                 .Rows(
-                    $"SELECT run_uuid, {Column("runs", "name")}, {Column("runs", "source_type")}, {Column("runs", "source_name")}, {Column("runs", "entry_point_name")}, user_id, status, start_time, end_time, "
-                        + $"{Column("runs", "source_version")}, lifecycle_stage, artifact_uri, {Column("runs", "deleted_time")} FROM runs WHERE experiment_id = @id ORDER BY start_time, run_uuid",
+                    $"SELECT run_uuid, {Column("runs", "name")}, {Column("runs", "source_type")}, {Column("runs", "source_name")}, "
+                        + $"{Column("runs", "entry_point_name")}, user_id, status, start_time, end_time, "
+                        + $"{Column("runs", "source_version")}, lifecycle_stage, artifact_uri, {Column("runs", "deleted_time")} FROM runs "
+                        + "WHERE experiment_id = @id ORDER BY start_time, run_uuid",
                     reader =>
                     {
                         var uuid = reader.GetString(0);
@@ -154,7 +158,8 @@ static class MlflowDatabase
                 foreach (
                     var (input, dataset) in database
                         .Rows(
-                            "SELECT input_uuid, source_id FROM inputs WHERE source_type = 'DATASET' AND destination_type = 'RUN' AND destination_id = @id ORDER BY source_id",
+                            "SELECT input_uuid, source_id FROM inputs WHERE source_type = 'DATASET' AND destination_type = 'RUN' "
+                                + "AND destination_id = @id ORDER BY source_id",
                             reader => (reader.GetString(0), reader.GetString(1)),
                             ("@id", uuid)
                         )
@@ -200,7 +205,8 @@ static class MlflowDatabase
             string? current = null;
             foreach (
                 var (key, point) in database.Rows(
-                    $"SELECT key, value, timestamp, step, {(hasNan ? "is_nan" : "0")} FROM metrics WHERE run_uuid = @id ORDER BY key, step, timestamp",
+                    $"SELECT key, value, timestamp, step, {(hasNan ? "is_nan" : "0")} FROM metrics WHERE run_uuid = @id "
+                        + "ORDER BY key, step, timestamp",
                     reader =>
                         (
                             reader.GetString(0),
@@ -226,7 +232,9 @@ static class MlflowDatabase
         }
     }
 
-    /// <summary>The status of a run that MLflow's five words name, or the one that a run of ours has left in a tag; and the tags that remain.</summary>
+    /// <summary>
+    /// The status of a run that MLflow's five words name, or the one that a run of ours has left in a tag; and the tags that remain.
+    /// </summary>
     internal static (RunStatus Status, IEnumerable<(string Key, string? Value)> Tags) Status(
         string? status,
         IReadOnlyList<(string Key, string? Value)> tags

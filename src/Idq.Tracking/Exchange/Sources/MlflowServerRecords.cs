@@ -155,7 +155,7 @@ public static class MlflowServerRecords
                 )
             )
             {
-                // A server that lists a folder in itself would have no end.
+                // Stops at a server that lists a folder inside itself.
                 if (!seen.Add(artifact.Path)) continue;
                 if (artifact.IsFolder)
                 {

@@ -64,8 +64,9 @@ static class MltraqDatabase
         ForeignDatabase database, string experimentId, string experiment, string table, IReadOnlyList<(string Name, string Type)> columns)
     {
         var fields = columns.Where(c => c.Name is not ("id_experiment" or "id_run")).ToArray();
+        var names = string.Join(", ", fields.Select(f => f.Name).Prepend("id_run").Prepend("id_experiment").Select(ForeignDatabase.Quote));
         var rows = database.Rows(
-            $"SELECT {string.Join(", ", fields.Select(f => f.Name).Prepend("id_run").Prepend("id_experiment").Select(ForeignDatabase.Quote))} FROM {ForeignDatabase.Quote(table)} ORDER BY id_run",
+            $"SELECT {names} FROM {ForeignDatabase.Quote(table)} ORDER BY id_run",
             reader =>
                 (
                     Experiment: Uuid(reader.GetValue(0)),

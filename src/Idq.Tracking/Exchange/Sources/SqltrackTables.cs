@@ -172,7 +172,8 @@ static class SqltrackTables
         _ => double.Parse(text, CultureInfo.InvariantCulture),
     };
 
-    // As PostgreSQL prints a time: 2026-11-21 06:30:26.472659+00, with as many decimals and as much of the zone as needed. Null for its infinities.
+    // As PostgreSQL prints a time: 2026-11-21 06:30:26.472659+00, with as many decimals and as
+    // much of the zone as needed. Null for its infinities.
     static Instant? Time(string? text)
     {
         if (text is null or "infinity" or "-infinity") return null;
@@ -204,7 +205,8 @@ static class SqltrackDatabase
             : new TextTable(
                 columns,
                 database.Rows(
-                    $"SELECT {string.Join(", ", columns.Select(c => $"CAST({ForeignDatabase.Quote(c.Name)} AS TEXT)"))} FROM {ForeignDatabase.Quote(name)}"
+                    $"SELECT {string.Join(", ", columns.Select(c => $"CAST({ForeignDatabase.Quote(c.Name)} AS TEXT)"))} "
+                        + $"FROM {ForeignDatabase.Quote(name)}"
                         + (columns.Any(c => c.Name == "run_id") ? " ORDER BY run_id, step, progress" : ""),
                     reader => Enumerable.Range(0, columns.Count).Select(reader.TextOrNull).ToArray()
                 )

@@ -30,7 +30,7 @@ static class StoreRecords
                 }
                 catch (Exception e)
                 {
-                    // The one who reads the channel gets it.
+                    // The reader of the channel gets the exception.
                     channel.Writer.Complete(e);
                 }
             },

@@ -43,7 +43,10 @@ public sealed partial class MlflowClient
             ("path", path)
         );
 
-    /// <summary>Writes one artifact of a run to a stream, from the place where the stream stands. After a failure that may pass it begins again there.</summary>
+    /// <summary>
+    /// Writes one artifact of a run to a stream, from the place where the stream stands.
+    /// After a failure that may pass it begins again there.
+    /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="path">From the root of the run's artifacts on.</param>
     /// <param name="output">Can seek.</param>
@@ -72,7 +75,8 @@ public sealed partial class MlflowClient
         try
         {
             using var response = await http.GetAsync(
-                $"{shownRoot}/{Endpoint}?path={Uri.EscapeDataString(path)}&run_id={Uri.EscapeDataString(runId)}&run_uuid={Uri.EscapeDataString(runId)}",
+                $"{shownRoot}/{Endpoint}?path={Uri.EscapeDataString(path)}"
+                    + $"&run_id={Uri.EscapeDataString(runId)}&run_uuid={Uri.EscapeDataString(runId)}",
                 HttpCompletionOption.ResponseHeadersRead,
                 limit.Token
             );

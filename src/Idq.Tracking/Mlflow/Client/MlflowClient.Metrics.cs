@@ -56,7 +56,7 @@ public sealed partial class MlflowClient
                 ("page_token", token));
             foreach (var metric in page.Items)
                 yield return metric;
-            // The same token twice would go on for ever.
+            // A server that sends the same token twice would make this loop endless.
             token = page.NextPageToken == token ? null : page.NextPageToken;
         }
         while (token is not null);

@@ -17,7 +17,9 @@ public sealed class MlflowException : Exception
         Attempts = attempts;
     }
 
-    /// <summary>MLflow's word: RESOURCE_DOES_NOT_EXIST, INVALID_PARAMETER_VALUE, …; made from the status when the body has none.</summary>
+    /// <summary>
+    /// MLflow's word: RESOURCE_DOES_NOT_EXIST, INVALID_PARAMETER_VALUE, …; made from the status when the body has none.
+    /// </summary>
     public string ErrorCode { get; }
 
     /// <summary>The server's sentence.</summary>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Idq.Tracking.Mlflow;
 
-/// <summary>Where an MLflow server is, who we are there, and how patient we are. The names of the environment variables are MLflow's.</summary>
+/// <summary>
+/// Where an MLflow server is, who we are there, and how patient we are. The names of the environment variables are MLflow's.
+/// </summary>
 public sealed record MlflowSettings
 {
     /// <summary>The server: <c>http(s)://[user:password@]host[:port][/prefix]</c>; <c>MLFLOW_TRACKING_URI</c>.</summary>
@@ -31,7 +33,9 @@ public sealed record MlflowSettings
     /// <value>The default value is 7; at least 0.</value>
     public int MaxRetries { get; init; } = 7;
 
-    /// <summary>Seconds that the pauses between attempts are made of, see <see cref="RetryPolicy"/>. <c>MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR</c>.</summary>
+    /// <summary>
+    /// Seconds that the pauses between attempts are made of, see <see cref="RetryPolicy"/>. <c>MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR</c>.
+    /// </summary>
     /// <value>The default value is 2; at least 0.</value>
     public double BackoffFactor { get; init; } = 2;
 
@@ -50,7 +54,9 @@ public sealed record MlflowSettings
     /// <summary>Settings from the environment; what a caller sets with <c>with</c> afterwards goes before it.</summary>
     /// <param name="trackingUri">The server; goes before <c>MLFLOW_TRACKING_URI</c>. One of the two must be there.</param>
     /// <param name="variable">Where variables are read; the process's environment when null. An empty variable counts as absent.</param>
-    /// <exception cref="ArgumentException">A variable cannot be understood, or no server is named; the message names the variable.</exception>
+    /// <exception cref="ArgumentException">
+    /// A variable cannot be understood, or no server is named; the message names the variable.
+    /// </exception>
     public static MlflowSettings FromEnvironment(string? trackingUri = null, Func<string, string?>? variable = null)
     {
         var environment = new MlflowEnvironment(variable ?? Environment.GetEnvironmentVariable);
@@ -81,7 +87,8 @@ public sealed record MlflowSettings
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{ShownUri(TrackingUri)} ({(Authorization() is { } authorization ? authorization.Scheme : "no")} authentication, {MaxRetries} retries, {Timeout.TotalSeconds} s)"
+            $"{ShownUri(TrackingUri)} ({(Authorization() is { } authorization ? authorization.Scheme : "no")} authentication, "
+                + $"{MaxRetries} retries, {Timeout.TotalSeconds} s)"
         );
 
     internal void Validate()

@@ -5,8 +5,8 @@ namespace Idq.Tracking.Mlflow;
 
 /// <summary>When a request is sent again, and after which pause.</summary>
 /// <remarks>
-/// The pause before retry n is 0 for n = 1 and factor × 2^(n−1) seconds plus jitter after that, as urllib3 (the HTTP layer of MLflow's own
-/// client) has it; the server's Retry-After replaces it.
+/// The pause before retry n is 0 for n = 1 and factor × 2^(n−1) seconds plus jitter after that, as urllib3 (the HTTP layer of MLflow's
+/// own client) has it; the server's Retry-After replaces it.
 /// </remarks>
 public sealed class RetryPolicy
 {

@@ -6,10 +6,13 @@ namespace Idq.Tracking.Mlflow;
 public sealed record RunFailure(string Run, IReadOnlyList<Exception> Failures)
 {
     public override string ToString() =>
-        $"Failed to perform one or more operations on the run with ID {Run}. Failed operations: [{string.Join(", ", Failures.Select(failure => failure.Message))}]";
+        $"Failed to perform one or more operations on the run with ID {Run}. "
+            + $"Failed operations: [{string.Join(", ", Failures.Select(failure => failure.Message))}]";
 }
 
-/// <summary>Some operations of a flush failed. All others were performed; those that failed are still queued and go out with the next flush.</summary>
+/// <summary>
+/// Some operations of a flush failed. All others were performed; those that failed are still queued and go out with the next flush.
+/// </summary>
 public sealed class FlushException : Exception
 {
     internal FlushException(IReadOnlyList<RunFailure> runs)

@@ -8,7 +8,8 @@ public sealed class FlushOperation
     internal FlushOperation(Task completion)
     {
         Completion = completion;
-        // A caller may never look: its failures are still queued, so nothing is lost, and nothing needs to be reported at a random later time.
+        // A caller may never look: its failures are still queued, so nothing is lost, and
+        // nothing needs to be reported at a random later time.
         _ = completion.ContinueWith(
             static task => task.Exception,
             CancellationToken.None,

@@ -1,7 +1,9 @@
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>Where queued operations of runs go: an MLflow server, our own store, or a spool in front of either.</summary>
-/// <remarks>Implementations are safe to use from many threads. Every operation may be sent again; it then changes nothing that is there already.</remarks>
+/// <remarks>
+/// Implementations are safe to use from many threads. Every operation may be sent again; it then changes nothing that is there already.
+/// </remarks>
 public interface ITrackingTarget
 {
     /// <summary>Makes a run and returns its id.</summary>

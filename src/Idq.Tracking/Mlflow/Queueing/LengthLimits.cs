@@ -17,7 +17,9 @@ public sealed record LengthLimits
     /// <value>The default value is 5000; more than 3.</value>
     public int TagValue { get; init; } = 5000;
 
-    /// <summary>True: what is longer is cut, ends with three dots, and a warning is given. False: it is refused. <c>MLFLOW_TRUNCATE_LONG_VALUES</c>.</summary>
+    /// <summary>
+    /// True: what is longer is cut, ends with three dots, and a warning is given. False: it is refused. <c>MLFLOW_TRUNCATE_LONG_VALUES</c>.
+    /// </summary>
     /// <value>The default value is true.</value>
     public bool Truncate { get; init; } = true;
 

@@ -213,7 +213,9 @@ public sealed class QueueingClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a block of work and flushes when it ends well; when it throws, what it has queued is forgotten and nothing is sent.</summary>
+    /// <summary>
+    /// Runs a block of work and flushes when it ends well; when it throws, what it has queued is forgotten and nothing is sent.
+    /// </summary>
     public async Task UseAsync(Func<QueueingClient, Task> work, CancellationToken cancellationToken = default)
     {
         try

@@ -14,7 +14,7 @@ public static class SearchFilter
         ArgumentNullException.ThrowIfNull(vocabulary);
         if (string.IsNullOrWhiteSpace(filter))
             return [];
-        List<FilterToken> tokens = FilterTokens.Of(filter);
+        var tokens = FilterTokens.Of(filter);
         var semicolon = tokens.FindIndex(token => token.Kind == FilterTokenKind.Semicolon);
         if (semicolon >= 0 && semicolon < tokens.Count - 1)
             throw Refusal.Invalid($"Search filter contained multiple expression '{filter}'. Provide AND-ed expression list.");
@@ -29,7 +29,7 @@ public static class SearchFilter
     {
         ArgumentNullException.ThrowIfNull(orderBy);
         ArgumentNullException.ThrowIfNull(vocabulary);
-        List<FilterToken> tokens = FilterTokens.Of(orderBy);
+        var tokens = FilterTokens.Of(orderBy);
         var readable = tokens.Count is 1 or 2 && orderBy.Length > 0 && !char.IsWhiteSpace(orderBy[0]) && !char.IsWhiteSpace(orderBy[^1])
             && tokens.TrueForAll(token => token.Kind == FilterTokenKind.Identifier);
         if (!readable)
@@ -75,7 +75,7 @@ public static class SearchFilter
             }
             else
             {
-                // What stands behind it is not to blame.
+                // The message ends here: what follows is not part of the error.
                 invalid.Add(tokens[at].Raw);
                 joined = true;
                 at++;
@@ -158,7 +158,8 @@ public static class SearchFilter
             return raw.Length >= 2 && raw[0] == '"' && raw.IndexOf('"', 1) == raw.Length - 1
                 ? raw[1..^1]
                 : throw Refusal.Invalid(
-                    $"Parameter value is either not quoted or unidentified quote types used for string value {raw}. Use either single or double quotes."
+                    $"Parameter value is either not quoted or unidentified quote types used for string value {raw}. "
+                        + "Use either single or double quotes."
                 );
         }
 

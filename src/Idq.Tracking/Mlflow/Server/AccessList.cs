@@ -37,7 +37,8 @@ public sealed class AccessList
     readonly Dictionary<string, User> users;
     readonly Permission everyone;
 
-    // Passwords that wait to be hashed; whoever sends wrong ones must not take the processor from those who are in.
+    // How many passwords may be hashed or wait for it at once.
+    // Clients that send wrong ones must not take the processor from users who are logged in.
     const int MostChecks = 16;
 
     // Unknown names take as long as known ones.
@@ -46,7 +47,7 @@ public sealed class AccessList
     readonly Lock checking = new();
     int checks;
 
-    // A hash costs milliseconds by design; what was right once is remembered by its own quick hash.
+    // The hash of a password is slow by design, so a password that was right is remembered by a fast hash.
     readonly ConcurrentDictionary<string, byte[]> proven = new(StringComparer.Ordinal);
 
     AccessList(Dictionary<string, User> users, Permission everyone) => (this.users, this.everyone) = (users, everyone);
@@ -119,8 +120,8 @@ public sealed class AccessList
         {
             var token = Encoding.UTF8.GetBytes(header["Bearer ".Length..].Trim());
             User? found = null;
-            // All are compared, so that the time tells nothing.
-            foreach (User user in users.Values)
+            // All entries are compared, so that the time of an answer does not show which one matched.
+            foreach (var user in users.Values)
             {
                 if (user.Token is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(user.Token), token))
                     found = user;
@@ -173,7 +174,7 @@ public sealed class AccessList
                 throw new Refusal(RefusalCode.RequestLimitExceeded, "Too many passwords are being checked; try again later");
             lock (checking)
             {
-                // The same user may have come in while this one waited.
+                // Another request of the same user may have passed while this one waited.
                 if (proven.TryGetValue(user, out known) && CryptographicOperations.FixedTimeEquals(known, quick))
                     return true;
                 var parts = expected.Split('$');
@@ -211,7 +212,7 @@ public sealed class AccessList
         {
             using JsonDocument document = JsonDocument.Parse(text);
             var sections = new Dictionary<string, List<KeyValuePair<string, string>>>(StringComparer.Ordinal);
-            foreach (JsonProperty member in document.RootElement.EnumerateObject())
+            foreach (var member in document.RootElement.EnumerateObject())
             {
                 if (member.Name != "users")
                 {
@@ -219,9 +220,9 @@ public sealed class AccessList
                     continue;
                 }
 
-                foreach (JsonProperty user in member.Value.EnumerateObject())
+                foreach (var user in member.Value.EnumerateObject())
                 {
-                    foreach (JsonProperty setting in user.Value.EnumerateObject())
+                    foreach (var setting in user.Value.EnumerateObject())
                     {
                         if (setting.Name == "experiments")
                             Section(user.Name)
@@ -251,7 +252,7 @@ public sealed class AccessList
     static Dictionary<string, List<KeyValuePair<string, string>>> FromIni(string text)
     {
         var sections = new Dictionary<string, List<KeyValuePair<string, string>>>(StringComparer.Ordinal) { [""] = [] };
-        List<KeyValuePair<string, string>> entries = sections[""];
+        var entries = sections[""];
         foreach ((var index, var raw) in text.Split('\n').Index())
         {
             var line = raw.Trim();

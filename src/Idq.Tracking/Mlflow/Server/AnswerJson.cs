@@ -35,7 +35,7 @@ static class AnswerJson
         if (run.Metrics.Count > 0)
         {
             writer.WriteStartArray("metrics");
-            foreach (TrackedPoint point in run.Metrics)
+            foreach (var point in run.Metrics)
                 writer.WritePoint(point, null, clampInfinity);
             writer.WriteEndArray();
         }
@@ -47,7 +47,7 @@ static class AnswerJson
         if (run.Inputs.Count > 0)
         {
             writer.WriteStartArray("dataset_inputs");
-            foreach (TrackedInput input in run.Inputs)
+            foreach (var input in run.Inputs)
                 writer.WriteInput(input);
             writer.WriteEndArray();
         }
@@ -100,7 +100,7 @@ static class AnswerJson
         if (models.Count == 0)
             return;
         writer.WriteStartArray(name);
-        foreach (TrackedModel model in models)
+        foreach (var model in models)
         {
             writer.WriteStartObject();
             writer.WriteString("model_id", model.Id);

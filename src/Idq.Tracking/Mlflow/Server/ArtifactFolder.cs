@@ -19,7 +19,7 @@ sealed class ArtifactFolder
     public static string Safe(string path)
     {
         var decoded = path;
-        // A path that was encoded twice must not pass by being decoded once.
+        // A path that was encoded twice is still encoded after the one decoding: refuse it.
         for (var i = 0; i < 3 && decoded.Contains('%'); i++)
             decoded = Uri.UnescapeDataString(decoded);
         var isBad =
@@ -70,7 +70,7 @@ sealed class ArtifactFolder
             await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true))
             {
                 var buffer = new byte[1 << 16];
-                long total = 0;
+                var total = 0L;
                 int count;
                 while ((count = await content.ReadAsync(buffer, cancellation)) > 0)
                 {
@@ -133,7 +133,7 @@ sealed class ArtifactFolder
         var full = Path.GetFullPath(Path.Combine(root, path));
         if (full != root && !full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw Refusal.Invalid("Invalid path");
-        // No part of the way may be a link: it could lead anywhere.
+        // No part of the path may be a link, because a link may lead out of the folder.
         for (var at = full; at is not null && at.Length > root.Length; at = Path.GetDirectoryName(at))
         {
             if (new FileInfo(at).LinkTarget is not null)

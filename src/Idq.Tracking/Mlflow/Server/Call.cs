@@ -58,7 +58,9 @@ sealed class Call(HttpContext context, ServerRoom room, RequestFields fields, Ac
             Require(experiment, permission);
     }
 
-    /// <summary>Refuses unless the asker may do this with the experiment of a run. A run that there is not is left to the work itself.</summary>
+    /// <summary>
+    /// Refuses unless the asker may do this with the experiment of a run. A run that there is not is left to the work itself.
+    /// </summary>
     public void RequireRun(string uid, Permission permission)
     {
         if (room.Options.Access is not null && Store.ExperimentOfRun(uid) is { } experiment)

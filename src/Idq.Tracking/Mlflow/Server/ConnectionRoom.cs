@@ -12,7 +12,7 @@ sealed class ConnectionRoom(int limit, ServerStatistics statistics)
 {
     readonly Lock changing = new();
 
-    // The longest waiting first.
+    // The connection that has waited longest comes first.
     readonly LinkedList<Seat> waiting = [];
     int count;
 

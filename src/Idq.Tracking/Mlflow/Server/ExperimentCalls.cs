@@ -11,7 +11,7 @@ static class ExperimentCalls
     {
         var name = call.Fields.RequiredText("name");
         var location = call.Fields.Text("artifact_location");
-        List<KeyValuePair<string, string>> tags = RequestEntities.ExperimentTags(call.Fields, call.Limits);
+        var tags = RequestEntities.ExperimentTags(call.Fields, call.Limits);
         call.Fields.RequireWellFormed();
         RequireName(name, "name", call.Limits);
         RequireLocation(location);
@@ -130,7 +130,7 @@ static class ExperimentCalls
         if (page.Items.Count > 0)
         {
             writer.WriteStartArray("experiments");
-            foreach (TrackedExperiment experiment in page.Items)
+            foreach (var experiment in page.Items)
             {
                 writer.WriteStartObject();
                 writer.WriteExperiment(experiment);

@@ -13,7 +13,7 @@ sealed class LiveAlerts
     readonly TimeSpan? stale;
     readonly HashSet<(string Key, string Kind)> raised = [];
 
-    // When a metric last said something; those that are named in the subscription are expected from its start.
+    // When a metric last had a point. Metrics that the subscription names count from its start.
     readonly Dictionary<string, long> heard;
 
     LiveAlerts(double? above, double? below, TimeSpan? stale, IEnumerable<string> expected)

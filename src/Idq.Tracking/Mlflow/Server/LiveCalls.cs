@@ -9,9 +9,9 @@ namespace Idq.Tracking.Mlflow;
 /// The stream of new points of a run, as server-sent events:
 /// <c>GET /api/2.0/stream/runs/{run_id}/metrics/live[?metric_key=…][&amp;above=…][&amp;below=…][&amp;stale=seconds]</c>.
 /// It begins with the latest point of every metric. Points that come through this server are all sent, as they are committed; of those that
-/// reach the store another way, the newest of every metric is sent once per poll. Events <c>alert</c> tell when the newest value of a metric passes a threshold, or none
-/// comes for too long, and when that is over. When the run ends, an event <c>run</c> tells its status, and
-/// the stream ends.
+/// reach the store another way, the newest of every metric is sent once per poll. Events <c>alert</c> tell when the newest value of a
+/// metric passes a threshold, or none comes for too long, and when that is over. When the run ends, an event <c>run</c> tells its status,
+/// and the stream ends.
 /// </summary>
 static class LiveCalls
 {
@@ -46,7 +46,7 @@ static class LiveCalls
         }
         catch (OperationCanceledException) when (call.Room.Stopping.IsCancellationRequested || cancellation.IsCancellationRequested)
         {
-            // The reader went away, or the server stops: the stream simply ends.
+            // The client closed the connection or the server stops: the stream ends without an error.
         }
         finally
         {
@@ -63,7 +63,7 @@ static class LiveCalls
 
         public async Task RunAsync(TrackedRun known, LiveHub.Watch watch)
         {
-            long quiet = 0;
+            var quiet = 0L;
             Write(": a stream of new points\n\n");
             while (true)
             {
@@ -119,7 +119,7 @@ static class LiveCalls
 
         void Tell(IEnumerable<TrackedPoint> points)
         {
-            foreach (TrackedPoint point in points)
+            foreach (var point in points)
             {
                 if (only.Length > 0 && !only.Contains(point.Key))
                     continue;

@@ -7,7 +7,7 @@ namespace Idq.Tracking.Mlflow;
 /// <threadsafety>Safe.</threadsafety>
 sealed class LiveHub
 {
-    // A watcher that is slower than this many batches loses the oldest; it still sees the newest of every metric.
+    // A watcher that is more than so many batches behind loses the oldest; it still gets the newest value of every metric.
     const int Waiting = 1000;
 
     readonly ConcurrentDictionary<string, ConcurrentDictionary<Channel<IReadOnlyList<TrackedPoint>>, bool>> watchers = new(

@@ -32,7 +32,7 @@ static class MetricCalls
         var any = rows.Items.Count > 0;
         while (true)
         {
-            foreach (TrackedPoint point in rows.Items)
+            foreach (var point in rows.Items)
                 writer.WritePoint(point, null, call.ClampInfinity);
             left -= rows.Items.Count;
             await FlushAsync();
@@ -77,7 +77,7 @@ static class MetricCalls
                 call.RequireRun(run, Permission.Read);
                 IReadOnlyList<TrackedPoint> points = call.Store.TrackedHistoryByTime(run, key, (int)left);
                 left -= points.Count;
-                foreach (TrackedPoint point in points)
+                foreach (var point in points)
                     writer.WritePoint(point, run, call.ClampInfinity);
             }
 
@@ -92,7 +92,8 @@ static class MetricCalls
             throw Refusal.Missing("run_ids");
         if (runs.Count > MostRuns)
             throw Refusal.Invalid(
-                $"GetMetricHistoryBulkInterval request must specify at most {MostRuns} run_ids. Received {runs.Count} run_ids. See the API docs for more information about request parameters."
+                $"GetMetricHistoryBulkInterval request must specify at most {MostRuns} run_ids. Received {runs.Count} run_ids. "
+                    + "See the API docs for more information about request parameters."
             );
         var key = call.Fields.RequiredText("metric_key");
         var start = call.Fields.Long("start_step");
@@ -116,7 +117,7 @@ static class MetricCalls
             writer.WriteStartArray("metrics");
             foreach ((var run, IReadOnlyList<TrackedPoint> points) in samples)
             {
-                foreach (TrackedPoint point in points)
+                foreach (var point in points)
                     writer.WritePoint(point, run, call.ClampInfinity);
             }
 

@@ -19,17 +19,18 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>
-/// A tracking server that MLflow's clients talk to, on a tracker store: experiments, runs, metrics and their histories, data sets, artifacts,
-/// and a live stream of new points. What it answers is what the reference server answers, save where that one stores wrong data or tells its SQL.
+/// A tracking server that MLflow's clients talk to, on a tracker store: experiments, runs, metrics and their histories, data sets,
+/// artifacts, and a live stream of new points. What it answers is what the reference server answers, save where that one stores wrong data
+/// or tells its SQL.
 /// </summary>
 /// <remarks>Every change is one durable transaction; requests that wait at the same time share one flush.</remarks>
 /// <threadsafety>Safe.</threadsafety>
 public sealed class MlflowServer : IAsyncDisposable
 {
-    // Requests block while the store writes, so that waiting ones are written together; the pool must not be slow to give them threads.
+    // Requests block while the store writes, so that waiting ones are written together. The thread pool must start with enough threads.
     const int LeastThreads = 64;
 
-    // A body grows by what it needs, at first by so much.
+    // The first size of the buffer of a body; it grows as needed.
     const int MostAtOnce = 64 << 10;
 
     readonly WebApplication application;
@@ -55,7 +56,7 @@ public sealed class MlflowServer : IAsyncDisposable
             ["localhost", "127.0.0.1", "[::1]", "::1", endPoint.Address.ToString(), .. options.AllowedHosts],
             StringComparer.OrdinalIgnoreCase
         );
-        // A certificate cannot be had for a name that somebody else made up for this address.
+        // With TLS the certificate protects against foreign names for this address.
         checksHosts = options is { Access: null, Tls: null };
         if (options.RequestsPerSecond > 0)
         {
@@ -157,10 +158,10 @@ public sealed class MlflowServer : IAsyncDisposable
         using BodyMemory.Share share = room.Bodies.Open();
         try
         {
-            // As it was sent, so that an encoded slash or dot of an artifact's path is decoded once, by us.
+            // The path as the client sent it: an encoded slash or dot in an artifact's path is decoded here, once.
             var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? context.Request.Path.Value ?? "/";
             var path = Uri.UnescapeDataString(raw.StartsWith('/') ? raw.Split('?')[0] : context.Request.Path.Value ?? "/");
-            // A client that was given an address with a slash at its end.
+            // Some clients are given an address that ends in a slash.
             if (path.StartsWith("//", StringComparison.Ordinal))
                 path = $"/{path.TrimStart('/')}";
             route = Routes.Find(path);
@@ -169,7 +170,7 @@ public sealed class MlflowServer : IAsyncDisposable
                 throw new Refusal(RefusalCode.EndpointNotFound, $"There is no endpoint {context.Request.Method} {Shortened(path)}");
             if (HttpMethods.IsOptions(context.Request.Method))
             {
-                // Without a word on other origins, a browser lets no page of theirs call.
+                // Without CORS headers in the answer, a browser blocks calls from pages of other origins.
                 context.Response.Headers.Allow = route.Allowed;
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
                 return;
@@ -278,7 +279,7 @@ public sealed class MlflowServer : IAsyncDisposable
             throw TooLarge(context, route, limit, $"{request.ContentLength}");
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         timeout.CancelAfter(room.Options.RequestTimeout);
-        // What was announced is not taken before it comes.
+        // Memory is reserved for bytes that arrived, not for the length that was announced.
         var body = new ArrayBufferWriter<byte>((int)Math.Min(request.ContentLength ?? 1024, MostAtOnce) + 1);
         try
         {
@@ -301,7 +302,7 @@ public sealed class MlflowServer : IAsyncDisposable
 
     static Refusal TooLarge(HttpContext context, Route route, int limit, string size)
     {
-        // What is left of the body is not worth reading.
+        // The rest of the body is not read: the connection is closed.
         context.Response.Headers.Connection = "close";
         return Refusal.Invalid(route.Name == "runs/log-batch"
             ? $"Batched logging API requests must be at most {limit} bytes, got a request of size {size}."

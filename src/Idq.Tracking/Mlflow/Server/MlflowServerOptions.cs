@@ -6,7 +6,8 @@ namespace Idq.Tracking.Mlflow;
 public sealed record MlflowServerOptions
 {
     /// <summary>
-    /// Where to listen: host and port; port 0 picks a free one. Anything but loopback needs <see cref="Access"/>, or clients that show a certificate.
+    /// Where to listen: host and port; port 0 picks a free one. Anything but loopback needs
+    /// <see cref="Access"/>, or clients that show a certificate.
     /// </summary>
     /// <value>The default value is <c>127.0.0.1:5000</c>.</value>
     public string Listen { get; init; } = "127.0.0.1:5000";
@@ -34,7 +35,9 @@ public sealed record MlflowServerOptions
     /// <value>The default value is 2000.</value>
     public int MaxConnections { get; init; } = 2000;
 
-    /// <summary>Bytes that the bodies of all requests under way may hold together; further ones are told to come again. Artifacts are not held.</summary>
+    /// <summary>
+    /// Bytes that the bodies of all requests under way may hold together; further ones are told to come again. Artifacts are not held.
+    /// </summary>
     /// <value>The default value is 512 MiB.</value>
     public long BodyMemory { get; init; } = 512L << 20;
 
@@ -62,13 +65,16 @@ public sealed record MlflowServerOptions
     /// <value>The default value is 256.</value>
     public int MaxLiveStreams { get; init; } = 256;
 
-    /// <summary>Answers the greatest finite doubles for the infinities, for clients that know no others; the store keeps what was logged.</summary>
+    /// <summary>
+    /// Answers the greatest finite doubles for the infinities, for clients that know no others; the store keeps what was logged.
+    /// </summary>
     /// <value>The default value is false: the texts Infinity and -Infinity.</value>
     public bool ClampInfinity { get; init; }
 
     /// <summary>
     /// Names that a request may call the server by, beside the address that it listens on and the names of loopback. Only looked at
-    /// when there is neither <see cref="Access"/> nor <see cref="Tls"/>, where it keeps web pages from reaching a server on the reader's own machine.
+    /// when there is neither <see cref="Access"/> nor <see cref="Tls"/>, where it keeps web
+    /// pages from reaching a server on the reader's own machine.
     /// </summary>
     /// <value>The default value is none.</value>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
@@ -97,7 +103,8 @@ public sealed record MlflowServerOptions
         if (!IPAddress.IsLoopback(address) && Access is null && Tls?.ClientAuthorityFile is null)
         {
             throw new ArgumentException(
-                $"refusing to listen on '{Listen}' without authentication: give a file of users or an authority of client certificates, or listen on 127.0.0.1"
+                $"refusing to listen on '{Listen}' without authentication: give a file of users or an authority of client certificates, "
+                    + "or listen on 127.0.0.1"
             );
         }
 

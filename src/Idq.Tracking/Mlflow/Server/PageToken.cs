@@ -5,10 +5,13 @@ namespace Idq.Tracking.Mlflow;
 
 /// <summary>
 /// Where the next page of a listing begins: base64 of JSON. Every token names how many rows came before it; a token of this server also
-/// holds where a listing that changes meanwhile goes on: after the last row's key in a history, up to the newest row of the first page in a search.
+/// holds where a listing that changes meanwhile goes on: after the last row's key in a
+/// history, up to the newest row of the first page in a search.
 /// </summary>
 /// <param name="Offset">Rows before the page.</param>
-/// <param name="After">The key of the last row before the page, or the number of the newest row that counts; null in a token of another server.</param>
+/// <param name="After">
+/// The key of the last row before the page, or the number of the newest row that counts; null in a token of another server.
+/// </param>
 sealed record PageToken(long Offset, string? After = null)
 {
     /// <summary>The first page.</summary>

@@ -24,7 +24,8 @@ public sealed class Refusal : Exception
     /// <summary>A parameter has the wrong type.</summary>
     public static Refusal WrongType(string path, JsonElement value) =>
         Invalid(
-            $"Invalid value {PythonText.Dumps(value)} for parameter '{path}' supplied:  Hint: Value was of type '{PythonText.TypeName(value)}'."
+            $"Invalid value {PythonText.Dumps(value)} for parameter '{path}' supplied:  Hint: Value was of type "
+                + $"'{PythonText.TypeName(value)}'."
                 + SeeDocs
         );
 

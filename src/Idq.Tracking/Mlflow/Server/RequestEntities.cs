@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Idq.Tracking.Mlflow;
 
-/// <summary>Reads what requests log: points, parameters, tags, data sets; all rules of names, lengths and numbers hold for what it gives.</summary>
+/// <summary>
+/// Reads what requests log: points, parameters, tags, data sets; all rules of names, lengths and numbers hold for what it gives.
+/// </summary>
 static class RequestEntities
 {
     static readonly string[] Extras = ["model_id", "dataset_name", "dataset_digest"];
@@ -30,10 +32,10 @@ static class RequestEntities
             string? key = null;
             double? value = null;
             long? timestamp = null;
-            long step = 0;
+            var step = 0L;
             List<KeyValuePair<string, string>>? extras = null;
             // One pass over the members; a thousand points must be read in about a millisecond.
-            foreach (JsonProperty member in items[i].EnumerateObject())
+            foreach (var member in items[i].EnumerateObject())
             {
                 if (member.Value.ValueKind == JsonValueKind.Null)
                     continue;
@@ -83,13 +85,14 @@ static class RequestEntities
     /// <exception cref="Refusal">Also when a key comes twice.</exception>
     public static List<KeyValuePair<string, string>> Params(RequestFields fields, ServerLimits limits)
     {
-        List<KeyValuePair<string, string>> pairs = Pairs(fields, "params", (key, value, path) => Param(key, value, path, limits));
+        var pairs = Pairs(fields, "params", (key, value, path) => Param(key, value, path, limits));
         var seen = new HashSet<string>(StringComparer.Ordinal);
         string[] doubled = [.. pairs.Where(pair => !seen.Add(pair.Key)).Select(pair => pair.Key)];
         return doubled.Length == 0
             ? pairs
             : throw Refusal.Invalid(
-                $"Duplicate parameter keys have been submitted: {PythonText.Repr(doubled)}. Please ensure the request contains only one param value per param key."
+                $"Duplicate parameter keys have been submitted: {PythonText.Repr(doubled)}. Please ensure the request contains only one "
+                    + "param value per param key."
             );
     }
 
@@ -128,7 +131,8 @@ static class RequestEntities
         if (count > limit)
         {
             throw Refusal.Invalid(
-                $"A batch logging request can contain at most {limit} {what}. Got {count} {what}. Please split up {what} across multiple requests and try again."
+                $"A batch logging request can contain at most {limit} {what}. Got {count} {what}. Please split up {what} across multiple "
+                    + "requests and try again."
             );
         }
     }

@@ -136,7 +136,7 @@ sealed class RequestFields
         if (list.ValueKind != JsonValueKind.Array)
             throw Refusal.WrongType(name, list);
         var texts = new List<string>(list.GetArrayLength());
-        foreach (JsonElement item in list.EnumerateArray())
+        foreach (var item in list.EnumerateArray())
             texts.Add(item.ValueKind == JsonValueKind.String ? TextOf(item, name) : throw Refusal.WrongType(name, list));
         return texts;
     }
@@ -149,7 +149,7 @@ sealed class RequestFields
         if (list.ValueKind != JsonValueKind.Array)
             throw Refusal.WrongType(name, list);
         var items = new List<JsonElement>(list.GetArrayLength());
-        foreach (JsonElement item in list.EnumerateArray())
+        foreach (var item in list.EnumerateArray())
             items.Add(item.ValueKind == JsonValueKind.Object ? item : throw Refusal.WrongType(name, list));
         return items;
     }

@@ -16,7 +16,7 @@ static class RunCalls
         var user = call.Fields.Text("user_id");
         var started = call.Fields.Long("start_time");
         var name = call.Fields.Text("run_name");
-        List<KeyValuePair<string, string>> tags = RequestEntities.Tags(call.Fields, call.Limits);
+        var tags = RequestEntities.Tags(call.Fields, call.Limits);
         if (name is not null)
             name = RequestEntities.Tag("mlflow.runName", name, "run_name", call.Limits).Value;
         user = string.IsNullOrEmpty(user) ? tags.LastOrDefault(tag => tag.Key == UserTag).Value ?? call.UserName : user;
@@ -90,7 +90,7 @@ static class RunCalls
     {
         var id = call.Fields.RequiredRunId();
         IReadOnlyList<TrackedPoint> points = RequestEntities.Points(call.Fields, call.Limits);
-        List<KeyValuePair<string, string>> tags = RequestEntities.Tags(call.Fields, call.Limits);
+        var tags = RequestEntities.Tags(call.Fields, call.Limits);
         // Doubled parameters are told after what is too many.
         var parameters = call.Fields.Objects("params").Count;
         RequestEntities.RequireAtMost(points.Count, call.Limits.Metrics, "metrics");
@@ -103,7 +103,7 @@ static class RunCalls
     public static Answer LogInputs(Call call)
     {
         var id = call.Fields.RequiredRunId();
-        List<TrackedInput> inputs = RequestEntities.Inputs(call.Fields, call.Limits);
+        var inputs = RequestEntities.Inputs(call.Fields, call.Limits);
         IReadOnlyList<TrackedModel> models = RequestEntities.Models(call.Fields, call.Limits, hasSteps: false);
         call.RequireRun(id, Permission.Edit);
         call.Store.LogTrackedInputs(id, inputs, models);
@@ -173,7 +173,7 @@ static class RunCalls
             if (found.Items.Count > 0)
             {
                 writer.WriteStartArray("runs");
-                foreach (TrackedRun run in found.Items)
+                foreach (var run in found.Items)
                 {
                     writer.WriteStartObject();
                     writer.WriteRun(run, call.ClampInfinity);

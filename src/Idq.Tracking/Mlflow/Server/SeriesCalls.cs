@@ -4,7 +4,8 @@ namespace Idq.Tracking.Mlflow;
 
 /// <summary>
 /// A part of a metric's history in buckets of one width, thinned points among them:
-/// <c>GET /api/2.0/stream/runs/{run_id}/metrics/series?metric_key=…[&amp;buckets=…][&amp;axis=time|step][&amp;from=…][&amp;to=…]</c>.
+/// <c>GET
+/// /api/2.0/stream/runs/{run_id}/metrics/series?metric_key=…[&amp;buckets=…][&amp;axis=time|step][&amp;from=…][&amp;to=…]</c>.
 /// </summary>
 static class SeriesCalls
 {

@@ -70,7 +70,7 @@ sealed class ServerStatistics
                 ("status", status.ToString(CultureInfo.InvariantCulture))
             );
         text.Head("http_request_duration_seconds", "histogram", "Time from the head of a request to the end of its answer.");
-        long sum = 0;
+        var sum = 0L;
         for (var i = 0; i < buckets.Length; i++)
         {
             sum += Interlocked.Read(ref buckets[i]);

@@ -7,7 +7,9 @@ namespace Idq.Tracking.Mlflow;
 /// <summary>The certificates of a server that talks TLS, as PEM files. They are read once, at the start.</summary>
 /// <param name="CertificateFile">The server's certificate, and behind it those that vouch for it.</param>
 /// <param name="KeyFile">The key of the certificate, not encrypted; null when it is in the same file.</param>
-/// <param name="ClientAuthorityFile">Clients must show a certificate that one of these vouches for; null lets clients without one in.</param>
+/// <param name="ClientAuthorityFile">
+/// Clients must show a certificate that one of these vouches for; null lets clients without one in.
+/// </param>
 public sealed record ServerTls(string CertificateFile, string? KeyFile = null, string? ClientAuthorityFile = null)
 {
     const string ForClients = "1.3.6.1.5.5.7.3.2";

@@ -114,7 +114,7 @@ sealed class SearchSql(Engine engine)
 
     string Metric(SearchClause clause)
     {
-        // NaN is greater than any number to both engines; to the user it is only different.
+        // Both engines sort NaN above all numbers; for the user NaN is only unequal to them.
         var notNan = clause.Comparator == SearchComparator.NotEqual ? "" : " AND l.value <> 'NaN'";
         return "EXISTS (SELECT 1 FROM latest l JOIN metric_keys k ON k.id = l.key_id WHERE l.run_id = r.id "
             + $"AND k.key = {Add(clause.Key)} AND l.value {Sign(clause.Comparator)} {Add(clause.Number)}{notNan})";
@@ -124,7 +124,8 @@ sealed class SearchSql(Engine engine)
     {
         var column =
             clause.Key == "context" ? engine.JsonText("i.tags", $"'{Context}'") : $"d.{(clause.Key == "name" ? "name" : "digest")}";
-        return $"EXISTS (SELECT 1 FROM inputs i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_id = r.id AND {Compare(column, clause)})";
+        return "EXISTS (SELECT 1 FROM inputs i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_id = r.id "
+            + $"AND {Compare(column, clause)})";
     }
 
     string Compare(string column, SearchClause clause) => clause.Comparator switch
@@ -136,7 +137,7 @@ sealed class SearchSql(Engine engine)
         _ => $"{column} {Sign(clause.Comparator)} {Add(clause.Value)}",
     };
 
-    // The terms speak of the protocol's five states; the store has 24.
+    // A filter names one of the protocol's five states; the store has 24.
     string Status(SearchClause clause)
     {
         IEnumerable<string> stored = Enum.GetValues<RunStatus>()
@@ -148,9 +149,11 @@ sealed class SearchSql(Engine engine)
 
     string StatusText()
     {
-        IEnumerable<string> cases = WireStatus.All.Select(wire =>
-            $"WHEN CAST(r.status AS TEXT) IN ({string.Join(", ", Enum.GetValues<RunStatus>().Where(status => WireStatus.Of(status) == wire).Select(status => $"'{status.ToText()}'"))}) THEN '{wire}'"
-        );
+        var cases = WireStatus.All.Select(wire =>
+        {
+            var stored = Enum.GetValues<RunStatus>().Where(status => WireStatus.Of(status) == wire);
+            return $"WHEN CAST(r.status AS TEXT) IN ({string.Join(", ", stored.Select(s => $"'{s.ToText()}'"))}) THEN '{wire}'";
+        });
         return Bytewise($"(CASE {string.Join(' ', cases)} END)");
     }
 

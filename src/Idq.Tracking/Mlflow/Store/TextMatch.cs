@@ -15,7 +15,9 @@ static class TextMatch
         _ => false,
     };
 
-    /// <summary>True when a text has the form of a pattern and case does not matter: that of any letter, in no particular language.</summary>
+    /// <summary>
+    /// True when a text has the form of a pattern and case does not matter: that of any letter, in no particular language.
+    /// </summary>
     public static bool ILike(string text, string pattern) => Like(Folded(text), Folded(pattern));
 
     /// <summary>True when a text has the form of a pattern: % stands for any text, _ for any character.</summary>
@@ -58,7 +60,7 @@ static class TextMatch
     static string Folded(string text) =>
         text.Replace("\u0130", "i\u0307", StringComparison.Ordinal).ToLowerInvariant().Replace('ς', 'σ');
 
-    // A character beyond the basic plane is two units of a text.
+    // A character beyond the basic plane is two UTF-16 units.
     static int Width(ReadOnlySpan<char> text, int at) =>
         char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? 2 : 1;
 }

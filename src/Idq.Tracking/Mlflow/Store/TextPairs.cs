@@ -15,7 +15,7 @@ static class TextPairs
         if (json == "{}")
             return pairs;
         using JsonDocument document = JsonDocument.Parse(json);
-        foreach (JsonProperty member in document.RootElement.EnumerateObject())
+        foreach (var member in document.RootElement.EnumerateObject())
             pairs[member.Name] = Text(member.Value);
         return pairs;
     }

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Idq.Tracking.Mlflow;
 
-/// <summary>The logged models of a run: those that it used, whose steps mean nothing, and those that it made. Kept in the run's extras.</summary>
+/// <summary>
+/// The logged models of a run: those that it used, whose steps mean nothing, and those that it made. Kept in the run's extras.
+/// </summary>
 sealed record TrackedModels(IReadOnlyList<TrackedModel> Inputs, IReadOnlyList<TrackedModel> Outputs)
 {
     const string Member = "mlflow.models";
@@ -28,7 +30,7 @@ sealed record TrackedModels(IReadOnlyList<TrackedModel> Inputs, IReadOnlyList<Tr
     public static string Add(string extras, IReadOnlyList<TrackedModel> inputs, IReadOnlyList<TrackedModel> outputs)
     {
         TrackedModels old = Read(extras);
-        JsonObject root = JsonNode.Parse(extras)!.AsObject();
+        var root = JsonNode.Parse(extras)!.AsObject();
         root[Member] = new JsonObject { ["inputs"] = Array(old.Inputs.Union(inputs)), ["outputs"] = Array(old.Outputs.Union(outputs)) };
         return root.ToJsonString();
     }

@@ -22,7 +22,8 @@ public sealed partial class TrackerStore
             HistoryMark? after = HistoryMark.Parse(page.After);
             List<TrackedPoint> rows = after is not { } mark
                 ? connection.Rows(
-                    $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key ORDER BY step, timestamp_ms, value LIMIT @limit OFFSET @offset",
+                    $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key ORDER BY step, timestamp_ms, value "
+                        + "LIMIT @limit OFFSET @offset",
                     reader => ReadPoint(reader, key),
                     ("@run", run),
                     ("@key", metric),
@@ -30,7 +31,8 @@ public sealed partial class TrackerStore
                     ("@offset", page.Offset)
                 )
                 : connection.Rows(
-                    $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key AND (step, timestamp_ms, value) > (@step, @time, @value) "
+                    $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key AND (step, timestamp_ms, value) > (@step, "
+                        + "@time, @value) "
                         + "ORDER BY step, timestamp_ms, value LIMIT @limit",
                     reader => ReadPoint(reader, key),
                     ("@run", run),
@@ -52,7 +54,8 @@ public sealed partial class TrackerStore
             HistoryOf(connection, uid, key) is not var (run, metric)
                 ? []
                 : connection.Rows(
-                    $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key ORDER BY timestamp_ms, step, value LIMIT @limit",
+                    $"SELECT {HistoryColumns} FROM history WHERE run_id = @run AND key_id = @key ORDER BY timestamp_ms, step, value "
+                        + "LIMIT @limit",
                     reader => ReadPoint(reader, key),
                     ("@run", run),
                     ("@key", metric),
@@ -88,7 +91,7 @@ public sealed partial class TrackerStore
                     spans.Add((uid, run, metric, first, last));
             }
 
-        List<long>? all = AllSteps(connection, spans.ConvertAll(span => (span.Run, span.Metric)), firstStep, lastStep);
+        var all = AllSteps(connection, spans.ConvertAll(span => (span.Run, span.Metric)), firstStep, lastStep);
         long[] ends = [.. spans.Select(span => span.First), .. spans.Select(span => span.Last)];
         var samples = new List<(string, IReadOnlyList<TrackedPoint>)>();
         foreach ((var uid, var run, var metric, var first, var last) in spans)
@@ -120,7 +123,8 @@ public sealed partial class TrackerStore
     {
         long? End(string direction) =>
             connection.Number(
-                $"SELECT step FROM history WHERE run_id = @run AND key_id = @key AND step >= @from AND step <= @to ORDER BY step {direction} LIMIT 1",
+                "SELECT step FROM history WHERE run_id = @run AND key_id = @key AND step >= @from AND step <= @to "
+                    + $"ORDER BY step {direction} LIMIT 1",
                 ("@run", run),
                 ("@key", metric),
                 ("@from", from),
@@ -136,8 +140,9 @@ public sealed partial class TrackerStore
         var budget = MostRanked;
         foreach ((var run, var metric) in series)
         {
-            List<long> rows = connection.Rows(
-                "SELECT step FROM history WHERE run_id = @run AND key_id = @key AND step >= @from AND step <= @to ORDER BY step LIMIT @limit",
+            var rows = connection.Rows(
+                "SELECT step FROM history WHERE run_id = @run AND key_id = @key AND step >= @from AND step <= @to "
+                    + "ORDER BY step LIMIT @limit",
                 reader => reader.GetInt64(0),
                 ("@run", run),
                 ("@key", metric),
@@ -168,7 +173,7 @@ public sealed partial class TrackerStore
         var next = $"{OfSeries}{within} AND {axis} >= t.value ORDER BY step, timestamp_ms, value LIMIT 1";
         return "SELECT h.step, h.timestamp_ms, h.value, h.extras FROM " + (engine.Dialect == "postgres"
             ? $"unnest(@targets) AS t(value) CROSS JOIN LATERAL (SELECT {HistoryColumns} {next}) h"
-            // CROSS fixes the order of the loops: else every target would scan the whole history.
+            // CROSS fixes the order of the loops. Without it every target would scan the whole history.
             : "json_each(@targets) AS t CROSS JOIN history h WHERE h.run_id = @run AND h.key_id = @key "
                 + $"AND (h.step, h.timestamp_ms, h.value) = (SELECT step, timestamp_ms, value {next})");
     }
@@ -180,7 +185,7 @@ public sealed partial class TrackerStore
         var within = "";
         if (first == last)
         {
-            // All in one step: spread over time.
+            // All points are in one step: sample over time.
             within = " AND step = @step";
             long Time(string direction) =>
                 connection
@@ -201,14 +206,15 @@ public sealed partial class TrackerStore
             within.Length > 0
                 ? [("@run", run), ("@key", metric), ("@targets", targets), ("@step", first)]
                 : [("@run", run), ("@key", metric), ("@targets", targets)];
-        List<TrackedPoint> points = connection.Rows(
+        var points = connection.Rows(
             SeekSql(connection.Engine, axis.Order, within),
             reader => ReadPoint(reader, key),
             parameters
         );
         points.Add(
             connection.Rows(
-                $"SELECT {HistoryColumns} {OfSeries}{(within.Length > 0 ? within : " AND step <= @step")} ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1",
+                $"SELECT {HistoryColumns} {OfSeries}{(within.Length > 0 ? within : " AND step <= @step")} "
+                    + "ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1",
                 reader => ReadPoint(reader, key),
                 ("@run", run),
                 ("@key", metric),

@@ -29,7 +29,10 @@ public sealed partial class TrackerStore
     /// Logs points, parameters and tags of an active run: all of them or nothing. A point that is there already is the same point; a
     /// parameter may be logged again with the same value; a tag takes its last value.
     /// </summary>
-    /// <returns>How many points were not taken because a bucket of thinned ones stands for them; see <see cref="Thin(RetentionOptions, CancellationToken)"/>.</returns>
+    /// <returns>
+    /// How many points were not taken because a bucket of thinned ones stands for them; see
+    /// <see cref="Thin(RetentionOptions, CancellationToken)"/>.
+    /// </returns>
     /// <exception cref="Refusal">There is no such run, it is deleted, or a parameter has another value.</exception>
     internal int LogTracked(string uid, TrackedBatch batch)
     {
@@ -42,7 +45,8 @@ public sealed partial class TrackerStore
                 // Whether anything was thinned is one look into an index, and asked every time: any process may thin.
                 (long Id, bool IsActive, bool IsThinned)? found = connection
                     .Rows(
-                        "SELECT id, lifecycle, CASE WHEN EXISTS (SELECT 1 FROM rollups WHERE run_id = runs.id) THEN 1 ELSE 0 END FROM runs WHERE uid = @uid",
+                        "SELECT id, lifecycle, CASE WHEN EXISTS (SELECT 1 FROM rollups WHERE run_id = runs.id) THEN 1 ELSE 0 END FROM runs "
+                            + "WHERE uid = @uid",
                         reader => ((long, bool, bool)?)(reader.GetInt64(0), reader.GetString(1) == "active", reader.GetInt32(2) != 0),
                         ("@uid", uid)
                     )
@@ -62,7 +66,7 @@ public sealed partial class TrackerStore
                 return batch.Points.Count - points.Count;
             }
         );
-        // What may still be undone is not remembered.
+        // A transaction may still be undone, so its result is not remembered.
         if (database.IsInTransaction)
             return resent;
         foreach ((var key, var id) in added ?? [])
@@ -82,7 +86,8 @@ public sealed partial class TrackerStore
         {
             (var key, var value) = changed[0];
             throw Refusal.Invalid(
-                $"Changing param values is not allowed. Param with key='{key}' was already logged with value='{old[key]}' for run ID='{uid}'. "
+                $"Changing param values is not allowed. Param with key='{key}' was already logged with value='{old[key]}' for run "
+                    + $"ID='{uid}'. "
                 + $"Attempted logging new value '{value}'.");
         }
 
@@ -91,7 +96,8 @@ public sealed partial class TrackerStore
             var list = string.Join(
                 ", ",
                 changed.Select(pair =>
-                    $"{{'key': {PythonText.Repr(pair.Key)}, 'old_value': {PythonText.Repr(old[pair.Key])}, 'new_value': {PythonText.Repr(pair.Value)}}}"
+                    $"{{'key': {PythonText.Repr(pair.Key)}, 'old_value': {PythonText.Repr(old[pair.Key])}, "
+                        + $"'new_value': {PythonText.Repr(pair.Value)}}}"
                 )
             );
             throw Refusal.Invalid($"Changing param values is not allowed. Params were already logged='[{list}]' for run ID='{uid}'.");
@@ -153,7 +159,7 @@ public sealed partial class TrackerStore
         : a.Timestamp != b.Timestamp ? a.Timestamp > b.Timestamp
         : double.IsNaN(a.Value) || a.Value > b.Value;
 
-    // One of the engines cannot keep the sign of zero; neither does, so that both give the same.
+    // SQLite's columns cannot keep the sign of zero, so neither engine does: both give the same results.
     static double Stored(double value) => value == 0 ? 0 : value;
 
     static long KeyOf(StoreConnection connection, string key) =>
@@ -164,7 +170,7 @@ public sealed partial class TrackerStore
     // A sign of life, at most once a second, so that a fast run does not rewrite its row for every point.
     void Touch(StoreConnection connection, long run)
     {
-        Instant now = clock.GetCurrentInstant();
+        var now = clock.GetCurrentInstant();
         if (touched.TryGetValue(run, out Instant last) && now - last < Duration.FromSeconds(1) && now >= last)
             return;
         SignOfLife(connection, run, Timestamps.Text(now));

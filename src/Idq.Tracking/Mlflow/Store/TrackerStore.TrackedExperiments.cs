@@ -20,7 +20,8 @@ public sealed partial class TrackerStore
             Durability.PowerLoss,
             connection =>
                 connection.Execute(
-                    "INSERT INTO experiments (id, name, time_created, time_updated) VALUES (0, 'Default', @now, @now) ON CONFLICT DO NOTHING",
+                    "INSERT INTO experiments (id, name, time_created, time_updated) VALUES (0, 'Default', @now, @now) "
+                        + "ON CONFLICT DO NOTHING",
                     ("@now", Now())
                 )
         );
@@ -136,8 +137,9 @@ public sealed partial class TrackerStore
                 SearchSql.Lifecycle("e", view),
                 .. filter.Select(sql.OfExperiment),
             ]);
-            List<TrackedExperiment> rows = connection.Rows(
-                $"SELECT {TrackedExperimentColumns} FROM experiments e{where} ORDER BY {sql.ExperimentOrder(order)} LIMIT {sql.Add((long)limit + 1)} OFFSET {sql.Add(page.Offset)}",
+            var rows = connection.Rows(
+                $"SELECT {TrackedExperimentColumns} FROM experiments e{where} ORDER BY {sql.ExperimentOrder(order)} "
+                    + $"LIMIT {sql.Add((long)limit + 1)} OFFSET {sql.Add(page.Offset)}",
                 ReadTrackedExperiment,
                 sql.Parameters
             );

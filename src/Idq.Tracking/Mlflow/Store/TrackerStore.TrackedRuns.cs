@@ -6,7 +6,8 @@ namespace Idq.Tracking;
 public sealed partial class TrackerStore
 {
     const string TrackedRunColumns =
-        "r.id, r.uid, r.experiment_id, r.name, CAST(r.status AS TEXT), r.time_started, r.time_ended, r.user_name, r.lifecycle, r.artifact_uri, r.tags, r.args, r.extras";
+        "r.id, r.uid, r.experiment_id, r.name, CAST(r.status AS TEXT), r.time_started, r.time_ended, r.user_name, r.lifecycle, "
+            + "r.artifact_uri, r.tags, r.args, r.extras";
 
     const string RunNameTag = "mlflow.runName";
 
@@ -35,7 +36,8 @@ public sealed partial class TrackerStore
                 TrackedExperiment experiment = RequireTrackedExperiment(connection, draft.ExperimentId);
                 RequireActive(experiment);
                 connection.Execute(
-                    "INSERT INTO runs (uid, experiment_id, name, status, time_created, time_started, time_updated, tags, user_name, artifact_uri) "
+                    "INSERT INTO runs (uid, experiment_id, name, status, time_created, time_started, time_updated, tags, user_name, "
+                        + "artifact_uri) "
                         + "VALUES (@uid, @experiment, @name, 'RUNNING', @now, @started, @now, @tags, @user, @uri)",
                     ("@uid", uid),
                     ("@experiment", experiment.Id),
@@ -67,14 +69,16 @@ public sealed partial class TrackerStore
             connection =>
             {
                 TrackedRun run = RequireActiveRun(connection, uid);
-                // The store may know more of the state than the protocol can say; saying it again must not lose that.
+                // The store's state may be finer than the protocol's: a client that sends the same state again must not coarsen it.
                 RunStatus next = status is { } wanted && WireStatus.Of(wanted) != WireStatus.Of(run.Status) ? wanted : run.Status;
                 var now = Now();
                 var end = ended is { } milliseconds ? WireTime.Text(milliseconds, "end_time") : null;
                 var reopens = status is not null && ended is null && !next.IsFinal();
                 connection.Execute(
                     "UPDATE runs SET status = @status, name = @name, time_updated = @now, "
-                        + $"time_ended = {(end is not null ? "@end" : reopens ? "NULL" : next.IsFinal() ? "coalesce(time_ended, @now)" : "time_ended")} WHERE id = @id",
+                        + "time_ended = "
+                        + $"{(end is not null ? "@end" : reopens ? "NULL" : next.IsFinal() ? "coalesce(time_ended, @now)" : "time_ended")} "
+                        + "WHERE id = @id",
                     end is null
                         ? [("@status", next.ToText()), ("@name", FirstText(name) ?? run.Name), ("@now", now), ("@id", run.Id)]
                         :
@@ -132,7 +136,10 @@ public sealed partial class TrackerStore
         return true;
     });
 
-    /// <summary>Records the data sets and models that an active run used; a data set that is recorded already keeps its first tags and gains new ones.</summary>
+    /// <summary>
+    /// Records the data sets and models that an active run used; a data set that is
+    /// recorded already keeps its first tags and gains new ones.
+    /// </summary>
     /// <exception cref="Refusal">There is no such run, or it is deleted.</exception>
     internal void LogTrackedInputs(string uid, IReadOnlyList<TrackedInput> inputs, IReadOnlyList<TrackedModel>? models = null) =>
         database.Write(
@@ -140,11 +147,12 @@ public sealed partial class TrackerStore
             connection =>
             {
                 TrackedRun run = RequireActiveRun(connection, uid);
-                foreach (TrackedInput input in inputs)
+                foreach (var input in inputs)
                 {
                     connection.Execute(
                         "INSERT INTO datasets (experiment_id, name, digest, source_type, source, schema, profile) "
-                            + "VALUES (@experiment, @name, @digest, @type, @source, @schema, @profile) ON CONFLICT (experiment_id, name, digest) DO NOTHING",
+                            + "VALUES (@experiment, @name, @digest, @type, @source, @schema, @profile) ON CONFLICT (experiment_id, name, "
+                            + "digest) DO NOTHING",
                         ("@experiment", run.ExperimentId),
                         ("@name", input.Name),
                         ("@digest", input.Digest),
@@ -213,9 +221,10 @@ public sealed partial class TrackerStore
                 .. filter.Select(sql.OfRun),
             ]);
             var sort = string.Concat(order.Select((key, index) => SearchSql.Direction($"q.o{index}", key) + ", "));
-            List<TrackedRun> rows = connection.Rows(
+            var rows = connection.Rows(
                 $"SELECT {TrackedRunColumns} FROM (SELECT r.id{keys} FROM runs r{where}) q JOIN runs r ON r.id = q.id "
-                    + $"ORDER BY {sort}CASE WHEN r.time_started IS NULL THEN 1 ELSE 0 END, r.time_started DESC, r.uid LIMIT {sql.Add((long)limit + 1)} OFFSET {sql.Add(page.Offset)}",
+                    + $"ORDER BY {sort}CASE WHEN r.time_started IS NULL THEN 1 ELSE 0 END, r.time_started DESC, r.uid "
+                    + $"LIMIT {sql.Add((long)limit + 1)} OFFSET {sql.Add(page.Offset)}",
                 ReadTrackedRun,
                 sql.Parameters
             );
@@ -293,7 +302,8 @@ public sealed partial class TrackerStore
         var inputs = new Dictionary<long, List<TrackedInput>>();
         foreach (
             (var run, TrackedInput input) in connection.Rows(
-                "SELECT i.run_id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile, i.tags FROM inputs i JOIN datasets d ON d.id = i.dataset_id "
+                "SELECT i.run_id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile, i.tags "
+                    + "FROM inputs i JOIN datasets d ON d.id = i.dataset_id "
                     + $"WHERE {connection.Engine.OneOf("i.run_id", "@ids")} ORDER BY i.run_id, d.id",
                 reader =>
                     (

@@ -35,7 +35,9 @@ abstract class Engine
     /// <summary>The columns of a table in their order, with the type of the values: double, long, string, or null for any other.</summary>
     public abstract List<(string Name, Type? Type)> Columns(StoreConnection connection, string table);
 
-    /// <summary>Lets the numbers that the engine draws go on after the largest one that is there, when a row was given its number.</summary>
+    /// <summary>
+    /// Lets the numbers that the engine draws go on after the largest one that is there, when a row was given its number.
+    /// </summary>
     public abstract void SkipNumbers(StoreConnection connection, string table);
 
     /// <summary>The failure as the store tells it.</summary>

@@ -22,7 +22,9 @@ sealed class PostgresEngine : Engine
     volatile bool hasUnicode = true;
     volatile bool isAsked;
 
-    /// <summary>A store at a URI <c>postgresql://user:password@host:port/database?schema=name</c> or a connection string of key=value pairs.</summary>
+    /// <summary>
+    /// A store at a URI <c>postgresql://user:password@host:port/database?schema=name</c> or a connection string of key=value pairs.
+    /// </summary>
     public PostgresEngine(NpgsqlConnectionStringBuilder settings, int busySeconds = DefaultBusySeconds)
     {
         this.busySeconds = busySeconds;
@@ -88,7 +90,8 @@ sealed class PostgresEngine : Engine
 
     public override List<(string Name, Type? Type)> Columns(StoreConnection connection, string table) =>
         connection.Rows(
-            "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = @schema AND table_name = @table ORDER BY ordinal_position",
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = @schema AND table_name = @table "
+                + "ORDER BY ordinal_position",
             reader =>
                 (
                     reader.GetString(0),
@@ -106,7 +109,8 @@ sealed class PostgresEngine : Engine
 
     public override void SkipNumbers(StoreConnection connection, string table) =>
         connection.Execute(
-            $"SELECT setval(pg_get_serial_sequence('{table}', 'id'), GREATEST((SELECT max(id) FROM {table}), nextval(pg_get_serial_sequence('{table}', 'id'))))"
+            $"SELECT setval(pg_get_serial_sequence('{table}', 'id'), GREATEST((SELECT max(id) "
+                + $"FROM {table}), nextval(pg_get_serial_sequence('{table}', 'id'))))"
         );
 
     public override TrackerException Translate(DbException e) =>
@@ -149,7 +153,7 @@ sealed class PostgresEngine : Engine
     public override bool IsConstraint(DbException e) =>
         e is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '2', ..] or ['P', '0', ..] };
 
-    // Text without a type is read as what its place wants: a time, a JSON document, a status.
+    // The server converts text without a type to the type of its column: a time, a JSON document, a status.
     public override void Bind(DbParameter parameter, object? value)
     {
         var npgsql = (NpgsqlParameter)parameter;
@@ -171,7 +175,8 @@ sealed class PostgresEngine : Engine
 
     public override string JsonText(string column, string name) => $"({column} ->> CAST({name} AS TEXT))";
 
-    // ILIKE would ignore case as the database's locale does, which another database may do otherwise: ICU's root locale is the same everywhere.
+    // ILIKE would ignore case as the database's locale does, which another database may do
+    // otherwise: ICU's root locale is the same everywhere.
     public override string Like(string text, string pattern, bool ignoreCase) => ignoreCase && hasUnicode
         ? $"{Folded(text)} LIKE {Folded(pattern)} ESCAPE ''"
         : $"{text} {(ignoreCase ? "ILIKE" : "LIKE")} {pattern} ESCAPE ''";
@@ -187,7 +192,8 @@ sealed class PostgresEngine : Engine
     TrackerException Unreachable(DbException e) =>
         new(
             TrackerFailure.Unreachable,
-            $"tracker store '{Location}' cannot be reached{(e.InnerException is SocketException s ? $" ({s.SocketErrorCode})" : "")}: check that the server runs",
+            $"tracker store '{Location}' cannot be reached{(e.InnerException is SocketException s ? $" ({s.SocketErrorCode})" : "")}: "
+                + "check that the server runs",
             e
         );
 

@@ -82,7 +82,7 @@ sealed class SqliteEngine : Engine
             reader => (reader.GetString(0), TypeOf(reader.GetString(1).ToUpperInvariant()))
         );
 
-    // AUTOINCREMENT does so by itself.
+    // AUTOINCREMENT does this without help.
     public override void SkipNumbers(StoreConnection connection, string table)
     {
     }
@@ -136,14 +136,15 @@ sealed class SqliteEngine : Engine
 
     // A JSON boolean is 1 or 0 to ->>; its own text is wanted. The path quotes the name, so that any character may be in it.
     public override string JsonText(string column, string name) =>
-        $"(SELECT CASE member.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(member.value AS TEXT) END FROM json_each({column}) AS member WHERE member.key = {name})";
+        "(SELECT CASE member.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(member.value AS TEXT) END "
+            + $"FROM json_each({column}) AS member WHERE member.key = {name})";
 
     // LIKE of SQLite ignores the case of ASCII letters only; GLOB looks at case, and has its own wildcards.
     public override string Like(string text, string pattern, bool ignoreCase) => ignoreCase
         ? $"ilike({text}, {pattern})"
         : $"{text} GLOB replace(replace(replace(replace(replace({pattern}, '[', '[[]'), '*', '[*]'), '?', '[?]'), '%', '*'), '_', '?')";
 
-    // As SQLite itself reads the name of a type.
+    // The rules by which SQLite derives a column's affinity from the name of its type.
     static Type? TypeOf(string declared) =>
         declared.Contains("INT", StringComparison.Ordinal) ? typeof(long)
         : declared.Contains("CHAR", StringComparison.Ordinal) || declared.Contains("TEXT", StringComparison.Ordinal) ? typeof(string)

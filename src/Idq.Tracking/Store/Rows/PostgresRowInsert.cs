@@ -5,7 +5,7 @@ namespace Idq.Tracking;
 /// <summary>Rows travel to PostgreSQL many at once, an array for every column.</summary>
 sealed class PostgresRowInsert : RowInsert
 {
-    // Past this a statement gains nothing and only holds memory.
+    // A larger statement is not faster and only takes memory.
     const int MostRows = 4096;
 
     readonly NpgsqlCommand command;

@@ -1,8 +1,8 @@
 namespace Idq.Tracking;
 
 /// <summary>
-/// An INSERT for many rows, the fastest that an engine has: columns are set, <see cref="Next"/> ends a row, <see cref="Flush"/> sends what is
-/// left. A column keeps its value from row to row until it is set again.
+/// An INSERT for many rows, the fastest that an engine has: columns are set, <see cref="Next"/> ends a row, <see cref="Flush"/> sends what
+/// is left. A column keeps its value from row to row until it is set again.
 /// </summary>
 abstract class RowInsert : IDisposable
 {
@@ -27,7 +27,9 @@ abstract class RowInsert : IDisposable
         else Set(column, given.AsInteger);
     }
 
-    /// <summary>Ends a row. Until the next <see cref="Flush"/> no row may have the key of an earlier one, unless conflicts do nothing.</summary>
+    /// <summary>
+    /// Ends a row. Until the next <see cref="Flush"/> no row may have the key of an earlier one, unless conflicts do nothing.
+    /// </summary>
     public abstract void Next();
 
     /// <summary>Sends what is left; gives the number of rows that all rows since the last flush have changed.</summary>

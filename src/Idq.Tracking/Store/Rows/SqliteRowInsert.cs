@@ -14,7 +14,8 @@ sealed class SqliteRowInsert : RowInsert
     {
         handle = connection.Handle!;
         var sql =
-            $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))}) VALUES ({string.Join(", ", columns.Select(_ => "?"))}) {conflict}";
+            $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))}) "
+                + $"VALUES ({string.Join(", ", columns.Select(_ => "?"))}) {conflict}";
         Check(raw.sqlite3_prepare_v2(handle, sql, out statement));
         Reset();
     }
@@ -44,7 +45,7 @@ sealed class SqliteRowInsert : RowInsert
 
     public override long Flush()
     {
-        // The counter goes round.
+        // The counter starts again at zero.
         var changed = unchecked(raw.sqlite3_total_changes(handle) - before);
         Reset();
         return changed;

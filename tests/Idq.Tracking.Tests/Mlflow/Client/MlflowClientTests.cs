@@ -9,11 +9,14 @@ namespace Idq.Tracking.Tests.Mlflow;
 public sealed class MlflowClientTests : MlflowClientFixture
 {
     const string RunJson = """
-        {"run":{"info":{"run_uuid":"abc","run_id":"abc","run_name":"n","experiment_id":"7","user_id":"u","status":"KILLED","start_time":9007199254740993,
-         "end_time":"9007199254740995","artifact_uri":"file:///a","lifecycle_stage":"deleted","some_new_field":[1]},
-         "data":{"metrics":[{"key":"m","value":"NaN","timestamp":"1","step":-9223372036854775808},{"key":"i","value":"-Infinity","timestamp":2},{"key":"d","value":0.1,"timestamp":3,"step":"4"}],
+        {"run":{"info":{"run_uuid":"abc","run_id":"abc","run_name":"n","experiment_id":"7","user_id":"u","status":"KILLED",
+         "start_time":9007199254740993,"end_time":"9007199254740995","artifact_uri":"file:///a","lifecycle_stage":"deleted",
+         "some_new_field":[1]},
+         "data":{"metrics":[{"key":"m","value":"NaN","timestamp":"1","step":-9223372036854775808},
+         {"key":"i","value":"-Infinity","timestamp":2},{"key":"d","value":0.1,"timestamp":3,"step":"4"}],
          "params":[{"key":"p","value":"1"},{"key":"empty"}],"tags":[{"key":"t","value":"2"}]},
-         "inputs":{"dataset_inputs":[{"tags":[{"key":"c","value":"train"}],"dataset":{"name":"ds","digest":"d","source_type":"st","source":"s","profile":"{}"}}]}}}
+         "inputs":{"dataset_inputs":[{"tags":[{"key":"c","value":"train"}],
+         "dataset":{"name":"ds","digest":"d","source_type":"st","source":"s","profile":"{}"}}]}}}
         """;
 
     [Fact]
@@ -92,22 +95,39 @@ public sealed class MlflowClientTests : MlflowClientFixture
             ("POST runs/restore", """{"run_id":"abc","run_uuid":"abc"}"""),
             (
                 "POST runs/search",
-                """{"experiment_ids":["7","8"],"filter":"metrics.m > 1","run_view_type":"DELETED_ONLY","max_results":3,"order_by":["start_time DESC"],"page_token":"tok"}"""
+                Joined(
+                    """
+                    {"experiment_ids":["7","8"],"filter":"metrics.m > 1","run_view_type":"DELETED_ONLY","max_results":3,
+                    "order_by":["start_time DESC"],"page_token":"tok"}
+                    """)
             ),
             (
                 "POST runs/log-metric",
-                """{"run_id":"abc","run_uuid":"abc","key":"m","value":"NaN","timestamp":1,"step":2,"dataset_name":"dn","dataset_digest":"dd","model_id":"mi"}"""
+                Joined(
+                    """
+                    {"run_id":"abc","run_uuid":"abc","key":"m","value":"NaN","timestamp":1,"step":2,
+                    "dataset_name":"dn","dataset_digest":"dd","model_id":"mi"}
+                    """)
             ),
             ("POST runs/log-parameter", """{"run_id":"abc","run_uuid":"abc","key":"p","value":"1"}"""),
             ("POST runs/set-tag", """{"run_id":"abc","run_uuid":"abc","key":"t","value":"1"}"""),
             ("POST runs/delete-tag", """{"run_id":"abc","run_uuid":"abc","key":"t"}"""),
             (
                 "POST runs/log-batch",
-                """{"run_id":"abc","run_uuid":"abc","metrics":[{"key":"m","value":-0.1,"timestamp":9223372036854775807,"step":-9223372036854775808}],"params":[{"key":"p","value":"ü\"\n"}],"tags":[{"key":"t","value":"1"}]}"""
+                Joined(
+                    """
+                    {"run_id":"abc","run_uuid":"abc",
+                    "metrics":[{"key":"m","value":-0.1,"timestamp":9223372036854775807,"step":-9223372036854775808}],
+                    "params":[{"key":"p","value":"ü\"\n"}],"tags":[{"key":"t","value":"1"}]}
+                    """)
             ),
             (
                 "POST runs/log-inputs",
-                """{"run_id":"abc","run_uuid":"abc","datasets":[{"tags":[{"key":"t","value":"1"}],"dataset":{"name":"n","digest":"d","source_type":"st","source":"s","schema":"sc"}}]}"""
+                Joined(
+                    """
+                    {"run_id":"abc","run_uuid":"abc","datasets":[{"tags":[{"key":"t","value":"1"}],
+                    "dataset":{"name":"n","digest":"d","source_type":"st","source":"s","schema":"sc"}}]}
+                    """)
             ),
             ("GET metrics/get-history", "run_id=abc&run_uuid=abc&metric_key=m&max_results=25000"),
         ];
@@ -260,4 +280,6 @@ public sealed class MlflowClientTests : MlflowClientFixture
 
     static string OverTheWire(string text) =>
         SpoolEntry.Decode(new SpoolEntry(1, "r") { Batch = new LogBatch { Tags = [new("t", text)] } }.Encode()).Batch!.Tags[0].Value;
+
+    static string Joined(string json) => json.Replace("\n", "", StringComparison.Ordinal);
 }

@@ -10,7 +10,8 @@ public sealed class MlflowSettingsTests
 
     static string? Header(MlflowSettings settings) =>
         settings.Authorization() is { } header
-            ? $"{header.Scheme} {(header.Scheme == "Basic" ? Encoding.UTF8.GetString(Convert.FromBase64String(header.Parameter!)) : header.Parameter)}"
+            ? $"{header.Scheme} "
+                + $"{(header.Scheme == "Basic" ? Encoding.UTF8.GetString(Convert.FromBase64String(header.Parameter!)) : header.Parameter)}"
             : null;
 
     [Fact]

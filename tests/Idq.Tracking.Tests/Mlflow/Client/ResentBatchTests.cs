@@ -8,7 +8,8 @@ public sealed class ResentBatchTests : MlflowClientFixture
     static readonly Answer Duplicate = Answer.Error(
         400,
         "BAD_REQUEST",
-        "(sqlite3.IntegrityError) UNIQUE constraint failed: metrics.key, metrics.timestamp, metrics.step, metrics.run_uuid, metrics.value, metrics.is_nan"
+        "(sqlite3.IntegrityError) UNIQUE constraint failed: metrics.key, metrics.timestamp, metrics.step, metrics.run_uuid, metrics.value, "
+            + "metrics.is_nan"
     );
 
     static LogBatch Batch(int metrics) => new()
@@ -19,8 +20,8 @@ public sealed class ResentBatchTests : MlflowClientFixture
     };
 
     /// <summary>
-    /// As MLflow 2.12: a batch with a row that is there is refused after its new metrics were stored, and parameters too, but not tags. With up
-    /// to 100 names it looks first; then it has no trouble.
+    /// As MLflow 2.12: a batch with a row that is there is refused after its new metrics were stored, and parameters too, but not tags.
+    /// With up to 100 names it looks first; then it has no trouble.
     /// </summary>
     static Answer? Old(MlflowDouble mlflow, Sent sent, int namesItLooksFor = 100)
     {

@@ -123,7 +123,8 @@ public sealed class ScriptedServer : IDisposable
                     break;
                 var body = Encoding.UTF8.GetBytes(reply.Body);
                 var head =
-                    $"HTTP/1.1 {reply.Status} Status\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n{reply.ExtraHeaders}\r\n";
+                    $"HTTP/1.1 {reply.Status} Status\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n"
+                        + $"{reply.ExtraHeaders}\r\n";
                 await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. body]);
             }
         }

@@ -28,7 +28,9 @@ console.log = () => {};
   await call('experiments.restore', Experiments.restore({ experiment_id }));
   await call('experiments.get again', Experiments.get({ experiment_id }));
 
-  const created = await call('runs.create', Runs.create({ experiment_id, user_id: 'npm', start_time: 1700000000000, tags: [{ key: 'a', value: 'b' }] }));
+  const created = await call('runs.create', Runs.create({
+    experiment_id, user_id: 'npm', start_time: 1700000000000, tags: [{ key: 'a', value: 'b' }],
+  }));
   const run_id = created.run.info.run_id;
   await call('runs.logMetric', Runs.logMetric({ run_id, key: 'loss', value: 0.5, timestamp: 1700000000001, step: 1 }));
   await call('runs.logMetric again', Runs.logMetric({ run_id, key: 'loss', value: 0.25, timestamp: 1700000000002, step: 2 }));
@@ -45,7 +47,9 @@ console.log = () => {};
   await call('artifacts.list', Artifacts.list({ run_id }));
   await call('runs.update', Runs.update({ run_id, status: 'FINISHED', end_time: 1700000001000 }));
   await call('runs.get', Runs.get({ run_id }));
-  await call('runs.search', Runs.search({ experiment_ids: [experiment_id], filter: 'metrics.loss < 0.3 and params.p = "1"', max_results: 10 }));
+  await call('runs.search', Runs.search({
+    experiment_ids: [experiment_id], filter: 'metrics.loss < 0.3 and params.p = "1"', max_results: 10,
+  }));
   await call('runs.delete', Runs.delete({ run_id }));
   await call('runs.search deleted', Runs.search({ experiment_ids: [experiment_id], run_view_type: 'DELETED_ONLY', max_results: 10 }));
   await call('runs.restore', Runs.restore({ run_id }));

@@ -184,7 +184,8 @@ public sealed class QueueingClientTests : QueueingFixture
         Assert.Equal("KILLED", Double.TheRun.Status);
         Assert.Equal(
             "The following failures occurred while performing one or more logging operations: "
-                + $"[Failed to perform one or more operations on the run with ID {run.RunId}. Failed operations: [INVALID_PARAMETER_VALUE: Batch logging failed!]]",
+                + $"[Failed to perform one or more operations on the run with ID {run.RunId}. Failed operations: [INVALID_PARAMETER_VALUE: "
+                + "Batch logging failed!]]",
             failure.Message
         );
         Assert.Equal(run.RunId, Assert.Single(failure.Runs).Run);

@@ -266,7 +266,7 @@ public sealed class FilterTests
         Gen<string> anything = ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => text.Get);
         Prop.ForAll(Gen.OneOf(words, anything).ToArbitrary(), text =>
         {
-            foreach (SearchVocabulary vocabulary in new[] { SearchVocabulary.Runs, SearchVocabulary.Experiments })
+            foreach (var vocabulary in new[] { SearchVocabulary.Runs, SearchVocabulary.Experiments })
             {
                 Try(() => SearchFilter.Parse(text, vocabulary));
                 Try(() => SearchFilter.ParseOrder(text, vocabulary));
@@ -289,7 +289,7 @@ public sealed class FilterTests
     [Fact]
     public void A_long_filter_is_read_in_time_that_grows_with_it()
     {
-        string filter = string.Join(" AND ", Enumerable.Range(0, 20_000).Select(i => $"metrics.m{i} > {i}"));
+        var filter = string.Join(" AND ", Enumerable.Range(0, 20_000).Select(i => $"metrics.m{i} > {i}"));
         Assert.Equal(20_000, Parse(filter).Count);
         Assert.Throws<Refusal>(() => Parse(new string('(', 100_000)));
     }

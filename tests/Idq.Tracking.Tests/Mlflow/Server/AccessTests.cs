@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json.Nodes;
 using Idq.Tracking.Mlflow;
 
 namespace Idq.Tracking.Tests.Mlflow;
@@ -57,14 +56,14 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
         )
         {
             Http.DefaultRequestHeaders.Authorization = header;
-            HttpResponseMessage response = await Http.GetAsync(Api + "experiments/get?experiment_id=0");
+            var response = await Http.GetAsync(Api + "experiments/get?experiment_id=0");
             await Refused(response, 401, "UNAUTHENTICATED");
             Assert.Equal(["Basic", "Bearer"], response.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
             await RefusedGet("/metrics", 401, "UNAUTHENTICATED");
             await RefusedGet("/nothing", 401, "UNAUTHENTICATED");
         }
 
-        foreach (string user in new[] { "root", "root", "bob" })
+        foreach (var user in new[] { "root", "root", "bob" })
         {
             As(user);
             await Get("experiments/get?experiment_id=0");
@@ -75,11 +74,11 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
     public async Task Each_user_does_what_is_permitted()
     {
         As("root");
-        string shared = await NewExperiment("shared");
-        string shown = await NewExperiment("shown");
-        string hidden = await NewExperiment("hidden");
+        var shared = await NewExperiment("shared");
+        var shown = await NewExperiment("shown");
+        var hidden = await NewExperiment("hidden");
         Dictionary<string, string> runs = [];
-        foreach (string experiment in new[] { shared, shown, hidden })
+        foreach (var experiment in new[] { shared, shown, hidden })
             runs[experiment] = await NewRun(experiment);
 
         As("ann");
@@ -99,8 +98,8 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
         await RefusedGet($"/api/2.0/mlflow-artifacts/artifacts/{hidden}/x", 403, "PERMISSION_DENIED");
         await RefusedGet($"/api/2.0/stream/runs/{runs[hidden]}/metrics/live", 403, "PERMISSION_DENIED");
         await RefusedGet("experiments/get-by-name?experiment_name=hidden", 403, "PERMISSION_DENIED");
-        JsonObject search = await Post("experiments/search", new { max_results = 1 });
-        JsonObject rest = await Post(
+        var search = await Post("experiments/search", new { max_results = 1 });
+        var rest = await Post(
             "experiments/search",
             new { max_results = 5, page_token = search["next_page_token"]!.GetValue<string>() }
         );
@@ -128,9 +127,9 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
             request.Headers.Authorization = Basic($"{(i % 2 == 0 ? "root" : $"nobody{i}")}:guess {i}");
             return (int)(await flood.SendAsync(request)).StatusCode;
         })];
-        for (int i = 0; i < 20; i++)
+        for (var i = 0; i < 20; i++)
             await Get("experiments/get?experiment_id=0");
-        int[] statuses = await Task.WhenAll(wrong);
+        var statuses = await Task.WhenAll(wrong);
         Assert.Equal([401, 429], statuses.Distinct().Order());
         Http.DefaultRequestHeaders.Authorization = Basic("nobody1:guess 1");
         await RefusedGet(Api + "experiments/get?experiment_id=0", 401, "UNAUTHENTICATED");
@@ -142,8 +141,8 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
     public async Task The_maker_of_an_experiment_manages_it()
     {
         As("ann");
-        string mine = await NewExperiment("mine");
-        string run = await NewRun(mine);
+        var mine = await NewExperiment("mine");
+        var run = await NewRun(mine);
         Assert.Equal("ann", (await Run(run))["info"]!["user_id"]!.GetValue<string>());
         await Post("experiments/update", new { experiment_id = mine, new_name = "still mine" });
         As("bob");
@@ -156,20 +155,20 @@ public abstract class AccessServerTests(TestEngine engine) : ServerFixture(engin
     public async Task An_experiment_cannot_borrow_the_artifacts_of_another()
     {
         As("root");
-        string hidden = await NewExperiment("hidden");
+        var hidden = await NewExperiment("hidden");
         await Good(await Http.PutAsync($"/api/2.0/mlflow-artifacts/artifacts/{hidden}/r/artifacts/secret", new ByteArrayContent([1])));
         As("ann");
-        string mine = (await Post("experiments/create", new { name = "thief", artifact_location = $"mlflow-artifacts:/{hidden}" }))[
+        var mine = (await Post("experiments/create", new { name = "thief", artifact_location = $"mlflow-artifacts:/{hidden}" }))[
             "experiment_id"
         ]!.GetValue<string>();
-        string run = await NewRun(mine);
+        var run = await NewRun(mine);
         await RefusedGet($"artifacts/list?run_id={run}", 403, "PERMISSION_DENIED");
     }
 
     [Fact]
     public async Task Without_users_only_loopback_is_listened_on()
     {
-        foreach (string address in new[] { "0.0.0.0:0", "[::]:0", "*:0" })
+        foreach (var address in new[] { "0.0.0.0:0", "[::]:0", "*:0" })
         {
             ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() =>
                 MlflowServer.StartAsync(Store, new MlflowServerOptions { Listen = address })

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Idq.Tracking.Mlflow;
 
 namespace Idq.Tracking.Tests.Mlflow;
@@ -25,7 +24,7 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
     [Fact]
     public async Task Artifacts_go_up_are_listed_and_come_back()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         byte[] content = [.. Enumerable.Range(0, 100_000).Select(i => (byte)i)];
         await Put($"0/{run}/artifacts/my.file", content);
         await Put($"0/{run}/artifacts/dir/other%20file", "Hello"u8.ToArray());
@@ -34,11 +33,11 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
         Assert.Equal("", await List(run, "nothing"));
         Assert.Equal($"mlflow-artifacts:/0/{run}/artifacts", (await Get($"artifacts/list?run_id={run}"))["root_uri"]!.GetValue<string>());
         Assert.Equal(content, await Http.GetByteArrayAsync($"{Proxy}0/{run}/artifacts/my.file"));
-        JsonArray files = (await Good(await Http.GetAsync($"/api/2.0/mlflow-artifacts/artifacts?path=0/{run}/artifacts")))[
+        var files = (await Good(await Http.GetAsync($"/api/2.0/mlflow-artifacts/artifacts?path=0/{run}/artifacts")))[
             "files"
         ]!.AsArray();
         Assert.Equal(["dir", "my.file"], files.Select(file => file!["path"]!.GetValue<string>()));
-        HttpResponseMessage shown = await Http.GetAsync($"/get-artifact?run_id={run}&path=dir/other%20file");
+        var shown = await Http.GetAsync($"/get-artifact?run_id={run}&path=dir/other%20file");
         Assert.Equal("Hello", await shown.Content.ReadAsStringAsync());
         Assert.Equal("attachment", shown.Content.Headers.ContentDisposition!.DispositionType);
         await Put($"0/{run}/artifacts/my.file", "new"u8.ToArray());
@@ -63,12 +62,12 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
     [InlineData("~root")]
     public async Task A_path_that_leads_out_is_refused_everywhere(string path)
     {
-        string run = await NewRun();
+        var run = await NewRun();
         File.WriteAllText(InFolder("path"), "secret");
         Assert.Equal("Invalid path", await RefusedGet($"artifacts/list?run_id={run}&path={path}"));
         Assert.Equal("Invalid path", await RefusedGet($"/get-artifact?run_id={run}&path={path}"));
         Assert.Equal("Invalid path", await RefusedGet($"/api/2.0/mlflow-artifacts/artifacts?path={path}"));
-        foreach (HttpMethod method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete })
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete })
         {
             // The client must not tidy the path up before it is sent.
             var uri = new Uri(Server.Address, Proxy + path.Replace("/", "%2f", StringComparison.Ordinal));
@@ -76,7 +75,7 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
             {
                 Content = method == HttpMethod.Put ? new ByteArrayContent([1]) : null,
             };
-            HttpResponseMessage response = await Http.SendAsync(request);
+            var response = await Http.SendAsync(request);
             Assert.Contains(response.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.NotFound });
         }
 
@@ -87,8 +86,8 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
     [Fact]
     public async Task Links_out_of_the_folder_are_neither_followed_nor_listed()
     {
-        string run = await NewRun();
-        string folder = Path.Combine(ArtifactsFolder, "0", run, "artifacts");
+        var run = await NewRun();
+        var folder = Path.Combine(ArtifactsFolder, "0", run, "artifacts");
         Directory.CreateDirectory(folder);
         File.WriteAllText(InFolder("outside"), "secret");
         File.CreateSymbolicLink(Path.Combine(folder, "link"), InFolder("outside"));
@@ -111,10 +110,10 @@ public abstract class ArtifactServerTests(TestEngine engine) : ServerFixture(eng
     public async Task Artifacts_that_live_elsewhere_are_not_this_servers_to_read()
     {
         File.WriteAllText(InFolder("outside"), "secret");
-        string experiment = (await Post("experiments/create", new { name = "elsewhere", artifact_location = $"file://{InFolder("")}" }))[
+        var experiment = (await Post("experiments/create", new { name = "elsewhere", artifact_location = $"file://{InFolder("")}" }))[
             "experiment_id"
         ]!.GetValue<string>();
-        string run = await NewRun(experiment);
+        var run = await NewRun(experiment);
         Assert.Equal("", await List(run));
         await RefusedGet($"/get-artifact?run_id={run}&path=outside", 404, "RESOURCE_DOES_NOT_EXIST");
         await RefusedGet("artifacts/list?run_id=nope", 404, "RESOURCE_DOES_NOT_EXIST");

@@ -21,8 +21,8 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
             artifact_location = "my_location",
             tags = new[] { new { key = "key1", value = "val1" }, new { key = "key2", value = "val2" } },
         });
-        string id = made["experiment_id"]!.GetValue<string>();
-        JsonNode experiment = (await Get($"experiments/get?experiment_id={id}"))["experiment"]!;
+        var id = made["experiment_id"]!.GetValue<string>();
+        var experiment = (await Get($"experiments/get?experiment_id={id}"))["experiment"]!;
         Assert.Equal("My Experiment", experiment["name"]!.GetValue<string>());
         Assert.Equal("my_location", experiment["artifact_location"]!.GetValue<string>());
         Assert.Equal("active", experiment["lifecycle_stage"]!.GetValue<string>());
@@ -38,7 +38,7 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
     [Fact]
     public async Task There_is_always_the_default_experiment()
     {
-        JsonNode experiment = (await Get("experiments/get?experiment_id=0"))["experiment"]!;
+        var experiment = (await Get("experiments/get?experiment_id=0"))["experiment"]!;
         Assert.Equal("Default", experiment["name"]!.GetValue<string>());
         Assert.Equal("mlflow-artifacts:/0", experiment["artifact_location"]!.GetValue<string>());
         Assert.Null(experiment["tags"]);
@@ -82,7 +82,7 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
     [Fact]
     public async Task A_name_is_taken_once_even_by_a_deleted_experiment()
     {
-        string id = await NewExperiment("twice");
+        var id = await NewExperiment("twice");
         Assert.Equal(
             "Experiment(name=twice) already exists.",
             await RefusedPost("experiments/create", new { name = "twice" }, 400, "RESOURCE_ALREADY_EXISTS")
@@ -114,8 +114,8 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
     [Fact]
     public async Task Deleting_and_restoring_takes_the_runs_along()
     {
-        string id = await NewExperiment("Deleterious");
-        string run = await NewRun(id);
+        var id = await NewExperiment("Deleterious");
+        var run = await NewRun(id);
         await Post("experiments/delete", new { experiment_id = id });
         Assert.Equal("deleted", (await Get($"experiments/get?experiment_id={id}"))["experiment"]!["lifecycle_stage"]!.GetValue<string>());
         Assert.Equal("deleted", (await Run(run))["info"]!["lifecycle_stage"]!.GetValue<string>());
@@ -132,10 +132,10 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
     [Fact]
     public async Task Renaming_keeps_names_unique()
     {
-        string id = await NewExperiment("BadName");
+        var id = await NewExperiment("BadName");
         await Post("experiments/update", new { experiment_id = id, new_name = "GoodName" });
         Assert.Equal("GoodName", (await Get($"experiments/get?experiment_id={id}"))["experiment"]!["name"]!.GetValue<string>());
-        string message = await RefusedPost(
+        var message = await RefusedPost(
             "experiments/update",
             new { experiment_id = id, new_name = "Default" },
             400,
@@ -149,8 +149,8 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
     [Fact]
     public async Task Tags_are_set_overwritten_and_taken_away()
     {
-        string id = await NewExperiment();
-        string other = await NewExperiment("other");
+        var id = await NewExperiment();
+        var other = await NewExperiment("other");
         foreach (
             (string key, string value) in new[]
             {
@@ -237,10 +237,10 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
     [Fact]
     public async Task Listings_come_in_pages_and_views()
     {
-        for (int i = 0; i < 5; i++)
+        for (var i = 0; i < 5; i++)
         {
             Clock.Advance(Duration.FromSeconds(1));
-            string id = await NewExperiment($"e{i}");
+            var id = await NewExperiment($"e{i}");
             if (i == 2)
                 await Post("experiments/delete", new { experiment_id = id });
         }
@@ -249,7 +249,7 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
         string? token = null;
         do
         {
-            JsonObject page = await Post("experiments/search", new { max_results = 2, page_token = token });
+            var page = await Post("experiments/search", new { max_results = 2, page_token = token });
             seen.AddRange(page["experiments"]!.AsArray().Select(e => e!["name"]!.GetValue<string>()));
             token = page["next_page_token"]?.GetValue<string>();
         }
@@ -269,9 +269,9 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
     public async Task The_listing_of_old_clients_is_there()
     {
         await NewExperiment("old");
-        foreach (string prefix in new[] { "/api/2.0/mlflow/", "/ajax-api/2.0/mlflow/", "/api/2.0/preview/mlflow/" })
+        foreach (var prefix in new[] { "/api/2.0/mlflow/", "/ajax-api/2.0/mlflow/", "/api/2.0/preview/mlflow/" })
         {
-            JsonObject list = await Good(await Http.GetAsync(prefix + "experiments/list?view_type=ALL"));
+            var list = await Good(await Http.GetAsync(prefix + "experiments/list?view_type=ALL"));
             Assert.Equal(2, list["experiments"]!.AsArray().Count);
         }
     }
@@ -289,7 +289,7 @@ public abstract class ExperimentServerTests(TestEngine engine) : ServerFixture(e
     [InlineData("""{"max_results": 1""", "The request body cannot be read")]
     public async Task Bad_searches_are_refused(string body, string message)
     {
-        string told = await Refused(await Send("experiments/search", body), 400, "INVALID_PARAMETER_VALUE");
+        var told = await Refused(await Send("experiments/search", body), 400, "INVALID_PARAMETER_VALUE");
         Assert.StartsWith(message, told, StringComparison.Ordinal);
     }
 }

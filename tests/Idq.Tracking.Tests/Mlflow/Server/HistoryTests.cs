@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Idq.Tracking.Tests.Mlflow;
 
 public sealed class HistoryServerTestsOnSqlite() : HistoryServerTests(TestEngine.Sqlite);
@@ -23,14 +21,14 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task A_history_comes_in_pages()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await LogSteps(run, 10);
         var steps = new List<long>();
         string? token = null;
-        int pages = 0;
+        var pages = 0;
         do
         {
-            JsonObject page = await Get(
+            var page = await Get(
                 $"metrics/get-history?run_id={run}&metric_key=metricA&max_results=4&page_token={Uri.EscapeDataString(token ?? "")}"
             );
             steps.AddRange(page["metrics"]!.AsArray().Select(m => m!["step"]!.GetValue<long>()));
@@ -40,7 +38,7 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
         while (token is not null);
         Assert.Equal(Enumerable.Range(0, 10).Select(i => (long)i), steps);
         Assert.Equal(3, pages);
-        JsonObject counted = await Get(
+        var counted = await Get(
             $"metrics/get-history?run_id={run}&metric_key=metricA&max_results=4&page_token=eyJvZmZzZXQiOiA4fQ=="
         );
         Assert.Equal([8L, 9L], counted["metrics"]!.AsArray().Select(m => m!["step"]!.GetValue<long>()));
@@ -52,14 +50,14 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task Pages_pass_nan_and_infinities_in_one_step()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         foreach (object value in new object[] { "NaN", "Infinity", "-Infinity", 0.1, 1e300 })
             await LogMetric(run, "m", value);
         var values = new List<string>();
         string? token = null;
         do
         {
-            JsonObject page = await Get(
+            var page = await Get(
                 $"metrics/get-history?run_id={run}&metric_key=m&max_results=1&page_token={Uri.EscapeDataString(token ?? "")}"
             );
             values.AddRange(page["metrics"]!.AsArray().Select(m => m!["value"]!.ToString()));
@@ -72,11 +70,12 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task A_long_history_comes_whole_when_no_limit_is_asked()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         Sql("INSERT INTO metric_keys (id, key) VALUES (7, 'long')");
         Sql(
             Engine == TestEngine.Sqlite
-                ? "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 25000) INSERT INTO history SELECT r.id, 7, n.i, 1, 0.5, NULL FROM n, runs r"
+                ? "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 25000) INSERT INTO history SELECT r.id, 7, "
+                    + "n.i, 1, 0.5, NULL FROM n, runs r"
                 : "INSERT INTO history SELECT r.id, 7, n, 1, 0.5, NULL FROM generate_series(0, 25000) n, runs r"
         );
         Assert.Equal(25_001, (await History(run, "long")).Count);
@@ -109,13 +108,13 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
     {
         string[] runs = [await NewRun(), await NewRun()];
         (long Timestamp, long Step, double Value)[] points = [(2, 2, 1), (1, 3, 1), (2, 1, 5), (2, 1, 4), (1, 0, 2)];
-        foreach (string run in runs)
+        foreach (var run in runs)
         {
             foreach ((long timestamp, long step, double value) in points)
                 await LogMetric(run, "m", value, timestamp, step);
         }
 
-        JsonArray metrics = (
+        var metrics = (
             await Good(await Http.GetAsync($"{Ajax}get-history-bulk?metric_key=m&run_id={runs[0]}&run_id={runs[1]}&run_id=unknown"))
         )["metrics"]!.AsArray();
         Assert.Equal(
@@ -127,7 +126,7 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
                 )
             )
         );
-        JsonArray limited = (
+        var limited = (
             await Good(await Http.GetAsync($"{Ajax}get-history-bulk?metric_key=m&max_results=7&run_id={runs[0]}&run_id={runs[1]}"))
         )["metrics"]!.AsArray();
         Assert.Equal(metrics.Take(7).Select(m => m!.ToJsonString()), limited.Select(m => m!.ToJsonString()));
@@ -136,8 +135,8 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task Samples_are_even_and_keep_both_ends()
     {
-        string run1 = await NewRun();
-        string run2 = await NewRun();
+        var run1 = await NewRun();
+        var run2 = await NewRun();
         await LogSteps(run1, 10);
         await LogSteps(run2, 20);
         Assert.Equal([0L, 2, 4, 6, 8, 9], (await Sampled($"run_ids={run1}&metric_key=metricA&max_results=5")).Select(m => m.Step));
@@ -174,18 +173,21 @@ public abstract class HistoryServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task Samples_of_a_long_history_seek_and_keep_both_ends()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         Sql("INSERT INTO metric_keys (id, key) VALUES (7, 'long'), (8, 'one'), (9, 'edges')");
         if (Engine == TestEngine.Sqlite)
         {
             Sql(
-                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 7, n.i, 1, 0.5, NULL FROM n, runs r"
+                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 7, n.i, "
+                    + "1, 0.5, NULL FROM n, runs r"
             );
             Sql(
-                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 8, 0, n.i, 0.5, NULL FROM n, runs r"
+                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 8, 0, "
+                    + "n.i, 0.5, NULL FROM n, runs r"
             );
             Sql(
-                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 9, n.i, 1, 0.5, NULL FROM n, runs r"
+                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO history SELECT r.id, 9, n.i, "
+                    + "1, 0.5, NULL FROM n, runs r"
             );
         }
         else

@@ -28,7 +28,7 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
         var answer = new MemoryStream();
         try
         {
-            foreach (byte[] part in parts)
+            foreach (var part in parts)
                 await stream.WriteAsync(part, patience.Token);
             await stream.CopyToAsync(answer, patience.Token);
         }
@@ -73,7 +73,7 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task A_method_that_is_not_there_is_told_as_json()
     {
-        HttpResponseMessage response = await Http.DeleteAsync(Api + "runs/get");
+        var response = await Http.DeleteAsync(Api + "runs/get");
         await Refused(response, 405, "ENDPOINT_NOT_FOUND");
         Assert.Equal(["GET", "HEAD", "OPTIONS"], response.Content.Headers.Allow);
     }
@@ -81,9 +81,9 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task A_batch_of_more_than_a_million_bytes_is_refused_and_one_of_a_million_is_not()
     {
-        string run = await NewRun();
-        string head = $$"""{"run_id": "{{run}}", "ignored": """ + "\"";
-        string body = head + new string('x', 1_000_000 - head.Length - 2) + "\"}";
+        var run = await NewRun();
+        var head = $$"""{"run_id": "{{run}}", "ignored": """ + "\"";
+        var body = head + new string('x', 1_000_000 - head.Length - 2) + "\"}";
         await Good(await Send("runs/log-batch", body));
         Assert.Equal(
             "Batched logging API requests must be at most 1000000 bytes, got a request of size 1000001.",
@@ -93,19 +93,21 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task A_body_of_a_hundred_megabytes_is_refused_before_it_is_read()
     {
-        byte[] block = new byte[1 << 16];
+        var block = new byte[1 << 16];
         Array.Fill(block, (byte)' ');
-        string answer = await Raw([
+        var answer = await Raw([
             Bytes(
-                "POST /api/2.0/mlflow/runs/log-batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n"
+                "POST /api/2.0/mlflow/runs/log-batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 100000000\r\n\r\n"
             ),
             .. Enumerable.Repeat(block, 1600),
         ]);
         Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal), answer);
-        string chunk = "10000\r\n";
+        var chunk = "10000\r\n";
         answer = await Raw([
             Bytes(
-                "POST /api/2.0/mlflow/runs/log-batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "POST /api/2.0/mlflow/runs/log-batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n"
             ),
             .. Enumerable.Repeat<byte[]>([.. Bytes(chunk), .. block, .. "\r\n"u8], 1600),
         ]);
@@ -131,9 +133,10 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task A_client_that_sends_too_slowly_is_told_and_cut_off()
     {
-        string answer = await Raw(
+        var answer = await Raw(
             Bytes(
-                "POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+                "POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
+                    + "\r\n{"
             )
         );
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
@@ -145,7 +148,7 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     {
         var clients = new List<TcpClient>();
         byte[] bytes = Bytes(said);
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             var client = new TcpClient();
             clients.Add(client);
@@ -168,7 +171,7 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     // A client of its own connection each time.
     async Task Answers(int times)
     {
-        for (int i = 0; i < times; i++)
+        for (var i = 0; i < times; i++)
         {
             using var http = new HttpClient { BaseAddress = Server.Address };
             Assert.Equal("OK", await http.GetStringAsync("/health"));
@@ -178,7 +181,7 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     async Task<long> Statistic(string name)
     {
         using var http = new HttpClient { BaseAddress = Server.Address };
-        string line = (await http.GetStringAsync("/metrics"))
+        var line = (await http.GetStringAsync("/metrics"))
             .Split('\n')
             .Single(line => line.StartsWith(name + " ", StringComparison.Ordinal));
         return long.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
@@ -192,7 +195,7 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     )]
     public async Task Whoever_only_holds_connections_keeps_nobody_out(string said)
     {
-        List<TcpClient> clients = await Hang(1000, said);
+        var clients = await Hang(1000, said);
         try
         {
             await Answers(20);
@@ -222,14 +225,15 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
         var clients = new List<RawConnection>();
         try
         {
-            for (int i = 0; i < 2; i++)
+            for (var i = 0; i < 2; i++)
             {
                 clients.Add(new RawConnection(small.Address));
                 await clients[i]
                     .Write(
                         clients[i]
                             .Head(
-                                "POST /api/2.0/mlflow/runs/log-inputs HTTP/1.1\nHost: HOST\nContent-Type: application/json\nContent-Length: 900000",
+                                "POST /api/2.0/mlflow/runs/log-inputs HTTP/1.1\nHost: HOST\nContent-Type: application/json\n"
+                                    + "Content-Length: 900000",
                                 0
                             )
                     );
@@ -255,7 +259,7 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
             }
 
             await Holds(900_000);
-            HttpResponseMessage refused = await Large();
+            var refused = await Large();
             Assert.NotNull(refused.Headers.RetryAfter);
             Assert.Contains("try again later", await Refused(refused, 503, "TEMPORARILY_UNAVAILABLE"), StringComparison.Ordinal);
             Assert.Equal("OK", await http.GetStringAsync("/health"));
@@ -273,11 +277,11 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     public async Task Connections_with_requests_under_way_do_not_make_room()
     {
         await using MlflowServer small = await MlflowServer.StartAsync(Store, Options with { MaxConnections = 3 });
-        string run = await NewRun();
+        var run = await NewRun();
         var clients = new List<RawConnection>();
         try
         {
-            for (int i = 0; i < 3; i++)
+            for (var i = 0; i < 3; i++)
             {
                 clients.Add(new RawConnection(small.Address));
                 await clients[i].Write(clients[i].Head($"GET /api/2.0/stream/runs/{run}/metrics/live HTTP/1.1\nHost: HOST", 0));
@@ -287,7 +291,7 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
             using var late = new RawConnection(small.Address);
             await Assert.ThrowsAnyAsync<IOException>(() => late.Send("GET /health HTTP/1.1\nHost: HOST"));
             await LogMetric(run, "m", 1);
-            foreach (RawConnection client in clients)
+            foreach (var client in clients)
                 await client.ReadUntil("event: metric");
         }
         finally
@@ -343,28 +347,28 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
         var answers = new Dictionary<int, int>();
         async Task Tried(Task<HttpResponseMessage> sent, string injection)
         {
-            HttpResponseMessage response = await sent;
-            string body = await response.Content.ReadAsStringAsync();
-            int status = (int)response.StatusCode;
+            var response = await sent;
+            var body = await response.Content.ReadAsStringAsync();
+            var status = (int)response.StatusCode;
             answers[status] = answers.GetValueOrDefault(status) + 1;
             Assert.True(status is 200 or 400 or 404, $"{injection}: {status} {body}");
             if (status == 200)
                 return;
-            string message = JsonNode.Parse(body)!["message"]!.GetValue<string>();
+            var message = JsonNode.Parse(body)!["message"]!.GetValue<string>();
             // What the client said itself may come back to it.
             message = message
                 .Replace(injection, "", StringComparison.Ordinal)
                 .Replace(PythonText.Dumps(injection), "", StringComparison.Ordinal);
-            foreach (string secret in secrets.Where(secret => !injection.Contains(secret, StringComparison.OrdinalIgnoreCase)))
+            foreach (var secret in secrets.Where(secret => !injection.Contains(secret, StringComparison.OrdinalIgnoreCase)))
                 Assert.DoesNotContain(secret, message, StringComparison.OrdinalIgnoreCase);
         }
 
         string Json(object body) => System.Text.Json.JsonSerializer.Serialize(body);
-        string run = await NewRun();
-        foreach (string injection in Injections)
+        var run = await NewRun();
+        foreach (var injection in Injections)
         {
-            string quoted = Uri.EscapeDataString(injection);
-            string token = Convert.ToBase64String(Bytes($$"""{"offset": 1, "after": {{PythonText.Dumps(injection)}}}"""));
+            var quoted = Uri.EscapeDataString(injection);
+            var token = Convert.ToBase64String(Bytes($$"""{"offset": 1, "after": {{PythonText.Dumps(injection)}}}"""));
             object[] many = [new { key = injection, value = injection }];
             (string Path, object Body)[] posts =
             [
@@ -543,9 +547,9 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
         Assert.True(answers[200] > 100 && answers[400] > 100 && answers.GetValueOrDefault(404) > 20, string.Join(' ', answers));
         // Everything is where it was, and what was a name is found by it.
         Assert.True(Sql("SELECT count(*) FROM runs") > Injections.Length);
-        foreach (string injection in Injections)
+        foreach (var injection in Injections)
         {
-            JsonNode found = (
+            var found = (
                 await Post(
                     "runs/search",
                     new
@@ -590,9 +594,9 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task A_failing_store_tells_nothing_of_itself()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         Sql($"DROP TABLE latest{(Engine == TestEngine.Postgres ? " CASCADE" : "")}");
-        string message = await RefusedPost(
+        var message = await RefusedPost(
             "runs/log-metric",
             new
             {
@@ -604,7 +608,7 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
             500,
             "INTERNAL_ERROR"
         );
-        foreach (string secret in new[] { "latest", "SQL", "sqlite", StorePath })
+        foreach (var secret in new[] { "latest", "SQL", "sqlite", StorePath })
             Assert.DoesNotContain(secret, message, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("latest", Assert.Single(Failures).Message, StringComparison.Ordinal);
         await Lives();
@@ -619,7 +623,7 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
         );
         Assert.Equal("3.17.2", await Http.GetStringAsync("/version"));
         await Http.GetAsync("/nothing");
-        string statistics = await Http.GetStringAsync("/metrics");
+        var statistics = await Http.GetStringAsync("/metrics");
         Assert.Contains("# TYPE tracker_http_requests_total counter\n", statistics, StringComparison.Ordinal);
         Assert.Contains("tracker_http_requests_total{endpoint=\"unknown\",status=\"404\"} 1\n", statistics, StringComparison.Ordinal);
         Assert.Contains("tracker_http_request_duration_seconds_bucket{le=\"+Inf\"} 3\n", statistics, StringComparison.Ordinal);
@@ -628,13 +632,13 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
     [Fact]
     public async Task A_stopping_server_finishes_what_is_under_way()
     {
-        string run = await NewRun();
-        int answered = 0;
+        var run = await NewRun();
+        var answered = 0;
         Task[] clients = [.. Enumerable.Range(0, 8).Select(async client =>
         {
             try
             {
-                for (int i = 0; ; i++)
+                for (var i = 0; ; i++)
                 {
                     await LogMetric(run, $"m{client}", i, 1, i);
                     Interlocked.Increment(ref answered);
@@ -658,9 +662,9 @@ public abstract class HostileServerTests(TestEngine engine) : ServerFixture(engi
         await using MlflowServer slow = await MlflowServer.StartAsync(Store, Options with { RequestsPerSecond = 5 });
         using var http = new HttpClient { BaseAddress = slow.Address };
         var statuses = new List<HttpStatusCode>();
-        for (int i = 0; i < 100 && !statuses.Contains(HttpStatusCode.TooManyRequests); i++)
+        for (var i = 0; i < 100 && !statuses.Contains(HttpStatusCode.TooManyRequests); i++)
         {
-            HttpResponseMessage response = await http.GetAsync("/version");
+            var response = await http.GetAsync("/version");
             statuses.Add(response.StatusCode);
             if (response.StatusCode == HttpStatusCode.TooManyRequests)
             {

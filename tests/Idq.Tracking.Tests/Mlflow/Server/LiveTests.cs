@@ -38,7 +38,7 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
     async Task Watch(string run, string query, Func<Events, Task> look)
     {
         using var patience = new CancellationTokenSource(Patience);
-        using HttpResponseMessage response = await Http.GetAsync(
+        using var response = await Http.GetAsync(
             $"/api/2.0/stream/runs/{run}/metrics/live{query}",
             HttpCompletionOption.ResponseHeadersRead,
             patience.Token
@@ -51,15 +51,15 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task New_points_are_pushed_in_order_after_the_latest_ones_until_the_run_ends()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await LogMetric(run, "old", 1, 1, 1);
         await LogMetric(run, "old", 2, 2, 2);
         await Watch(run, "", async events =>
         {
             Assert.Equal(("old", 2L, "2"), await events.Point());
-            for (int i = 0; i < 20; i++)
+            for (var i = 0; i < 20; i++)
                 await LogMetric(run, "m", i % 3 == 0 ? "NaN" : i, 1, i);
-            for (int i = 0; i < 20; i++)
+            for (var i = 0; i < 20; i++)
                 Assert.Equal(("m", (long)i, i % 3 == 0 ? "NaN" : $"{i}"), await events.Point());
             await Post("runs/update", new { run_id = run, status = "FINISHED", end_time = 9 });
             (string name, JsonObject data) = (await events.Next())!.Value;
@@ -71,13 +71,13 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task Points_that_reach_the_store_another_way_are_found()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await Watch(
             run,
             "?metric_key=wanted",
             async events =>
             {
-                using TrackerStore other = OpenAgain();
+                using var other = OpenAgain();
                 other.LogTracked(
                     run,
                     new TrackedBatch([new TrackedPoint("wanted", 0.5, 1, 1), new TrackedPoint("unwanted", 0.5, 1, 1)], [], [])
@@ -92,15 +92,15 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
     static async Task<string> Told(Events events)
     {
         (string name, JsonObject data) = (await events.Next())!.Value;
-        return name == "metric"
-            ? $"{data["key"]}={data["value"]}"
-            : $"{name} {data["key"]} {data["kind"]} {(data["raised"]!.GetValue<bool>() ? "raised" : "over")} {data["limit"]} {data["value"]}".TrimEnd();
+        if (name == "metric") return $"{data["key"]}={data["value"]}";
+        var state = data["raised"]!.GetValue<bool>() ? "raised" : "over";
+        return $"{name} {data["key"]} {data["kind"]} {state} {data["limit"]} {data["value"]}".TrimEnd();
     }
 
     [Fact]
     public async Task Thresholds_are_told_when_they_are_passed_and_when_that_is_over()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await LogMetric(run, "m", 9, 1, 0);
         await Watch(
             run,
@@ -126,7 +126,7 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
                 {
                     await LogMetric(run, "m", value, 1, step);
                     Assert.Equal($"m={value}", await Told(events));
-                    foreach (string alert in told)
+                    foreach (var alert in told)
                         Assert.Equal(alert, await Told(events));
                 }
 
@@ -141,7 +141,7 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task A_metric_that_says_nothing_is_told_once_until_it_speaks_again()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await LogMetric(run, "unwatched", 1);
         await Watch(run, "?metric_key=m&stale=0.2", async events =>
         {
@@ -172,7 +172,7 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task A_stopping_server_ends_its_streams()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await LogMetric(run, "m", 1);
         await Watch(run, "", async events =>
         {
@@ -186,11 +186,11 @@ public abstract class LiveServerTests(TestEngine engine) : ServerFixture(engine)
     public async Task There_are_only_so_many_streams_and_only_of_runs_that_are_there()
     {
         await RefusedGet("/api/2.0/stream/runs/nope/metrics/live", 404, "RESOURCE_DOES_NOT_EXIST");
-        string run = await NewRun();
+        var run = await NewRun();
         await LogMetric(run, "m", 1);
         await using MlflowServer few = await MlflowServer.StartAsync(Store, Options with { MaxLiveStreams = 1 });
         using var http = new HttpClient { BaseAddress = few.Address };
-        using HttpResponseMessage first = await http.GetAsync(
+        using var first = await http.GetAsync(
             $"/api/2.0/stream/runs/{run}/metrics/live",
             HttpCompletionOption.ResponseHeadersRead
         );

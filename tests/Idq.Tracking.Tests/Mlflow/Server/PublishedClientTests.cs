@@ -17,7 +17,8 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
     // requests and urllib3, one session.
     Task<RawConnection.Answer> Python(string line, string? json = null) =>
         Wire.Send(
-            $"{line} HTTP/1.1\nHost: HOST\nUser-Agent: mlflow-python-client/3.17.2\nAccept-Encoding: gzip, deflate\nAccept: */*\nConnection: keep-alive"
+            $"{line} HTTP/1.1\nHost: HOST\nUser-Agent: mlflow-python-client/3.17.2\nAccept-Encoding: gzip, deflate\nAccept: */*\n"
+                + "Connection: keep-alive"
                 + (
                     json is null
                         ? line.StartsWith("GET", StringComparison.Ordinal)
@@ -28,12 +29,15 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
             json ?? ""
         );
 
-    // Apache's HTTP client, one pooled connection; protobuf prints JSON over several lines, 64-bit integers as texts, and some characters escaped as for HTML.
+    // Apache's HTTP client, one pooled connection; protobuf prints JSON over several lines, 64-bit integers as texts, and some characters
+    // escaped as for HTML.
     Task<RawConnection.Answer> Java(string line, string? json = null) =>
         Wire.Send(
             json is null
-                ? $"{line} HTTP/1.1\nUser-Agent: mlflow-java-client/3.17.2\nHost: HOST\nConnection: Keep-Alive\nAccept-Encoding: gzip,deflate"
-                : $"{line} HTTP/1.1\nUser-Agent: mlflow-java-client/3.17.2\nContent-Type: application/json\nContent-Length: LENGTH\nHost: HOST\nConnection: Keep-Alive\nAccept-Encoding: gzip,deflate",
+                ? $"{line} HTTP/1.1\nUser-Agent: mlflow-java-client/3.17.2\nHost: HOST\nConnection: Keep-Alive\n"
+                    + "Accept-Encoding: gzip,deflate"
+                : $"{line} HTTP/1.1\nUser-Agent: mlflow-java-client/3.17.2\nContent-Type: application/json\nContent-Length: LENGTH\n"
+                    + "Host: HOST\nConnection: Keep-Alive\nAccept-Encoding: gzip,deflate",
             json ?? ""
         );
 
@@ -54,7 +58,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
 
         // The client makes the experiment when it reads exactly this code.
         (await Python($"GET {At}/experiments/get-by-name?experiment_name=caf%C3%A9+%26+bar")).Refused(404, "RESOURCE_DOES_NOT_EXIST");
-        string experiment = Text(
+        var experiment = Text(
             (
                 await Python(
                     $"POST {At}/experiments/create",
@@ -62,7 +66,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
                 )
             ).Good["experiment_id"]
         );
-        JsonNode found = (await Python($"GET {At}/experiments/get-by-name?experiment_name=caf%C3%A9+%26+bar")).Good["experiment"]!;
+        var found = (await Python($"GET {At}/experiments/get-by-name?experiment_name=caf%C3%A9+%26+bar")).Good["experiment"]!;
         Assert.Equal(
             (experiment, "café & bar", "active"),
             (Text(found["experiment_id"]), Text(found["name"]), Text(found["lifecycle_stage"]))
@@ -96,7 +100,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
                 .AsArray()
                 .Count
         );
-        JsonArray searchedExperiments = (
+        var searchedExperiments = (
             await Python(
                 $"POST {At}/experiments/search",
                 """{"max_results": 1000, "filter": "name LIKE 'caf%'", "order_by": ["creation_time DESC"], "view_type": "ALL"}"""
@@ -104,13 +108,15 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
         ).Good["experiments"]!.AsArray();
         Assert.Equal("café & bar", Text(Assert.Single(searchedExperiments)!["name"]));
 
-        JsonNode created = (
+        var created = (
             await Python(
                 $"POST {At}/runs/create",
-                $$"""{"experiment_id": "{{experiment}}", "user_id": "me", "start_time": 1700000000000, "tags": [{"key": "mlflow.user", "value": "me"}, {"key": "mlflow.source.name", "value": "train.py"}, {"key": "mlflow.source.type", "value": "LOCAL"}, {"key": "mlflow.runName", "value": "bold-fox-1"}], "run_name": "bold-fox-1"}"""
+                $$"""{"experiment_id": "{{experiment}}", "user_id": "me", "start_time": 1700000000000, "tags": [{"key": "mlflow.user","""
+                    + $$""" "value": "me"}, {"key": "mlflow.source.name", "value": "train.py"}, {"key": "mlflow.source.type","""
+                    + $$""" "value": "LOCAL"}, {"key": "mlflow.runName", "value": "bold-fox-1"}], "run_name": "bold-fox-1"}"""
             )
         ).Good["run"]!;
-        string run = Text(created["info"]!["run_id"]);
+        var run = Text(created["info"]!["run_id"]);
         Assert.Equal(
             (run, "RUNNING", "bold-fox-1", "me", 1700000000000),
             (
@@ -127,7 +133,8 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
             Assert.Equal("{}", Compact((await Python($"POST {At}/runs/{path}", body.Replace("RUN", run, StringComparison.Ordinal))).Good));
         await Logged(
             "log-metric",
-            """{"run_uuid": "RUN", "key": "loss", "value": 0.5, "timestamp": 1700000000001, "step": 1, "run_id": "RUN", "model_id": "m-1", "dataset_name": "d", "dataset_digest": "d1"}"""
+            """{"run_uuid": "RUN", "key": "loss", "value": 0.5, "timestamp": 1700000000001, "step": 1, "run_id": "RUN","""
+                + """ "model_id": "m-1", "dataset_name": "d", "dataset_digest": "d1"}"""
         );
         await Logged(
             "log-metric",
@@ -144,12 +151,15 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
         await Logged("delete-tag", """{"run_id": "RUN", "key": "gone"}""");
         await Logged(
             "log-batch",
-            """{"run_id": "RUN", "metrics": [{"key": "acc", "value": 0.9, "timestamp": 1700000000003, "step": 0, "dataset_name": "d", "dataset_digest": "d1"}], "params": [{"key": "p", "value": "q"}], "tags": [{"key": "a", "value": "b"}]}"""
+            """{"run_id": "RUN", "metrics": [{"key": "acc", "value": 0.9, "timestamp": 1700000000003, "step": 0, "dataset_name": "d","""
+                + """ "dataset_digest": "d1"}], "params": [{"key": "p", "value": "q"}], "tags": [{"key": "a", "value": "b"}]}"""
         );
         await Logged("log-batch", """{"run_id": "RUN"}""");
         await Logged(
             "log-inputs",
-            """{"run_id": "RUN", "datasets": [{"tags": [{"key": "mlflow.data.context", "value": "training"}], "dataset": {"name": "d", "digest": "d1", "source_type": "code", "source": "{\"tags\": {}}", "schema": "{}", "profile": "{\"num_rows\": 3}"}}]}"""
+            """{"run_id": "RUN", "datasets": [{"tags": [{"key": "mlflow.data.context", "value": "training"}], "dataset": {"name": "d","""
+                + """ "digest": "d1", "source_type": "code", "source": "{\"tags\": {}}", "schema": "{}","""
+                + """ "profile": "{\"num_rows\": 3}"}}]}"""
         );
         await Logged("log-inputs", """{"run_id": "RUN", "models": [{"model_id": "m-0"}]}""");
         await Logged("outputs", """{"run_id": "RUN", "models": [{"model_id": "m-1", "step": 3}, {"model_id": "m-2", "step": 0}]}""");
@@ -158,7 +168,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
             """{"run_id": "RUN", "model_json": "{\"artifact_path\": \"model\", \"utc_time_created\": \"2026-01-01\"}"}"""
         );
 
-        JsonNode shown = (await Python($"GET {At}/runs/get?run_uuid={run}&run_id={run}")).Good["run"]!;
+        var shown = (await Python($"GET {At}/runs/get?run_uuid={run}&run_id={run}")).Good["run"]!;
         Assert.Equal(
             "acc=0.9 loss=NaN peak=Infinity",
             string.Join(' ', shown["data"]!["metrics"]!.AsArray().Select(m => $"{m!["key"]}={m["value"]}"))
@@ -167,11 +177,11 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
             "empty= lr=0.1 p=q",
             string.Join(' ', Pairs(shown["data"]!["params"]).OrderBy(p => p.Key).Select(p => $"{p.Key}={p.Value}"))
         );
-        Dictionary<string, string> tags = Pairs(shown["data"]!["tags"]);
+        var tags = Pairs(shown["data"]!["tags"]);
         Assert.Equal(("☃", "b", "train.py"), (tags["t"], tags["a"], tags["mlflow.source.name"]));
         Assert.StartsWith("[{", tags["mlflow.log-model.history"], StringComparison.Ordinal);
         Assert.DoesNotContain("gone", tags.Keys);
-        JsonNode dataset = shown["inputs"]!["dataset_inputs"]![0]!;
+        var dataset = shown["inputs"]!["dataset_inputs"]![0]!;
         Assert.Equal(
             ("d", "{\"num_rows\": 3}", "training"),
             (Text(dataset["dataset"]!["name"]), Text(dataset["dataset"]!["profile"]), Text(dataset["tags"]![0]!["value"]))
@@ -179,7 +189,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
         Assert.Equal("""[{"model_id":"m-0"}]""", Compact(shown["inputs"]!["model_inputs"]));
         Assert.Equal("""{"model_outputs":[{"model_id":"m-1","step":3},{"model_id":"m-2","step":0}]}""", Compact(shown["outputs"]));
 
-        JsonArray history = (
+        var history = (
             await Python($"GET {At}/metrics/get-history?run_uuid={run}&metric_key=loss&max_results=25000&run_id={run}")
         ).Good["metrics"]!.AsArray();
         Assert.Equal(
@@ -187,11 +197,12 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
             Compact(history[0])
         );
         Assert.Equal("""{"key":"loss","value":"NaN","timestamp":1700000000002,"step":2}""", Compact(history[1]));
-        JsonObject page = (await Python($"GET {At}/metrics/get-history?run_uuid={run}&metric_key=loss&max_results=1&run_id={run}")).Good;
+        var page = (await Python($"GET {At}/metrics/get-history?run_uuid={run}&metric_key=loss&max_results=1&run_id={run}")).Good;
         Assert.Single(page["metrics"]!.AsArray());
         page = (
             await Python(
-                $"GET {At}/metrics/get-history?run_uuid={run}&metric_key=loss&max_results=1&page_token={Uri.EscapeDataString(Text(page["next_page_token"]))}&run_id={run}"
+                $"GET {At}/metrics/get-history?run_uuid={run}&metric_key=loss&max_results=1"
+                    + $"&page_token={Uri.EscapeDataString(Text(page["next_page_token"]))}&run_id={run}"
             )
         ).Good;
         Assert.Equal((2, null), (Assert.Single(page["metrics"]!.AsArray())!["step"]!.GetValue<int>(), page["next_page_token"]));
@@ -200,20 +211,23 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
             Compact((await Python($"GET {At}/metrics/get-history?run_uuid={run}&metric_key=none&max_results=25000&run_id={run}")).Good)
         );
 
-        JsonNode ended = (
+        var ended = (
             await Python(
                 $"POST {At}/runs/update",
-                $$"""{"run_uuid": "{{run}}", "status": "FINISHED", "end_time": 1700000009000, "run_id": "{{run}}", "run_name": "bolder-fox"}"""
+                $$"""{"run_uuid": "{{run}}", "status": "FINISHED", "end_time": 1700000009000, "run_id": "{{run}}","""
+                    + $$""" "run_name": "bolder-fox"}"""
             )
         ).Good["run_info"]!;
         Assert.Equal(
             ("FINISHED", 1700000009000, "bolder-fox"),
             (Text(ended["status"]), ended["end_time"]!.GetValue<long>(), Text(ended["run_name"]))
         );
-        JsonNode searched = (
+        var searched = (
             await Python(
                 $"POST {At}/runs/search",
-                $$"""{"experiment_ids": ["{{experiment}}"], "filter": "metrics.acc > 0.5 and tags.a = 'b' and attributes.status = 'FINISHED' and dataset.name = 'd'", "run_view_type": "ACTIVE_ONLY", "max_results": 100, "order_by": ["metrics.acc DESC", "start_time DESC"]}"""
+                $$"""{"experiment_ids": ["{{experiment}}"], "filter": "metrics.acc > 0.5 and tags.a = 'b' and attributes.status = """
+                    + $$"""'FINISHED' and dataset.name = 'd'", "run_view_type": "ACTIVE_ONLY", "max_results": 100,"""
+                    + $$""" "order_by": ["metrics.acc DESC", "start_time DESC"]}"""
             )
         ).Good["runs"]!
             .AsArray()
@@ -248,7 +262,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
     public async Task A_session_of_the_java_client()
     {
         (await Java($"GET {At}/experiments/get-by-name?experiment_name=from+java")).Refused(404, "RESOURCE_DOES_NOT_EXIST");
-        string experiment = Text(
+        var experiment = Text(
             (
                 await Java(
                     $"POST {At}/experiments/create",
@@ -260,7 +274,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
             experiment,
             Text((await Java($"GET {At}/experiments/get-by-name?experiment_name=from+java")).Good["experiment"]!["experiment_id"])
         );
-        JsonNode page = (
+        var page = (
             await Java(
                 $"POST {At}/experiments/search",
                 "{\n  \"max_results\": \"1\",\n  \"order_by\": [\"name\"],\n  \"view_type\": \"ACTIVE_ONLY\"\n}"
@@ -270,13 +284,14 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
         page = (
             await Java(
                 $"POST {At}/experiments/search",
-                $"{{\n  \"max_results\": \"1\",\n  \"page_token\": \"{page["next_page_token"]}\",\n  \"order_by\": [\"name\"],\n  \"view_type\": \"ACTIVE_ONLY\"\n}}"
+                $"{{\n  \"max_results\": \"1\",\n  \"page_token\": \"{page["next_page_token"]}\",\n  \"order_by\": [\"name\"],\n"
+                    + $"  \"view_type\": \"ACTIVE_ONLY\"\n}}"
             )
         ).Good;
         Assert.Equal("from java", Text(Assert.Single(page["experiments"]!.AsArray())!["name"]));
         Assert.Null(page["next_page_token"]);
 
-        string run = Text(
+        var run = Text(
             (
                 await Java(
                     $"POST {At}/runs/create",
@@ -288,11 +303,13 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
             Assert.Equal("{}", Compact((await Java($"POST {At}/runs/{path}", body.Replace("RUN", run, StringComparison.Ordinal))).Good));
         await Logged(
             "log-metric",
-            "{\n  \"run_uuid\": \"RUN\",\n  \"key\": \"loss\",\n  \"value\": 1.0E-5,\n  \"timestamp\": \"1700000000001\",\n  \"step\": \"9007199254740993\",\n  \"run_id\": \"RUN\"\n}"
+            "{\n  \"run_uuid\": \"RUN\",\n  \"key\": \"loss\",\n  \"value\": 1.0E-5,\n  \"timestamp\": \"1700000000001\",\n"
+                + "  \"step\": \"9007199254740993\",\n  \"run_id\": \"RUN\"\n}"
         );
         await Logged(
             "log-metric",
-            "{\n  \"run_uuid\": \"RUN\",\n  \"key\": \"nan\",\n  \"value\": \"NaN\",\n  \"timestamp\": \"1700000000001\",\n  \"step\": \"-3\",\n  \"run_id\": \"RUN\"\n}"
+            "{\n  \"run_uuid\": \"RUN\",\n  \"key\": \"nan\",\n  \"value\": \"NaN\",\n  \"timestamp\": \"1700000000001\",\n"
+                + "  \"step\": \"-3\",\n  \"run_id\": \"RUN\"\n}"
         );
         await Logged(
             "log-parameter",
@@ -303,24 +320,23 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
         await Logged("delete-tag", "{\n  \"run_id\": \"RUN\",\n  \"key\": \"gone\"\n}");
         await Logged(
             "log-batch",
-            "{\n  \"run_id\": \"RUN\",\n  \"metrics\": [{\n    \"key\": \"acc\",\n    \"value\": -Infinity,\n    \"timestamp\": \"1\",\n    \"step\": \"0\"\n  }]\n}".Replace(
-                "-Infinity",
-                "\"-Infinity\"",
-                StringComparison.Ordinal
-            )
+            "{\n  \"run_id\": \"RUN\",\n  \"metrics\": [{\n    \"key\": \"acc\",\n    \"value\": \"-Infinity\",\n"
+                + "    \"timestamp\": \"1\",\n    \"step\": \"0\"\n  }]\n}"
         );
 
-        JsonNode shown = (await Java($"GET {At}/runs/get?run_uuid={run}&run_id={run}")).Good["run"]!;
+        var shown = (await Java($"GET {At}/runs/get?run_uuid={run}&run_id={run}")).Good["run"]!;
         Assert.Equal(
             "acc=-Infinity@0 loss=1E-05@9007199254740993 nan=NaN@-3",
             string.Join(' ', shown["data"]!["metrics"]!.AsArray().Select(m => $"{m!["key"]}={m["value"]}@{m["step"]}"))
         );
         Assert.Equal(("a=b & 'c'", "é☃😀"), (Pairs(shown["data"]!["params"])["p"], Pairs(shown["data"]!["tags"])["t"]));
         Assert.Single((await Java($"GET {At}/metrics/get-history?run_uuid={run}&run_id={run}&metric_key=loss")).Good["metrics"]!.AsArray());
-        JsonNode found = (
+        var found = (
             await Java(
                 $"POST {At}/runs/search",
-                $"{{\n  \"experiment_ids\": [\"{experiment}\"],\n  \"filter\": \"params.p \\u003d \\u0027a\\u003db \\u0026 \\u0027\\u0027c\\u0027\\u0027\\u0027 and metrics.loss \\u003c 1\",\n  \"run_view_type\": \"ACTIVE_ONLY\",\n  \"max_results\": 1000\n}}"
+                $"{{\n  \"experiment_ids\": [\"{experiment}\"],\n  \"filter\": \"params.p \\u003d \\u0027a\\u003db \\u0026 "
+                    + "\\u0027\\u0027c\\u0027\\u0027\\u0027 and metrics.loss \\u003c 1\",\n  \"run_view_type\": \"ACTIVE_ONLY\",\n"
+                    + $"  \"max_results\": 1000\n}}"
             )
         ).Good;
         Assert.Equal(run, Text(Assert.Single(found["runs"]!.AsArray())!["info"]!["run_id"]));
@@ -330,7 +346,8 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
                 (
                     await Java(
                         $"POST {At}/runs/update",
-                        $"{{\n  \"run_uuid\": \"{run}\",\n  \"status\": \"KILLED\",\n  \"end_time\": \"1700000000009\",\n  \"run_id\": \"{run}\"\n}}"
+                        $"{{\n  \"run_uuid\": \"{run}\",\n  \"status\": \"KILLED\",\n  \"end_time\": \"1700000000009\",\n"
+                            + $"  \"run_id\": \"{run}\"\n}}"
                     )
                 ).Good["run_info"]!["status"]
             )
@@ -359,12 +376,13 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
     [Fact]
     public async Task Artifacts_of_the_python_client()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         const string proxy = "/api/2.0/mlflow-artifacts";
-        string folder = $"{proxy}/artifacts/0/{run}/artifacts";
+        var folder = $"{proxy}/artifacts/0/{run}/artifacts";
         Task<RawConnection.Answer> Put(string name, byte[] content) =>
             Wire.Send(
-                $"PUT {folder}/{name} HTTP/1.1\nHost: HOST\nUser-Agent: mlflow-python-client/3.17.2\nAccept-Encoding: gzip, deflate\nAccept: */*\nConnection: keep-alive\nContent-Type: text/plain\nContent-Length: LENGTH",
+                $"PUT {folder}/{name} HTTP/1.1\nHost: HOST\nUser-Agent: mlflow-python-client/3.17.2\nAccept-Encoding: gzip, deflate\n"
+                    + "Accept: */*\nConnection: keep-alive\nContent-Type: text/plain\nContent-Length: LENGTH",
                 content
             );
 
@@ -379,7 +397,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
                 )
             ).Status
         );
-        JsonArray files = (await Python($"GET {proxy}/artifacts?path=0%2F{run}%2Fartifacts")).Good["files"]!.AsArray();
+        var files = (await Python($"GET {proxy}/artifacts?path=0%2F{run}%2Fartifacts")).Good["files"]!.AsArray();
         Assert.Equal("""[{"path":"a b.txt","is_dir":false,"file_size":5},{"path":"dir","is_dir":true}]""", Compact(files));
         Assert.Equal(
             """[{"path":"empty","is_dir":false,"file_size":0}]""",
@@ -389,7 +407,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
         Assert.Equal("hello", (await Python($"GET {folder}/a%20b.txt")).Text);
         (await Python($"GET {folder}/none")).Refused(404, "RESOURCE_DOES_NOT_EXIST");
         // The client falls back to one plain upload when the message begins like this.
-        string message = (
+        var message = (
             await Python($"POST {proxy}/mpu/create/0/{run}/artifacts", """{"path": "/home/me/big.bin", "num_parts": 60}""")
         ).Refused(501, "NOT_IMPLEMENTED");
         Assert.StartsWith("Multipart upload is not supported for the current artifact repository", message, StringComparison.Ordinal);
@@ -433,8 +451,8 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
     public async Task A_body_may_come_in_chunks_and_after_a_question()
     {
         const string json = """{"name": "in chunks"}""";
-        string chunked = $"5\r\n{json[..5]}\r\n{json.Length - 5:x}\r\n{json[5..]}\r\n0\r\n\r\n";
-        string id = Text(
+        var chunked = $"5\r\n{json[..5]}\r\n{json.Length - 5:x}\r\n{json[5..]}\r\n0\r\n\r\n";
+        var id = Text(
             (
                 await Wire.Send(
                     $"POST {At}/experiments/create HTTP/1.1\nHost: HOST\nContent-Type: application/json\nTransfer-Encoding: chunked",
@@ -444,10 +462,11 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
         );
         Assert.NotEqual("0", id);
 
-        byte[] body = Encoding.UTF8.GetBytes("""{"name": "after a question"}""");
+        var body = Encoding.UTF8.GetBytes("""{"name": "after a question"}""");
         await Wire.Write(
             Wire.Head(
-                $"POST {At}/experiments/create HTTP/1.1\nHost: HOST\nContent-Type: application/json\nContent-Length: LENGTH\nExpect: 100-continue",
+                $"POST {At}/experiments/create HTTP/1.1\nHost: HOST\nContent-Type: application/json\nContent-Length: LENGTH\n"
+                    + "Expect: 100-continue",
                 body.Length
             )
         );
@@ -458,7 +477,8 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
         // What is refused by its head needs no body.
         await Wire.Write(
             Wire.Head(
-                $"POST {At}/runs/log-batch HTTP/1.1\nHost: HOST\nContent-Type: application/json\nContent-Length: LENGTH\nExpect: 100-continue",
+                $"POST {At}/runs/log-batch HTTP/1.1\nHost: HOST\nContent-Type: application/json\nContent-Length: LENGTH\n"
+                    + "Expect: 100-continue",
                 100_000_000
             )
         );
@@ -468,7 +488,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
     [Fact]
     public async Task A_compressed_body_is_refused_by_name()
     {
-        foreach (string line in new[] { $"POST {At}/experiments/create", "PUT /api/2.0/mlflow-artifacts/artifacts/0/x" })
+        foreach (var line in new[] { $"POST {At}/experiments/create", "PUT /api/2.0/mlflow-artifacts/artifacts/0/x" })
         {
             using var other = new RawConnection(Server.Address);
             RawConnection.Answer answer = await other.Send(
@@ -484,7 +504,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
     [Fact]
     public async Task Heads_and_options_change_nothing_and_name_no_other_origin()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         foreach (
             string path in new[]
             {
@@ -501,7 +521,8 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
         }
 
         RawConnection.Answer options = await Wire.Send(
-            $"OPTIONS {At}/runs/get HTTP/1.1\nHost: HOST\nOrigin: http://evil.example\nAccess-Control-Request-Method: GET\nAccess-Control-Request-Headers: content-type"
+            $"OPTIONS {At}/runs/get HTTP/1.1\nHost: HOST\nOrigin: http://evil.example\nAccess-Control-Request-Method: GET\n"
+                + "Access-Control-Request-Headers: content-type"
         );
         Assert.Equal((204, "GET, HEAD, OPTIONS"), (options.Status, options.Headers["allow"]));
         Assert.DoesNotContain(options.Headers.Keys, name => name.StartsWith("access-control", StringComparison.Ordinal));
@@ -516,8 +537,8 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
     [Fact]
     public async Task Models_are_kept_once_and_checked()
     {
-        string run = await NewRun();
-        for (int i = 0; i < 2; i++)
+        var run = await NewRun();
+        for (var i = 0; i < 2; i++)
         {
             await Post("runs/log-inputs", new { run_id = run, models = new[] { new { model_id = "m-1" } } });
             await Post(
@@ -535,7 +556,7 @@ public abstract class PublishedClientTests(TestEngine engine) : ServerFixture(en
             );
         }
 
-        JsonObject shown = await Run(run);
+        var shown = await Run(run);
         Assert.Equal("""{"model_inputs":[{"model_id":"m-1"}]}""", Compact(shown["inputs"]));
         Assert.Equal(
             """{"model_outputs":[{"model_id":"m-2","step":7},{"model_id":"m-2","step":8},{"model_id":"m-3","step":0}]}""",

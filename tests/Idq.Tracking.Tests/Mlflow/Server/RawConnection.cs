@@ -45,7 +45,9 @@ public sealed class RawConnection : IDisposable
         }
     }
 
-    /// <summary>Sends the head as it stands, with line ends made as HTTP wants them and HOST and LENGTH filled in, and the body behind it.</summary>
+    /// <summary>
+    /// Sends the head as it stands, with line ends made as HTTP wants them and HOST and LENGTH filled in, and the body behind it.
+    /// </summary>
     public async Task<Answer> Send(string head, string body = "") => await Send(head, Encoding.UTF8.GetBytes(body));
 
     public async Task<Answer> Send(string head, byte[] body)
@@ -71,7 +73,7 @@ public sealed class RawConnection : IDisposable
     /// <summary>The next answer.</summary>
     public async Task<Answer> Read(bool toHead = false)
     {
-        string[] lines = Encoding.ASCII.GetString(await Until("\r\n\r\n"u8.ToArray())).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var lines = Encoding.ASCII.GetString(await Until("\r\n\r\n"u8.ToArray())).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         var headers = lines
             .Skip(1)
             .GroupBy(line => line[..line.IndexOf(':', StringComparison.Ordinal)].ToLowerInvariant())
@@ -88,7 +90,7 @@ public sealed class RawConnection : IDisposable
         var body = new List<byte>();
         while (true)
         {
-            int size = int.Parse(
+            var size = int.Parse(
                 Encoding.ASCII.GetString(await Until("\r\n"u8.ToArray())).Trim(),
                 NumberStyles.HexNumber,
                 CultureInfo.InvariantCulture
@@ -122,8 +124,8 @@ public sealed class RawConnection : IDisposable
     async Task More()
     {
         using var patience = new CancellationTokenSource(Patience);
-        byte[] buffer = new byte[1 << 16];
-        int count = await client.GetStream().ReadAsync(buffer, patience.Token);
+        var buffer = new byte[1 << 16];
+        var count = await client.GetStream().ReadAsync(buffer, patience.Token);
         if (count == 0)
             throw new EndOfStreamException($"the server closed the connection after: {Encoding.UTF8.GetString([.. waiting])}");
         waiting.AddRange(buffer[..count]);

@@ -87,7 +87,8 @@ public sealed class RequestTests
     [InlineData("{\"b\": 1, \"a\": \"é\"}", "{\"a\":\"\\u00e9\",\"b\":1}", "dict")]
     public void What_is_no_whole_number_is_refused_with_its_type(string json, string printed, string type) =>
         Assert.Equal(
-            $"Invalid value {printed} for parameter 'n' supplied:  Hint: Value was of type '{type}'. See the API docs for more information about request parameters.",
+            $"Invalid value {printed} for parameter 'n' supplied:  Hint: Value was of type '{type}'. See the API docs for more information "
+                + "about request parameters.",
             Refused(() => Json($$"""{"n": {{json}}}""").Long("n"))
         );
 
@@ -131,7 +132,8 @@ public sealed class RequestTests
     [Fact]
     public void A_number_where_a_text_belongs_is_refused_with_its_value() =>
         Assert.Equal(
-            "Invalid value 123 for parameter 'name' supplied:  Hint: Value was of type 'int'. See the API docs for more information about request parameters.",
+            "Invalid value 123 for parameter 'name' supplied:  Hint: Value was of type 'int'. See the API docs for more information about "
+                + "request parameters.",
             Refused(() => Json("""{"name": 123}""").RequiredText("name"))
         );
 
@@ -168,7 +170,8 @@ public sealed class RequestTests
     public void Lists_must_be_lists_and_hold_the_right_kind()
     {
         Assert.Equal(
-            "Invalid value \"5\" for parameter 'tags' supplied:  Hint: Value was of type 'str'. See the API docs for more information about request parameters.",
+            "Invalid value \"5\" for parameter 'tags' supplied:  Hint: Value was of type 'str'. See the API docs for more information "
+                + "about request parameters.",
             Refused(() => Json("""{"tags": "5"}""").Objects("tags"))
         );
         Assert.Contains("Invalid value [5]", Refused(() => Json("""{"tags": [5]}""").Objects("tags")), StringComparison.Ordinal);

@@ -27,8 +27,8 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task A_run_is_made_with_all_it_is_given()
     {
-        string experiment = await NewExperiment();
-        JsonObject made = await Post(
+        var experiment = await NewExperiment();
+        var made = await Post(
             "runs/create",
             new
             {
@@ -44,9 +44,9 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
                 },
             }
         );
-        string id = RunId(made);
+        var id = RunId(made);
         Assert.Matches("^[0-9a-f]{32}$", id);
-        JsonNode info = made["run"]!["info"]!;
+        var info = made["run"]!["info"]!;
         Assert.Equal(id, info["run_uuid"]!.GetValue<string>());
         Assert.Equal(experiment, info["experiment_id"]!.GetValue<string>());
         Assert.Equal("username", info["user_id"]!.GetValue<string>());
@@ -67,8 +67,8 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task A_run_without_a_name_is_given_one()
     {
-        JsonNode run = (await Post("runs/create", new { experiment_id = "0" }))["run"]!;
-        string name = run["info"]!["run_name"]!.GetValue<string>();
+        var run = (await Post("runs/create", new { experiment_id = "0" }))["run"]!;
+        var name = run["info"]!["run_name"]!.GetValue<string>();
         Assert.Matches("^[a-z]+-[a-z]+-[0-9]{1,3}$", name);
         Assert.Equal(name, Pairs(run["data"]!["tags"])["mlflow.runName"]);
         Assert.Equal(Clock.GetCurrentInstant().ToUnixTimeMilliseconds(), run["info"]!["start_time"]!.GetValue<long>());
@@ -250,15 +250,16 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     )]
     [InlineData(
         "runs/log-inputs",
-        """{"run_id": "R", "datasets": [{"dataset": {"name": "n", "digest": "0123456789012345678901234567890123456", "source_type": "t", "source": "s"}}]}""",
+        """{"run_id": "R", "datasets": [{"dataset": {"name": "n", "digest": "0123456789012345678901234567890123456", "source_type": "t","""
+            + """ "source": "s"}}]}""",
         "'datasets[0].dataset.digest' exceeds the maximum length of 36 characters",
         400
     )]
     public async Task Bad_requests_are_refused_and_change_nothing(string path, string body, string message, int status)
     {
-        string run = await NewRun();
-        string before = (await Run(run)).ToJsonString();
-        string told = await Refused(
+        var run = await NewRun();
+        var before = (await Run(run)).ToJsonString();
+        var told = await Refused(
             await Send(path, body.Replace("\"R\"", $"\"{run}\"", StringComparison.Ordinal)),
             status,
             status == 404 ? "RESOURCE_DOES_NOT_EXIST" : "INVALID_PARAMETER_VALUE"
@@ -270,7 +271,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task Metrics_params_and_tags_are_logged()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await LogMetric(run, "metric", 123.456, 789, 2);
         await LogMetric(run, "nan_metric", "NaN");
         await LogMetric(run, "inf_metric", "Infinity");
@@ -279,7 +280,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
         await Post("runs/log-parameter", new { run_id = run, key = "param", value = "value" });
         await Post("runs/set-tag", new { run_id = run, key = "taggity", value = "do-dah" });
         await Post("runs/set-tag", new { run_id = run, key = "empty", value = "" });
-        JsonNode data = (await Run(run))["data"]!;
+        var data = (await Run(run))["data"]!;
         Assert.Equal(
             new()
             {
@@ -302,7 +303,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task Of_one_step_the_latest_time_counts_and_of_one_time_the_greatest_value()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         foreach (
             (long step, long timestamp, double value) in new (long, long, double)[]
             {
@@ -316,7 +317,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
             }
         )
             await LogMetric(run, "allow_multiple", value, timestamp, step);
-        JsonNode latest = (await Run(run))["data"]!["metrics"]!.AsArray().Single()!;
+        var latest = (await Run(run))["data"]!["metrics"]!.AsArray().Single()!;
         Assert.Equal((3L, 50L, "20"), Point(latest));
         Assert.Equal(
             [(-3L, 900L, "900"), (-1L, 800L, "800"), (0L, 100L, "1000"), (3L, 40L, "100"), (3L, 50L, "10"), (3L, 50L, "20")],
@@ -326,10 +327,10 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task A_repeated_point_is_one_point_also_when_it_is_nan()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         object point = new { key = "m", value = "NaN", timestamp = 1, step = 1 };
         object number = new { key = "m", value = 0.5, timestamp = 1, step = 1 };
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
             await Post("runs/log-batch", new { run_id = run, metrics = new[] { point, number, point, number } });
         await LogMetric(run, "m", "NaN", 1, 1);
         Assert.Equal([(1L, 1L, "0.5"), (1L, 1L, "NaN")], await History(run, "m"));
@@ -339,17 +340,17 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task A_batch_sent_again_changes_nothing_whatever_its_size()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         object batch = new { run_id = run, metrics = Points(800), @params = Items("p", 100), tags = Items("t", 100) };
         await Post("runs/log-batch", batch);
-        string first = (await Run(run)).ToJsonString();
-        long rows = Sql("SELECT count(*) FROM history");
+        var first = (await Run(run)).ToJsonString();
+        var rows = Sql("SELECT count(*) FROM history");
         await Post("runs/log-batch", batch);
         await Post("runs/log-batch", new { run_id = run, metrics = Points(1000) });
         await Post("runs/log-batch", new { run_id = run, metrics = Points(1000) });
         Assert.Equal(800, rows);
         Assert.Equal(1000, Sql("SELECT count(*) FROM history"));
-        JsonObject second = await Run(run);
+        var second = await Run(run);
         Assert.Equal(JsonNode.Parse(first)!["data"]!["params"]!.ToJsonString(), second["data"]!["params"]!.ToJsonString());
         Assert.Equal(250, second["data"]!["metrics"]!.AsArray().Count);
     }
@@ -357,10 +358,11 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task A_batch_has_limits_with_their_texts()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         async Task Refuses(object batch, string what, int limit, int count) =>
             Assert.Equal(
-                $"A batch logging request can contain at most {limit} {what}. Got {count} {what}. Please split up {what} across multiple requests and try again.",
+                $"A batch logging request can contain at most {limit} {what}. Got {count} {what}. Please split up {what} across multiple "
+                    + "requests and try again.",
                 await RefusedPost("runs/log-batch", batch)
             );
         await Refuses(new { run_id = run, metrics = Points(1001) }, "metrics", 1000, 1001);
@@ -384,7 +386,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task At_a_limit_all_is_well_and_one_above_it_is_not()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         string X(int length) => new('x', length);
         object Dataset(int name, int digest, int source, int key, int value) =>
             new
@@ -466,7 +468,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
         ];
         foreach ((string path, int limit, Func<int, object> body) in limits)
         {
-            string message = await RefusedPost(path, body(limit + 1));
+            var message = await RefusedPost(path, body(limit + 1));
             Assert.Matches($"{limit}|{limit + 1}", message);
             await Post(path, body(limit));
         }
@@ -474,10 +476,10 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
         // These are cut instead.
         foreach ((string path, int limit) in new[] { ("runs/log-parameter", 6000), ("runs/set-tag", 8000) })
         {
-            foreach (int length in new[] { limit, limit + 1 })
+            foreach (var length in new[] { limit, limit + 1 })
             {
                 await Post(path, new { run_id = run, key = $"cut{length}", value = X(length) });
-                JsonNode data = (await Run(run))["data"]!;
+                var data = (await Run(run))["data"]!;
                 Assert.Equal(limit, Pairs(data[path.EndsWith("tag", StringComparison.Ordinal) ? "tags" : "params"])[$"cut{length}"].Length);
             }
         }
@@ -486,14 +488,16 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task A_parameter_keeps_its_value()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await Post("runs/log-parameter", new { run_id = run, key = "p", value = "1" });
         await Post("runs/log-parameter", new { run_id = run, key = "p", value = "1" });
         Assert.Equal(
-            $"Changing param values is not allowed. Param with key='p' was already logged with value='1' for run ID='{run}'. Attempted logging new value '2'.",
+            $"Changing param values is not allowed. Param with key='p' was already logged with value='1' for run ID='{run}'. "
+                + "Attempted logging new value '2'.",
             await RefusedPost("runs/log-parameter", new { run_id = run, key = "p", value = "2" }));
         Assert.Equal(
-            $"Changing param values is not allowed. Params were already logged='[{{'key': 'p', 'old_value': '1', 'new_value': '2'}}]' for run ID='{run}'.",
+            $"Changing param values is not allowed. Params were already logged='[{{'key': 'p', 'old_value': '1', "
+                + $"'new_value': '2'}}]' for run ID='{run}'.",
             await RefusedPost("runs/log-batch", new
             {
                 run_id = run,
@@ -501,7 +505,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
                 @params = new[] { new { key = "q", value = "9" }, new { key = "p", value = "2" } },
                 tags = Items("t", 1),
             }));
-        JsonNode data = (await Run(run))["data"]!;
+        var data = (await Run(run))["data"]!;
         Assert.Equal(new() { ["p"] = "1" }, Pairs(data["params"]));
         Assert.Null(data["metrics"]);
         Assert.Equal(["mlflow.runName"], Pairs(data["tags"]).Keys);
@@ -515,10 +519,10 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task Long_values_are_cut_and_long_keys_refused()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await Post("runs/log-parameter", new { run_id = run, key = "p", value = new string('x', 6001) });
         await Post("runs/set-tag", new { run_id = run, key = "t", value = new string('y', 7999) + "😀" });
-        JsonNode data = (await Run(run))["data"]!;
+        var data = (await Run(run))["data"]!;
         Assert.Equal(new string('x', 6000), Pairs(data["params"])["p"]);
         Assert.Equal(new string('y', 7999), Pairs(data["tags"])["t"]);
         Assert.Equal(
@@ -557,7 +561,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task In_one_batch_the_last_value_of_a_tag_counts()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await Post(
             "runs/log-batch",
             new
@@ -571,7 +575,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
                 },
             }
         );
-        JsonObject shown = await Run(run);
+        var shown = await Run(run);
         Assert.Equal("2", Pairs(shown["data"]!["tags"])["t"]);
         Assert.Equal("renamed", shown["info"]!["run_name"]!.GetValue<string>());
         await Post("runs/delete-tag", new { run_id = run, key = "t" });
@@ -581,8 +585,8 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task A_run_ends_is_renamed_and_starts_again()
     {
-        string run = await NewRun();
-        JsonNode info = (await Post("runs/update", new { run_id = run, status = "FAILED", end_time = 999 }))["run_info"]!;
+        var run = await NewRun();
+        var info = (await Post("runs/update", new { run_id = run, status = "FAILED", end_time = 999 }))["run_info"]!;
         Assert.Equal(("FAILED", 999L), (info["status"]!.GetValue<string>(), info["end_time"]!.GetValue<long>()));
         info = (await Post("runs/update", new { run_uuid = run, run_name = "other" }))["run_info"]!;
         Assert.Equal(
@@ -602,9 +606,9 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [InlineData("SUSPENDED", "RUNNING")]
     public async Task A_state_without_a_word_is_told_in_a_tag_and_survives_being_said_again(string stored, string shown)
     {
-        string run = await NewRun();
+        var run = await NewRun();
         Sql($"UPDATE runs SET status = '{stored}'");
-        JsonObject before = await Run(run);
+        var before = await Run(run);
         Assert.Equal(shown, before["info"]!["status"]!.GetValue<string>());
         Assert.Equal(stored, Pairs(before["data"]!["tags"])["slurm.status"]);
         await Post("runs/update", new { run_id = run, status = shown });
@@ -616,12 +620,12 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task A_deleted_run_is_shown_but_takes_nothing()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await Post("runs/set-tag", new { run_id = run, key = "t", value = "v" });
         await Post("runs/delete", new { run_id = run });
         await Post("runs/delete", new { run_id = run });
         Assert.Equal("deleted", (await Run(run))["info"]!["lifecycle_stage"]!.GetValue<string>());
-        string message = $"The run {run} must be in the 'active' state. Current state is deleted.";
+        var message = $"The run {run} must be in the 'active' state. Current state is deleted.";
         Assert.Equal(message, await RefusedPost("runs/log-metric", new { run_id = run, key = "m", value = 1, timestamp = 1 }));
         Assert.Equal(message, await RefusedPost("runs/log-parameter", new { run_id = run, key = "m", value = "1" }));
         Assert.Equal(message, await RefusedPost("runs/set-tag", new { run_id = run, key = "m", value = "1" }));
@@ -636,7 +640,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task Data_sets_are_recorded_once_with_their_tags()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         object Input(string name, string context) => new
         {
             tags = new[] { new { key = "mlflow.data.context", value = context } },
@@ -644,7 +648,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
         };
         await Post("runs/log-inputs", new { run_id = run, datasets = new[] { Input("a", "train"), Input("b", "test") } });
         await Post("runs/log-inputs", new { run_id = run, datasets = new[] { Input("a", "other") } });
-        JsonArray inputs = (await Run(run))["inputs"]!["dataset_inputs"]!.AsArray();
+        var inputs = (await Run(run))["inputs"]!["dataset_inputs"]!.AsArray();
         Assert.Equal(["a", "b"], inputs.Select(input => input!["dataset"]!["name"]!.GetValue<string>()));
         Assert.Equal("train", Pairs(inputs[0]!["tags"])["mlflow.data.context"]);
         Assert.Equal("p", inputs[0]!["dataset"]!["profile"]!.GetValue<string>());
@@ -653,7 +657,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task What_new_clients_say_of_a_point_is_kept()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await Post(
             "runs/log-metric",
             new
@@ -684,7 +688,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
                 },
             }
         );
-        JsonArray points = (await Get($"metrics/get-history?run_id={run}&metric_key=m"))["metrics"]!.AsArray();
+        var points = (await Get($"metrics/get-history?run_id={run}&metric_key=m"))["metrics"]!.AsArray();
         Assert.Equal(
             ("m-1", "d", "x"),
             (
@@ -705,10 +709,10 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
     [Fact]
     public async Task Many_clients_log_to_one_run_at_once_and_nothing_is_lost()
     {
-        string run = await NewRun();
+        var run = await NewRun();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async client =>
         {
-            for (int i = 0; i < 25; i++)
+            for (var i = 0; i < 25; i++)
             {
                 await LogMetric(run, "shared", client * 1000 + i, 1, client * 1000 + i);
                 await Post("runs/set-tag", new { run_id = run, key = $"tag{client}.{i}", value = "v" });
@@ -716,7 +720,7 @@ public abstract class RunServerTests(TestEngine engine) : ServerFixture(engine)
             }
         }));
         Assert.Equal(200, (await History(run, "shared")).Count);
-        JsonNode data = (await Run(run))["data"]!;
+        var data = (await Run(run))["data"]!;
         Assert.Equal(200, data["params"]!.AsArray().Count);
         Assert.Equal(201, data["tags"]!.AsArray().Count);
         Assert.Equal("7024", Pairs(data["metrics"])["shared"]);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Idq.Tracking.Tests.Mlflow;
@@ -111,12 +110,12 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
     async Task<List<Known>> Populate(Random random)
     {
         var runs = new List<Known>();
-        for (int i = 0; i < Runs; i++)
+        for (var i = 0; i < Runs; i++)
         {
-            string name = Of(random, Words) is { Length: > 0 } word ? word : "none";
-            string user = Of(random, Words);
+            var name = Of(random, Words) is { Length: > 0 } word ? word : "none";
+            var user = Of(random, Words);
             long start = random.Next(5);
-            string id = RunId(
+            var id = RunId(
                 await Post(
                     "runs/create",
                     new
@@ -130,8 +129,8 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
             );
             Dictionary<string, string> Some(string prefix) =>
                 Enumerable.Range(0, 3).Where(_ => random.Next(3) > 0).ToDictionary(k => $"{prefix}{k}", _ => Of(random, Words));
-            Dictionary<string, string> parameters = Some("p");
-            Dictionary<string, string> tags = Some("t");
+            var parameters = Some("p");
+            var tags = Some("t");
             // Several points of a metric in an order of chance: the latest counts, of one step and time the greatest, NaN above all.
             List<(string Key, double Value, long Time, long Step)> points =
             [
@@ -165,11 +164,11 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
                 );
             }
 
-            string status = Of(random, ["RUNNING", "FINISHED", "FAILED", "KILLED", "SCHEDULED"]);
+            var status = Of(random, ["RUNNING", "FINISHED", "FAILED", "KILLED", "SCHEDULED"]);
             long? end = status is "FINISHED" or "FAILED" or "KILLED" ? random.Next(5) : null;
             if (status != "RUNNING")
                 await Post("runs/update", new { run_id = id, status, end_time = end });
-            string? dataset = random.Next(3) == 0 ? null : Of(random, Words) is { Length: > 0 } given ? given : "d";
+            var dataset = random.Next(3) == 0 ? null : Of(random, Words) is { Length: > 0 } given ? given : "d";
             if (dataset is not null)
                 await Post(
                     "runs/log-inputs",
@@ -219,7 +218,7 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
         (text, pattern) = ignoreCase ? (Fold(text), Fold(pattern)) : (text, pattern);
         // A character is one, also where it takes two units.
         const string any = @"(?>[\ud800-\udbff][\udc00-\udfff]|[\s\S])";
-        string expression = string.Concat(
+        var expression = string.Concat(
             pattern.Select(c =>
                 c switch
                 {
@@ -237,10 +236,10 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
         string Sign(params string[] signs) => Of(random, signs);
         (string, Func<Known, bool>) OnText(string name, Func<Known, string?> text, params string[] signs)
         {
-            string sign = Sign(signs);
+            var sign = Sign(signs);
             if (sign is "LIKE" or "ILIKE")
             {
-                string pattern = Of(random, Patterns).Replace("''", "'", StringComparison.Ordinal);
+                var pattern = Of(random, Patterns).Replace("''", "'", StringComparison.Ordinal);
                 return ($"{name} {sign} {Quoted(pattern)}", run => text(run) is { } value && Matches(value, pattern, sign == "ILIKE"));
             }
 
@@ -253,13 +252,13 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
                 );
             }
 
-            string word = Of(random, Words);
+            var word = Of(random, Words);
             return ($"{name} {sign} {Quoted(word)}", run => text(run) is { } value && (value == word) == (sign == "="));
         }
 
         (string, Func<Known, bool>) OnNumber(string name, Func<Known, double?> number, double[] among)
         {
-            string sign = Sign("=", "!=", "<", "<=", ">", ">=");
+            var sign = Sign("=", "!=", "<", "<=", ">", ">=");
             double limit = Of(random, among);
             return ($"{name} {sign} {limit.ToString("R", CultureInfo.InvariantCulture)}", run => number(run) is { } value && sign switch
             {
@@ -272,7 +271,7 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
             });
         }
 
-        string key = random.Next(3).ToString(CultureInfo.InvariantCulture);
+        var key = random.Next(3).ToString(CultureInfo.InvariantCulture);
         string[] plain = ["=", "!=", "LIKE", "ILIKE"];
         string[] lists = [.. plain, "IN", "NOT IN"];
         double[] finite = [.. Values.Where(double.IsFinite)];
@@ -292,8 +291,8 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
     // What is absent comes last in both directions, after NaN.
     static (string Text, Comparison<Known> Compare) Order(Random random)
     {
-        bool descends = random.Next(2) == 0;
-        string key = random.Next(3).ToString(CultureInfo.InvariantCulture);
+        var descends = random.Next(2) == 0;
+        var key = random.Next(3).ToString(CultureInfo.InvariantCulture);
         Comparison<Known> Numbers(Func<Known, double?> number) =>
             (a, b) =>
             {
@@ -313,7 +312,7 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
                 (string? x, string? y) = (text(a), text(b));
                 if (x is null || y is null)
                     return (x is null).CompareTo(y is null);
-                int order = Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y));
+                var order = Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y));
                 return descends ? -order : order;
             };
         (string name, Comparison<Known> compare) = random.Next(6) switch
@@ -334,13 +333,13 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
     public async Task What_is_found_and_its_order_and_its_pages_are_those_of_the_model(int seed)
     {
         var random = new Random(seed);
-        List<Known> runs = await Populate(random);
-        int found = 0;
-        for (int i = 0; i < Searches; i++)
+        var runs = await Populate(random);
+        var found = 0;
+        for (var i = 0; i < Searches; i++)
         {
             List<(string Text, Func<Known, bool> Holds)> clauses = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Clause(random))];
             List<(string Text, Comparison<Known> Compare)> orders = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Order(random))];
-            string filter = string.Join(" AND ", clauses.Select(clause => clause.Text));
+            var filter = string.Join(" AND ", clauses.Select(clause => clause.Text));
             List<Known> expected = [.. runs.Where(run => clauses.TrueForAll(clause => clause.Holds(run)))];
             expected.Sort(
                 (a, b) =>
@@ -349,12 +348,12 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
                     : string.CompareOrdinal(a.Id, b.Id)
             );
             found += expected.Count;
-            int limit = random.Next(2) == 0 ? 1000 : random.Next(1, 15);
+            var limit = random.Next(2) == 0 ? 1000 : random.Next(1, 15);
             var ids = new List<string>();
             string? token = null;
             do
             {
-                JsonObject page = await Post(
+                var page = await Post(
                     "runs/search",
                     new
                     {
@@ -365,7 +364,7 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
                         page_token = token,
                     }
                 );
-                JsonArray part = page["runs"]?.AsArray() ?? [];
+                var part = page["runs"]?.AsArray() ?? [];
                 Assert.InRange(part.Count, 0, limit);
                 ids.AddRange(part.Select(run => run!["info"]!["run_id"]!.GetValue<string>()));
                 token = page["next_page_token"]?.GetValue<string>();
@@ -375,7 +374,8 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
             string Shown(IEnumerable<string> list) => string.Join(' ', list.Select(id => runs.FindIndex(run => run.Id == id)));
             Assert.True(
                 Shown(expected.Select(run => run.Id)) == Shown(ids),
-                $"{filter} | {string.Join(", ", orders.Select(order => order.Text))} | {limit}\nexpected {Shown(expected.Select(run => run.Id))}\nfound    {Shown(ids)}"
+                $"{filter} | {string.Join(", ", orders.Select(order => order.Text))} | {limit}\n"
+                    + $"expected {Shown(expected.Select(run => run.Id))}\nfound    {Shown(ids)}"
             );
         }
 
@@ -388,14 +388,14 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
     public async Task Runs_and_experiments_that_are_made_while_pages_are_turned_change_no_page()
     {
         List<string> runs = [];
-        for (int i = 0; i < 7; i++)
+        for (var i = 0; i < 7; i++)
             runs.Add(await NewRun(start: i));
         runs.Reverse();
         var seen = new List<string>();
         string? token = null;
         do
         {
-            JsonObject page = await Post("runs/search", new { experiment_ids = new[] { "0" }, max_results = 2, page_token = token });
+            var page = await Post("runs/search", new { experiment_ids = new[] { "0" }, max_results = 2, page_token = token });
             seen.AddRange(page["runs"]!.AsArray().Select(run => run!["info"]!["run_id"]!.GetValue<string>()));
             token = page["next_page_token"]?.GetValue<string>();
             // The youngest come first, so that these would push the others on.
@@ -404,13 +404,13 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
         while (token is not null);
         Assert.Equal(runs, seen);
 
-        string first = await NewExperiment("first");
+        var first = await NewExperiment("first");
         var experiments = new List<string>();
         token = null;
-        for (int i = 0; ; i++)
+        for (var i = 0; ; i++)
         {
             Clock.Advance(NodaTime.Duration.FromSeconds(1));
-            JsonObject page = await Post("experiments/search", new { max_results = 1, page_token = token });
+            var page = await Post("experiments/search", new { max_results = 1, page_token = token });
             experiments.AddRange(page["experiments"]!.AsArray().Select(one => one!["experiment_id"]!.GetValue<string>()));
             if ((token = page["next_page_token"]?.GetValue<string>()) is null)
                 break;
@@ -431,7 +431,7 @@ public abstract class SearchModelTests(TestEngine engine) : ServerFixture(engine
                     }
                 )
             )["runs"]!.AsArray().Count);
-        string other = Convert.ToBase64String("""{"offset": 2, "after": "1:2:0"}"""u8);
+        var other = Convert.ToBase64String("""{"offset": 2, "after": "1:2:0"}"""u8);
         Assert.Contains(
             "another listing",
             await RefusedPost("runs/search", new { experiment_ids = new[] { "0" }, page_token = other }),

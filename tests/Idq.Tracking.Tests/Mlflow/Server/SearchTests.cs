@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Idq.Tracking.Tests.Mlflow;
 
 public sealed class SearchServerTestsOnSqlite() : SearchServerTests(TestEngine.Sqlite);
@@ -12,7 +10,7 @@ public abstract class SearchServerTests(TestEngine engine) : ServerFixture(engin
 
     async Task<string> NamedRun(string name, long start, object? metrics = null, object? parameters = null, object? tags = null)
     {
-        string run = RunId(
+        var run = RunId(
             await Post(
                 "runs/create",
                 new
@@ -58,9 +56,9 @@ public abstract class SearchServerTests(TestEngine engine) : ServerFixture(engin
     [Fact]
     public async Task Runs_are_found_by_metrics_params_tags_and_attributes()
     {
-        string a = await NamedRun("a", 1000, Metric("acc", 0.5), Pair("model", "LR"), Pair("kind", "Best"));
-        string b = await NamedRun("b", 2000, Metric("acc", 0.9), Pair("model", "lr"), Pair("kind", "best_1"));
-        string c = await NamedRun("c", 3000, Metric("acc", "NaN"), Pair("other", "it's"), Pair("path.to/x", "[*]?"));
+        var a = await NamedRun("a", 1000, Metric("acc", 0.5), Pair("model", "LR"), Pair("kind", "Best"));
+        var b = await NamedRun("b", 2000, Metric("acc", 0.9), Pair("model", "lr"), Pair("kind", "best_1"));
+        var c = await NamedRun("c", 3000, Metric("acc", "NaN"), Pair("other", "it's"), Pair("path.to/x", "[*]?"));
         await Post("runs/update", new { run_id = b, status = "FINISHED", end_time = 5000 });
         Sql($"UPDATE runs SET status = 'NODE_FAIL' WHERE uid = '{c}'");
 
@@ -134,8 +132,8 @@ public abstract class SearchServerTests(TestEngine engine) : ServerFixture(engin
     [Fact]
     public async Task Runs_are_found_by_their_data_sets()
     {
-        string a = await NamedRun("a", 1);
-        string b = await NamedRun("b", 2);
+        var a = await NamedRun("a", 1);
+        var b = await NamedRun("b", 2);
         async Task Input(string run, string name, string digest, string context) =>
             await Post(
                 "runs/log-inputs",
@@ -170,15 +168,15 @@ public abstract class SearchServerTests(TestEngine engine) : ServerFixture(engin
     [Fact]
     public async Task Equal_starts_are_ordered_by_id_and_pages_meet()
     {
-        string experiment = await NewExperiment();
+        var experiment = await NewExperiment();
         var runs = new List<string>();
-        for (int i = 0; i < 10; i++)
+        for (var i = 0; i < 10; i++)
             runs.Add(await NewRun(experiment, start: 1));
         runs.Sort(StringComparer.Ordinal);
         string? token = null;
-        foreach (string[] expected in new[] { runs[..4], runs[4..8], runs[8..] }.Select(page => page.ToArray()))
+        foreach (var expected in new[] { runs[..4], runs[4..8], runs[8..] }.Select(page => page.ToArray()))
         {
-            JsonObject page = await Post("runs/search", new { experiment_ids = new[] { experiment }, max_results = 4, page_token = token });
+            var page = await Post("runs/search", new { experiment_ids = new[] { experiment }, max_results = 4, page_token = token });
             Assert.Equal(expected, page["runs"]!.AsArray().Select(run => run!["info"]!["run_id"]!.GetValue<string>()));
             token = page["next_page_token"]?.GetValue<string>();
         }
@@ -190,7 +188,7 @@ public abstract class SearchServerTests(TestEngine engine) : ServerFixture(engin
     public async Task Views_tell_deleted_from_active_runs()
     {
         await NamedRun("a", 1);
-        string b = await NamedRun("b", 2);
+        var b = await NamedRun("b", 2);
         await Post("runs/delete", new { run_id = b });
         Assert.Equal("a", await Found());
         Assert.Equal("a", await Found(view: "ACTIVE_ONLY"));
@@ -225,8 +223,8 @@ public abstract class SearchServerTests(TestEngine engine) : ServerFixture(engin
     [InlineData("é\u202e😀")]
     public async Task Sql_in_values_and_keys_is_only_text(string text)
     {
-        string quoted = text.Replace("'", "''", StringComparison.Ordinal);
-        string run = await NamedRun("hostile", 1, tags: Pair("t", text));
+        var quoted = text.Replace("'", "''", StringComparison.Ordinal);
+        var run = await NamedRun("hostile", 1, tags: Pair("t", text));
         Assert.Equal("hostile", await Found($"tags.t = '{quoted}'"));
         Assert.Equal("", await Found($"params.`{text.Replace("`", "", StringComparison.Ordinal)}` = '{quoted}'"));
         Assert.Equal("", await Found($"metrics.`{text}` > 0"));

@@ -55,7 +55,7 @@ public abstract class ServerFixture(TestEngine engine) : StoreFixture(engine), I
 
     protected static async Task<JsonObject> Good(HttpResponseMessage response)
     {
-        string body = await response.Content.ReadAsStringAsync();
+        var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == HttpStatusCode.OK, $"{(int)response.StatusCode}: {body}");
         return JsonNode.Parse(body)!.AsObject();
     }
@@ -63,9 +63,9 @@ public abstract class ServerFixture(TestEngine engine) : StoreFixture(engine), I
     /// <summary>The message of an answer that refuses.</summary>
     protected static async Task<string> Refused(HttpResponseMessage response, int status, string code)
     {
-        string body = await response.Content.ReadAsStringAsync();
+        var body = await response.Content.ReadAsStringAsync();
         Assert.True((int)response.StatusCode == status, $"{(int)response.StatusCode}: {body}");
-        JsonObject error = JsonNode.Parse(body)!.AsObject();
+        var error = JsonNode.Parse(body)!.AsObject();
         Assert.Equal(code, error["error_code"]!.GetValue<string>());
         Assert.Equal(code, error["error_class"]!.GetValue<string>());
         Assert.NotNull(error["sqlstate"]);

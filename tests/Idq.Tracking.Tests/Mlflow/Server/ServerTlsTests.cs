@@ -104,9 +104,9 @@ public sealed class ServerTlsTests() : ServerFixture(TestEngine.Sqlite)
                 Access = access,
             }
         );
-        string own = Authority.Client();
+        var own = Authority.Client();
         Assert.Equal("Default", await CallAsync(server.Address, settings => settings with { ClientCertPath = own, Token = "t" }));
-        MlflowException refused = await Assert.ThrowsAsync<MlflowException>(() =>
+        var refused = await Assert.ThrowsAsync<MlflowException>(() =>
             CallAsync(server.Address, settings => settings with { ClientCertPath = own })
         );
         Assert.Equal("UNAUTHENTICATED", refused.ErrorCode);
@@ -119,7 +119,7 @@ public sealed class ServerTlsTests() : ServerFixture(TestEngine.Sqlite)
         var clients = new List<TcpClient>();
         try
         {
-            for (int i = 0; i < 20; i++)
+            for (var i = 0; i < 20; i++)
             {
                 var client = new TcpClient();
                 clients.Add(client);
@@ -151,7 +151,7 @@ public sealed class ServerTlsTests() : ServerFixture(TestEngine.Sqlite)
     [Fact]
     public async Task A_file_that_is_no_certificate_is_named()
     {
-        string nothing = InFolder("nothing.pem");
+        var nothing = InFolder("nothing.pem");
         await File.WriteAllTextAsync(nothing, "nothing");
         (string certificate, string key) = Authority.Server();
         foreach (

@@ -3,7 +3,9 @@ namespace Idq.Tracking.Mlflow;
 /// <summary>How an <see cref="AsyncLoggingQueue"/> behaves.</summary>
 public sealed record AsyncLoggingOptions
 {
-    /// <summary>How many batches are sent at the same time at most, each for another run. <c>MLFLOW_ASYNC_LOGGING_THREADPOOL_SIZE</c>.</summary>
+    /// <summary>
+    /// How many batches are sent at the same time at most, each for another run. <c>MLFLOW_ASYNC_LOGGING_THREADPOOL_SIZE</c>.
+    /// </summary>
     /// <value>The default value is 10; at least 1.</value>
     public int PoolSize { get; init; } = 10;
 

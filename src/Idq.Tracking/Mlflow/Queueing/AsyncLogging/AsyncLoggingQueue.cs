@@ -5,8 +5,8 @@ namespace Idq.Tracking.Mlflow;
 /// </summary>
 /// <remarks>
 /// Safe to use from many threads. Begins idle; <see cref="Activate"/> starts it. What is queued when the process ends in an orderly way is
-/// sent first, but never waited for longer than the drain limit. Every batch that was taken is in the end counted as logged, failed or
-/// dropped.
+/// sent first, but never waited for longer than the drain limit. Every batch that was
+/// taken is in the end counted as logged, failed or dropped.
 /// </remarks>
 public sealed class AsyncLoggingQueue : IAsyncDisposable
 {
@@ -149,7 +149,7 @@ public sealed class AsyncLoggingQueue : IAsyncDisposable
             AppDomain.CurrentDomain.ProcessExit -= DrainAtExit;
         }
 
-        // Whoever was abandoned may still look at what this would dispose of.
+        // A worker that was abandoned may still use what Dispose would free.
         if (isDrained)
             ending.Dispose();
         return isDrained;

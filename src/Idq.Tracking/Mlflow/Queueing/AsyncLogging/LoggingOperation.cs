@@ -13,7 +13,9 @@ public sealed class LoggingOperation
         Batch = batch;
     }
 
-    /// <summary>Completes when the batch is delivered; fails with the target's exception, or with one that says why it was dropped.</summary>
+    /// <summary>
+    /// Completes when the batch is delivered; fails with the target's exception, or with one that says why it was dropped.
+    /// </summary>
     public Task Completion => done.Task;
 
     internal string RunId { get; }
@@ -31,7 +33,7 @@ public sealed class LoggingOperation
     internal bool Fail(Exception cause)
     {
         var isFirst = done.TrySetException(cause);
-        // Who never waits has said that it does not matter; it was counted and warned about.
+        // A caller that never waits does not look at the failure; it was counted and logged.
         _ = done.Task.Exception;
         return isFirst;
     }

@@ -8,7 +8,9 @@ enum LoggingOutcome
     Dropped,
 }
 
-/// <summary>One life of an <see cref="AsyncLoggingQueue"/>, from its activation to its end: the waiting batches and who sends them.</summary>
+/// <summary>
+/// One life of an <see cref="AsyncLoggingQueue"/>, from its activation to its end: the waiting batches and who sends them.
+/// </summary>
 sealed class LoggingWorkers(
     Func<string, LogBatch, CancellationToken, Task> send,
     AsyncLoggingOptions options,
@@ -220,7 +222,7 @@ sealed class LoggingWorkers(
         }
 
         int count;
-        // What is no longer being sent is counted: whoever drains must find either.
+        // Count before leaving the lane, so that a caller that drains sees the operation either in the lane or in the count.
         lock (gate)
         {
             sending.ExceptWith(group);

@@ -13,8 +13,8 @@ public enum OverflowPolicy
     DropNewest,
 
     /// <summary>
-    /// Of the waiting batches that are metrics only, every second one goes: what is left still covers the whole time, the thinner the older.
-    /// When there are none, the new batch is not taken.
+    /// Of the waiting batches that are metrics only, every second one goes: what is left still covers the whole time, the thinner the
+    /// older. When there are none, the new batch is not taken.
     /// </summary>
     Sample,
 }

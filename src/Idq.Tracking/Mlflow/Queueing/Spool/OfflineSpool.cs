@@ -1,14 +1,14 @@
 namespace Idq.Tracking.Mlflow;
 
 /// <summary>
-/// A directory between the queueing client and a server: every operation is on disk before the caller goes on, and is delivered from there in
-/// the background, in the order of its run, as soon as the server can be reached. The network never makes the caller wait.
+/// A directory between the queueing client and a server: every operation is on disk before the caller goes on, and is delivered from there
+/// in the background, in the order of its run, as soon as the server can be reached. The network never makes the caller wait.
 /// </summary>
 /// <remarks>
-/// What was kept survives the failure of the process and of the machine; opening the directory again goes on where it ended. An operation may
-/// reach the server twice, which changes nothing there: metrics keep their timestamps, steps and values, and runs are found again by their
-/// client key. What the server refuses for good is set aside in <c>refused.log</c> with the reason; of a refused batch only the entries
-/// that are to blame. A directory has one owner at a time. Safe to use from many threads.
+/// What was kept survives the failure of the process and of the machine; opening the directory again goes on where it ended. An operation
+/// may reach the server twice, which changes nothing there: metrics keep their timestamps, steps and values, and runs are found again by
+/// their client key. What the server refuses for good is set aside in <c>refused.log</c> with the reason; of a refused batch only the
+/// entries that are to blame. A directory has one owner at a time. Safe to use from many threads.
 /// </remarks>
 public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
 {
@@ -42,7 +42,8 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
         directory.Found.Clear();
         if (directory.Damaged > 0)
             options.Warn?.Invoke(
-                $"spool: {directory.Damaged} bytes belong to no whole entry and are left out; a process that was killed while it wrote leaves such an end"
+                $"spool: {directory.Damaged} bytes belong to no whole entry and are left out; a process that was killed while it wrote "
+                    + "leaves such an end"
             );
         delivery = Task.Run(DeliverAllAsync);
     }
@@ -84,7 +85,9 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
     /// <summary>Why the newest attempt failed; null when it did not.</summary>
     public Exception? LastError => lastError;
 
-    /// <summary>The id that the target gave to a run; null while the run was not made there. An id that is the target's is returned as it is.</summary>
+    /// <summary>
+    /// The id that the target gave to a run; null while the run was not made there. An id that is the target's is returned as it is.
+    /// </summary>
     public string? TargetRunId(string runId)
     {
         lock (gate)
@@ -98,7 +101,9 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
             return [.. directory.ReadRefused().Select(entry => (entry.Run, entry.Refusal ?? ""))];
     }
 
-    /// <summary>Puts everything that was refused back among what waits, because its cause is gone: an experiment was restored, a limit raised.</summary>
+    /// <summary>
+    /// Puts everything that was refused back among what waits, because its cause is gone: an experiment was restored, a limit raised.
+    /// </summary>
     /// <returns>How many operations are attempted again.</returns>
     public int RetryRefused()
     {
@@ -113,7 +118,9 @@ public sealed class OfflineSpool : ITrackingTarget, IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the making of a run. The id is the spool's; all other operations take it, and <see cref="TargetRunId"/> tells the target's.</summary>
+    /// <summary>
+    /// Keeps the making of a run. The id is the spool's; all other operations take it, and <see cref="TargetRunId"/> tells the target's.
+    /// </summary>
     public Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken)
     {
         var key = draft.ClientKey ?? Guid.NewGuid().ToString("n");

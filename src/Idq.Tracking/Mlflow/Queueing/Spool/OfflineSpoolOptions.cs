@@ -23,7 +23,9 @@ public sealed record OfflineSpoolOptions
     /// <value>The default value is 8 GiB; at least 1.</value>
     public long MaxBytes { get; init; } = 8L << 30;
 
-    /// <summary>Told when the target cannot be reached, is back, or refuses an entry, and about damage in files; null tells nobody.</summary>
+    /// <summary>
+    /// Told when the target cannot be reached, is back, or refuses an entry, and about damage in files; null tells nobody.
+    /// </summary>
     public Action<string>? Warn { get; init; }
 
     internal void Validate()

@@ -107,7 +107,9 @@ sealed class SpoolDirectory : IDisposable
         return SpoolEntry.Decode(payload);
     }
 
-    /// <summary>Notes that an entry needs no more attempts. When the note is lost the entry is delivered once more, which changes nothing.</summary>
+    /// <summary>
+    /// Notes that an entry needs no more attempts. When the note is lost the entry is delivered once more, which changes nothing.
+    /// </summary>
     public void Done(SpoolPointer pointer)
     {
         var segment = segments[pointer.Segment];

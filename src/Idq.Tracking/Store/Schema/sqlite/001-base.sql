@@ -73,7 +73,8 @@ CREATE TABLE metrics_narrow (
   PRIMARY KEY (run_id, step, progress, key)
 ) WITHOUT ROWID;
 
--- The append-only history beside the wide table: every value with its time. The value belongs to the key, so that a repeated row is one row.
+-- The append-only history beside the wide table: every value with its time. The value belongs to the key, so that a repeated row is one
+-- row.
 CREATE TABLE metric_keys (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   key TEXT NOT NULL UNIQUE
@@ -97,7 +98,8 @@ CREATE TABLE latest (
 ) WITHOUT ROWID;
 CREATE INDEX latest_key ON latest (key_id, value);
 
--- What became of the points of a history that retention thinned: one row a bucket of time. Points that are not finite, and the newest one, stay in the history.
+-- What became of the points of a history that retention thinned: one row a bucket of time. Points that are not finite, and the newest one,
+-- stay in the history.
 CREATE TABLE rollups (
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
   key_id INTEGER NOT NULL REFERENCES metric_keys (id),
@@ -148,7 +150,8 @@ CREATE TABLE sequence_rows (
   PRIMARY KEY (sequence_id, idx)
 ) WITHOUT ROWID;
 
--- Large objects lie in files beside the database, one a content: <folder>/<experiment_id>/<sha256>. A row without a run is the experiment's own.
+-- Large objects lie in files beside the database, one a content: <folder>/<experiment_id>/<sha256>. A row without a run is the experiment's
+-- own.
 CREATE TABLE objects (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   experiment_id INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
@@ -260,7 +263,8 @@ CREATE VIEW metric_history AS
   SELECT h.run_id, k.key, h.step, h.timestamp_ms, h.value FROM history h JOIN metric_keys k ON k.id = h.key_id;
 -- Raw points and what became of thinned ones, as one series.
 CREATE VIEW metric_series AS
-  SELECT h.run_id, k.key, h.step AS first_step, h.step AS last_step, h.timestamp_ms AS first_ms, h.timestamp_ms AS last_ms, 1 AS points, h.value AS total, h.value AS mean, h.value AS lowest, h.value AS highest
+  SELECT h.run_id, k.key, h.step AS first_step, h.step AS last_step, h.timestamp_ms AS first_ms, h.timestamp_ms AS last_ms,
+    1 AS points, h.value AS total, h.value AS mean, h.value AS lowest, h.value AS highest
   FROM history h JOIN metric_keys k ON k.id = h.key_id
   UNION ALL
   SELECT u.run_id, k.key, u.first_step, u.last_step, u.first_ms, u.last_ms, u.points, u.total, u.total / u.points, u.lowest, u.highest
@@ -269,7 +273,9 @@ CREATE VIEW metric_latest AS
   SELECT l.run_id, k.key, l.step, l.timestamp_ms, l.value FROM latest l JOIN metric_keys k ON k.id = l.key_id;
 CREATE VIEW job_losses AS
   SELECT job, reason, count(*) AS strides, sum(end_ns - start_ns) / 1000000000.0 AS seconds FROM skips GROUP BY job, reason;
--- Of every product what it was made of, one step back; the chain of all steps is walked from one product on, for all at once it is as long as the store is old.
+-- What each product was made of, one step back. The chain of all steps is asked for from one product on: of all at once it grows with the
+-- store.
 CREATE VIEW product_origins AS
-  SELECT c.seq, c.kind, c.nickname, c.path, o.ordinal, p.seq AS origin, p.kind AS origin_kind, p.nickname AS origin_nickname, p.path AS origin_path
+  SELECT c.seq, c.kind, c.nickname, c.path, o.ordinal,
+    p.seq AS origin, p.kind AS origin_kind, p.nickname AS origin_nickname, p.path AS origin_path
   FROM product_parents o JOIN products c ON c.seq = o.seq JOIN products p ON p.seq = o.parent;
