@@ -111,9 +111,10 @@ public sealed class ParquetFileTests : IDisposable
             rows.Close();
         }
         Assert.Equal(groups.Length, connection.Longs($"SELECT DISTINCT row_group_id FROM parquet_metadata({Sql.Text(Path)})").Length);
+        var numbered = $"read_parquet({Sql.Text(Path)}, file_row_number = true)";
         Assert.Equal(
             connection.Longs($"SELECT n FROM rows WHERE {condition} ORDER BY n"),
-            connection.Longs($"SELECT file_row_number FROM read_parquet({Sql.Text(Path)}, file_row_number = true) WHERE {condition} ORDER BY 1")
+            connection.Longs($"SELECT file_row_number FROM {numbered} WHERE {condition} ORDER BY 1")
         );
         foreach (var function in new[] { "min", "max", "count" })
         {
