@@ -11,7 +11,7 @@ public sealed partial class SegmentList
         if (times.Length != inside.Length)
             throw new ArgumentException($"{times.Length} times need as many answers, not {inside.Length}", nameof(inside));
         var edges = Toggles;
-        var first = times.Length == 0 ? 0 : EventRun.LowerBound(edges, times[0]);
+        var first = times.Length == 0 ? 0 : Passed(new GpsTime(times[0]));
         var parity = insideAtStart ? 1 : 0;
         for (var i = 0; i < times.Length; i++)
         {
