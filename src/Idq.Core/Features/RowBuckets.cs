@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace Idq;
 
-/// <summary>Finds the rows that see an instant: a bit for every short stretch of time says whether any row may, a table over longer ones where to look.</summary>
+/// <summary>
+/// Finds the rows that see an instant: a bit for every short stretch of time says whether any row may, a table over longer ones where to
+/// look.
+/// </summary>
 /// <remarks>Defined for instants in [first row − window, last row + window] only.</remarks>
 sealed class RowBuckets
 {

@@ -2,7 +2,9 @@ namespace Idq;
 
 public sealed partial class SegmentList
 {
-    /// <summary>For every one of the ascending times: 1 when it lies inside a segment (start included, end excluded), 0 when not. Linear.</summary>
+    /// <summary>
+    /// For every one of the ascending times: 1 when it lies inside a segment (start included, end excluded), 0 when not. Linear.
+    /// </summary>
     /// <param name="times">GPS nanoseconds, ascending.</param>
     /// <param name="inside">Receives the answers; as long as <paramref name="times"/>.</param>
     /// <exception cref="ArgumentException">The two are not of equal length.</exception>

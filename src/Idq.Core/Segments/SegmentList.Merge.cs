@@ -23,7 +23,8 @@ public sealed partial class SegmentList
         return result;
     }
 
-    // Intersects what is before segments (i, j) to the front of the output and the rest to its place 2(i + j), and gives the numbers of edges.
+    // Intersects what is before segments (i, j) to the front of the output and the rest to its place 2(i + j), and gives the numbers of
+    // edges.
     // Each step waits for the loads of the step before: two merges side by side, so that one works while the other waits.
     static (int Early, int Late) IntersectHalves(Segments a, Segments b, int i, int j, long[] output)
     {
@@ -55,7 +56,8 @@ public sealed partial class SegmentList
         nint pastX = Unsafe.Add(ref x, i + 1) <= Unsafe.Add(ref y, j + 1) ? 1 : 0;
         i += 2 * pastX;
         j += 2 - 2 * pastX;
-        n += 2 * (nint)(Vector128.GreaterThan(Vector128.Shuffle(common, Vector128.Create(1L, 0L)), common).ExtractMostSignificantBits() & 1);
+        var isEarlier = Vector128.GreaterThan(Vector128.Shuffle(common, Vector128.Create(1L, 0L)), common);
+        n += 2 * (nint)(isEarlier.ExtractMostSignificantBits() & 1);
     }
 
     // Where a merge stands after half of its steps: every segment before (i, j) ends earlier than every one from there on, or together with

@@ -32,7 +32,8 @@ public sealed class SegmentListDictionary : IReadOnlyDictionary<string, SegmentL
         lists.TryGetValue(key, out var list) ? list : throw new KeyNotFoundException($"there is no segment list '{key}'");
 
     /// <summary>The dictionary with one list replaced or added.</summary>
-    public SegmentListDictionary With(string key, SegmentList list) => new(lists.Where(l => l.Key != key).Append(KeyValuePair.Create(key, list)));
+    public SegmentListDictionary With(string key, SegmentList list) =>
+        new(lists.Where(l => l.Key != key).Append(KeyValuePair.Create(key, list)));
 
     /// <summary>The dictionary with only the given keys.</summary>
     /// <exception cref="KeyNotFoundException">A key is not there.</exception>
@@ -60,7 +61,8 @@ public sealed class SegmentListDictionary : IReadOnlyDictionary<string, SegmentL
         Combine(a.Keys.Union(b.Keys, StringComparer.Ordinal), a, b, (x, y) => x & y);
 
     /// <summary>The left lists without the right ones; keys of the right side alone are ignored.</summary>
-    public static SegmentListDictionary operator -(SegmentListDictionary a, SegmentListDictionary b) => Combine(a.Keys, a, b, (x, y) => x - y);
+    public static SegmentListDictionary operator -(SegmentListDictionary a, SegmentListDictionary b) =>
+        Combine(a.Keys, a, b, (x, y) => x - y);
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => lists.ContainsKey(key);
@@ -90,10 +92,9 @@ public sealed class SegmentListDictionary : IReadOnlyDictionary<string, SegmentL
         SegmentListDictionary a,
         SegmentListDictionary b,
         Func<SegmentList, SegmentList, SegmentList> both
-    ) =>
-        new(
-            keys.Select(k =>
-                KeyValuePair.Create(k, both(a.lists.GetValueOrDefault(k, SegmentList.Empty), b.lists.GetValueOrDefault(k, SegmentList.Empty)))
-            )
-        );
+    )
+    {
+        static SegmentList Of(SegmentListDictionary lists, string key) => lists.lists.GetValueOrDefault(key, SegmentList.Empty);
+        return new(keys.Select(k => KeyValuePair.Create(k, both(Of(a, k), Of(b, k)))));
+    }
 }

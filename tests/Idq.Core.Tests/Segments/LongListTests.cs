@@ -8,7 +8,9 @@ public sealed class LongListTests
 {
     const int Instants = 2000;
 
-    /// <summary>Membership of every instant, in stretches of random lengths; the first and the last one reach out to the unbounded ends.</summary>
+    /// <summary>
+    /// Membership of every instant, in stretches of random lengths; the first and the last one reach out to the unbounded ends.
+    /// </summary>
     static Gen<bool[]> Memberships =>
         from scale in Gen.Elements(2, 10, 400)
         from lengths in Gen.Choose(1, scale).ArrayOf(Instants / 2)
@@ -25,7 +27,10 @@ public sealed class LongListTests
 
     static SegmentList List(bool[] inside) =>
         SegmentList.Coalesce(
-            Enumerable.Range(0, inside.Length).Where(i => inside[i]).Select(i => new Segment(Edge(i, inside.Length), Edge(i + 1, inside.Length)))
+            Enumerable
+                .Range(0, inside.Length)
+                .Where(i => inside[i])
+                .Select(i => new Segment(Edge(i, inside.Length), Edge(i + 1, inside.Length)))
         );
 
     static GpsTime Edge(int i, int count) => i == 0 ? GpsTime.MinValue : i == count ? GpsTime.MaxValue : new(i);
@@ -60,13 +65,16 @@ public sealed class LongListTests
 
     [Fact]
     public void Instants_are_kept_where_the_list_has_them() =>
-        (from a in Memberships from times in Gen.Choose(1, Instants - 2).ArrayOf() select (a, times: times.Order().Select(t => (long)t).ToArray()))
-            .Check(x =>
-            {
-                var list = List(x.a);
-                Assert.Equal(x.times.Where(t => x.a[t]), list.Keep(x.times));
-                var inside = new byte[x.times.Length];
-                list.Contains(x.times, inside);
-                Assert.Equal(x.times.Select(t => (byte)(list.Contains(new GpsTime(t)) ? 1 : 0)), inside);
-            });
+        (
+            from a in Memberships
+            from times in Gen.Choose(1, Instants - 2).ArrayOf()
+            select (a, times: times.Order().Select(t => (long)t).ToArray())
+        ).Check(x =>
+        {
+            var list = List(x.a);
+            Assert.Equal(x.times.Where(t => x.a[t]), list.Keep(x.times));
+            var inside = new byte[x.times.Length];
+            list.Contains(x.times, inside);
+            Assert.Equal(x.times.Select(t => (byte)(list.Contains(new GpsTime(t)) ? 1 : 0)), inside);
+        });
 }
