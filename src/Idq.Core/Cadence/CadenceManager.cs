@@ -1,9 +1,12 @@
 namespace Idq;
 
-/// <summary>Yields strides when they are due: stride k is [start + k·stride, start + (k+1)·stride), due at its end plus the delay.</summary>
+/// <summary>
+/// Yields strides when they are due: stride k is [start + k·stride, start + (k+1)·stride), due at its end plus the delay.
+/// </summary>
 /// <remarks>
 /// A stride is consumed by <see cref="Complete"/>, or by asking an enumeration for the one after it; a consumer that throws or
-/// breaks out in the middle has not consumed it, and is given it again. Strides are given in order, each once consumed never again, whatever
+/// breaks out in the middle has not consumed it, and is given it again. Strides are given in order, each once consumed never again,
+/// whatever
 /// the clock does: back, and nothing is due for a while; forward, and all that was missed is due at once.
 /// Catching up is limited by <see cref="CadenceOptions.MaxIters"/> and <see cref="CadenceOptions.MaxLatency"/>: a poll then
 /// stops with an <see cref="Outcome"/> that says so, and <see cref="SkipToNow"/> gives up what is overdue. Nothing is skipped otherwise.

@@ -149,7 +149,9 @@ public sealed class EventTable
             if (!table.Columns.SequenceEqual(names, StringComparer.Ordinal))
                 throw new ArgumentException("the tables are of different sources", nameof(tables));
         var channels = tables.Select(t => t.Channels).Aggregate((all, more) => all.Union(more));
-        var ids = tables.Select(t => ReferenceEquals(t.Channels, channels) ? null : channels.Names.Select(t.Channels.Find).ToArray()).ToArray();
+        var ids = tables
+            .Select(t => ReferenceEquals(t.Channels, channels) ? null : channels.Names.Select(t.Channels.Find).ToArray())
+            .ToArray();
 
         var offsets = new int[channels.Count + 1];
         var runs = new EventRun[tables.Count * channels.Count];

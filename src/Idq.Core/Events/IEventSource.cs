@@ -14,7 +14,8 @@ public interface IEventSource : IDisposable
     /// <see cref="EventTable.Delivery"/>; that is an outcome, not an error.
     /// </summary>
     /// <remarks>The same span gives the same events however a longer span is cut into calls, and in any order of calls.</remarks>
-    /// <exception cref="DataException">The data is there and cannot be read; <see cref="DataException.IsTransient"/> says whether a retry can help.</exception>
+    /// <exception cref="DataException">The data is there and cannot be read; <see cref="DataException.IsTransient"/> says whether a retry
+    /// can help.</exception>
     ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken);
 
     /// <summary>

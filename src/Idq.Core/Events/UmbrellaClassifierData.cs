@@ -37,16 +37,6 @@ public sealed class UmbrellaClassifierData
         children.Insert(0, child);
     }
 
-    /// <summary>Removes the oldest table.</summary>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
-    public EventTable StripLeft()
-    {
-        if (children.Count == 0) throw new InvalidOperationException("the umbrella has no child to strip");
-        var oldest = children[0];
-        children.RemoveAt(0);
-        return oldest;
-    }
-
     /// <summary>Removes every table that ends at or before an instant.</summary>
     public void StripBefore(GpsTime time)
     {
@@ -54,8 +44,8 @@ public sealed class UmbrellaClassifierData
         children.RemoveRange(0, n < 0 ? children.Count : n);
     }
 
-    /// <summary>Removes everything but the newest <paramref name="retain"/> tables.</summary>
-    public void Flush(int retain = 0) => children.RemoveRange(0, Math.Max(0, children.Count - retain));
+    /// <summary>Removes every table.</summary>
+    public void Flush() => children.Clear();
 
     /// <summary>The triggers in the part of the umbrella inside <paramref name="span"/>, joined in one table.</summary>
     /// <exception cref="InvalidOperationException">The umbrella has no child.</exception>

@@ -56,7 +56,8 @@ public sealed record FeatureColumn(
 
 /// <summary>How rows are made for given times.</summary>
 /// <param name="Significance">The column that says how loud a trigger is.</param>
-/// <param name="Window">Nanoseconds on either side of a time, ends included, in which triggers are looked for. A trigger whose significance is NaN is not seen.</param>
+/// <param name="Window">Nanoseconds on either side of a time, ends included, in which triggers are looked for. A trigger whose
+/// significance is NaN is not seen.</param>
 /// <param name="Selection">Which trigger of the window stands for the channel.</param>
 /// <param name="Columns">The features in order; grouped by channel for speed.</param>
 public sealed record FeatureDefinition(string Significance, long Window, Selection Selection, IReadOnlyList<FeatureColumn> Columns);

@@ -52,7 +52,10 @@ public sealed class FeatureMatrix
     /// <summary>One value.</summary>
     public double this[int row, int feature] => values[feature * Rows + row];
 
-    /// <summary>The features whose names match any of the patterns, in which * stands for any characters; in column order. What is known of channels stays.</summary>
+    /// <summary>
+    /// The features whose names match any of the patterns, in which * stands for any characters; in column order. What is known of
+    /// channels stays.
+    /// </summary>
     public FeatureMatrix Select(IReadOnlyList<string> patterns)
     {
         var kept = Enumerable

@@ -63,14 +63,27 @@ sealed class LoudestSelector : TriggerSelector
         var window = Window;
         var from = EventRun.LowerBound(times, rows[0] - window);
         var until = from + EventRun.LowerBound(times[from..], rows[^1] + window + 1);
-        Grow(until - from);
-        var candidates = scratch.AsSpan(0, table.Candidates(times[from..until], scratch));
-        // Only now are significances read: candidates are few and far apart, and their loads need not wait for each other.
-        foreach (var candidate in candidates)
+        var inside = times[from..until];
+        Grow(2 * inside.Length);
+        var events = scratch.AsSpan(0, inside.Length);
+        var firstRows = scratch.AsSpan(inside.Length, inside.Length);
+        var candidates = table.Candidates(inside, events);
+        var seen = 0;
+        for (var c = 0; c < candidates; c++)
         {
-            var i = from + candidate;
-            var time = times[i];
-            for (var row = table.FirstRow(rows, time); row < rows.Length && rows[row] <= time + window; row++)
+            // Again written always and kept when a row sees it.
+            var candidate = events[c];
+            var time = inside[candidate];
+            var row = table.FirstRow(rows, time);
+            (events[seen], firstRows[seen]) = (candidate, row);
+            seen += rows[row] <= time + window ? 1 : 0;
+        }
+        // Only now are significances read: they are far apart, and their loads need not wait for each other.
+        for (var s = 0; s < seen; s++)
+        {
+            var i = from + events[s];
+            var latest = times[i] + window;
+            for (var row = firstRows[s]; row < rows.Length && rows[row] <= latest; row++)
             {
                 var holder = best[row];
                 if (!Beats(i, holder, rows[row], times, significance)) continue;

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Idq;
 
-/// <summary>The smallest pointy statistic in the window (see <see cref="Selection.Pointy"/>); the louder, the nearer, the earlier at a tie.</summary>
+/// <summary>
+/// The smallest pointy statistic in the window (see <see cref="Selection.Pointy"/>); the louder, the nearer, the earlier at a tie.
+/// </summary>
 /// <remarks>For every row the triggers of its window are sorted by significance: n log n in the triggers that a row sees.</remarks>
 sealed class PointySelector(long[] rows, long window) : TriggerSelector(rows, window)
 {

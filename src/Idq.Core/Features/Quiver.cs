@@ -56,10 +56,6 @@ public sealed class Quiver
     /// <summary>The features of every row; made on first use.</summary>
     public FeatureMatrix Features => features.Value;
 
-    /// <summary>One row.</summary>
-    public FeatureVector this[int row] => new(new GpsTime(Times[row]), Labels[row], Weights[row],
-        Enumerable.Range(0, Features.Names.Count).Select(f => Features[row, f]).ToArray());
-
     /// <summary>The same rows with the features whose names match any of the patterns.</summary>
     public Quiver Select(IReadOnlyList<string> patterns) =>
         new(Data, Segments, CleanSegments, Times, Labels, Weights, () => Features.Select(patterns));

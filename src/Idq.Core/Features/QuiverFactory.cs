@@ -42,10 +42,6 @@ public sealed class QuiverFactory
         return new(data, segments, cleanSegments, times, labels, weights, () => Vectorize(data, times));
     }
 
-    /// <summary>The features on a regular grid of instants.</summary>
-    /// <exception cref="ArgumentException">The source lacks a column that a feature needs.</exception>
-    public FeatureMatrix Grid(ClassifierData data, TimeGrid grid) => Vectorize(data, grid.ToArray());
-
     /// <summary>The features of given times.</summary>
     /// <param name="data">Triggers over the times and one window on either side.</param>
     /// <param name="times">GPS nanoseconds, ascending.</param>

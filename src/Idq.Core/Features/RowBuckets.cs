@@ -4,12 +4,16 @@ using System.Runtime.InteropServices;
 
 namespace Idq;
 
-/// <summary>Finds the rows that see an instant: a bit for every short stretch of time says whether any row may, a table over longer ones where to look.</summary>
+/// <summary>
+/// Finds the rows that see an instant: a bit for every short stretch of time says whether any row may, a table over longer ones where to
+/// look.
+/// </summary>
 /// <remarks>Defined for instants in [first row − window, last row + window] only.</remarks>
 sealed class RowBuckets
 {
-    // A cell has 64 stretches, one bit each; about one cell a row. Then few stretches that no row sees are marked, and all fits the cache.
+    // A cell has 64 stretches, one bit each. With a few cells a row, few stretches that no row sees are marked, and all fits the cache.
     const int StretchesPerCell = 64;
+    const int CellsPerRow = 2;
     const int MostCells = 1 << 22;
 
     readonly ulong[] seen;
@@ -23,7 +27,7 @@ sealed class RowBuckets
         this.window = window;
         origin = rows[0] - window;
         var length = (ulong)(rows[^1] + window - origin);
-        var wanted = (ulong)Math.Clamp(rows.Length, 16, MostCells) * StretchesPerCell;
+        var wanted = (ulong)Math.Clamp((long)rows.Length * CellsPerRow, 16, MostCells) * StretchesPerCell;
         shift = length < wanted ? 0 : BitOperations.Log2(length / wanted) + 1;
         seen = new ulong[(int)(length >> shift) / StretchesPerCell + 1];
         first = new int[seen.Length + 1];
@@ -66,8 +70,11 @@ sealed class RowBuckets
     public int FirstRow(ReadOnlySpan<long> rows, long time)
     {
         var cell = Stretch(time) / StretchesPerCell;
-        var (from, until) = (first[cell], first[cell + 1]);
-        return from + EventRun.LowerBound(rows[from..(until + 1)], time - window);
+        var (row, early) = (first[cell], time - window);
+        // Most cells have no more than two rows: counted without a branch.
+        row += rows[row] < early ? 1 : 0;
+        row += rows[row] < early ? 1 : 0;
+        return rows[row] >= early ? row : row + EventRun.LowerBound(rows[row..(first[cell + 1] + 1)], early);
     }
 
     int Stretch(long time) => (int)((time - origin) >> shift);

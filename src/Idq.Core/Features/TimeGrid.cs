@@ -42,7 +42,8 @@ public readonly record struct TimeGrid
     public GpsTime this[int index] => Start + Offset(index);
 
     /// <summary>All samples at the rate that lie inside a segment, the first at its start.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The segment is unbounded or holds more than 2³¹ samples, or the rate is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The segment is unbounded or holds more than 2³¹ samples, or the rate is out of
+    /// range.</exception>
     public static TimeGrid Over(Segment segment, double sampleRate)
     {
         if (!segment.Start.IsFinite || !segment.End.IsFinite)

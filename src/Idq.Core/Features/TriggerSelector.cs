@@ -42,7 +42,10 @@ abstract class TriggerSelector
         hitCount = Choose(times, significance, best, hits);
     }
 
-    /// <summary>Writes the winner of every row that has one to <paramref name="best"/> (elsewhere <see cref="None"/>), the rows to <paramref name="hits"/>; gives their number.</summary>
+    /// <summary>
+    /// Writes the winner of every row that has one to <paramref name="best"/> (elsewhere <see cref="None"/>), the rows to
+    /// <paramref name="hits"/>; gives their number.
+    /// </summary>
     protected abstract int Choose(ReadOnlySpan<long> times, ReadOnlySpan<double> significance, Span<int> best, Span<int> hits);
 
     public static TriggerSelector Create(Selection selection, long[] rows, long window) => selection switch

@@ -4,7 +4,8 @@ namespace Idq;
 /// Reads the options of one section of the configuration. Reading an option declares it: the call carries its default, unit and
 /// meaning, from which parsing, validation, help and documentation are made. A bad value is reported and reads as the default.
 /// </summary>
-/// <remarks>Classifiers, sources and writers declare their options through this interface, so that they know no configuration file.</remarks>
+/// <remarks>Classifiers, sources and writers declare their options through this interface, so that they know no configuration
+/// file.</remarks>
 public interface IOptionReader
 {
     /// <summary>The name of the section.</summary>
@@ -29,7 +30,9 @@ public interface IOptionReader
     /// <summary>A text that need not be given.</summary>
     string? OptionalText(string key, string meaning, string expected = "text");
 
-    /// <summary>A number in [<paramref name="min"/>, <paramref name="max"/>]; <see cref="double.Epsilon"/> as the minimum means above 0.</summary>
+    /// <summary>
+    /// A number in [<paramref name="min"/>, <paramref name="max"/>]; <see cref="double.Epsilon"/> as the minimum means above 0.
+    /// </summary>
     double Number(
         string key,
         string? fallbackValue,

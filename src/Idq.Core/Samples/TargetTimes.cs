@@ -4,14 +4,9 @@ namespace Idq;
 public static class TargetTimes
 {
     /// <summary>
-    /// The times (GPS nanoseconds, ascending) of the target triggers inside <see cref="SampleDefinition.TargetBounds"/> and inside
-    /// <see cref="ClassifierData.Segments"/>. Two triggers at one instant are two times.
+    /// The times (GPS nanoseconds, ascending) of the target triggers inside <see cref="SampleDefinition.TargetBounds"/> over the whole
+    /// span, before segments are applied. Two triggers at one instant are two times.
     /// </summary>
-    /// <exception cref="ArgumentException">The source has no such target channel, or no column that a bound names.</exception>
-    public static long[] Find(ClassifierData data, SampleDefinition definition) =>
-        data.Segments.Keep(Candidates(data, definition));
-
-    /// <summary>The same over the whole span, before segments are applied.</summary>
     /// <exception cref="ArgumentException">The source has no such target channel, or no column that a bound names.</exception>
     public static long[] Candidates(ClassifierData data, SampleDefinition definition) =>
         Within(data, definition.TargetChannel, definition.TargetBounds);

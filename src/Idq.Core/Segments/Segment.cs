@@ -47,17 +47,6 @@ public readonly record struct Segment : IComparable<Segment>
     public Segment? Intersection(Segment other) =>
         Intersects(other) ? new Segment(GpsTime.Max(Start, other.Start), GpsTime.Min(End, other.End)) : null;
 
-    /// <summary>The segment that covers both, or null when they are disjoint; touching segments merge.</summary>
-    public Segment? Union(Segment other) => Disjoint(other) == 0 ? Hull(other) : null;
-
-    /// <summary>This without the other, or null when that is not one segment. Not intersecting gives this back.</summary>
-    public Segment? Difference(Segment other)
-    {
-        if (!Intersects(other)) return this;
-        if (other.Contains(this) || (Start < other.Start && other.End < End)) return null;
-        return Start < other.Start ? new Segment(Start, other.Start) : new Segment(other.End, End);
-    }
-
     /// <summary>The smallest segment that covers both and what is between them.</summary>
     public Segment Hull(Segment other) => new(GpsTime.Min(Start, other.Start), GpsTime.Max(End, other.End));
 

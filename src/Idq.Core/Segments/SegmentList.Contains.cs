@@ -2,7 +2,9 @@ namespace Idq;
 
 public sealed partial class SegmentList
 {
-    /// <summary>For every one of the ascending times: 1 when it lies inside a segment (start included, end excluded), 0 when not. Linear.</summary>
+    /// <summary>
+    /// For every one of the ascending times: 1 when it lies inside a segment (start included, end excluded), 0 when not. Linear.
+    /// </summary>
     /// <param name="times">GPS nanoseconds, ascending.</param>
     /// <param name="inside">Receives the answers; as long as <paramref name="times"/>.</param>
     /// <exception cref="ArgumentException">The two are not of equal length.</exception>
@@ -11,7 +13,7 @@ public sealed partial class SegmentList
         if (times.Length != inside.Length)
             throw new ArgumentException($"{times.Length} times need as many answers, not {inside.Length}", nameof(inside));
         var edges = Toggles;
-        var first = times.Length == 0 ? 0 : EventRun.LowerBound(edges, times[0]);
+        var first = times.Length == 0 ? 0 : Passed(new GpsTime(times[0]));
         var parity = insideAtStart ? 1 : 0;
         for (var i = 0; i < times.Length; i++)
         {

@@ -12,9 +12,6 @@ public sealed partial class SegmentList
     // Below this many segments together one merge is quicker than two at once.
     const int WorthSplitting = 64;
 
-    // When so few steps are sure, asking before each is as quick.
-    const int FewSteps = 4;
-
     static SegmentList Intersect(SegmentList a, bool complementA, SegmentList b, bool complementB, bool complementResult)
     {
         var (x, y) = (new Segments(a, complementA), new Segments(b, complementB));
@@ -26,50 +23,45 @@ public sealed partial class SegmentList
         return result;
     }
 
-    // Intersects what is before segments (i, j) to the front of the output and the rest to its place 2(i + j), and gives the numbers of edges.
+    // Intersects what is before segments (i, j) to the front of the output and the rest to its place 2(i + j), and gives the numbers of
+    // edges.
     // Each step waits for the loads of the step before: two merges side by side, so that one works while the other waits.
     static (int Early, int Late) IntersectHalves(Segments a, Segments b, int i, int j, long[] output)
     {
         ref var x = ref a.First;
         ref var y = ref b.First;
         ref var o = ref MemoryMarshal.GetArrayDataReference(output);
-        nint i1 = 0, j1 = 0, n1 = 0, end1 = 2 * (i + j);
-        nint i2 = 2 * i, j2 = 2 * j, n2 = end1, end2 = 2 * (a.Count + b.Count);
-
-        // A step moves past at most two segments: half of what is left can be done without asking.
-        for (nint sure; (sure = Math.Min(end1 - i1 - j1, end2 - i2 - j2) / 4) >= FewSteps;)
+        int half = i + j, rest = a.Count + b.Count - half;
+        nint i1 = 0, j1 = 0, n1 = 0;
+        nint i2 = 2 * i, j2 = 2 * j, n2 = 2 * half;
+        for (var k = Math.Min(half, rest); k > 0; k--)
         {
-            for (; sure > 0; sure--)
-            {
-                IntersectNext(ref x, ref y, ref o, ref i1, ref j1, ref n1);
-                IntersectNext(ref x, ref y, ref o, ref i2, ref j2, ref n2);
-            }
+            IntersectNext(ref x, ref y, ref o, ref i1, ref j1, ref n1);
+            IntersectNext(ref x, ref y, ref o, ref i2, ref j2, ref n2);
         }
-        while (i1 + j1 < end1) IntersectNext(ref x, ref y, ref o, ref i1, ref j1, ref n1);
-        while (i2 + j2 < end2) IntersectNext(ref x, ref y, ref o, ref i2, ref j2, ref n2);
-        return ((int)n1, (int)(n2 - end1));
+        for (var k = half - rest; k > 0; k--) IntersectNext(ref x, ref y, ref o, ref i1, ref j1, ref n1);
+        for (var k = rest - half; k > 0; k--) IntersectNext(ref x, ref y, ref o, ref i2, ref j2, ref n2);
+        return ((int)n1, (int)n2 - 2 * half);
     }
 
-    // The common part of two segments, kept when there is one; then moves past the one that ends first (past both when they end together).
-    // Nothing branches on the data. After the last segment stands one that begins and ends at the unbounded future.
+    // Writes the common part of two segments, keeps it when there is one, and moves past the segment that ends first, past x when they end
+    // together. Nothing branches on the data. After the last segment stands one that begins and ends at the unbounded future.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void IntersectNext(ref long x, ref long y, ref long o, ref nint i, ref nint j, ref nint n)
     {
         var (one, other) = (Vector128.LoadUnsafe(ref x, (nuint)i), Vector128.LoadUnsafe(ref y, (nuint)j));
-        Vector128
-            .ConditionalSelect(Vector128.Create(-1L, 0L), Vector128.Max(one, other), Vector128.Min(one, other))
-            .StoreUnsafe(ref o, (nuint)n);
-        long endX = Unsafe.Add(ref x, i + 1),
-            endY = Unsafe.Add(ref y, j + 1);
-        nint meet = (Unsafe.Add(ref x, i) < endY ? 1 : 0) & (Unsafe.Add(ref y, j) < endX ? 1 : 0);
-        n += 2 * meet;
-        nint pastX = endX <= endY ? 1 : 0;
-        nint pastY = endY <= endX ? 1 : 0;
+        // The later start and the earlier end.
+        var common = Vector128.ConditionalSelect(Vector128.GreaterThan(one, other) ^ Vector128.Create(0L, -1L), one, other);
+        common.StoreUnsafe(ref o, (nuint)n);
+        nint pastX = Unsafe.Add(ref x, i + 1) <= Unsafe.Add(ref y, j + 1) ? 1 : 0;
         i += 2 * pastX;
-        j += 2 * pastY;
+        j += 2 - 2 * pastX;
+        var isEarlier = Vector128.GreaterThan(Vector128.Shuffle(common, Vector128.Create(1L, 0L)), common);
+        n += 2 * (nint)(isEarlier.ExtractMostSignificantBits() & 1);
     }
 
-    // Positions (i, j) with i + j about half of all segments, such that every segment before them ends earlier than every one from them on.
+    // Where a merge stands after half of its steps: every segment before (i, j) ends earlier than every one from there on, or together with
+    // it when the earlier one is of x.
     static (int I, int J) Split(Segments x, Segments y)
     {
         var half = (x.Count + y.Count) / 2;
@@ -77,12 +69,10 @@ public sealed partial class SegmentList
         while (lo < hi)
         {
             var middle = (int)((uint)(lo + hi) >> 1);
-            if (x.End(middle) < y.End(half - middle - 1)) lo = middle + 1;
+            if (x.End(middle) <= y.End(half - middle - 1)) lo = middle + 1;
             else hi = middle;
         }
-        var (i, j) = (lo, half - lo);
-        // Segments that end together are one step: they stay together.
-        return j > 0 && i < x.Count && y.End(j - 1) == x.End(i) ? (i + 1, j) : (i, j);
+        return (lo, half - lo);
     }
 
     static SegmentList ToggleWhereOneDoes(SegmentList a, SegmentList b)

@@ -175,7 +175,9 @@ public sealed partial class SegmentList : IReadOnlyList<Segment>, IEquatable<Seg
     /// <summary>True when the instant lies in one of the segments (start included, end excluded). Logarithmic.</summary>
     public bool Contains(GpsTime time) => IsInside(Passed(time));
 
-    /// <summary>True when the whole segment lies inside one segment of the list; one of zero length when its instant does. Logarithmic.</summary>
+    /// <summary>
+    /// True when the whole segment lies inside one segment of the list; one of zero length when its instant does. Logarithmic.
+    /// </summary>
     public bool Contains(Segment segment)
     {
         var passed = Passed(segment.Start);
@@ -194,7 +196,10 @@ public sealed partial class SegmentList : IReadOnlyList<Segment>, IEquatable<Seg
     /// <summary>Every segment with both ends moved outwards, coalesced again.</summary>
     public SegmentList Protract(long nanoseconds) => Map(s => s.Protract(nanoseconds));
 
-    /// <summary>Every segment with both ends moved inwards (beyond zero length the ends cross, as in <see cref="Segment.Contract"/>), coalesced again.</summary>
+    /// <summary>
+    /// Every segment with both ends moved inwards (beyond zero length the ends cross, as in <see cref="Segment.Contract"/>), coalesced
+    /// again.
+    /// </summary>
     public SegmentList Contract(long nanoseconds) => Map(s => s.Contract(nanoseconds));
 
     /// <summary>Every segment moved later.</summary>

@@ -22,7 +22,9 @@ public readonly partial record struct GpsNumber(GpsTime Time, int Length, bool I
     /// <summary>Reads the number at the front of a UTF-8 text.</summary>
     public static GpsNumber Read(ReadOnlySpan<byte> text) => Read<byte>(text);
 
-    /// <summary>Reads a whole text: such a number or an unbounded end ("inf", "infinity", in any case), white space around it allowed.</summary>
+    /// <summary>
+    /// Reads a whole text: such a number or an unbounded end ("inf", "infinity", in any case), white space around it allowed.
+    /// </summary>
     /// <returns>False when the text is something else, or lies outside the range.</returns>
     internal static bool TryReadAll<T>(ReadOnlySpan<T> text, bool allowHex, out long nanoseconds)
         where T : unmanaged, IBinaryInteger<T>

@@ -63,7 +63,9 @@ public readonly partial record struct GpsTime(long Nanoseconds) : IComparable<Gp
         _ => Seconds + SubsecondNanoseconds / (double)NanosecondsPerSecond,
     };
 
-    /// <summary>The later instant by <paramref name="nanoseconds"/>; the unbounded ends stay unbounded, and sums beyond the range saturate there.</summary>
+    /// <summary>
+    /// The later instant by <paramref name="nanoseconds"/>; the unbounded ends stay unbounded, and sums beyond the range saturate there.
+    /// </summary>
     public static GpsTime operator +(GpsTime time, long nanoseconds)
     {
         if (!time.IsFinite) return time;
@@ -105,6 +107,8 @@ public readonly partial record struct GpsTime(long Nanoseconds) : IComparable<Gp
     /// <summary>The later of two instants.</summary>
     public static GpsTime Max(GpsTime a, GpsTime b) => a >= b ? a : b;
 
-    /// <summary>Seconds with as many decimals as needed, at most nine, exact: "1126259462.391"; "-inf" and "inf" for the unbounded ends.</summary>
+    /// <summary>
+    /// Seconds with as many decimals as needed, at most nine, exact: "1126259462.391"; "-inf" and "inf" for the unbounded ends.
+    /// </summary>
     public override string ToString() => GpsSeconds.Format(this);
 }

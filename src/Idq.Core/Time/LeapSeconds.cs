@@ -61,7 +61,9 @@ public sealed class LeapSeconds
         return false;
     }
 
-    /// <summary>GPS − UTC in seconds when UTC, counted without leap seconds from the GPS epoch, reads <paramref name="utc"/> seconds.</summary>
+    /// <summary>
+    /// GPS − UTC in seconds when UTC, counted without leap seconds from the GPS epoch, reads <paramref name="utc"/> seconds.
+    /// </summary>
     internal int AtUtc(long utc)
     {
         for (var i = steps.Length - 1; i > 0; i--)
@@ -69,7 +71,9 @@ public sealed class LeapSeconds
         return steps[0].Offset;
     }
 
-    /// <summary>True when the UTC day that ends at this midnight (seconds since the GPS epoch without leap seconds) ends with 23:59:60.</summary>
+    /// <summary>
+    /// True when the UTC day that ends at this midnight (seconds since the GPS epoch without leap seconds) ends with 23:59:60.
+    /// </summary>
     internal bool EndsWithLeapSecond(long midnight)
     {
         for (var i = 1; i < steps.Length; i++)
@@ -81,7 +85,8 @@ public sealed class LeapSeconds
     /// A table from text, one step a line, '#' starting a comment: the IETF/IANA <c>leap-seconds.list</c> (NTP second, TAI − UTC), or
     /// two plain columns: a GPS second and GPS − UTC from then on, or a UTC date (2017-01-01) and TAI − UTC.
     /// </summary>
-    /// <exception cref="DataException">A line is not understood, steps do not follow each other, or there is none; the message names the line.</exception>
+    /// <exception cref="DataException">A line is not understood, steps do not follow each other, or there is none; the message names the
+    /// line.</exception>
     public static LeapSeconds Read(TextReader reader)
     {
         var steps = new List<Step>();

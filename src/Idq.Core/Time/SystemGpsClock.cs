@@ -4,10 +4,9 @@ namespace Idq;
 
 /// <summary>GPS time by the system's clock and a leap-second table.</summary>
 /// <remarks>
-/// A long wait is a timer's, which costs nothing; timers of the runtime are more than a millisecond coarse, so that the last few
-/// milliseconds are slept one by one on the thread, and what is less than a sleep is spun away. Spinning is kept short: on a busy
-/// machine who spins is made to wait for those who slept. The clock is looked at again at least every half minute, so that a wait
-/// follows a clock that is set.
+/// A long wait uses a timer, which costs nothing. Timers of the runtime are more than a millisecond coarse, so the thread sleeps the
+/// last few milliseconds one by one, and spins through what is shorter than a sleep. It spins for a short time only, because spinning
+/// delays other threads on a busy machine. It reads the clock at least every half minute, so that a wait follows a clock that is set.
 /// </remarks>
 /// <threadsafety>Safe.</threadsafety>
 public sealed class SystemGpsClock(IClock clock, LeapSeconds leapSeconds) : IGpsClock

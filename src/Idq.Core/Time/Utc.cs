@@ -27,7 +27,10 @@ public static class Utc
         return new(checked(utc + leapSeconds.AtUtc(new GpsTime(utc).Seconds) * GpsTime.NanosecondsPerSecond));
     }
 
-    /// <summary>"2015-09-14T09:50:45.391Z": ISO 8601 with as many decimals as needed, leap seconds as 23:59:60; "-inf" and "inf" for the unbounded ends.</summary>
+    /// <summary>
+    /// "2015-09-14T09:50:45.391Z": ISO 8601 with as many decimals as needed, leap seconds as 23:59:60; "-inf" and "inf" for the unbounded
+    /// ends.
+    /// </summary>
     public static string Format(GpsTime time, LeapSeconds leapSeconds)
     {
         if (!time.IsFinite) return time.ToString();
@@ -41,7 +44,8 @@ public static class Utc
     }
 
     /// <summary>
-    /// Reads UTC text: "2015-09-14", "2015-09-14 09:50", "2015-09-14T09:50:45.391Z", a "UTC" at the end, or an offset "+02:00"; fractions are rounded to the
+    /// Reads UTC text: "2015-09-14", "2015-09-14 09:50", "2015-09-14T09:50:45.391Z", a "UTC" at the end, or an offset "+02:00"; fractions
+    /// are rounded to the
     /// nearest nanosecond, and 23:59:60 is read where the table has a leap second.
     /// </summary>
     /// <param name="text">The text.</param>

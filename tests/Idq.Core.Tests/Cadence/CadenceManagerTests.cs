@@ -300,7 +300,8 @@ public sealed class CadenceManagerTests
         Assert.Null(manager.Next);
     }
 
-    // Whatever the clock does and whenever the consumer fails, the consumed and the skipped strides together are 0, 1, 2, … without gap or double.
+    // Whatever the clock does and whenever the consumer fails, the consumed and the skipped strides together are 0, 1, 2, … without gap
+    // or double.
     [Fact]
     public void Every_stride_is_consumed_once_or_skipped_whatever_happens() =>
         (from jumps in Gen.Choose(-60, 120).ArrayOf()

@@ -81,21 +81,20 @@ public sealed class ClassifierDataTests
     {
         var umbrella = new UmbrellaClassifierData();
         for (var i = 0; i < 5; i++) umbrella.Append(Whole.Slice(S(100 * i, 100 * i + 100)));
-        Assert.Equal(S(0, 100), umbrella.StripLeft().Span);
         umbrella.StripBefore(new(200));
         Assert.Equal(S(200, 500), umbrella.Span);
         umbrella.StripBefore(new(299));
         Assert.Equal(S(200, 500), umbrella.Span);
-        umbrella.Flush(2);
+        umbrella.StripBefore(new(300));
         Assert.Equal(S(300, 500), umbrella.Span);
-        umbrella.Flush(10);
         Assert.Equal(2, umbrella.Children.Count);
         umbrella.StripBefore(GpsTime.MaxValue);
         Assert.Null(umbrella.Span);
         Assert.Equal(SegmentList.Empty, umbrella.Delivered);
-        Assert.Throws<InvalidOperationException>(() => umbrella.StripLeft());
         Assert.Throws<InvalidOperationException>(() => umbrella.View(S(0, 1), SegmentList.All));
+        umbrella.Append(Whole.Slice(S(700, 800)));
         umbrella.Flush();
+        Assert.Equal((null, 0), (umbrella.Span, umbrella.EventCount));
     }
 
     [Fact]

@@ -48,7 +48,9 @@ public sealed class GrowingChannelsTests
         var names = new ChannelDictionary(["A"]);
         EventTable Part(long a, long b, Delivery delivered) =>
             new EventTableBuilder(names, ["value"]).Build(new(new(a), new(b)), delivered);
-        var joined = EventTable.Concatenate([Part(0, 50, By("x", 0, 40).Union(By("y", 0, 50))), Part(50, 100, By("x", 50, 100).Union(By("y", 60, 100)))], Span);
+        var early = Part(0, 50, By("x", 0, 40).Union(By("y", 0, 50)));
+        var late = Part(50, 100, By("x", 50, 100).Union(By("y", 60, 100)));
+        var joined = EventTable.Concatenate([early, late], Span);
         Assert.Equal(SegmentList.Coalesce(new(new(0), new(40)), new(new(50), new(100))), joined.Delivery.Groups["x"]);
         Assert.Equal(SegmentList.Coalesce(new(new(0), new(50)), new(new(60), new(100))), joined.Delivery.Groups["y"]);
         Assert.Equal(SegmentList.Coalesce(new(new(0), new(40)), new(new(60), new(100))), joined.Delivered);

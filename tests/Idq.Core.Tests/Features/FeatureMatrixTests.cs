@@ -38,8 +38,9 @@ public sealed class FeatureMatrixTests
         var data = new ClassifierData(Tables.Target(Tables.Span(1)), SegmentList.All);
         var quiver = new Quiver(data, SegmentList.All, SegmentList.All, [3, 4], [1, 0], [1, 2.5], () => Matrix);
         var selected = quiver.Select(["*delta_time"]);
-        Assert.Equal([4.0], selected[1].Features);
-        Assert.Equal((new GpsTime(4), Label.Clean, 2.5), (selected[1].Time, selected[1].Label, selected[1].Weight));
+        Assert.Single(selected.Features.Names);
+        Assert.Equal(4.0, selected.Features[1, 0]);
+        Assert.Equal((new GpsTime(4), Label.Clean, 2.5), (new GpsTime(selected.Times[1]), selected.Labels[1], selected.Weights[1]));
         Assert.Equal((1, 1), (selected.GlitchCount, selected.CleanCount));
     }
 

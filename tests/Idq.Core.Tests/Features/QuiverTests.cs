@@ -14,7 +14,7 @@ public sealed class QuiverTests
         var data = new ClassifierData(Tables.Target(Span, (10, 4)), SegmentList.All);
         var quiver = new QuiverFactory(Definition).Make(data, Samples(10, 51));
         Assert.Equal([4, double.NaN], quiver.Features.Column(0).ToArray());
-        Assert.Equal(4, quiver[0].Features[0]);
+        Assert.Equal(4, quiver.Features[0, 0]);
         Assert.Same(quiver.Features, quiver.Features);
     }
 
@@ -27,7 +27,7 @@ public sealed class QuiverTests
         Assert.Equal(20, quiver.Count);
         Assert.Equal(samples.Labels.Count(l => l == Label.Glitch), quiver.GlitchCount);
         Assert.Equal(quiver.Count, quiver.GlitchCount + quiver.CleanCount);
-        Assert.Equal(5, quiver[7].Weight);
+        Assert.Equal(5, quiver.Weights[7]);
     }
 
     [Fact]

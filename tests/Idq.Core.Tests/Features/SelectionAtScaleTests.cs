@@ -114,7 +114,8 @@ public sealed class SelectionAtScaleTests
             factory.Vectorize(data, times);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
-        // The matrix has 9 bytes for a row of a channel. The scratch space of a channel is used again for the next: 12 bytes for an event of one of them.
+        // The matrix has 9 bytes for a row of a channel. The scratch space of a channel is used again for the next: 12 bytes for an event
+        // of one of them.
         var (small, large) = (Allocated(2, 3000), Allocated(40, 3000));
         Assert.InRange(large - small, 38 * rows * 9 - 2048, 38 * rows * 9 + 2048);
         Assert.InRange(Allocated(2, 6000) - small, -2048, 2 * 12 * 3000 + 2048);

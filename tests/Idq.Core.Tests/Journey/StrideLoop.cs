@@ -10,7 +10,9 @@ sealed class StrideLoop(EventTable everything, SegmentList good, SampleDefinitio
     /// <summary>The quiver of the whole range at once.</summary>
     public Quiver InOneBatch() => Row(new ClassifierData(everything, good & everything.Delivered), everything.Span);
 
-    /// <summary>The quivers of strides, joined. The source gives each stretch of time once; older children are stripped when no stride needs them.</summary>
+    /// <summary>
+    /// The quivers of strides, joined. The source gives each stretch of time once; older children are stripped when no stride needs them.
+    /// </summary>
     public async Task<Quiver> InStrides(long stride)
     {
         var span = everything.Span;

@@ -3,7 +3,9 @@ using FsCheck.Fluent;
 
 namespace Idq.Core.Tests.Time;
 
-/// <summary>Whatever text comes, a reader answers: a value, or a message; never an exception, and never a value that does not read back.</summary>
+/// <summary>
+/// Whatever text comes, a reader answers: a value, or a message; never an exception, and never a value that does not read back.
+/// </summary>
 public sealed class TextFuzzTests
 {
     static Gen<string> Text(string alphabet, int max) =>
