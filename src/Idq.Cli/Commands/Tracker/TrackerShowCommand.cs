@@ -59,7 +59,8 @@ static class TrackerShowCommand
                 ("comment", run.Comment),
                 .. Of(RunColumns.Times),
                 ("tags", TrackerValues.Element(run.Tags)), ("args", TrackerValues.Element(run.Args)),
-                ("env", TrackerValues.Element(run.Env)), ("metrics", metrics), ("links", store.RunLinks(run.Id)
+                ("env", TrackerValues.Element(run.Env)), ("metrics", metrics),
+                ("links", store.RunLinks(run.Id)
                     .Select(l => l.FromId == run.Id ? $"{l.Kind} {l.ToId}" : $"{l.FromId} {l.Kind} this")
                     .ToArray()),
                 ("objects", store.ListObjects(ObjectOwner.Run(run.Id)).Select(o => o.Name).ToArray()),
