@@ -77,7 +77,8 @@ public sealed class PrintingTests
         using var store = await FilledAsync();
         var arguments = store.Arguments("sql", $"SELECT '{new string('x', 300)}' AS wide, 7 AS number");
         var piped = (await StreamProgram.RunAsync(arguments)).Done.Output;
-        Assert.Contains(piped, (await OnTerminalAsync(arguments)).Replace("\r\n", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
+        var shown = (await OnTerminalAsync(arguments)).Replace("\r\n", "\n", StringComparison.Ordinal);
+        Assert.Contains(piped, shown, StringComparison.Ordinal);
     }
 
     [TerminalFact]
