@@ -15,7 +15,7 @@ HelpExamples.Install(root);
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    var path = string.Concat(CommandTree.PathOf(parsed.CommandResult).Select(name => name + " "));
+    var path = string.Concat(CommandPath.Of(parsed.CommandResult).Select(name => name + " "));
     // A name that is no command makes an error of every word behind it.
     if (parsed.CommandResult.Command.Subcommands is { Count: > 0 } known
         && parsed.UnmatchedTokens is [var word, ..]

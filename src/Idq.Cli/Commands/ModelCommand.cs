@@ -7,8 +7,7 @@ namespace Idq.Cli.Commands;
 /// <summary>stream model show: what a model learned.</summary>
 static class ModelCommand
 {
-    public static Command Create() =>
-        new Command("model", "Looks at models") { Show() }.WithExamples("show model.json --format table");
+    public static Command Create() => new Command("model", "Looks at models") { Show() }.WithExamples("show model.json --format table");
 
     static Command Show()
     {

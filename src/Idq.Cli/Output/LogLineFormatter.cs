@@ -15,14 +15,14 @@ sealed class LogLineFormatter(IClock clock, string begin) : ConsoleFormatter(nam
     static readonly InstantPattern Time = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss.fff'Z'");
 
     /// <summary>Loggers of one call of the program, from this severity on.</summary>
-    public static ILoggerFactory Loggers(LogLevel least, string begin = "") => LoggerFactory.Create(builder =>
+    public static ILoggerFactory Loggers(IClock clock, LogLevel least, string begin = "") => LoggerFactory.Create(builder =>
     {
         builder.SetMinimumLevel(least).AddConsole(console =>
         {
             console.FormatterName = nameof(LogLineFormatter);
             console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
-        builder.Services.AddSingleton<ConsoleFormatter>(new LogLineFormatter(GpsArgument.Clock, begin));
+        builder.Services.AddSingleton<ConsoleFormatter>(new LogLineFormatter(clock, begin));
     });
 
     /// <summary>Writes a line at once.</summary>

@@ -10,14 +10,7 @@ namespace Idq.Streaming;
 /// </summary>
 /// <threadsafety>Folds may run at the same time; a classifier is judged after all of its folds.</threadsafety>
 sealed class BatchFolds(
-    BatchRequest request,
-    JobContext context,
-    ProductStage stage,
-    StrideData data,
-    SampleTimes trained,
-    SampleTimes evaluated,
-    ILogger log
-)
+    BatchRequest request, JobContext context, ProductStage stage, StrideData data, SampleTimes trained, SampleTimes evaluated, ILogger log)
 {
     readonly QuiverFactory factory = context.Rows(context.Configuration.Evaluate);
     readonly Dictionary<string, List<RankedFold>> ranked = new(StringComparer.Ordinal);
@@ -117,12 +110,7 @@ sealed class BatchFolds(
         }
     }
 
-    void Commit(
-        IReadOnlyList<StagedProduct> products,
-        IReadOnlyList<SkipDraft> skips,
-        string cursor,
-        IReadOnlyList<OutboxMessage> messages
-    )
+    void Commit(IReadOnlyList<StagedProduct> products, IReadOnlyList<SkipDraft> skips, string cursor, IReadOnlyList<OutboxMessage> messages)
     {
         stage.Publish(products);
         context.Store.Commit(new StrideCommit
@@ -149,13 +137,9 @@ sealed class BatchFolds(
         var inside = Enumerable.Range(0, samples.Count).Where(i => segments.Contains(new GpsTime(samples.Times[i]))).ToArray();
         var weights = samples.Weights;
         return factory.Make(
-            data.Data.Restrict(segments),
-            data.Segments & segments,
-            samples.CleanSegments & segments,
-            Array.ConvertAll(inside, i => samples.Times[i]),
-            Array.ConvertAll(inside, i => samples.Labels[i]),
-            Array.ConvertAll(inside, i => weights[i])
-        );
+            data.Data.Restrict(segments), data.Segments & segments, samples.CleanSegments & segments,
+            Array.ConvertAll(inside, i => samples.Times[i]), Array.ConvertAll(inside, i => samples.Labels[i]),
+            Array.ConvertAll(inside, i => weights[i]));
     }
 
     sealed record RankedFold(int Number, string ModelHash, Quiver Quiver, double[] Ranks)

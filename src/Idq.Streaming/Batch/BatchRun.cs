@@ -38,12 +38,7 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
     }
 
     async Task ComputeAsync(
-        BatchRequest request,
-        JobContext context,
-        JobCounts counts,
-        IProgress<RunProgress>? progress,
-        CancellationToken cancellationToken
-    )
+        BatchRequest request, JobContext context, JobCounts counts, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         var store = context.Store;
         using var stage = new ProductStage(context.Paths, request.Job);

@@ -43,19 +43,13 @@ public static class ConfigurationCheck
             var near = Suggestions.Nearest(column, source.Columns);
             problems.Add(
                 new(
-                    Severity.Error,
-                    given?.File ?? configuration.Text.Ini.Path,
-                    section,
-                    key,
-                    given?.Line,
+                    Severity.Error, given?.File ?? configuration.Text.Ini.Path, section, key, given?.Line,
                     $"the source has no column '{column}'",
-                    near is null ? $"its columns are {string.Join(", ", source.Columns)}" : $"did you mean '{near}'?"
-                )
+                    near is null ? $"its columns are {string.Join(", ", source.Columns)}" : $"did you mean '{near}'?")
             );
         }
 
-        foreach (var bounds in configuration.Samples.TargetBounds)
-            Check("samples", "target_bounds", bounds.Column);
+        foreach (var bounds in configuration.Samples.TargetBounds) Check("samples", "target_bounds", bounds.Column);
         foreach (var bounds in configuration.Samples.DirtyBounds.Except(configuration.Samples.TargetBounds))
             Check("samples", "dirty_bounds", bounds.Column);
         foreach (var classifier in configuration.Classifiers)
@@ -68,8 +62,7 @@ public static class ConfigurationCheck
 
     static void CheckFeatures(Configuration configuration, WitnessChannels channels, IEventSource source, List<ConfigurationProblem> problems)
     {
-        if (!configuration.Classifiers.Any(c => c.Traits.UsesFeatures))
-            return;
+        if (!configuration.Classifiers.Any(c => c.Traits.UsesFeatures)) return;
         var possible = channels
             .Usable.SelectMany(c => source.Columns.Append(FeatureColumn.DeltaTime).Select(column => $"{c}-{column}"))
             .ToHashSet(StringComparer.Ordinal);
@@ -79,14 +72,9 @@ public static class ConfigurationCheck
             var near = Suggestions.Nearest(name, possible);
             problems.Add(
                 new(
-                    Severity.Error,
-                    given?.File ?? configuration.Text.Ini.Path,
-                    "features",
-                    "features",
-                    given?.Line,
+                    Severity.Error, given?.File ?? configuration.Text.Ini.Path, "features", "features", given?.Line,
                     $"'{name}' is no feature of a channel that may be used",
-                    near is null ? "write channel-column" : $"did you mean '{near}'?"
-                )
+                    near is null ? "write channel-column" : $"did you mean '{near}'?")
             );
         }
     }

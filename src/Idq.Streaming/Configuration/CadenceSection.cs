@@ -14,11 +14,8 @@ public sealed class CadenceSection
         MaxSamples =
             trains || evaluates
                 ? s.Integer(
-                    "max_samples",
-                    "inf",
-                    trains ? "rows kept for training, the newest" : "rows of a stride; more are thinned without bias",
-                    1
-                )
+                    "max_samples", "inf", trains ? "rows kept for training, the newest" : "rows of a stride; more are thinned without bias",
+                    1)
                 : long.MaxValue;
         MaxStride = trains
             ? s.Duration("max_stride", "604800", "how far back rows are kept for training", 1, orInfinite: true)

@@ -48,12 +48,9 @@ public sealed class Configuration
             Error("train data discovery", "the section [train data discovery] is missing", "say where triggers come from");
         foreach (var classifier in Classifiers.Where(c => !text.Has(c.Nickname)))
             Error(
-                classifier.Nickname,
-                $"the classifier '{classifier.Nickname}' has no section",
-                $"add [{classifier.Nickname}] with a flavor"
-            );
-        foreach (var reader in readers)
-            reader.RejectUnknownKeys();
+                classifier.Nickname, $"the classifier '{classifier.Nickname}' has no section",
+                $"add [{classifier.Nickname}] with a flavor");
+        foreach (var reader in readers) reader.RejectUnknownKeys();
         RejectUnknownSections();
         CheckAcrossSections();
     }
@@ -129,11 +126,7 @@ public sealed class Configuration
     /// <summary>Reads a file, with all its problems.</summary>
     /// <exception cref="ConfigurationException">The file is missing or cannot be read.</exception>
     public static Configuration Read(
-        string path,
-        IEnumerable<string>? settings = null,
-        IDictionary? environment = null,
-        Catalogue? catalogue = null
-    )
+        string path, IEnumerable<string>? settings = null, IDictionary? environment = null, Catalogue? catalogue = null)
     {
         try
         {
@@ -192,10 +185,8 @@ public sealed class Configuration
             readers
                 .Find(r => r.Section == "features")!
                 .Problem(
-                    "features",
-                    $"the target channel '{Samples.TargetChannel}' is used as a feature",
-                    "remove it: the target may not witness itself"
-                );
+                    "features", $"the target channel '{Samples.TargetChannel}' is used as a feature",
+                    "remove it: the target may not witness itself");
         if (
             Features.UnsafeChannels.Contains(Samples.TargetChannel, StringComparer.Ordinal)
             && Features.Channels?.Contains(Samples.TargetChannel, StringComparer.Ordinal) == true

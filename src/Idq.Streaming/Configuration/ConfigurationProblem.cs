@@ -9,14 +9,7 @@ namespace Idq.Streaming;
 /// <param name="Message">What is wrong, with the value.</param>
 /// <param name="Suggestion">What was expected or what to do; may be empty.</param>
 public sealed record ConfigurationProblem(
-    Severity Severity,
-    string File,
-    string? Section,
-    string? Key,
-    int? Line,
-    string Message,
-    string Suggestion
-)
+    Severity Severity, string File, string? Section, string? Key, int? Line, string Message, string Suggestion)
 {
     /// <summary>One line: place, message, suggestion.</summary>
     public override string ToString()

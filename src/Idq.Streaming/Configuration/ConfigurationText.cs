@@ -59,8 +59,7 @@ public sealed class ConfigurationText
     /// The value of a key after overrides, or null when it is not given. An empty value counts as not given, and an empty override takes
     /// back what the file gives.
     /// </summary>
-    public ConfigurationValue? Find(string section, string key) =>
-        Top(section, key) is { Value.Length: > 0 } value ? value : null;
+    public ConfigurationValue? Find(string section, string key) => Top(section, key) is { Value.Length: > 0 } value ? value : null;
 
     /// <summary>True when the section stands in the file or is named by an override.</summary>
     public bool Has(string section) =>

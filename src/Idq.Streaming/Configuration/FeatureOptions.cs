@@ -23,16 +23,10 @@ public sealed class FeatureOptions
             new Dictionary<string, Selection> { ["loudest"] = Selection.Loudest, ["pointy"] = Selection.Pointy }
         );
         Columns = s.List(
-            "columns",
-            "",
-            "feature columns of every channel; delta_time is the time difference in seconds; default: the significance"
-        );
-        if (Columns.Count == 0)
-            Columns = [Significance];
+            "columns", "", "feature columns of every channel; delta_time is the time difference in seconds; default: the significance");
+        if (Columns.Count == 0) Columns = [Significance];
         Transform = ReadTransforms(
-            s,
-            s.List("transforms", "", "changes of scale as column:transform", "column:transform, with none, log10, log, sqrt, abs")
-        );
+            s, s.List("transforms", "", "changes of scale as column:transform", "column:transform, with none, log10, log, sqrt, abs"));
         Missing =
             s.OptionalNumber("missing", "the value of a feature without a trigger; default: missing stays missing (NaN)") ?? double.NaN;
         Names = s.List("features", "", "only these features, as channel-column; default: every column of every channel");
@@ -107,10 +101,8 @@ public sealed class FeatureOptions
                 transforms[word[..colon]] = transform;
             else
                 s.Problem(
-                    "transforms",
-                    $"'{word}' is no change of scale",
-                    $"write column:transform with one of {string.Join(", ", Transforms.Keys)}"
-                );
+                    "transforms", $"'{word}' is no change of scale",
+                    $"write column:transform with one of {string.Join(", ", Transforms.Keys)}");
         }
         return transforms;
     }
@@ -130,8 +122,7 @@ public sealed class FeatureOptions
         {
             number++;
             var words = line.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0 || words[0][0] is '#' or ';')
-                continue;
+            if (words.Length == 0 || words[0][0] is '#' or ';') continue;
             switch (
                 words
                     .Skip(1)
@@ -152,10 +143,7 @@ public sealed class FeatureOptions
                     break;
                 default:
                     s.Problem(
-                        "channels",
-                        $"line {number} of '{path}' is no channel: '{line.Trim()}'",
-                        "write a name, and 'safe' or 'unsafe'"
-                    );
+                        "channels", $"line {number} of '{path}' is no channel: '{line.Trim()}'", "write a name, and 'safe' or 'unsafe'");
                     break;
             }
         }
@@ -163,10 +151,8 @@ public sealed class FeatureOptions
         foreach (var name in Names)
             if (notSafe.Find(u => name.StartsWith(u + "-", StringComparison.Ordinal)) is { } channel)
                 s.Problem(
-                    "features",
-                    $"the feature '{name}' is of the unsafe channel '{channel}'",
-                    "an unsafe channel may respond to gravitational waves; remove it"
-                );
+                    "features", $"the feature '{name}' is of the unsafe channel '{channel}'",
+                    "an unsafe channel may respond to gravitational waves; remove it");
         foreach (var both in safe.Intersect(notSafe, StringComparer.Ordinal))
             s.Problem("channels", $"'{both}' is both safe and unsafe in '{path}'", "keep one of the two lines");
     }

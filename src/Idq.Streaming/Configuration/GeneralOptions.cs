@@ -8,18 +8,13 @@ public sealed partial class GeneralOptions
     internal GeneralOptions(SectionReader s)
     {
         Tag = s.Text("tag", null, "name of the analysis; part of every product's path", "letters, digits, '_' and '.'");
-        if (Tag.Length > 0 && !Name().IsMatch(Tag))
-            s.Problem("tag", $"'{Tag}' is no usable name", "use letters, digits, '_' and '.'");
+        if (Tag.Length > 0 && !Name().IsMatch(Tag)) s.Problem("tag", $"'{Tag}' is no usable name", "use letters, digits, '_' and '.'");
         Instrument = s.Text("instrument", null, "the detector, for example H1; begins every product's file name", "letters and digits");
         if (Instrument.Length > 0 && !Instrument.All(char.IsAsciiLetterOrDigit))
             s.Problem("instrument", $"'{Instrument}' is no instrument", "use letters and digits, for example H1");
         RootDir = s.NewPath("rootdir", ".", "folder of all products; relative to this file");
         Classifiers = s.List(
-            "classifiers",
-            null,
-            "nicknames of the classifiers; each has a section of its name",
-            "nicknames separated by blanks"
-        );
+            "classifiers", null, "nicknames of the classifiers; each has a section of its name", "nicknames separated by blanks");
         foreach (var twice in Classifiers.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
             s.Problem("classifiers", $"the nickname '{twice.Key}' stands {twice.Count()} times", "give every classifier a name of its own");
         foreach (var bad in Classifiers.Where(c => !Nickname().IsMatch(c)))

@@ -13,12 +13,7 @@ public sealed class JobSection
         SampleRate = job == "timeseries" ? general.Number("srate", "128", "Hz", "samples per second of the series", 0.001, 1e6) : 0;
         var fallback = job == "train" ? null : "train data discovery";
         Discovery = new(open($"{job} data discovery", $"where {job} finds triggers", fallback), catalogue.Sources);
-        Cadence = new(
-            open($"{job} stream", $"the cadence of {job}", null),
-            job == "train" ? "64" : "8",
-            job == "train",
-            job == "evaluate"
-        );
+        Cadence = new(open($"{job} stream", $"the cadence of {job}", null), job == "train" ? "64" : "8", job == "train", job == "evaluate");
         var reporting = open($"{job} reporting", $"how {job} writes its products", null);
         switch (job)
         {

@@ -9,10 +9,7 @@ public sealed class SampleOptions
         TargetChannel = s.Text("target_channel", "", "the channel whose triggers are the glitches");
         TargetBounds = s.Bounds("target_bounds", "", "a target trigger inside all of these is a glitch");
         DirtyBounds = s.Bounds(
-            "dirty_bounds",
-            "",
-            "a target trigger inside all of these makes its surroundings dirty; default: target_bounds"
-        );
+            "dirty_bounds", "", "a target trigger inside all of these makes its surroundings dirty; default: target_bounds");
         DirtyWindow = s.Duration("dirty_window", "0.1", "no clean time is drawn this near to a dirty trigger");
         if (s.IsGiven && Labels is null && TargetChannel.Length == 0)
             s.Problem(null, "[samples] needs 'target_channel' or 'labels'", "name the channel whose triggers are the glitches");

@@ -20,12 +20,7 @@ public sealed class SectionReader : IOptionReader
     /// <param name="problems">Where problems go.</param>
     /// <param name="fallback">A section whose values hold where this one gives none.</param>
     public SectionReader(
-        ConfigurationText text,
-        string section,
-        string meaning,
-        List<ConfigurationProblem> problems,
-        string? fallback = null
-    )
+        ConfigurationText text, string section, string meaning, List<ConfigurationProblem> problems, string? fallback = null)
     {
         (this.text, Section, Meaning, this.problems, this.fallback) = (text, section, meaning, problems, fallback);
     }
@@ -58,32 +53,16 @@ public sealed class SectionReader : IOptionReader
 
     /// <inheritdoc/>
     public double Number(
-        string key,
-        string? fallbackValue,
-        string unit,
-        string meaning,
-        double min = double.NegativeInfinity,
-        double max = double.PositiveInfinity
-    ) =>
+        string key, string? fallbackValue, string unit, string meaning, double min = double.NegativeInfinity,
+        double max = double.PositiveInfinity) =>
         Read(
-            key,
-            $"a number{Range(min, max)}",
-            fallbackValue,
-            unit,
-            meaning,
-            value => (TryNumber(value, out var number) && number >= min && number <= max, number)
-        );
+            key, $"a number{Range(min, max)}", fallbackValue, unit, meaning,
+            value => (TryNumber(value, out var number) && number >= min && number <= max, number));
 
     /// <inheritdoc/>
     public double? OptionalNumber(string key, string meaning) =>
         Read<double?>(
-            key,
-            "a number",
-            "",
-            "",
-            meaning,
-            value => value.Length == 0 ? (true, null) : (TryNumber(value, out var number), number)
-        );
+            key, "a number", "", "", meaning, value => value.Length == 0 ? (true, null) : (TryNumber(value, out var number), number));
 
     /// <inheritdoc/>
     public long Integer(string key, string? fallbackValue, string meaning, long min = 0, long max = long.MaxValue) =>
@@ -220,8 +199,7 @@ public sealed class SectionReader : IOptionReader
                     foreach (var word in SplitWords(value))
                     {
                         var matches = FilePatterns.Expand(Absolute(word));
-                        if (matches.Count == 0)
-                            missing ??= Absolute(word);
+                        if (matches.Count == 0) missing ??= Absolute(word);
                         found.AddRange(matches);
                     }
                     return (missing is null, found);
@@ -261,14 +239,8 @@ public sealed class SectionReader : IOptionReader
     ConfigurationValue? Find(string key) => text.Find(Section, key) ?? (fallback is null ? null : text.Find(fallback, key));
 
     T? Read<T>(
-        string key,
-        string expected,
-        string? fallbackValue,
-        string unit,
-        string meaning,
-        Func<string, (bool Ok, T Value)> parse,
-        Func<string, string?>? hint = null
-    )
+        string key, string expected, string? fallbackValue, string unit, string meaning, Func<string, (bool Ok, T Value)> parse,
+        Func<string, string?>? hint = null)
     {
         options.Add(new(Section, key, expected, fallbackValue, unit, meaning));
         if (Find(key) is not { } given)
@@ -276,14 +248,8 @@ public sealed class SectionReader : IOptionReader
             if (fallbackValue is null)
                 problems.Add(
                     new(
-                        Severity.Error,
-                        text.Ini.Path,
-                        Section,
-                        key,
-                        text.Ini.Find(Section)?.Line,
-                        $"[{Section}] needs '{key}'",
-                        $"expected {expected}: {meaning}"
-                    )
+                        Severity.Error, text.Ini.Path, Section, key, text.Ini.Find(Section)?.Line, $"[{Section}] needs '{key}'",
+                        $"expected {expected}: {meaning}")
                 );
             return fallbackValue is null ? default : parse(fallbackValue).Value;
         }

@@ -8,24 +8,15 @@ public sealed class SegmentOptions
     internal SegmentOptions(SectionReader s)
     {
         Files = s.ExistingFiles(
-            "files",
-            "",
-            "segment files: segwizard or two-column text, LIGO_LW (plain or gzip), or segment-database JSON; default: all time is good"
-        );
+            "files", "",
+            "segment files: segwizard or two-column text, LIGO_LW (plain or gzip), or segment-database JSON; default: all time is good");
         Intersect = s.List(
-            "intersect",
-            "",
-            "flags IFO:NAME:VERSION that must be active; default: everything in the files",
-            "flags separated by blanks"
-        );
+            "intersect", "", "flags IFO:NAME:VERSION that must be active; default: everything in the files", "flags separated by blanks");
         Exclude = s.List("exclude", "", "flags that must not be active", "flags separated by blanks");
         ExcludeFiles = s.ExistingFiles("exclude_files", "", "segment files of bad time");
         MaxWait = s.Duration(
-            "max_wait",
-            "0",
-            "live: how long a stride waits for the database to know its time before it goes on without the unknown part",
-            orInfinite: true
-        );
+            "max_wait", "0", "live: how long a stride waits for the database to know its time before it goes on without the unknown part",
+            orInfinite: true);
     }
 
     /// <summary>Files of good time.</summary>

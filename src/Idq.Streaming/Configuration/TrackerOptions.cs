@@ -15,9 +15,7 @@ public sealed class TrackerOptions
         Store = store is null ? Path.Combine(general.RootDir, general.Tag + ".sqlite")
             : IsServer(store) ? store
             : Path.GetFullPath(
-                store.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) ? store["sqlite:".Length..] : store,
-                s.Folder
-            );
+                store.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) ? store["sqlite:".Length..] : store, s.Folder);
         Experiment = s.Text("experiment", general.Tag, "the experiment that runs belong to");
         Uri = s.OptionalText(
             "uri",

@@ -10,11 +10,7 @@ static class JobLoops
     /// <param name="stop">Ends the run.</param>
     /// <returns>True when every job came to its end.</returns>
     public static async Task<bool> RunAsync(
-        IReadOnlyList<JobLoop> loops,
-        IGpsClock clock,
-        IProgress<RunProgress>? progress,
-        CancellationToken stop
-    )
+        IReadOnlyList<JobLoop> loops, IGpsClock clock, IProgress<RunProgress>? progress, CancellationToken stop)
     {
         IStrideOrder order = clock.IsVirtual ? new DueOrder(loops) : new LiveOrder(clock, loops.FirstOrDefault(l => l.Job is TrainJob));
         var whole = new Segment(loops.Min(l => l.Job.Range.Start), loops.Max(l => l.Job.Range.End));

@@ -18,14 +18,8 @@ public static class ChannelChoice
             var given = configuration.Text.Find(section, key);
             problems.Add(
                 new(
-                    Severity.Error,
-                    given?.File ?? configuration.Text.Ini.Path,
-                    section,
-                    key,
-                    given?.Line,
-                    $"the source has no channel '{channel}'",
-                    near is null ? $"it has {source.Count} channels" : $"did you mean '{near}'?"
-                )
+                    Severity.Error, given?.File ?? configuration.Text.Ini.Path, section, key, given?.Line,
+                    $"the source has no channel '{channel}'", near is null ? $"it has {source.Count} channels" : $"did you mean '{near}'?")
             );
         }
 

@@ -37,12 +37,7 @@ static class Calibration
     /// <param name="rows">The rows that it was made of.</param>
     /// <param name="parents">Hashes of the products that it was made from.</param>
     public static CalibrationDocument Document(
-        CalibrationMap map,
-        string nickname,
-        Segment span,
-        IReadOnlyList<EvaluatedRows> rows,
-        IReadOnlyList<string> parents
-    )
+        CalibrationMap map, string nickname, Segment span, IReadOnlyList<EvaluatedRows> rows, IReadOnlyList<string> parents)
     {
         var models = rows.Where(r => r.Rows > 0).Select(r => r.ModelHash).Distinct(StringComparer.Ordinal).ToArray();
         var provenance = new CalibrationProvenance(nickname, span, SegmentList.Coalesce(rows.Select(r => r.Span)), parents, models);

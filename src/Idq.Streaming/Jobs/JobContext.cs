@@ -20,13 +20,8 @@ public sealed class JobContext : IDisposable
     /// <param name="loggers">Where log lines go.</param>
     /// <param name="open">Opens a job's source; null opens what the configuration names.</param>
     public JobContext(
-        Configuration configuration,
-        TrackerStore store,
-        IGpsClock clock,
-        bool isLive,
-        ILoggerFactory loggers,
-        Func<JobSection, IEventSource>? open = null
-    )
+        Configuration configuration, TrackerStore store, IGpsClock clock, bool isLive, ILoggerFactory loggers,
+        Func<JobSection, IEventSource>? open = null)
     {
         this.open = open ?? (job => EventSources.Open(job.Discovery, configuration.General.Seed, isLive ? () => clock.Now : null));
         (Configuration, Store, this.clock, IsLive, Loggers) = (configuration, store, clock, isLive, loggers);
@@ -86,22 +81,14 @@ public sealed class JobContext : IDisposable
     /// <summary>A processor of strides for a job.</summary>
     public StreamProcessor Processor(JobSection job) =>
         new(
-            Input(job),
-            job.Discovery.IgnoreSegdb ? null : GoodTime,
-            Configuration.Padding,
-            IsLive ? clock : null,
-            Configuration.Segments.MaxWait
-        );
+            Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding, IsLive ? clock : null,
+            Configuration.Segments.MaxWait);
 
     /// <summary>The samples of a stride.</summary>
     public SampleTimes Samples(StrideData data, double randomRate) =>
         Labels is { } labels
             ? SampleTimes.FromLabels(labels.Times, labels.Labels, data.Segments)
-            : SampleTimes.Draw(
-                data.Data,
-                data.Stride.Segment,
-                Configuration.Samples.Definition(randomRate, Configuration.General.Seed)
-            );
+            : SampleTimes.Draw(data.Data, data.Stride.Segment, Configuration.Samples.Definition(randomRate, Configuration.General.Seed));
 
     /// <summary>The classifiers over the channels of a job's source.</summary>
     public IReadOnlyList<Lane> Lanes(string job, JobSection section)

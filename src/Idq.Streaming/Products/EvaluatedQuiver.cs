@@ -11,11 +11,4 @@ namespace Idq.Streaming;
 /// <param name="ModelHash">The model that ranked.</param>
 /// <param name="Map">The map that judged, made of earlier rows only; null when there was none.</param>
 public sealed record EvaluatedQuiver(
-    string Nickname,
-    Segment Span,
-    Quiver Quiver,
-    double[] Ranks,
-    bool WithFeatures,
-    string ModelHash,
-    CalibrationDocument? Map
-);
+    string Nickname, Segment Span, Quiver Quiver, double[] Ranks, bool WithFeatures, string ModelHash, CalibrationDocument? Map);

@@ -12,14 +12,7 @@ namespace Idq.Streaming;
 /// <param name="CleanLivetime">Nanoseconds in which clean rows could be drawn.</param>
 /// <param name="ModelHash">The model that gave the ranks.</param>
 public sealed record EvaluatedRows(
-    long Seq,
-    Segment Span,
-    RankSamples Glitch,
-    RankSamples Clean,
-    long Livetime,
-    long CleanLivetime,
-    string ModelHash
-)
+    long Seq, Segment Span, RankSamples Glitch, RankSamples Clean, long Livetime, long CleanLivetime, string ModelHash)
 {
     /// <summary>Number of rows.</summary>
     public int Rows => Glitch.Count + Clean.Count;
@@ -27,14 +20,8 @@ public sealed record EvaluatedRows(
     /// <summary>The rows of one quiver in memory.</summary>
     public static EvaluatedRows Of(long seq, Segment span, Quiver quiver, double[] ranks, string modelHash) =>
         new(
-            seq,
-            span,
-            Class(quiver.Labels, ranks, quiver.Weights, Label.Glitch),
-            Class(quiver.Labels, ranks, quiver.Weights, Label.Clean),
-            quiver.Segments.Livetime,
-            quiver.CleanSegments.Livetime,
-            modelHash
-        );
+            seq, span, Class(quiver.Labels, ranks, quiver.Weights, Label.Glitch), Class(quiver.Labels, ranks, quiver.Weights, Label.Clean),
+            quiver.Segments.Livetime, quiver.CleanSegments.Livetime, modelHash);
 
     /// <summary>Reads the quivers that a query finds in the ledger, in the order of their numbers.</summary>
     /// <exception cref="DataException">A file is missing or damaged, or does not hold what the ledger says.</exception>

@@ -15,14 +15,7 @@ namespace Idq.Streaming;
 /// <param name="suffix">Added to the file's description, where a job writes several products of one kind and span.</param>
 /// <threadsafety>For one lane.</threadsafety>
 public sealed class ProductOutput(
-    ProductStage stage,
-    string kind,
-    string nickname,
-    Segment span,
-    IReadOnlyList<long> parents,
-    string attributes,
-    string suffix = ""
-)
+    ProductStage stage, string kind, string nickname, Segment span, IReadOnlyList<long> parents, string attributes, string suffix = "")
 {
     readonly List<StagedProduct> files = [];
     readonly List<OutboxMessage> messages = [];

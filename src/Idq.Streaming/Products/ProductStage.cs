@@ -53,15 +53,8 @@ public sealed class ProductStage : IDisposable
     /// <param name="write">Writes the file of the given path.</param>
     /// <param name="suffix">Added to the description, where a job writes several products of one kind and span.</param>
     public StagedProduct Write(
-        string kind,
-        string nickname,
-        Segment span,
-        string extension,
-        IReadOnlyList<long> parents,
-        string attributes,
-        Action<string> write,
-        string suffix = ""
-    )
+        string kind, string nickname, Segment span, string extension, IReadOnlyList<long> parents, string attributes, Action<string> write,
+        string suffix = "")
     {
         var temporary = Path.Combine(folder, $"{Interlocked.Increment(ref number)}.{extension}");
         string sha256;

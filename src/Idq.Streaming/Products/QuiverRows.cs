@@ -37,12 +37,7 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
             file.Read("loglike_deviation", deviations, cancellationToken);
         }
         return new(
-            times.WrittenSpan.ToArray(),
-            labels.WrittenSpan.ToArray(),
-            weights.WrittenSpan.ToArray(),
-            ranks.WrittenSpan.ToArray(),
-            logLikes.WrittenSpan.ToArray(),
-            deviations.WrittenSpan.ToArray()
-        );
+            times.WrittenSpan.ToArray(), labels.WrittenSpan.ToArray(), weights.WrittenSpan.ToArray(), ranks.WrittenSpan.ToArray(),
+            logLikes.WrittenSpan.ToArray(), deviations.WrittenSpan.ToArray());
     }
 }

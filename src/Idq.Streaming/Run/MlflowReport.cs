@@ -44,12 +44,7 @@ sealed class MlflowReport : IAsyncDisposable
     /// <param name="log">Where trouble with the server is told.</param>
     /// <exception cref="DataException">A variable of the environment is malformed.</exception>
     public static MlflowReport? Open(
-        Configuration configuration,
-        IEnumerable<string> jobs,
-        IClock clock,
-        LeapSeconds leapSeconds,
-        ILogger log
-    )
+        Configuration configuration, IEnumerable<string> jobs, IClock clock, LeapSeconds leapSeconds, ILogger log)
     {
         if (configuration.Tracker.Uri is not { } uri) return null;
         try

@@ -37,11 +37,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             var jobs = loops.ConvertAll(l => l.Job);
             StartRuns(store, loops, runs, metrics, mlflow, request);
             using var heartbeat = new Heartbeat(
-                store,
-                runs,
-                configuration.Tracker.Heartbeat,
-                e => LogMessages.NoSignOfLife(trackerLog, e.Message)
-            );
+                store, runs, configuration.Tracker.Heartbeat, e => LogMessages.NoSignOfLife(trackerLog, e.Message));
             await ResumeAsync(store, jobs, stop);
             foreach (var loop in loops)
             {
@@ -55,12 +51,8 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             foreach (var job in jobs) LogMessages.Stopped(job.Log, job.Next);
             var range = new Segment(jobs.Max(j => j.Range.Start), finished ? jobs.Max(j => j.Range.End) : jobs.Max(j => j.Next));
             return new RunReport(
-                range,
-                loops.ToDictionary(l => l.Job.Name, l => l.Counts),
-                ClassifierSummary.OfRange(context, range),
-                store.Products(new ProductQuery { SinceSeq = before }).Where(p => request.Jobs.Contains(p.Job)).ToArray(),
-                !finished
-            );
+                range, loops.ToDictionary(l => l.Job.Name, l => l.Counts), ClassifierSummary.OfRange(context, range),
+                store.Products(new ProductQuery { SinceSeq = before }).Where(p => request.Jobs.Contains(p.Job)).ToArray(), !finished);
         }
         finally
         {
@@ -132,13 +124,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
     static GpsTime Aligned(GpsTime now, CadenceSection cadence) => cadence.Align ? StridePlan.Align(now, cadence.Stride) : now;
 
     void StartRuns(
-        TrackerStore store,
-        IReadOnlyList<JobLoop> loops,
-        List<long> runs,
-        MetricsQueue metrics,
-        MlflowReport? mlflow,
-        RunRequest request
-    )
+        TrackerStore store, IReadOnlyList<JobLoop> loops, List<long> runs, MetricsQueue metrics, MlflowReport? mlflow, RunRequest request)
     {
         var experiment = store.GetOrCreateExperiment(configuration.Tracker.Experiment);
         foreach (var loop in loops)

@@ -6,11 +6,7 @@ namespace Idq.Streaming;
 /// <param name="Unknown">The part for which the segment database does not say whether it is good.</param>
 /// <param name="Undelivered">The part that the source does not have, by group of channels; groups that lack nothing are left out.</param>
 public sealed record StrideData(
-    Stride Stride,
-    ClassifierData Data,
-    SegmentList Unknown,
-    IReadOnlyList<KeyValuePair<string, SegmentList>> Undelivered
-)
+    Stride Stride, ClassifierData Data, SegmentList Unknown, IReadOnlyList<KeyValuePair<string, SegmentList>> Undelivered)
 {
     /// <summary>The good part of the stride: active ∩ known ∩ delivered.</summary>
     public SegmentList Segments => Data.Segments;

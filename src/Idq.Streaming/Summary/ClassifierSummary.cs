@@ -12,14 +12,8 @@ namespace Idq.Streaming;
 /// <param name="Efficiencies">Share of glitches above the threshold that a share of clean times exceeds.</param>
 /// <param name="Coverage">Do rows turn out to be glitches as often as LOGLIKE, from a map made before, said?</param>
 public sealed record ClassifierSummary(
-    string Nickname,
-    int Glitches,
-    int Cleans,
-    double Auc,
-    double AucError,
-    IReadOnlyList<Efficiency> Efficiencies,
-    CalibrationCoverage Coverage
-)
+    string Nickname, int Glitches, int Cleans, double Auc, double AucError, IReadOnlyList<Efficiency> Efficiencies,
+    CalibrationCoverage Coverage)
 {
     /// <summary>The false-alarm probabilities at which efficiencies are given.</summary>
     public static IReadOnlyList<double> Faps { get; } = [0.001, 0.01, 0.1];
@@ -52,19 +46,9 @@ public sealed record ClassifierSummary(
         var (auc, error) = Roc.AucWithError(glitch, clean);
         var judged = Enumerable.Range(0, rows.Count).Where(i => !double.IsNaN(rows.LogLikes[i])).ToArray();
         var coverage = CalibrationCoverage.Of(
-            Array.ConvertAll(judged, i => rows.LogLikes[i]),
-            Array.ConvertAll(judged, i => rows.Labels[i]),
-            Array.ConvertAll(judged, i => rows.Weights[i]),
-            Array.ConvertAll(judged, i => rows.Deviations[i])
-        );
+            Array.ConvertAll(judged, i => rows.LogLikes[i]), Array.ConvertAll(judged, i => rows.Labels[i]),
+            Array.ConvertAll(judged, i => rows.Weights[i]), Array.ConvertAll(judged, i => rows.Deviations[i]));
         return new(
-            nickname,
-            glitch.Count,
-            clean.Count,
-            auc,
-            error,
-            Faps.Select(f => Roc.EfficiencyAt(f, glitch, clean)).ToArray(),
-            coverage
-        );
+            nickname, glitch.Count, clean.Count, auc, error, Faps.Select(f => Roc.EfficiencyAt(f, glitch, clean)).ToArray(), coverage);
     }
 }

@@ -15,10 +15,7 @@ public static class FeatureSurvey
 {
     /// <summary>Every feature of the configuration, the best first.</summary>
     public static async Task<IReadOnlyList<FeatureQuality>> RankAsync(
-        Configuration configuration,
-        Segment range,
-        CancellationToken cancellationToken
-    )
+        Configuration configuration, Segment range, CancellationToken cancellationToken)
     {
         using var input = new SurveyInput(configuration, range);
         var data = await input.LoadAsync(cancellationToken);
@@ -27,12 +24,8 @@ public static class FeatureSurvey
         return Enumerable
             .Range(0, features.Names.Count)
             .Select(f => new FeatureQuality(
-                features.Names[f],
-                Roc.SingleFeatureAuc(features.Column(f), quiver.Labels),
-                Present(features.Column(f)),
-                quiver.GlitchCount,
-                quiver.CleanCount
-            ))
+                features.Names[f], Roc.SingleFeatureAuc(features.Column(f), quiver.Labels), Present(features.Column(f)), quiver.GlitchCount,
+                quiver.CleanCount))
             .OrderByDescending(f => Math.Abs(f.Auc - 0.5))
             .ThenBy(f => f.Name, StringComparer.Ordinal)
             .ToArray();

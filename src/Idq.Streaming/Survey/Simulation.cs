@@ -8,14 +8,8 @@ public static class Simulation
     /// <summary>Writes a range, a file for every stretch of <paramref name="duration"/> nanoseconds.</summary>
     /// <returns>The files and the number of events in them.</returns>
     public static async Task<(IReadOnlyList<string> Files, long Events)> WriteAsync(
-        Configuration configuration,
-        Segment range,
-        string folder,
-        string format,
-        long duration,
-        IProgress<RunProgress>? progress,
-        CancellationToken cancellationToken
-    )
+        Configuration configuration, Segment range, string folder, string format, long duration, IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         using var source = EventSources.Open(configuration.Train.Discovery, configuration.General.Seed, null);

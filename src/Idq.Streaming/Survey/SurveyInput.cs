@@ -16,11 +16,7 @@ sealed class SurveyInput : IDisposable
         (this.configuration, this.range) = (configuration, range);
         input = new(EventSources.Open(configuration.Evaluate.Discovery, configuration.General.Seed, null));
         Channels = ChannelChoice.Of(configuration, input.Channels);
-        processor = new(
-            input,
-            configuration.Evaluate.Discovery.IgnoreSegdb ? null : configuration.Segments.Open(),
-            configuration.Padding
-        );
+        processor = new(input, configuration.Evaluate.Discovery.IgnoreSegdb ? null : configuration.Segments.Open(), configuration.Padding);
     }
 
     public WitnessChannels Channels { get; }
@@ -32,10 +28,7 @@ sealed class SurveyInput : IDisposable
     {
         if (configuration.Samples.Labels is not { } labels)
             return SampleTimes.Draw(
-                data.Data,
-                range,
-                configuration.Samples.Definition(configuration.Evaluate.RandomRate, configuration.General.Seed)
-            );
+                data.Data, range, configuration.Samples.Definition(configuration.Evaluate.RandomRate, configuration.General.Seed));
         var (times, values) = LabelledTimes.Read(labels);
         return SampleTimes.FromLabels(times, values, data.Segments);
     }

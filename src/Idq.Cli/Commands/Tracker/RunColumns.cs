@@ -12,12 +12,9 @@ static class RunColumns
     public static readonly Column<RunListing, (string Experiment, MlflowRun Run)>[]
         Names =
         [
-            new("id", r => r.Run.Id, _ => null),
-            new("uid", r => r.Run.Uid, r => r.Run.Id),
-            new("experiment", r => r.Run.Experiment, r => r.Experiment),
-            new("name", r => r.Run.Name, r => r.Run.Name),
-            new("status", r => r.Run.Status.ToText(), r => TrackerValues.Status(r.Run.Status).ToText()),
-        ],
+            new("id", r => r.Run.Id, _ => null), new("uid", r => r.Run.Uid, r => r.Run.Id),
+            new("experiment", r => r.Run.Experiment, r => r.Experiment), new("name", r => r.Run.Name, r => r.Run.Name),
+            new("status", r => r.Run.Status.ToText(), r => TrackerValues.Status(r.Run.Status).ToText())],
         Lifecycle = [new("lifecycle", r => TrackerValues.Lifecycle(r.IsDeleted), r => TrackerValues.Lifecycle(!r.Run.IsActive))],
         User = [new("user", r => r.User, r => r.Run.UserId)],
         Times =

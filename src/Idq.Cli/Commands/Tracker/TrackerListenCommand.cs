@@ -35,7 +35,7 @@ static class TrackerListenCommand
                 return ExitCode.Done;
             }
             using var signals = new StopSignals();
-            using var loggers = LogLineFormatter.Loggers(result.LeastSeverity());
+            using var loggers = LogLineFormatter.Loggers(GpsArgument.Clock, result.LeastSeverity());
             using var opened = store.Open(result);
             using var watch = new Heartbeat(opened, [], Heartbeat.Usual);
             // A log belongs to the store that it fills.

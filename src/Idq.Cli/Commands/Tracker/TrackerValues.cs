@@ -12,16 +12,14 @@ static class TrackerValues
     public static string? Text(Instant? time) => time is { } t ? InstantPattern.ExtendedIso.Format(t) : null;
 
     /// <summary>A time of a server, in milliseconds since 1970, as text; null for none.</summary>
-    public static string? Text(long? milliseconds) =>
-        milliseconds is { } t and > 0 ? Text(Instant.FromUnixTimeMilliseconds(t)) : null;
+    public static string? Text(long? milliseconds) => milliseconds is { } t and > 0 ? Text(Instant.FromUnixTimeMilliseconds(t)) : null;
 
     public static string Lifecycle(bool isDeleted) => isDeleted ? "deleted" : "active";
 
     public static Members Of(IEnumerable<KeyValuePair<string, MetricValue>> metrics) =>
         new(metrics.Select(m => KeyValuePair.Create(m.Key, Exact(m.Value.Boxed))));
 
-    public static Members Of(IEnumerable<MlflowMetric> metrics) =>
-        new(metrics.Select(m => KeyValuePair.Create(m.Key, Exact(m.Value))));
+    public static Members Of(IEnumerable<MlflowMetric> metrics) => new(metrics.Select(m => KeyValuePair.Create(m.Key, Exact(m.Value))));
 
     public static Members Of(IEnumerable<MlflowEntry> entries) => new(entries.Select(e => KeyValuePair.Create(e.Key, (object?)e.Value)));
 

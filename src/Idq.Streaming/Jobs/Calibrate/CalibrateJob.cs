@@ -18,12 +18,7 @@ public sealed class CalibrateJob : Job
     /// <summary>A calibrate job over a range.</summary>
     public CalibrateJob(JobContext context, Segment range)
         : base(
-            context,
-            "calibrate",
-            context.Configuration.Evaluate.Cadence,
-            context.Lanes("calibrate", context.Configuration.Evaluate),
-            range
-        )
+            context, "calibrate", context.Configuration.Evaluate.Cadence, context.Lanes("calibrate", context.Configuration.Evaluate), range)
     {
         options = context.Configuration.Calibrate;
         foreach (var lane in Lanes) memories[lane.Nickname] = new();
@@ -70,11 +65,7 @@ public sealed class CalibrateJob : Job
             previous is null || CalibrationPolicy.ShouldRefit(previous.Value.Map, fresh.Sum(q => q.Rows), dropped)
                 ? Fit(lane, memory.Kept)
                 : previous.Value.Map.Append(
-                    Join(fresh, q => q.Glitch),
-                    Join(fresh, q => q.Clean),
-                    fresh.Sum(q => q.Livetime),
-                    fresh.Sum(q => q.CleanLivetime)
-                );
+                    Join(fresh, q => q.Glitch), Join(fresh, q => q.Clean), fresh.Sum(q => q.Livetime), fresh.Sum(q => q.CleanLivetime));
 
         var span = new Segment(memory.Kept[0].Span.Start, fresh[^1].Span.End);
         long[] parents = [.. previous is null ? [] : new[] { previous.Product.Seq }, .. fresh.Select(q => q.Seq)];
@@ -91,18 +82,15 @@ public sealed class CalibrateJob : Job
             State = seen,
             Metrics =
             [
-                new("map_glitches", map.GlitchCount),
-                new("map_cleans", map.CleanCount),
-                new("auc", Roc.Auc(Join(fresh, q => q.Glitch), Join(fresh, q => q.Clean))),
-            ],
+                new("map_glitches", map.GlitchCount), new("map_cleans", map.CleanCount),
+                new("auc", Roc.Auc(Join(fresh, q => q.Glitch), Join(fresh, q => q.Clean)))],
             Note = $"map of {map.GlitchCount} glitches and {map.CleanCount} clean times",
         };
     }
 
     bool IsDue(Memory memory, bool hasMap)
     {
-        if (memory.Pending.Sum(q => q.Rows) < options.MinNewSamples)
-            return false;
+        if (memory.Pending.Sum(q => q.Rows) < options.MinNewSamples) return false;
         return hasMap
             || (
                 memory.Pending.Sum(q => q.Glitch.Count) >= options.MinSamples

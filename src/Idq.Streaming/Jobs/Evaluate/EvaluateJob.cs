@@ -12,12 +12,7 @@ public sealed class EvaluateJob : Job
     /// <summary>An evaluate job over a range.</summary>
     public EvaluateJob(JobContext context, Segment range)
         : base(
-            context,
-            "evaluate",
-            context.Configuration.Evaluate.Cadence,
-            context.Lanes("evaluate", context.Configuration.Evaluate),
-            range
-        )
+            context, "evaluate", context.Configuration.Evaluate.Cadence, context.Lanes("evaluate", context.Configuration.Evaluate), range)
     {
         processor = context.Processor(context.Configuration.Evaluate);
         factory = context.Rows(context.Configuration.Evaluate);
@@ -46,11 +41,8 @@ public sealed class EvaluateJob : Job
             Position = position,
             Metrics =
             [
-                new("samples", drawn),
-                new("glitches", samples.Labels.Count(l => l == Label.Glitch)),
-                new("truncated", drawn - samples.Count),
-                new("events", data.Data.Table.Count),
-            ],
+                new("samples", drawn), new("glitches", samples.Labels.Count(l => l == Label.Glitch)),
+                new("truncated", drawn - samples.Count), new("events", data.Data.Table.Count)],
         };
     }
 

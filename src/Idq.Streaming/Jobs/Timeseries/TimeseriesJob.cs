@@ -15,12 +15,8 @@ public sealed class TimeseriesJob : Job
     /// <summary>A timeseries job over a range.</summary>
     public TimeseriesJob(JobContext context, Segment range)
         : base(
-            context,
-            "timeseries",
-            context.Configuration.Timeseries.Cadence,
-            context.Lanes("timeseries", context.Configuration.Timeseries),
-            range
-        )
+            context, "timeseries", context.Configuration.Timeseries.Cadence, context.Lanes("timeseries", context.Configuration.Timeseries),
+            range)
     {
         processor = context.Processor(context.Configuration.Timeseries);
         factory = context.Rows(context.Configuration.Timeseries);

@@ -64,11 +64,8 @@ public sealed class TrainJob : Job
             Position = processor.Position(stride),
             Metrics =
             [
-                new("samples", quiver.Count),
-                new("glitches", quiver.GlitchCount),
-                new("rows_kept", keptRows),
-                new("events", data.Data.Table.Count),
-            ],
+                new("samples", quiver.Count), new("glitches", quiver.GlitchCount), new("rows_kept", keptRows),
+                new("events", data.Data.Table.Count)],
         };
     }
 

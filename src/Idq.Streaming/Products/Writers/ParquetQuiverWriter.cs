@@ -35,17 +35,11 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
         [
             ParquetColumn.Words("nickname", new int[n], [quiver.Nickname]),
             ParquetColumn.Longs("start_ns", Filled(n, quiver.Span.Start.Nanoseconds)),
-            ParquetColumn.Longs("end_ns", Filled(n, quiver.Span.End.Nanoseconds)),
-            ParquetColumn.Longs("time_ns", rows.Times),
-            ParquetColumn.Bytes("label", rows.Labels),
-            ParquetColumn.Doubles("weight", rows.Weights),
-            ParquetColumn.Doubles("rank", quiver.Ranks),
-            ParquetColumn.Doubles("fap", fap),
-            ParquetColumn.Doubles("eff", eff),
-            ParquetColumn.Doubles("loglike", logLike),
-            ParquetColumn.Doubles("loglike_deviation", deviation),
-            ParquetColumn.Doubles("pglitch", pGlitch),
-        ];
+            ParquetColumn.Longs("end_ns", Filled(n, quiver.Span.End.Nanoseconds)), ParquetColumn.Longs("time_ns", rows.Times),
+            ParquetColumn.Bytes("label", rows.Labels), ParquetColumn.Doubles("weight", rows.Weights),
+            ParquetColumn.Doubles("rank", quiver.Ranks), ParquetColumn.Doubles("fap", fap), ParquetColumn.Doubles("eff", eff),
+            ParquetColumn.Doubles("loglike", logLike), ParquetColumn.Doubles("loglike_deviation", deviation),
+            ParquetColumn.Doubles("pglitch", pGlitch)];
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["format"] = "stream-quiver",
@@ -60,8 +54,7 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
             var features = rows.Features;
             var values = new double[n * features.Names.Count];
             for (var f = 0; f < features.Names.Count; f++)
-            for (var row = 0; row < n; row++)
-                values[row * features.Names.Count + f] = features[row, f];
+            for (var row = 0; row < n; row++) values[row * features.Names.Count + f] = features[row, f];
             columns.Add(ParquetColumn.DoubleLists("features", n, features.Names.Count, values));
             metadata["features"] = JsonSerializer.Serialize(features.Names);
         }

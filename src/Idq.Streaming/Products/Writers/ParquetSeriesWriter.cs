@@ -20,14 +20,10 @@ public sealed class ParquetSeriesWriter(ParquetCompression compression) : ISerie
         ParquetColumn[] columns =
         [
             ParquetColumn.Words("nickname", new int[samples.Grid.Count], [series.Nickname]),
-            ParquetColumn.Longs("time_ns", samples.Grid.ToArray()),
-            ParquetColumn.Bytes("ok", samples.Ok),
-            ParquetColumn.Doubles("rank", samples.Rank),
-            ParquetColumn.Doubles("fap", samples.Fap),
-            ParquetColumn.Doubles("eff", samples.Eff),
-            ParquetColumn.Doubles("loglike", samples.LogLike),
-            ParquetColumn.Doubles("pglitch", samples.PGlitch),
-        ];
+            ParquetColumn.Longs("time_ns", samples.Grid.ToArray()), ParquetColumn.Bytes("ok", samples.Ok),
+            ParquetColumn.Doubles("rank", samples.Rank), ParquetColumn.Doubles("fap", samples.Fap),
+            ParquetColumn.Doubles("eff", samples.Eff), ParquetColumn.Doubles("loglike", samples.LogLike),
+            ParquetColumn.Doubles("pglitch", samples.PGlitch)];
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["format"] = "stream-series",

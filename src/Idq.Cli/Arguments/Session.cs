@@ -20,6 +20,7 @@ sealed record Session(ILoggerFactory Loggers, IProgress<RunProgress>? Progress, 
         var terminal = result.Get(GlobalOptions.Quiet) ? null : ProgressLine.Terminal();
         using var signals = new StopSignals();
         using var loggers = LogLineFormatter.Loggers(
+            GpsArgument.Clock,
             result.LeastSeverity(FromConfigured(configuredLevel)),
             terminal is null ? "" : ProgressLine.Erase);
         return terminal is null

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Idq.Cli.Commands;
 
 namespace Idq.Cli;
 
@@ -39,7 +38,7 @@ static class HelpExamples
             if (!Examples.TryGetValue(parseResult.CommandResult.Command, out var examples)) return code;
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
-            var path = CommandTree.PathOf(parseResult.CommandResult);
+            var path = CommandPath.Of(parseResult.CommandResult);
             foreach (var example in examples)
                 output.WriteLine(example.Contains("stream ", StringComparison.Ordinal)
                     ? $"  {example}"
