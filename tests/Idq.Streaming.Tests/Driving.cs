@@ -14,7 +14,9 @@ static class Driving
     /// <summary>The stride that a job does next; null when its range is done.</summary>
     public static Stride? NextStride(this Job job) => job.Plan.Next(job.Next);
 
-    /// <summary>Runs jobs on a clock until their end or until they are stopped: in turns on a virtual clock, each by itself on another.</summary>
+    /// <summary>
+    /// Runs jobs on a clock until their end or until they are stopped: in turns on a virtual clock, each by itself on another.
+    /// </summary>
     public static Task<bool> RunAsync(
         IReadOnlyList<Job> jobs,
         IGpsClock clock,

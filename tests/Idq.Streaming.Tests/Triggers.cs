@@ -45,7 +45,8 @@ static class Triggers
             {
                 var row = i;
                 lines.Add(
-                    $"{table.Channels[channel]} {run.Times[i]} {string.Join(' ', Enumerable.Range(0, table.Columns.Count).Select(c => table.Run(channel).Column(c)[row].ToString("R")))}"
+                    $"{table.Channels[channel]} {run.Times[i]} "
+                        + string.Join(' ', Enumerable.Range(0, table.Columns.Count).Select(c => table.Run(channel).Column(c)[row].ToString("R")))
                 );
             }
         }

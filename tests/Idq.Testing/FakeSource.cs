@@ -1,6 +1,8 @@
 namespace Idq.Testing;
 
-/// <summary>A source in memory that counts what is read of it, has what the test says it has by now, and fails when the test says so.</summary>
+/// <summary>
+/// A source in memory that counts what is read of it, has what the test says it has by now, and fails when the test says so.
+/// </summary>
 public sealed class FakeSource : IEventSource
 {
     readonly EventTable table;

@@ -18,7 +18,9 @@ sealed class BatchFolds(
     int registered;
 
     /// <summary>Trains a fold, unless an earlier run did, and ranks its rows.</summary>
-    /// <param name="place">Its place among all folds: models are registered in this order, so that two batches write the same ledger.</param>
+    /// <param name="place">
+    /// Its place among all folds: models are registered in this order, so that two batches write the same ledger.
+    /// </param>
     /// <param name="lane">The classifier.</param>
     /// <param name="fold">The fold.</param>
     /// <param name="cancellationToken">Stops the training.</param>
@@ -63,9 +65,11 @@ sealed class BatchFolds(
                 // By its place in the commit: it has no number yet.
                 parents.Add(-products.Count);
             }
-            var quiver = new EvaluatedQuiver(lane.Nickname, fold.Span(request), fold.Quiver, fold.Ranks, lane.Traits.UsesFeatures, fold.ModelHash, map);
+            var span = fold.Span(request);
+            var withFeatures = lane.Traits.UsesFeatures;
+            var quiver = new EvaluatedQuiver(lane.Nickname, span, fold.Quiver, fold.Ranks, withFeatures, fold.ModelHash, map);
             var written = QuiverAttributes.Of(fold.Quiver, fold.ModelHash) with { Fold = fold.Number };
-            var result = context.Write(quiver, Output("quiver", lane, fold.Number, fold.Span(request), parents, written));
+            var result = context.Write(quiver, Output("quiver", lane, fold.Number, span, parents, written));
             products.AddRange(result.Products);
             messages.AddRange(result.Messages);
         }

@@ -71,7 +71,8 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
         {
             using var heartbeat = new Heartbeat(store, [run.Id], configuration.Tracker.Heartbeat);
             var started = Stopwatch.GetTimestamp();
-            var units = lanes.SelectMany(l => plan.Folds.Select(f => new WorkUnit(request.Job, request.Range, l.Nickname, f.Number))).ToArray();
+            WorkUnit Unit(Lane lane, BatchFold fold) => new(request.Job, request.Range, lane.Nickname, fold.Number);
+            var units = lanes.SelectMany(l => plan.Folds.Select(f => Unit(l, f))).ToArray();
             var places = units.Index().ToDictionary(u => u.Item, u => u.Index);
             var done = 0;
             await new BlockExecutor(Environment.ProcessorCount).ExecuteAsync(units, (unit, token) =>

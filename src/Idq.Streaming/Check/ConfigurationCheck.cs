@@ -60,7 +60,8 @@ public static class ConfigurationCheck
             Check("features", "columns", column);
     }
 
-    static void CheckFeatures(Configuration configuration, WitnessChannels channels, IEventSource source, List<ConfigurationProblem> problems)
+    static void CheckFeatures(
+        Configuration configuration, WitnessChannels channels, IEventSource source, List<ConfigurationProblem> problems)
     {
         if (!configuration.Classifiers.Any(c => c.Traits.UsesFeatures)) return;
         var possible = channels

@@ -107,7 +107,9 @@ public sealed class Configuration
     /// <summary>The declarations of all sections.</summary>
     public IReadOnlyList<SectionDeclaration> Declarations => readers.Select(r => r.Declaration).ToArray();
 
-    /// <summary>The widest stretch about a time that anything looks at, in nanoseconds: what a stride is padded by on either side.</summary>
+    /// <summary>
+    /// The widest stretch about a time that anything looks at, in nanoseconds: what a stride is padded by on either side.
+    /// </summary>
     public long Padding =>
         Classifiers
             .Select(c => c.Traits.Window)
@@ -139,7 +141,10 @@ public sealed class Configuration
         }
     }
 
-    /// <summary>Eight hexadecimal digits that change when an option that can change a result does; where products and the store lie is no such option.</summary>
+    /// <summary>
+    /// Eight hexadecimal digits that change when an option that can change a result does; where products and the store lie is no such
+    /// option.
+    /// </summary>
     public string Fingerprint()
     {
         var given = readers.SelectMany(r => r.Declaration.Options)
@@ -197,7 +202,8 @@ public sealed class Configuration
                 .Find(r => r.Section == "evaluate stream")!
                 .Problem(
                     "delay",
-                    $"the delay of {GpsSeconds.Format(Evaluate.Cadence.Delay)} s is shorter than the widest window, {GpsSeconds.Format(Padding)} s; the window is used instead",
+                    $"the delay of {GpsSeconds.Format(Evaluate.Cadence.Delay)} s is shorter than the widest window, {GpsSeconds.Format(Padding)} s; "
+                        + "the window is used instead",
                     "",
                     Severity.Warning
                 );

@@ -61,20 +61,22 @@ public static class ConfigurationReference
             # Configuration reference
 
             Every option, as the program declares it (`stream options --format markdown` prints this page). Sections and keys are compared
-            without regard to case; an unknown one is an error with a suggestion. A comment has a line of its own and begins with `;` or `#`; a line that
-            begins with white space continues the one above. Environment variables `STREAM__SECTION__KEY` (blanks as underscores) override the
-            file, and `--set "section:key=value"` overrides both. Paths are relative to the file.
+            without regard to case; an unknown one is an error with a suggestion. A comment has a line of its own and begins with `;` or
+            `#`; a line that begins with white space continues the one above. Environment variables `STREAM__SECTION__KEY` (blanks as
+            underscores) override the file, and `--set "section:key=value"` overrides both. Paths are relative to the file.
 
 
             """);
         foreach (var section in sections)
         {
             text.Append(
-                $"## [{section.Name}]\n\n{char.ToUpperInvariant(section.Meaning[0])}{section.Meaning[1..]}.\n\n| option | default | unit | meaning |\n|---|---|---|---|\n"
+                $"## [{section.Name}]\n\n{char.ToUpperInvariant(section.Meaning[0])}{section.Meaning[1..]}.\n\n"
+                    + "| option | default | unit | meaning |\n|---|---|---|---|\n"
             );
             foreach (var o in section.Options)
                 text.Append(
-                    $"| `{o.Key}` | {(o.Default is null ? "**required**" : o.Default.Length == 0 ? "" : $"`{o.Default}`")} | {o.Unit} | {Escape(o.Meaning)} ({Escape(o.Expected)}) |\n"
+                    $"| `{o.Key}` | {(o.Default is null ? "**required**" : o.Default.Length == 0 ? "" : $"`{o.Default}`")} | {o.Unit} "
+                        + $"| {Escape(o.Meaning)} ({Escape(o.Expected)}) |\n"
                 );
             text.Append('\n');
         }

@@ -2,7 +2,9 @@ using Idq.Data;
 
 namespace Idq.Streaming;
 
-/// <summary>[train data discovery] and its twins: where triggers come from. What evaluate and timeseries do not say is as for train.</summary>
+/// <summary>
+/// [train data discovery] and its twins: where triggers come from. What evaluate and timeseries do not say is as for train.
+/// </summary>
 public sealed class DiscoveryOptions
 {
     internal DiscoveryOptions(SectionReader s, SourceCatalogue sources)

@@ -1,6 +1,8 @@
 namespace Idq.Streaming;
 
-/// <summary>One option of the configuration, as it is declared: the source of parsing, validation, help, and the annotated example.</summary>
+/// <summary>
+/// One option of the configuration, as it is declared: the source of parsing, validation, help, and the annotated example.
+/// </summary>
 /// <param name="Section">The section it belongs to.</param>
 /// <param name="Key">Its name.</param>
 /// <param name="Expected">What a value looks like, in words.</param>

@@ -19,7 +19,8 @@ public sealed class TrackerOptions
         Experiment = s.Text("experiment", general.Tag, "the experiment that runs belong to");
         Uri = s.OptionalText(
             "uri",
-            "an MLflow server that runs and metrics are sent to as well; user and password in MLFLOW_TRACKING_USERNAME and _PASSWORD, or a token in MLFLOW_TRACKING_TOKEN",
+            "an MLflow server that runs and metrics are sent to as well; user and password in MLFLOW_TRACKING_USERNAME and _PASSWORD, "
+                + "or a token in MLFLOW_TRACKING_TOKEN",
             "http(s)://host:port"
         );
         if (Uri is not null && !(System.Uri.TryCreate(Uri, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
@@ -29,7 +30,8 @@ public sealed class TrackerOptions
                 s.Duration(
                     "heartbeat",
                     "30",
-                    "how often a run gives a sign of life; a run that owes four of them is called NODE_FAIL by any other process on the store",
+                    "how often a run gives a sign of life; a run that owes four of them is called NODE_FAIL by any other process on "
+                        + "the store",
                     1_000_000
                 ) / 100,
                 1,

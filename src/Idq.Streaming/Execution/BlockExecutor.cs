@@ -5,7 +5,8 @@ namespace Idq.Streaming;
 public sealed class BlockExecutor(int atOnce) : IExecutor
 {
     /// <inheritdoc/>
-    public Task ExecuteAsync(IReadOnlyList<WorkUnit> units, Func<WorkUnit, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+    public Task ExecuteAsync(
+        IReadOnlyList<WorkUnit> units, Func<WorkUnit, CancellationToken, Task> work, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(units, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (unit, failed) =>
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(failed, cancellationToken);

@@ -10,7 +10,9 @@ public sealed record WorkUnit(string Job, Segment Range, string? Nickname = null
 /// <summary>Has units of work done: in this process, in others, or by a batch engine.</summary>
 public interface IExecutor
 {
-    /// <summary>Completes when every unit is done. When one fails the others are told to stop, and its failure is thrown after they have.</summary>
+    /// <summary>
+    /// Completes when every unit is done. When one fails the others are told to stop, and its failure is thrown after they have.
+    /// </summary>
     /// <param name="units">What is to be done.</param>
     /// <param name="work">Does a unit in this process.</param>
     /// <param name="cancellationToken">Is passed on to the units.</param>

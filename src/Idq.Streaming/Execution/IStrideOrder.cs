@@ -1,9 +1,13 @@
 namespace Idq.Streaming;
 
-/// <summary>In which order the strides of several jobs are worked on, and whether a stride is finished before the next one begins.</summary>
+/// <summary>
+/// In which order the strides of several jobs are worked on, and whether a stride is finished before the next one begins.
+/// </summary>
 interface IStrideOrder
 {
-    /// <summary>True when all classifiers of a job finish a stride together, in one transaction; false when each goes on by itself.</summary>
+    /// <summary>
+    /// True when all classifiers of a job finish a stride together, in one transaction; false when each goes on by itself.
+    /// </summary>
     bool AreLanesTogether { get; }
 
     /// <summary>Completes when a job may begin its next stride. Asking gives back the turn that the job had.</summary>

@@ -106,7 +106,8 @@ sealed class LaneQueue : IAsyncDisposable
     {
         var started = Stopwatch.GetTimestamp();
         var results = new StepResult[behind.Length];
-        void Step(int i) => results[i] = skipped is null ? job.Step(behind[i], work, CancellationToken.None) : job.Skip(behind[i], work, skipped);
+        void Step(int i) =>
+            results[i] = skipped is null ? job.Step(behind[i], work, CancellationToken.None) : job.Skip(behind[i], work, skipped);
         if (behind.Length == 1) Step(0);
         else InParallel(behind.Length, Step);
         commit.Commit(behind, results, work, started);

@@ -22,13 +22,15 @@ sealed class Retry(IGpsClock clock, ILogger log, CancellationToken stop)
         {
             MaxRetryAttempts = int.MaxValue,
             Delay = TimeSpan.Zero,
-            ShouldHandle = args => ValueTask.FromResult(!clock.IsVirtual && !stop.IsCancellationRequested && CanPass(args.Outcome.Exception)),
+            ShouldHandle = args =>
+                ValueTask.FromResult(!clock.IsVirtual && !stop.IsCancellationRequested && CanPass(args.Outcome.Exception)),
             OnRetry = args => WaitAsync(args, clock, log),
         })
         .Build();
 
     /// <summary>True for trouble that can pass by itself.</summary>
-    public static bool CanPass(Exception? e) => e is IOException or TrackerException { IsTransient: true } or DataException { IsTransient: true };
+    public static bool CanPass(Exception? e) =>
+        e is IOException or TrackerException { IsTransient: true } or DataException { IsTransient: true };
 
     /// <summary>Does something that may be repeated.</summary>
     /// <param name="stride">What the log names.</param>

@@ -23,7 +23,9 @@ public sealed class SharedInput(IEventSource source) : IDisposable
     /// <summary>Number of events in memory.</summary>
     public long EventCount => umbrella.EventCount;
 
-    /// <summary>Says what a consumer may still ask for: everything before <paramref name="time"/> can be forgotten once nobody else needs it.</summary>
+    /// <summary>
+    /// Says what a consumer may still ask for: everything before <paramref name="time"/> can be forgotten once nobody else needs it.
+    /// </summary>
     public void Need(object consumer, GpsTime time)
     {
         lock (needed) needed[consumer] = time;
@@ -35,7 +37,9 @@ public sealed class SharedInput(IEventSource source) : IDisposable
         lock (needed) needed.Remove(consumer);
     }
 
-    /// <summary>Where the source must begin again to give every event from an instant on; see <see cref="IEventSource.Position"/>.</summary>
+    /// <summary>
+    /// Where the source must begin again to give every event from an instant on; see <see cref="IEventSource.Position"/>.
+    /// </summary>
     public string? Position(GpsTime time) => source.Position(time);
 
     /// <summary>Goes back, before the first read, to the earliest of stored positions.</summary>

@@ -4,8 +4,12 @@ namespace Idq.Streaming;
 
 /// <summary>How far a job has come with one classifier, as the tracker store keeps it, in the same transaction as the products.</summary>
 /// <param name="Next">Start of the next stride.</param>
-/// <param name="State">A number that the job needs to go on: new rows since the last model (train), the last sequence number read (calibrate).</param>
-/// <param name="Origin">Where the strides are numbered from, so that a call without a start goes on in the same strides, with the same memory.</param>
+/// <param name="State">
+/// A number that the job needs to go on: new rows since the last model (train), the last sequence number read (calibrate).
+/// </param>
+/// <param name="Origin">
+/// Where the strides are numbered from, so that a call without a start goes on in the same strides, with the same memory.
+/// </param>
 public readonly record struct Cursor(GpsTime Next, long State, GpsTime Origin)
 {
     /// <summary>The name under which it is kept.</summary>

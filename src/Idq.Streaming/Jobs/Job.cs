@@ -22,7 +22,8 @@ public abstract class Job : IDisposable
         Log = context.Loggers.CreateLogger(name);
         Stage = new(context.Paths, name);
         foreach (var lane in lanes) lane.Cursor = CursorOf(lane.CursorName);
-        Told = context.Store.Cursor(Cursor.Name(name, "")) is null && lanes.Count > 0 ? lanes.Max(l => l.Cursor.Next) : CursorOf(Cursor.Name(name, "")).Next;
+        var own = Cursor.Name(name, "");
+        Told = context.Store.Cursor(own) is null && lanes.Count > 0 ? lanes.Max(l => l.Cursor.Next) : CursorOf(own).Next;
     }
 
     /// <summary>train, evaluate, calibrate or timeseries.</summary>
@@ -76,7 +77,9 @@ public abstract class Job : IDisposable
     /// <exception cref="DataException">The data is there and cannot be read.</exception>
     public abstract ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken);
 
-    /// <summary>The stride of one classifier; computes and writes to the stage, commits nothing. Runs at the same time for different lanes.</summary>
+    /// <summary>
+    /// The stride of one classifier; computes and writes to the stage, commits nothing. Runs at the same time for different lanes.
+    /// </summary>
     public abstract StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken);
 
     /// <summary>What a stride that was skipped leaves behind.</summary>

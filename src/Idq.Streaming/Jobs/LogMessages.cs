@@ -17,7 +17,8 @@ static partial class LogMessages
     [LoggerMessage(
         104,
         LogLevel.Warning,
-        "nothing to do up to {End}: this analysis has come to {Next} already; to do a range again, give it another tag (--set general:tag=NAME)"
+        "nothing to do up to {End}: this analysis has come to {Next} already; to do a range again, give it another tag "
+            + "(--set general:tag=NAME)"
     )]
     public static partial void AlreadyDone(ILogger logger, GpsTime end, GpsTime next);
 

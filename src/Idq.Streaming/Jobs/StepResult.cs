@@ -2,7 +2,9 @@ using Idq.Tracking;
 
 namespace Idq.Streaming;
 
-/// <summary>What one stride of one lane came to: products on the stage, messages, losses, and numbers, none of them committed yet.</summary>
+/// <summary>
+/// What one stride of one lane came to: products on the stage, messages, losses, and numbers, none of them committed yet.
+/// </summary>
 public sealed record StepResult
 {
     /// <summary>Products under temporary names.</summary>
@@ -11,7 +13,9 @@ public sealed record StepResult
     /// <summary>Messages for the outbox.</summary>
     public IReadOnlyList<OutboxMessage> Messages { get; init; } = [];
 
-    /// <summary>What this classifier lost, and why. What the stride lost before any classifier looked at it is in <see cref="StrideWork"/>.</summary>
+    /// <summary>
+    /// What this classifier lost, and why. What the stride lost before any classifier looked at it is in <see cref="StrideWork"/>.
+    /// </summary>
     public IReadOnlyList<SkipDraft> Skips { get; init; } = [];
 
     /// <summary>Metrics of the stride for this classifier.</summary>

@@ -32,7 +32,8 @@ public sealed record EvaluatedRows(
         var filled = products.Where((_, i) => attributes[i].Rows > 0).Select(p => paths.Absolute(p.Path)).ToArray();
         var rows = QuiverRows.Read(filled, cancellationToken);
         if (attributes.Sum(a => (long)a.Rows) is var told && told != rows.Count)
-            throw new DataException($"the quivers hold {rows.Count} rows where the ledger says {told}; a file was changed after it was registered");
+            throw new DataException(
+                $"the quivers hold {rows.Count} rows where the ledger says {told}; a file was changed after it was registered");
         var result = new List<EvaluatedRows>(products.Length);
         var at = 0;
         foreach (var (product, attribute) in products.Zip(attributes))
@@ -40,7 +41,8 @@ public sealed record EvaluatedRows(
             var own = at..(at += attribute.Rows);
             RankSamples Of(byte label) => Class(rows.Labels.AsSpan(own), rows.Ranks.AsSpan(own), rows.Weights.AsSpan(own), label);
             var span = new Segment(new(product.StartNs), new(product.EndNs));
-            result.Add(new(product.Seq, span, Of(Label.Glitch), Of(Label.Clean), attribute.Livetime, attribute.CleanLivetime, attribute.Model));
+            var (livetime, cleanLivetime) = (attribute.Livetime, attribute.CleanLivetime);
+            result.Add(new(product.Seq, span, Of(Label.Glitch), Of(Label.Clean), livetime, cleanLivetime, attribute.Model));
         }
         return result;
     }

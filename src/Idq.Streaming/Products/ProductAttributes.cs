@@ -31,7 +31,8 @@ public abstract record ProductAttributes
         }
         catch (JsonException e)
         {
-            throw new DataException($"the ledger's attributes of '{product.Path}' (number {product.Seq}) cannot be used: {e.Message}", cause: e);
+            throw new DataException(
+                $"the ledger's attributes of '{product.Path}' (number {product.Seq}) cannot be used: {e.Message}", cause: e);
         }
     }
 }

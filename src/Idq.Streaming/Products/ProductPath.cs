@@ -12,7 +12,9 @@ public sealed class ProductPath(string rootDir, string tag, string instrument)
     /// <summary>The folder of all products of the analysis.</summary>
     public string Root => Path.Combine(rootDir, tag);
 
-    /// <summary>The folder in which products are written before they have their name; on the same file system as <see cref="Root"/>.</summary>
+    /// <summary>
+    /// The folder in which products are written before they have their name; on the same file system as <see cref="Root"/>.
+    /// </summary>
     public string Staging => Path.Combine(rootDir, $".{tag}.staging");
 
     /// <summary>The path of a product relative to <see cref="Root"/>.</summary>

@@ -7,7 +7,9 @@ namespace Idq.Streaming;
 /// Writes products of one job so that nobody ever sees half of one: to a temporary name, flushed to disk, renamed, and only then
 /// registered. What a crash leaves behind in the staging folder is removed when the job starts again.
 /// </summary>
-/// <remarks>The staging folder is locked while the job runs: a second process that runs the same job of the same analysis is refused.</remarks>
+/// <remarks>
+/// The staging folder is locked while the job runs: a second process that runs the same job of the same analysis is refused.
+/// </remarks>
 /// <threadsafety>Safe; every product has a temporary name of its own.</threadsafety>
 public sealed class ProductStage : IDisposable
 {
@@ -35,7 +37,8 @@ public sealed class ProductStage : IDisposable
         catch (IOException e) when (e.HResult is LockedByAnother or SharingViolation)
         {
             throw new JobInUseException(
-                $"the job '{job}' of '{paths.Root}' is already running in another process; stop that one, or give this analysis another tag",
+                $"the job '{job}' of '{paths.Root}' is already running in another process; "
+                    + "stop that one, or give this analysis another tag",
                 e
             );
         }
@@ -81,7 +84,9 @@ public sealed class ProductStage : IDisposable
         );
     }
 
-    /// <summary>Gives products their names. A file that is there already was left by a crash before it was registered, and is replaced.</summary>
+    /// <summary>
+    /// Gives products their names. A file that is there already was left by a crash before it was registered, and is replaced.
+    /// </summary>
     public void Publish(IEnumerable<StagedProduct> products)
     {
         foreach (var product in products)

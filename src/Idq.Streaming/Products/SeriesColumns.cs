@@ -1,6 +1,9 @@
 namespace Idq.Streaming;
 
-/// <summary>A time series of one classifier over one stride: what low-latency searches read. Where <see cref="Ok"/> is 0 the others are neutral and mean nothing.</summary>
+/// <summary>
+/// A time series of one classifier over one stride: what low-latency searches read. Where <see cref="Ok"/> is 0 the others are neutral and
+/// mean nothing.
+/// </summary>
 /// <param name="Grid">The sample times.</param>
 /// <param name="Ok">1 where the others mean something.</param>
 /// <param name="Rank">The rank.</param>

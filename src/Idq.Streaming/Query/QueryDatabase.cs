@@ -3,7 +3,10 @@ using Idq.Tracking;
 
 namespace Idq.Streaming;
 
-/// <summary>SQL over everything that an analysis left behind: the views quivers, series, products and metrics in a DuckDB that lives as long as the query.</summary>
+/// <summary>
+/// SQL over everything that an analysis left behind: the views quivers, series, products and metrics in a DuckDB that lives as long as the
+/// query.
+/// </summary>
 public sealed class QueryDatabase : IDisposable
 {
     readonly DuckDatabase database = DuckDatabase.Open();
@@ -14,36 +17,29 @@ public sealed class QueryDatabase : IDisposable
     {
         connection = database.Connect();
         var products = store.Products().ToArray();
-        Files("quivers", paths, products.Where(p => p.Kind == "quiver" && QuiverRows.IsReadable(p)),
-            $"nickname, {At("time_ns")} AS time, label, weight, rank, fap, eff, loglike, loglike_deviation, pglitch, {At("start_ns")} AS start, {At("end_ns")} AS \"end\", time_ns",
-            "nickname VARCHAR, time DECIMAL(29,9), label UTINYINT, weight DOUBLE, rank DOUBLE, fap DOUBLE, eff DOUBLE, loglike DOUBLE, loglike_deviation DOUBLE, pglitch DOUBLE, start DECIMAL(29,9), \"end\" DECIMAL(29,9), time_ns BIGINT"
-        );
-        Files(
-            "series",
-            paths,
-            products.Where(p => p.Kind == "series" && QuiverRows.IsReadable(p)),
+        const string Probabilities = "fap DOUBLE, eff DOUBLE, loglike DOUBLE";
+        Files("quivers", paths, products, "quiver",
+            $"nickname, {At("time_ns")} AS time, label, weight, rank, fap, eff, loglike, loglike_deviation, pglitch, "
+                + $"{At("start_ns")} AS start, {At("end_ns")} AS \"end\", time_ns",
+            $"nickname VARCHAR, time DECIMAL(29,9), label UTINYINT, weight DOUBLE, rank DOUBLE, {Probabilities}, loglike_deviation DOUBLE, "
+                + "pglitch DOUBLE, start DECIMAL(29,9), \"end\" DECIMAL(29,9), time_ns BIGINT");
+        Files("series", paths, products, "series",
             $"nickname, {At("time_ns")} AS time, ok, rank, fap, eff, loglike, pglitch, time_ns",
-            "nickname VARCHAR, time DECIMAL(29,9), ok UTINYINT, rank DOUBLE, fap DOUBLE, eff DOUBLE, loglike DOUBLE, pglitch DOUBLE, time_ns BIGINT"
-        );
-        Rows(
-            "products",
-            "seq BIGINT, job VARCHAR, kind VARCHAR, nickname VARCHAR, start_ns BIGINT, end_ns BIGINT, path VARCHAR, sha256 VARCHAR, parents VARCHAR, attributes VARCHAR",
+            $"nickname VARCHAR, time DECIMAL(29,9), ok UTINYINT, rank DOUBLE, {Probabilities}, pglitch DOUBLE, time_ns BIGINT");
+        Rows("products",
+            "seq BIGINT, job VARCHAR, kind VARCHAR, nickname VARCHAR, start_ns BIGINT, end_ns BIGINT, path VARCHAR, sha256 VARCHAR, "
+                + "parents VARCHAR, attributes VARCHAR",
             products,
             (row, p) => row
                 .Add(p.Seq).Add(p.Job).Add(p.Kind).Add(p.Nickname).Add(p.StartNs).Add(p.EndNs).Add(p.Path).Add(p.Sha256)
                 .Add("[" + string.Join(",", p.Parents) + "]").Add(p.Attributes),
-            $"* EXCLUDE (start_ns, end_ns), {At("start_ns")} AS start, {At("end_ns")} AS \"end\""
-        );
+            $"* EXCLUDE (start_ns, end_ns), {At("start_ns")} AS start, {At("end_ns")} AS \"end\"");
         var names = store.Runs().ToDictionary(r => r.Id, r => r.Name);
-        Rows(
-            "metrics",
-            "run BIGINT, name VARCHAR, step BIGINT, gps_ns BIGINT, key VARCHAR, value DOUBLE, text VARCHAR",
-            store.ReadMetrics(),
+        Rows("metrics", "run BIGINT, name VARCHAR, step BIGINT, gps_ns BIGINT, key VARCHAR, value DOUBLE, text VARCHAR", store.ReadMetrics(),
             (row, p) => row
                 .Add(p.RunId).Add(names.GetValueOrDefault(p.RunId)).Add(p.Step).Add(p.GpsNs ?? 0).Add(p.Key)
                 .Add(p.Value.AsDouble).Add(p.Value.AsText),
-            $"* EXCLUDE (gps_ns), {At("gps_ns")} AS gps"
-        );
+            $"* EXCLUDE (gps_ns), {At("gps_ns")} AS gps");
     }
 
     /// <summary>Runs a query.</summary>
@@ -57,15 +53,11 @@ public sealed class QueryDatabase : IDisposable
         database.Dispose();
     }
 
-    void Files(string view, ProductPath paths, IEnumerable<Product> products, string select, string empty)
+    void Files(string view, ProductPath paths, IEnumerable<Product> products, string kind, string select, string empty)
     {
-        var jobs = products
-            .Where(p => File.Exists(paths.Absolute(p.Path)))
-            .GroupBy(p => p.Job, StringComparer.Ordinal)
-            .Select(job =>
-                $"SELECT {Sql.Text(job.Key)} AS job, {select} FROM read_parquet({Sql.TextList(job.Select(p => paths.Absolute(p.Path)).ToArray())})"
-            )
-            .ToArray();
+        var jobs = products.Where(p => p.Kind == kind && QuiverRows.IsReadable(p) && File.Exists(paths.Absolute(p.Path)))
+            .GroupBy(p => p.Job, p => paths.Absolute(p.Path), StringComparer.Ordinal)
+            .Select(job => $"SELECT {Sql.Text(job.Key)} AS job, {select} FROM read_parquet({Sql.TextList([.. job])})").ToArray();
         if (jobs.Length == 0) connection.Execute($"CREATE TABLE {view} (job VARCHAR, {empty})");
         else connection.Execute($"CREATE VIEW {view} AS {string.Join(" UNION ALL ", jobs)}");
     }

@@ -8,7 +8,9 @@ namespace Idq.Streaming;
 /// </summary>
 /// <param name="input">The decoded input.</param>
 /// <param name="goodTime">The segment database; null takes all time as good.</param>
-/// <param name="padding">Nanoseconds on either side of a stride: the widest feature or dirty window, so that nothing is lost at the edges.</param>
+/// <param name="padding">
+/// Nanoseconds on either side of a stride: the widest feature or dirty window, so that nothing is lost at the edges.
+/// </param>
 /// <param name="clock">Paces the waiting for unknown time, and for a database that does not answer; null does not wait.</param>
 /// <param name="maxWait">Nanoseconds to wait for the segment database to know a stride; unknown is not inactive.</param>
 public sealed class StreamProcessor(SharedInput input, GoodTime? goodTime, long padding, IGpsClock? clock = null, long maxWait = 0)
@@ -22,7 +24,9 @@ public sealed class StreamProcessor(SharedInput input, GoodTime? goodTime, long 
     /// <summary>Where the source must begin again for the strides that follow one.</summary>
     public string? Position(Stride stride) => input.Position(stride.Segment.End - padding);
 
-    /// <summary>Loads one stride and puts it under the umbrella. Missing data, unknown time and bad time are part of the answer, not errors.</summary>
+    /// <summary>
+    /// Loads one stride and puts it under the umbrella. Missing data, unknown time and bad time are part of the answer, not errors.
+    /// </summary>
     /// <exception cref="DataException">The data is there and cannot be read.</exception>
     public async ValueTask<StrideData> LoadAsync(Stride stride, CancellationToken cancellationToken)
     {

@@ -34,7 +34,8 @@ public sealed record ClassifierSummary(
     public static IReadOnlyList<ClassifierSummary> OfQuivers(JobContext context, IReadOnlyList<Product> quivers) =>
         context.Configuration.Classifiers.Select(classifier =>
         {
-            var own = quivers.Where(q => q.Nickname == classifier.Nickname && QuiverRows.IsReadable(q)).Select(q => context.Paths.Absolute(q.Path)).ToArray();
+            var own = quivers.Where(q => q.Nickname == classifier.Nickname && QuiverRows.IsReadable(q))
+                .Select(q => context.Paths.Absolute(q.Path)).ToArray();
             return Of(classifier.Nickname, QuiverRows.Read(own));
         }).ToArray();
 

@@ -3,7 +3,9 @@ using Idq.Learning;
 
 namespace Idq.Benchmarks.Calibration;
 
-/// <summary>P10: a kernel density of 20 000 samples on 1 000 grid points (pdf, cdf and both errors), and what appending and searching cost.</summary>
+/// <summary>
+/// P10: a kernel density of 20 000 samples on 1 000 grid points (pdf, cdf and both errors), and what appending and searching cost.
+/// </summary>
 [MemoryDiagnoser]
 public class KernelDensityBenchmark
 {

@@ -14,7 +14,10 @@ public sealed record Row(string Goal, string Name)
     /// <summary>Whose figure the reference is.</summary>
     public string ReferenceName { get; init; } = "";
 
-    /// <summary>How many times better we are than the reference (more work a second, or fewer seconds for the same work), or what the goal says it is.</summary>
+    /// <summary>
+    /// How many times better we are than the reference (more work a second, or fewer seconds for the same work), or what the goal says it
+    /// is.
+    /// </summary>
     public double? Ratio { get; init; }
 
     /// <summary>The goal in words.</summary>

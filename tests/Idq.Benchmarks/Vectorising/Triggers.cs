@@ -3,7 +3,9 @@ namespace Idq.Benchmarks.Vectorising;
 /// <summary>Triggers that come at random, the same on every machine.</summary>
 static class Triggers
 {
-    /// <summary>The same number of triggers in every channel, with one column: a loudness of 5 and above that falls as its fourth power.</summary>
+    /// <summary>
+    /// The same number of triggers in every channel, with one column: a loudness of 5 and above that falls as its fourth power.
+    /// </summary>
     public static EventTable Even(int channels, int perChannel, Segment span, string column = "snr")
     {
         var names = new ChannelDictionary(Enumerable.Range(0, channels).Select(c => $"H1:AUX_{c:D4}"));

@@ -29,7 +29,9 @@ public sealed class ConfigurationReferenceTests
             .Select(l => l.StartsWith(';') && !l.StartsWith("; ", StringComparison.Ordinal) && !l.EndsWith('=') ? l[1..] : l);
         var configuration = Configuration.Read(folder.Write("idq.ini", string.Join('\n', lines)), [], new Dictionary<string, string>());
         // What is refused is an option of another kind of source, not its value.
-        Assert.All(configuration.Problems, p => Assert.StartsWith($"[{p.Section}] has no option '{p.Key}'", p.Message, StringComparison.Ordinal));
+        Assert.All(
+            configuration.Problems,
+            p => Assert.StartsWith($"[{p.Section}] has no option '{p.Key}'", p.Message, StringComparison.Ordinal));
         Assert.All(configuration.Problems, p => Assert.EndsWith("data discovery", p.Section, StringComparison.Ordinal));
     }
 

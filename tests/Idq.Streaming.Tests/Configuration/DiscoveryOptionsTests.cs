@@ -42,7 +42,8 @@ public sealed class DiscoveryOptionsTests : IDisposable
     [InlineData("time_unit=ns")]
     public void Everything_that_changes_events_changes_the_key(string option)
     {
-        var c = Read(Texts.Least, "train data discovery:flavor=table", "train data discovery:files=a.trg", "evaluate data discovery:" + option);
+        string[] table = ["train data discovery:flavor=table", "train data discovery:files=a.trg"];
+        var c = Read(Texts.Least, [.. table, "evaluate data discovery:" + option]);
         Assert.NotEqual(c.Train.Discovery.Key, c.Evaluate.Discovery.Key);
     }
 

@@ -22,8 +22,7 @@ public sealed class CalibrateJobTests
         var ranks = rows.Select(r => r.Item2 == Label.Glitch ? 1 - random.NextDouble() * 0.5 : random.NextDouble() * 0.8).ToArray();
         if (nickname == "ovl")
             ranks = Array.ConvertAll(ranks, r => Math.Round(r * 8) / 8);
-        var attributes =
-            $$"""{"rows":{{rows.Length}},"glitches":0,"livetime":{{8 * Gps.Second}},"clean_livetime":{{7 * Gps.Second}},"model":"model of {{number / 2}}"}""";
+        var attributes = new QuiverAttributes(rows.Length, 0, 8 * Gps.Second, 7 * Gps.Second, $"model of {number / 2}").ToJson();
         var output = new ProductOutput(stage, "quiver", nickname, span, [], attributes);
         context.Write(new EvaluatedQuiver(nickname, span, Quivers.Of(span, rows), ranks, false, "m", null), output);
         stage.Publish(output.Files);
@@ -231,7 +230,7 @@ public sealed class CalibrateJobTests
     {
         using var analysis = Analysis.Of("linear", "calibrate:max_samples=100", "calibrate:min_new_samples=1");
         using var context = analysis.Context();
-        var counts = new List<int>();
+        var counts = new List<long>();
         for (var i = 0; i < 30; i++)
         {
             Register(analysis, context, "linear", i, 5, 5);

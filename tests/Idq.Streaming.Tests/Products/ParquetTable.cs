@@ -28,7 +28,8 @@ sealed class ParquetTable(string path) : IDisposable
     {
         using var database = DuckDatabase.Open();
         using var connection = database.Connect();
-        using var result = connection.Query($"SELECT i, unnest({column}) FROM (SELECT row_number() OVER () AS i, {column} FROM read_parquet('{path}'))");
+        var rows = $"SELECT row_number() OVER () AS i, {column} FROM read_parquet('{path}')";
+        using var result = connection.Query($"SELECT i, unnest({column}) FROM ({rows})");
         return [.. result.Rows().GroupBy(r => r[0], r => (double)r[1]!).Select(g => g.ToArray())];
     }
 

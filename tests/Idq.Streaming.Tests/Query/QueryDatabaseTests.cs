@@ -41,7 +41,10 @@ public sealed class QueryDatabaseTests(Trained trained)
         using var database = new QueryDatabase(analysis.Paths, analysis.Store);
         var rows = Rows(
             database,
-            """SELECT time_ns, label, CAST(time AS VARCHAR), CAST(start AS VARCHAR), CAST("end" AS VARCHAR) FROM quivers WHERE nickname = 'random' ORDER BY start, time_ns"""
+            """
+            SELECT time_ns, label, CAST(time AS VARCHAR), CAST(start AS VARCHAR), CAST("end" AS VARCHAR) FROM quivers
+            WHERE nickname = 'random' ORDER BY start, time_ns
+            """
         );
         Assert.Equal(analysis.QuiverRows("random").Select(r => string.Join(' ', r.Split(' ')[..2])), rows.Select(r => $"{r[0]} {r[1]}"));
         Assert.All(rows, r => Assert.Equal(new GpsTime(Convert.ToInt64(r[0])), GpsTime.Parse((string)r[2]!)));
@@ -75,7 +78,9 @@ public sealed class QueryDatabaseTests(Trained trained)
         using var database = new QueryDatabase(analysis.Paths, analysis.Store);
         var products = Rows(
             database,
-            """SELECT seq, kind, nickname, path, sha256, parents, CAST(start AS VARCHAR), CAST("end" AS VARCHAR) FROM products ORDER BY seq"""
+            """
+            SELECT seq, kind, nickname, path, sha256, parents, CAST(start AS VARCHAR), CAST("end" AS VARCHAR) FROM products ORDER BY seq
+            """
         );
         Assert.Equal(
             analysis
