@@ -228,17 +228,20 @@ public sealed class SectionReader : IOptionReader
         {
             if (!section.Equals(Section, StringComparison.OrdinalIgnoreCase)) continue;
             if (options.Exists(o => o.Key.Equals(key, StringComparison.OrdinalIgnoreCase))) continue;
-            if (IsTakenBack(key)) continue;
+            if (IsReplaced(key, value)) continue;
             var near = Suggestions.Nearest(key, options.Select(o => o.Key));
             problems.Add(new(Severity.Error, value.File, Section, key, value.Line, $"[{Section}] has no option '{key}'",
                 near is null ? $"its options are {string.Join(", ", options.Select(o => o.Key))}" : $"did you mean '{near}'?"));
         }
     }
 
-    // An empty override takes back what the file gives, so that another kind of source can be chosen on the command line.
-    bool IsTakenBack(string key) => text.Given().Any(g =>
-        g.Section.Equals(Section, StringComparison.OrdinalIgnoreCase) && g.Key.Equals(key, StringComparison.OrdinalIgnoreCase)
-        && g.Value is { Line: null, Value.Length: 0 });
+    // Another kind of source or classifier may be chosen on the command line: what the file says for its own kind, or what an empty
+    // override takes back, is no mistake then.
+    bool IsReplaced(string key, ConfigurationValue value) =>
+        (value.Line is not null && Find("flavor") is { Line: null })
+        || text.Given().Any(g =>
+            g.Section.Equals(Section, StringComparison.OrdinalIgnoreCase) && g.Key.Equals(key, StringComparison.OrdinalIgnoreCase)
+            && g.Value is { Line: null, Value.Length: 0 });
 
     bool IsInherited(string key) => fallback is not null && text.Find(Section, key) is null && text.Find(fallback, key) is not null;
 

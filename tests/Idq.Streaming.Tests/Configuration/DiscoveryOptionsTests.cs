@@ -104,5 +104,14 @@ public sealed class DiscoveryOptionsTests : IDisposable
         Assert.Equal("[train data discovery] has no option 'query'", problem.Message);
     }
 
+    [Fact]
+    public void Another_kind_of_source_can_be_chosen_on_the_command_line()
+    {
+        Assert.Empty(Read(Texts.Least, "train data discovery:flavor=kw", "train data discovery:files=a.trg").Problems);
+        var both = Texts.Least.Replace("config = channels.ini", "flavor = kw\nfiles = a.trg\nconfig = channels.ini", StringComparison.Ordinal);
+        Assert.Equal("config", Assert.Single(Read(both).Problems).Key);
+        Assert.Empty(Read(both, "train data discovery:config=").Problems);
+    }
+
     public void Dispose() => folder.Dispose();
 }

@@ -74,7 +74,6 @@ public sealed class SurveyTests : IDisposable
 
         analysis.Reread(
             "train data discovery:flavor=" + flavor,
-            "train data discovery:config=",
             "train data discovery:files=simulated",
             "train data discovery:span_start=1262304000",
             "train data discovery:span_end=1262304100"
