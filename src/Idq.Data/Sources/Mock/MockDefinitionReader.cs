@@ -69,13 +69,8 @@ sealed class MockDefinitionReader(IniDocument document)
         }
         foreach (var (section, line, channel) in witnessed)
             if (!channels.ContainsKey(channel))
-                Report(
-                    line,
-                    section,
-                    "witnesses",
-                    $"the witness '{channel}' has no section of its own",
-                    $"add [channel {channel}] with its noise, or with rate = 0"
-                );
+                Report(line, section, "witnesses", $"the witness '{channel}' has no section of its own",
+                    $"add [channel {channel}] with its noise, or with rate = 0");
         if (channels.Count == 0 && problems.Count == 0)
             problems.Add(new(1, null, null, "there is no channel", "add [channel NAME] or [channels PATTERN]"));
 
@@ -98,13 +93,8 @@ sealed class MockDefinitionReader(IniDocument document)
                 if (ends.Length == 2 && GpsText.TryParse(ends[0], out var start) && GpsText.TryParse(ends[1], out var end) && start < end)
                     segments.Add(new(new(start), new(end)));
                 else
-                    Report(
-                        entry.Line,
-                        section,
-                        entry.Key,
-                        $"'{pair}' is no outage",
-                        "write 'start end' in GPS seconds with start < end, several separated by commas"
-                    );
+                    Report(entry.Line, section, entry.Key, $"'{pair}' is no outage",
+                        "write 'start end' in GPS seconds with start < end, several separated by commas");
             }
         }
         return SegmentList.Coalesce(segments);
@@ -146,13 +136,8 @@ sealed class MockDefinitionReader(IniDocument document)
             }
             if (name == pattern)
             {
-                Report(
-                    section.Line,
-                    section,
-                    null,
-                    $"'{pattern}' is no pattern of channel names",
-                    "put the number's place into it, for example {0} or {0:D4}"
-                );
+                Report(section.Line, section, null, $"'{pattern}' is no pattern of channel names",
+                    "put the number's place into it, for example {0} or {0:D4}");
                 return;
             }
             if (!AddChannel(section, new(name, rate, distributions))) return;
@@ -198,13 +183,9 @@ sealed class MockDefinitionReader(IniDocument document)
             if (section.Entries.FirstOrDefault(e => ColumnOf(e) == columns[i]) is not { } entry)
             {
                 if (required)
-                    Report(
-                        section.Line,
-                        section,
-                        columns[i] + DistributionSuffix,
+                    Report(section.Line, section, columns[i] + DistributionSuffix,
                         $"[{section.Name}] has no '{columns[i]}{DistributionSuffix}'",
-                        $"add it, for example '{columns[i]}{DistributionSuffix} = pareto 4 0 5'"
-                    );
+                        $"add it, for example '{columns[i]}{DistributionSuffix} = pareto 4 0 5'");
             }
             else if (Distribution.TryParse(entry.Value, out var distribution, out var problem)) distributions[i] = distribution!;
             else Report(entry.Line, section, entry.Key, problem!, "see scipy.stats for the names and the order of the numbers");
@@ -217,13 +198,8 @@ sealed class MockDefinitionReader(IniDocument document)
         var witnesses = new List<MockWitness>();
         if (section.Find("witnesses") is not { Value.Length: > 0 } entry)
         {
-            Report(
-                section.Line,
-                section,
-                "witnesses",
-                $"[{section.Name}] has no witnesses",
-                "add witnesses = CHANNEL [efficiency=0.9] [jitter_time=0.01] …"
-            );
+            Report(section.Line, section, "witnesses", $"[{section.Name}] has no witnesses",
+                "add witnesses = CHANNEL [efficiency=0.9] [jitter_time=0.01] …");
             return witnesses;
         }
         foreach (var word in entry.Value.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries))

@@ -161,7 +161,6 @@ public sealed class MockSource : IEventSource
         return definition
             ?? throw new DataException(
                 $"the mock definition '{path}' is wrong:\n"
-                    + string.Join('\n', problems.Select(p => $"  line {p.Line}: {p.Message}; {p.Suggestion}"))
-            );
+                    + string.Join('\n', problems.Select(p => $"  line {p.Line}: {p.Message}; {p.Suggestion}")));
     }
 }

@@ -5,22 +5,14 @@ namespace Idq.Data;
 /// <summary>The distributions by their names in <c>scipy.stats</c>.</summary>
 static class DistributionCatalogue
 {
-    sealed record Entry(
-        string Name,
-        string[] Shapes,
-        Func<double[], double, double, Distribution> Make,
-        Func<double[], string?>? Check = null
-    );
+    sealed record Entry(string Name, string[] Shapes, Func<double[], double, double, Distribution> Make,
+        Func<double[], string?>? Check = null);
 
     static readonly Entry[] Entries =
     [
         new("uniform", [], (_, l, s) => new UniformDistribution(l, s)),
-        new(
-            "loguniform",
-            ["a", "b"],
-            (p, l, s) => new LogUniformDistribution(p[0], p[1], l, s),
-            p => p[0] > 0 && p[1] > p[0] ? null : "0 < a < b"
-        ),
+        new("loguniform", ["a", "b"], (p, l, s) => new LogUniformDistribution(p[0], p[1], l, s),
+            p => p[0] > 0 && p[1] > p[0] ? null : "0 < a < b"),
         new("norm", [], (_, l, s) => new NormalDistribution(l, s)),
         new("lognorm", ["s"], (p, l, s) => new LogNormalDistribution(p[0], l, s), Positive("s")),
         new("expon", [], (_, l, s) => new ExponentialDistribution(l, s)),

@@ -42,6 +42,5 @@ sealed class BetaDistribution(double a, double b, double location, double scale)
         }
     }
 
-    private protected override double StandardSurvival(double z) =>
-        z <= 0 ? 1 : z >= 1 ? 0 : SpecialFunctions.BetaRegularized(b, a, 1 - z);
+    private protected override double StandardSurvival(double z) => z <= 0 ? 1 : z >= 1 ? 0 : SpecialFunctions.BetaRegularized(b, a, 1 - z);
 }

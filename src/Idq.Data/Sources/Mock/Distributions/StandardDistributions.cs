@@ -46,8 +46,7 @@ sealed class PowerLawDistribution(double a, double location, double scale) : Qua
 /// <summary>Density c·x^(c−1)·exp(−x^c) above 0.</summary>
 sealed class WeibullDistribution(double c, double location, double scale) : QuantileDistribution(location, scale)
 {
-    private protected override Vector256<double> Quantile(Vector256<double> u) =>
-        Vector256.Exp(Vector256.Log(-Vector256.Log(u)) * (1 / c));
+    private protected override Vector256<double> Quantile(Vector256<double> u) => Vector256.Exp(Vector256.Log(-Vector256.Log(u)) * (1 / c));
 
     private protected override double StandardSurvival(double z) => z <= 0 ? 1 : Math.Exp(-Math.Pow(z, c));
 }
@@ -74,8 +73,7 @@ sealed class NormalDistribution(double location, double scale) : QuantileDistrib
 /// <summary>The exponential of a normal number of deviation s.</summary>
 sealed class LogNormalDistribution(double s, double location, double scale) : QuantileDistribution(location, scale)
 {
-    private protected override Vector256<double> Quantile(Vector256<double> u) =>
-        Vector256.Exp(EachLane(u, StandardNormal.Quantile) * s);
+    private protected override Vector256<double> Quantile(Vector256<double> u) => Vector256.Exp(EachLane(u, StandardNormal.Quantile) * s);
 
     private protected override double StandardSurvival(double z) => z <= 0 ? 1 : StandardNormal.Survival(Math.Log(z) / s);
 }
