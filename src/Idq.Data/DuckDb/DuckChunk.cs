@@ -51,8 +51,7 @@ public sealed class DuckChunk
     /// </summary>
     /// <param name="column">The column.</param>
     /// <param name="target">Receives <see cref="Count"/> values.</param>
-    public void ToDoubles(int column, Span<double> target) =>
-        DuckNumbers.ToDoubles(vectors[column], columns[column].Type, target[..Count]);
+    public void ToDoubles(int column, Span<double> target) => DuckNumbers.ToDoubles(vectors[column], columns[column].Type, target[..Count]);
 
     /// <summary>
     /// A value as an object: null, bool, long (all integers that fit), <see cref="System.Numerics.BigInteger"/>, double, decimal (text
@@ -75,7 +74,6 @@ public sealed class DuckChunk
 
     int Checked(int row) => (uint)row < (uint)Count ? row : throw new ArgumentOutOfRangeException(nameof(row));
 
-    DuckVector Typed(int column, DuckDBType type) => columns[column].Type.Id == type
-        ? vectors[column]
+    DuckVector Typed(int column, DuckDBType type) => columns[column].Type.Id == type ? vectors[column]
         : throw new InvalidOperationException($"Column '{columns[column].Name}' is {columns[column].Type}, which is not what is read.");
 }

@@ -32,10 +32,8 @@ public sealed class DuckColumnType
                 Fields = [new("key", new(DuckDBMapTypeKeyType(logical))), new("value", new(DuckDBMapTypeValueType(logical)))];
                 break;
             case DuckDBType.Struct:
-                Fields = Make(
-                    DuckDBStructTypeChildCount(logical),
-                    i => new DuckField(DuckDBStructTypeChildName(logical, i), new(DuckDBStructTypeChildType(logical, i)))
-                );
+                Fields = Make(DuckDBStructTypeChildCount(logical),
+                    i => new DuckField(DuckDBStructTypeChildName(logical, i), new(DuckDBStructTypeChildType(logical, i))));
                 break;
         }
     }

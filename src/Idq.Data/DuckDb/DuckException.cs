@@ -6,8 +6,7 @@ namespace Idq.Data.DuckDb;
 public sealed class DuckException : Exception
 {
     /// <param name="message">DuckDB's message.</param>
-    public DuckException(string message)
-        : base(message)
+    public DuckException(string message) : base(message)
     {
     }
 

@@ -57,8 +57,7 @@ static class DuckNumbers
         ? (double)unscaled / PowersOfTen[scale]
         : double.Parse($"{unscaled}e-{scale}");
 
-    static void Convert<T>(DuckVector vector, Span<double> target, double unitsPerOne = 1)
-        where T : unmanaged, INumberBase<T>
+    static void Convert<T>(DuckVector vector, Span<double> target, double unitsPerOne = 1) where T : unmanaged, INumberBase<T>
     {
         var source = vector.Span<T>(0, target.Length);
         for (var row = 0; row < target.Length; row++) target[row] = double.CreateTruncating(source[row]) / unitsPerOne;

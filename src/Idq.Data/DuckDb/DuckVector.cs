@@ -14,11 +14,9 @@ readonly unsafe struct DuckVector(nint vector)
 
     internal bool IsValid(long row) => validity is null || (validity[row >> 6] >> (int)(row & 63) & 1) != 0;
 
-    internal ReadOnlySpan<T> Span<T>(long offset, int count)
-        where T : unmanaged => new((T*)data + offset, count);
+    internal ReadOnlySpan<T> Span<T>(long offset, int count) where T : unmanaged => new((T*)data + offset, count);
 
-    internal T At<T>(long row)
-        where T : unmanaged => Unsafe.ReadUnaligned<T>((T*)data + row);
+    internal T At<T>(long row) where T : unmanaged => Unsafe.ReadUnaligned<T>((T*)data + row);
 
     /// <summary>The bytes of a text: at most 12 lie inside its 16 bytes, more lie elsewhere.</summary>
     internal ReadOnlySpan<byte> Utf8(long row)

@@ -43,8 +43,7 @@ sealed class Interruption : IDisposable
     {
         lock (gate)
         {
-            if (!over)
-                timer = new Timer(_ => Interrupt(), null, TimeSpan.Zero, Period);
+            if (!over) timer = new Timer(_ => Interrupt(), null, TimeSpan.Zero, Period);
         }
     }
 
@@ -52,8 +51,7 @@ sealed class Interruption : IDisposable
     {
         lock (gate)
         {
-            if (!over)
-                connection.Interrupt();
+            if (!over) connection.Interrupt();
         }
     }
 }

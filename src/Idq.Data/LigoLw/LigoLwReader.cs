@@ -95,8 +95,7 @@ public sealed class LigoLwReader : IDisposable
         return column >= 0
             ? column
             : throw new DataException(
-                $"'{Path}': the table {Table} has no column '{name}' (it has {string.Join(", ", columns.Select(c => c.Name))})"
-            );
+                $"'{Path}': the table {Table} has no column '{name}' (it has {string.Join(", ", columns.Select(c => c.Name))})");
     }
 
     /// <summary>True when the field of the current row is empty.</summary>
@@ -112,8 +111,7 @@ public sealed class LigoLwReader : IDisposable
     /// <exception cref="DataException">It is no number.</exception>
     public double Double(int column)
     {
-        if (IsNull(column))
-            return double.NaN;
+        if (IsNull(column)) return double.NaN;
         return double.TryParse(Characters(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw Malformed(column, "a number");
@@ -173,14 +171,11 @@ public sealed class LigoLwReader : IDisposable
         {
             if (ReadField(c)) continue;
             inStream = false;
-            if (c == 0)
-                return false;
-            if (c == columns.Count - 1 && endsWithDelimiter)
-                return Null(c);
+            if (c == 0) return false;
+            if (c == columns.Count - 1 && endsWithDelimiter) return Null(c);
             throw new DataException(
                 $"'{Path}', line {line}: the last row of the table {Table} has {c} fields instead of {columns.Count}; "
-                    + "the file is torn or not what it says"
-            );
+                    + "the file is torn or not what it says");
         }
         return true;
     }
@@ -216,11 +211,9 @@ public sealed class LigoLwReader : IDisposable
             fields[c] = (start, rowLength - start, rowLength == start);
         }
         endsWithDelimiter = character == delimiter;
-        if (endsWithDelimiter || character < 0)
-            return true;
+        if (endsWithDelimiter || character < 0) return true;
         throw new DataException(
-            $"'{Path}', line {line}: '{(char)character}' follows a closed quote in the table {Table}; expected '{delimiter}'"
-        );
+            $"'{Path}', line {line}: '{(char)character}' follows a closed quote in the table {Table}; expected '{delimiter}'");
     }
 
     void Keep(char character)
@@ -260,8 +253,7 @@ public sealed class LigoLwReader : IDisposable
                     return false;
                 default:
                     throw new DataException(
-                        $"'{Path}', line {((IXmlLineInfo)xml).LineNumber}: <{xml.Name}> stands inside the rows of the table {Table}"
-                    );
+                        $"'{Path}', line {((IXmlLineInfo)xml).LineNumber}: <{xml.Name}> stands inside the rows of the table {Table}");
             }
             if (!xml.Read()) throw new DataException($"'{Path}' ends inside the table {Table}");
         }

@@ -36,8 +36,7 @@ public abstract class ParquetColumn
         // in UTF-8, where they come after them.
         if (words.Count > 1 && words.Any(w => w.Any(char.IsSurrogate)) && words.Any(w => w.Any(c => c >= '\ue000')))
             throw new DataException(
-                $"the column '{name}' mixes characters beyond U+FFFF with some from U+E000 to U+FFFF; rename one of its texts"
-            );
+                $"the column '{name}' mixes characters beyond U+FFFF with some from U+E000 to U+FFFF; rename one of its texts");
         return new WordColumn(name, codes, words);
     }
 
@@ -58,8 +57,7 @@ public abstract class ParquetColumn
     /// <summary>Writes some of the rows as the next column of a row group.</summary>
     internal abstract Task WriteAsync(ParquetRowGroupWriter group, DataField field, Range rows, CancellationToken cancellationToken);
 
-    sealed class Numbers<T>(string name, ReadOnlyMemory<T> values) : ParquetColumn(name, values.Length)
-        where T : unmanaged
+    sealed class Numbers<T>(string name, ReadOnlyMemory<T> values) : ParquetColumn(name, values.Length) where T : unmanaged
     {
         internal override Field Field => new DataField(Name, typeof(T), isNullable: false);
 

@@ -22,13 +22,9 @@ public static class ParquetFile
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <exception cref="IOException">The file cannot be written (or <see cref="UnauthorizedAccessException"/>).</exception>
     /// <exception cref="ArgumentException">The columns differ in length, or two have one name but for case.</exception>
-    public static void Write(
-        string path,
-        IReadOnlyList<ParquetColumn> columns,
-        IReadOnlyDictionary<string, string>? metadata = null,
+    public static void Write(string path, IReadOnlyList<ParquetColumn> columns, IReadOnlyDictionary<string, string>? metadata = null,
         ParquetCompression compression = ParquetCompression.Snappy,
-        CancellationToken cancellationToken = default
-    ) => Write(path, [columns], metadata, compression, cancellationToken);
+        CancellationToken cancellationToken = default) => Write(path, [columns], metadata, compression, cancellationToken);
 
     /// <summary>As the other, with the rows in parts, each of the same columns: every part begins a row group.</summary>
     /// <param name="path">Where; the folder exists.</param>
@@ -36,13 +32,8 @@ public static class ParquetFile
     /// <param name="metadata">Entries of the file's own key/value metadata, written in the order of their keys.</param>
     /// <param name="compression">How pages are compressed.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    public static void Write(
-        string path,
-        IEnumerable<IReadOnlyList<ParquetColumn>> parts,
-        IReadOnlyDictionary<string, string>? metadata,
-        ParquetCompression compression,
-        CancellationToken cancellationToken
-    )
+    public static void Write(string path, IEnumerable<IReadOnlyList<ParquetColumn>> parts, IReadOnlyDictionary<string, string>? metadata,
+        ParquetCompression compression, CancellationToken cancellationToken)
     {
         using var stream = new SynchronousFile(path, FileMode.Create, FileAccess.Write);
         try
@@ -57,13 +48,8 @@ public static class ParquetFile
         }
     }
 
-    static async Task WriteAsync(
-        Stream stream,
-        IEnumerable<IReadOnlyList<ParquetColumn>> parts,
-        IReadOnlyDictionary<string, string>? metadata,
-        ParquetCompression compression,
-        CancellationToken cancellationToken
-    )
+    static async Task WriteAsync(Stream stream, IEnumerable<IReadOnlyList<ParquetColumn>> parts,
+        IReadOnlyDictionary<string, string>? metadata, ParquetCompression compression, CancellationToken cancellationToken)
     {
         ParquetWriter? writer = null;
         DataField[] fields = [];

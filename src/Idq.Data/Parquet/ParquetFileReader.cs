@@ -42,14 +42,12 @@ public sealed class ParquetFileReader : IDisposable
     /// <exception cref="DataException">
     /// There is no such column, it is of another type, or holds NULL where the type has no NaN; or the file is damaged.
     /// </exception>
-    public void Read<T>(string column, IBufferWriter<T> target, CancellationToken cancellationToken = default)
-        where T : unmanaged
+    public void Read<T>(string column, IBufferWriter<T> target, CancellationToken cancellationToken = default) where T : unmanaged
     {
         var field = reader.Schema.DataFields.FirstOrDefault(f => f.Path.Length == 1 && f.Name == column);
         if (field is null)
             throw new DataException(
-                $"'{path}' has no column '{column}'; it has {string.Join(", ", reader.Schema.Fields.Select(f => f.Name))}"
-            );
+                $"'{path}' has no column '{column}'; it has {string.Join(", ", reader.Schema.Fields.Select(f => f.Name))}");
         if (field.ClrType != typeof(T))
             throw new DataException($"the column '{column}' of '{path}' is {field.ClrType.Name}, not {typeof(T).Name}");
         if (target is IBufferWriter<byte> bytes)
@@ -74,8 +72,7 @@ public sealed class ParquetFileReader : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    void Append<T>(DataField field, IBufferWriter<T> target, CancellationToken cancellationToken)
-        where T : unmanaged
+    void Append<T>(DataField field, IBufferWriter<T> target, CancellationToken cancellationToken) where T : unmanaged
     {
         foreach (var group in reader.RowGroups)
         {
@@ -88,8 +85,7 @@ public sealed class ParquetFileReader : IDisposable
         }
     }
 
-    bool Read<T>(ParquetRowGroupReader group, DataField field, Memory<T> values, CancellationToken cancellationToken)
-        where T : unmanaged
+    bool Read<T>(ParquetRowGroupReader group, DataField field, Memory<T> values, CancellationToken cancellationToken) where T : unmanaged
     {
         if (!field.IsNullable)
         {

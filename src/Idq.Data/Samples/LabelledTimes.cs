@@ -11,11 +11,8 @@ public static class LabelledTimes
     /// <param name="cancellationToken">Interrupts the reading.</param>
     /// <returns>Ascending times in GPS nanoseconds (at equal times glitches first) and their labels.</returns>
     /// <exception cref="DataException">The table is missing, lacks a column, or has a label that is neither 0 nor 1.</exception>
-    public static (long[] Times, byte[] Labels) Read(
-        string source,
-        DuckDatabase? database = null,
-        CancellationToken cancellationToken = default
-    )
+    public static (long[] Times, byte[] Labels) Read(string source, DuckDatabase? database = null,
+        CancellationToken cancellationToken = default)
     {
         using var own = database is null ? DuckDatabase.Open() : null;
         var isQuery = source.TrimStart().Split([' ', '\n', '\t', '(', '\r'], 2)[0].ToUpperInvariant() is "SELECT" or "FROM" or "WITH";
@@ -32,8 +29,7 @@ public static class LabelledTimes
             var label = rows.Column(0)[i];
             if (label is not (0 or 1))
                 throw new DataException(
-                    $"{description} has the label {label} at {new GpsTime(rows.Times[i])}; expected 1 (glitch) or 0 (clean)"
-                );
+                    $"{description} has the label {label} at {new GpsTime(rows.Times[i])}; expected 1 (glitch) or 0 (clean)");
             keys[i] = (rows.Times[i], label == 1 ? 0 : 1);
         }
         Array.Sort(keys);

@@ -17,13 +17,8 @@ public sealed class GoodTime
     /// <param name="exclude">Flags that must not be active.</param>
     /// <param name="files">Files of good time.</param>
     /// <param name="excludeFiles">Files of bad time.</param>
-    public GoodTime(
-        ISegmentDatabase database,
-        IReadOnlyList<FlagName> intersect,
-        IReadOnlyList<FlagName> exclude,
-        IReadOnlyList<WatchedSegmentFile>? files = null,
-        IReadOnlyList<WatchedSegmentFile>? excludeFiles = null
-    )
+    public GoodTime(ISegmentDatabase database, IReadOnlyList<FlagName> intersect, IReadOnlyList<FlagName> exclude,
+        IReadOnlyList<WatchedSegmentFile>? files = null, IReadOnlyList<WatchedSegmentFile>? excludeFiles = null)
     {
         (this.database, this.intersect, this.exclude) = (database, intersect, exclude);
         (this.files, this.excludeFiles) = (files ?? [], excludeFiles ?? []);
@@ -38,12 +33,8 @@ public sealed class GoodTime
     /// <param name="exclude">Names of flags that must not be active.</param>
     /// <param name="excludeFiles">Files of bad time.</param>
     /// <exception cref="DataException">A file cannot be read, a name is no flag, or no file holds it.</exception>
-    public static GoodTime? Open(
-        IReadOnlyList<string> files,
-        IReadOnlyList<string> intersect,
-        IReadOnlyList<string> exclude,
-        IReadOnlyList<string> excludeFiles
-    )
+    public static GoodTime? Open(IReadOnlyList<string> files, IReadOnlyList<string> intersect, IReadOnlyList<string> exclude,
+        IReadOnlyList<string> excludeFiles)
     {
         if (files.Count == 0 && excludeFiles.Count == 0) return null;
         var database = new SegmentFiles(files);
@@ -70,10 +61,8 @@ public sealed class GoodTime
 
         var known = new SegmentListDictionary(answers.Select(a => KeyValuePair.Create(a.Key, a.Value.Known)));
         var active = new SegmentListDictionary(answers.Select(a => KeyValuePair.Create(a.Key, a.Value.Active)));
-        return new(
-            known.Intersection(known.Keys),
-            active.Intersection([.. Keys(intersect, files), ""]) - active.Union(Keys(exclude, excludeFiles))
-        );
+        return new(known.Intersection(known.Keys),
+            active.Intersection([.. Keys(intersect, files), ""]) - active.Union(Keys(exclude, excludeFiles)));
     }
 
     static IEnumerable<string> Keys(IEnumerable<FlagName> flags, IEnumerable<WatchedSegmentFile> files) =>

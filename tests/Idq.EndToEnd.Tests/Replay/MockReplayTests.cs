@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Idq.Data;
+using Idq.Data.Tests.Mock;
 
 namespace Idq.EndToEnd.Tests.Replay;
 
@@ -269,7 +270,7 @@ public sealed class MockReplayTests(MockReplayFixture replay)
     {
         using var source = new MockSource(new MockOptions(Repository.Path("etc", "mock-channels.ini"), 1));
         var truths = new Dictionary<long, IReadOnlyList<MockSighting>>();
-        foreach (var truth in source.Truth(Segment.FromSeconds(MockReplayFixture.Start - 1, MockReplayFixture.End + 1)))
+        foreach (var truth in MockTruth.Of(source, 1, Segment.FromSeconds(MockReplayFixture.Start - 1, MockReplayFixture.End + 1)))
             if (truth.Sightings.FirstOrDefault(s => s.Channel == Forbidden[0]) is { } target)
                 truths[target.Time.Nanoseconds] = truth.Sightings;
         return truths;

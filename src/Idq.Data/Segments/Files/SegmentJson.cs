@@ -25,18 +25,15 @@ static class SegmentJson
                     return [(null, new(SegmentList.All, Pairs(path, "the array", root)))];
                 return root.EnumerateArray().Select(flag => Flag(path, null, flag)).ToArray();
             }
-            if (root.ValueKind != JsonValueKind.Object)
-                throw new DataException($"'{path}' is JSON but holds no segments");
-            if (HasSegments(root))
-                return [Flag(path, null, root)];
+            if (root.ValueKind != JsonValueKind.Object) throw new DataException($"'{path}' is JSON but holds no segments");
+            if (HasSegments(root)) return [Flag(path, null, root)];
             if (root.TryGetProperty("flags", out var flags) && flags.ValueKind == JsonValueKind.Array)
                 return flags.EnumerateArray().Select(f => Flag(path, null, f)).ToArray();
             var named = root.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object && HasSegments(p.Value)).ToArray();
             if (named.Length == 0)
                 throw new DataException(
                     $"'{path}' has no segments; expected \"active\" and \"known\" (as a segment server answers), several such objects, "
-                        + "or \"segments\""
-                );
+                        + "or \"segments\"");
             return named.Select(p => Flag(path, p.Name, p.Value)).ToArray();
         }
         catch (JsonException e)
@@ -107,13 +104,8 @@ static class SegmentJson
         var segments = new List<Segment>(list.GetArrayLength());
         foreach (var pair in list.EnumerateArray())
         {
-            if (
-                pair.ValueKind != JsonValueKind.Array
-                || pair.GetArrayLength() != 2
-                || !Time(pair[0], out var start)
-                || !Time(pair[1], out var end)
-                || end < start
-            )
+            if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || !Time(pair[0], out var start)
+                || !Time(pair[1], out var end) || end < start)
                 throw new DataException($"'{path}': {Describe(pair)} in {what} is no segment; expected [start, end] in GPS seconds");
             segments.Add(new(new(start), new(end)));
         }

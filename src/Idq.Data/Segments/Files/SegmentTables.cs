@@ -39,12 +39,8 @@ static class SegmentTables
 
     static void ReadDefiners(LigoLwReader reader, List<(long, FlagName)> definers)
     {
-        var (id, ifos, name, version) = (
-            reader.RequireColumn("segment_def_id"),
-            reader.RequireColumn("ifos"),
-            reader.RequireColumn("name"),
-            reader.FindColumn("version")
-        );
+        var (id, ifos, name, version) = (reader.RequireColumn("segment_def_id"), reader.RequireColumn("ifos"), reader.RequireColumn("name"),
+            reader.FindColumn("version"));
         while (reader.NextRow())
             definers.Add(
                 (

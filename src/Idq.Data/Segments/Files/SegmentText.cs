@@ -19,23 +19,17 @@ static class SegmentText
             content = content.Trim(" \t\r\uFEFF"u8);
             if (content.IsEmpty) continue;
             var count = Split(content, fields);
-            if (width == 0)
-                width = count;
+            if (width == 0) width = count;
             if (count != width || count is < 2 or > 4)
-                throw Malformed(
-                    path,
-                    line,
-                    content,
-                    width is < 2 or > 4 ? "'start stop' or 'index start stop duration'" : $"{width} columns as above"
-                );
+                throw Malformed(path, line, content,
+                    width is < 2 or > 4 ? "'start stop' or 'index start stop duration'" : $"{width} columns as above");
 
             var first = count == 4 ? 1 : 0;
             if (!GpsText.TryParse(content[fields[first]], out var start))
                 throw Malformed(path, line, content, $"a GPS time instead of '{Encoding.UTF8.GetString(content[fields[first]])}'");
             if (!GpsText.TryParse(content[fields[first + 1]], out var stop))
                 throw Malformed(path, line, content, $"a GPS time instead of '{Encoding.UTF8.GetString(content[fields[first + 1]])}'");
-            if (stop < start)
-                throw Malformed(path, line, content, "a stop that is not before the start");
+            if (stop < start) throw Malformed(path, line, content, "a stop that is not before the start");
             var segment = new Segment(new(start), new(stop));
             if (count > 2 && !Fits(content[fields[first + 2]], segment))
                 throw Malformed(path, line, content, $"the duration {Duration(segment)}");
@@ -63,8 +57,7 @@ static class SegmentText
         && (
             duration == long.MaxValue
                 ? Duration(segment) == "inf"
-                : Math.Abs((decimal)duration - segment.Duration) <= GpsTime.NanosecondsPerSecond
-        );
+                : Math.Abs((decimal)duration - segment.Duration) <= GpsTime.NanosecondsPerSecond);
 
     static int Split(ReadOnlySpan<byte> text, Span<Range> fields)
     {

@@ -33,13 +33,8 @@ sealed class EventFileSet
     /// <param name="channels">The channels to read, or null for those that the files have now.</param>
     /// <param name="columns">The columns to read, or null for those that the files have now.</param>
     /// <param name="span">What files without a span in their name cover, or null to take it from their content.</param>
-    public EventFileSet(
-        FileSelection selection,
-        Func<string, DecodedFile> decode,
-        IReadOnlyList<string>? channels,
-        IReadOnlyList<string>? columns,
-        Segment? span
-    )
+    public EventFileSet(FileSelection selection, Func<string, DecodedFile> decode, IReadOnlyList<string>? channels,
+        IReadOnlyList<string>? columns, Segment? span)
     {
         (this.selection, this.decode) = (selection, decode);
         var files = selection.List();
@@ -90,8 +85,7 @@ sealed class EventFileSet
                 var (path, fileSpan) in spanned
                     .Where(f => f.Value.Intersects(wide))
                     .OrderBy(f => f.Value)
-                    .ThenBy(f => f.Key, StringComparer.Ordinal)
-            )
+                    .ThenBy(f => f.Key, StringComparer.Ordinal))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var table = Table(path, fileSpan);

@@ -4,13 +4,8 @@ namespace Idq.Data;
 static class EventRuns
 {
     /// <summary>The events of all tables inside a span; events of equal time keep the order of the tables.</summary>
-    public static EventTable Join(
-        IReadOnlyList<EventTable> tables,
-        Segment span,
-        SegmentList delivered,
-        ChannelDictionary channels,
-        IReadOnlyList<string> columns
-    )
+    public static EventTable Join(IReadOnlyList<EventTable> tables, Segment span, SegmentList delivered, ChannelDictionary channels,
+        IReadOnlyList<string> columns)
     {
         var buffer = new EventBuffer(columns.Count);
         var offsets = new int[channels.Count + 1];

@@ -28,8 +28,7 @@ static class EventText
         {
             var file = new FileStream(path, FileMode.Create, FileAccess.Write);
             return new StreamWriter(
-                path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionLevel.Optimal) : file
-            );
+                path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionLevel.Optimal) : file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

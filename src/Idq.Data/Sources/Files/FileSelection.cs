@@ -30,10 +30,8 @@ public sealed class FileSelection(IReadOnlyList<string> paths, params IReadOnlyL
             return Directory
                 .EnumerateFiles(path, "*", SearchOption.AllDirectories)
                 .Where(f => extensions.Any(e => f.EndsWith(e, StringComparison.OrdinalIgnoreCase)));
-        if (File.Exists(path))
-            return [path];
-        if (!IsPattern(path))
-            throw new DataException($"'{path}' is neither a file nor a folder");
+        if (File.Exists(path)) return [path];
+        if (!IsPattern(path)) throw new DataException($"'{path}' is neither a file nor a folder");
         var full = Path.GetFullPath(path);
         var root = Path.GetPathRoot(full)!;
         return Match(root, full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries));

@@ -18,8 +18,7 @@ public static class FileSpan
         if (duration.IndexOf('.') is >= 0 and var dot) duration = duration[..dot];
         var before = file[..dash];
         dash = before.LastIndexOf('-');
-        if (dash <= 0)
-            return false;
+        if (dash <= 0) return false;
         if (!long.TryParse(duration, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > 4_000_000_000)
             return false;
         if (!long.TryParse(before[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var start) || start > 4_000_000_000)

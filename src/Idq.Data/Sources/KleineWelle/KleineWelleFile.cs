@@ -39,12 +39,9 @@ static class KleineWelleFile
         var count = Split(line, fields);
         if (count is not (Single or Multiple))
             return $"{(count > Multiple ? "more than 9" : count)} columns instead of 8, or 9 with a channel,";
-        if (!GpsText.TryParse(line[fields[0]], out var start))
-            return "the start is no time";
-        if (!GpsText.TryParse(line[fields[1]], out var stop))
-            return "the stop is no time";
-        if (!GpsText.TryParse(line[fields[2]], out var time) || !new GpsTime(time).IsFinite)
-            return "the central time is no time";
+        if (!GpsText.TryParse(line[fields[0]], out var start)) return "the start is no time";
+        if (!GpsText.TryParse(line[fields[1]], out var stop)) return "the stop is no time";
+        if (!GpsText.TryParse(line[fields[2]], out var time) || !new GpsTime(time).IsFinite) return "the central time is no time";
         Span<double> values = stackalloc double[Columns.Count];
         for (var i = 0; i < 5; i++)
             if (!double.TryParse(line[fields[3 + i]], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]))

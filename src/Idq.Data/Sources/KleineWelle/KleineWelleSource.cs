@@ -15,13 +15,8 @@ public sealed class KleineWelleSource : EventFileSource
     /// <summary>Opens the files.</summary>
     /// <exception cref="DataException">A file is missing or malformed.</exception>
     public KleineWelleSource(KleineWelleOptions options)
-        : base(new(
-            new FileSelection(options.Paths, ".trg", ".trg.gz"),
-            KleineWelleFile.Read,
-            options.Channels,
-            KleineWelleFile.Columns,
-            options.Span
-        ))
+        : base(new(new FileSelection(options.Paths, ".trg", ".trg.gz"), KleineWelleFile.Read, options.Channels, KleineWelleFile.Columns,
+            options.Span))
     {
     }
 }

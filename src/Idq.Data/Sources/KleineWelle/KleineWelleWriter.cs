@@ -23,8 +23,7 @@ public static class KleineWelleWriter
         {
             if (table.Channels.Names.FirstOrDefault(n => n.Length == 0 || n.Any(char.IsWhiteSpace)) is { } bad)
                 throw new DataException(
-                    $"the channel '{bad}' cannot be written to '{path}': white space separates the columns of the format"
-                );
+                    $"the channel '{bad}' cannot be written to '{path}': white space separates the columns of the format");
             using var writer = EventText.Create(path);
             foreach (var (row, channel) in EventText.InOrder(table))
             {
@@ -42,8 +41,7 @@ public static class KleineWelleWriter
             var name = table.Channels[channel];
             if (name.Length == 0 || name.AsSpan().ContainsAny('/', '\0'))
                 throw new DataException(
-                    $"the channel '{name}' cannot be the name of a file; write one file of several channels (a path that ends in .trg)"
-                );
+                    $"the channel '{name}' cannot be the name of a file; write one file of several channels (a path that ends in .trg)");
             files.Add(Path.Combine(path, name + ".trg"));
             using var writer = EventText.Create(files[^1]);
             for (var row = table.Offsets[channel]; row < table.Offsets[channel + 1]; row++) columns.Write(writer, row, null);

@@ -12,13 +12,8 @@ public sealed class LigoLwSource : EventFileSource
     /// <summary>Opens the documents.</summary>
     /// <exception cref="DataException">A document is missing or malformed, or has no such table.</exception>
     public LigoLwSource(LigoLwOptions options)
-        : base(new(
-            new FileSelection(options.Paths, ".xml", ".xml.gz"),
-            path => LigoLwEvents.Read(path, options.Table),
-            options.Channels,
-            options.Columns,
-            options.Span
-        ))
+        : base(new(new FileSelection(options.Paths, ".xml", ".xml.gz"), path => LigoLwEvents.Read(path, options.Table), options.Channels,
+            options.Columns, options.Span))
     {
     }
 }

@@ -27,21 +27,14 @@ public static class LigoLwWriter
         using var writer = EventText.Create(path);
         writer.Write(
             "<?xml version='1.0' encoding='utf-8'?>\n<!DOCTYPE LIGO_LW SYSTEM "
-                + "\"http://ldas-sw.ligo.caltech.edu/doc/ligolwAPI/html/ligolw_dtd.txt\">\n<LIGO_LW>\n"
-        );
+                + "\"http://ldas-sw.ligo.caltech.edu/doc/ligolwAPI/html/ligolw_dtd.txt\">\n<LIGO_LW>\n");
 
         Table(writer, "process", [("program", "lstring"), ("process_id", "int_8s")], ["\"stream\",0"]);
-        Table(
-            writer,
-            "search_summary",
+        Table(writer, "search_summary",
             [("process_id", "int_8s"), .. Integers("out_start_time", "out_start_time_ns", "out_end_time", "out_end_time_ns", "nevents")],
             table.Delivered.Select(s =>
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"0,{s.Start.Seconds},{s.Start.SubsecondNanoseconds},{s.End.Seconds},{s.End.SubsecondNanoseconds},{table.Count}"
-                )
-            )
-        );
+                string.Create(CultureInfo.InvariantCulture,
+                    $"0,{s.Start.Seconds},{s.Start.SubsecondNanoseconds},{s.End.Seconds},{s.End.SubsecondNanoseconds},{table.Count}")));
         Table(
             writer,
             "sngl_burst",
@@ -85,10 +78,8 @@ public static class LigoLwWriter
     {
         var (name, time) = (table.Channels[channel], new GpsTime(table.Times[row]));
         var colon = name.IndexOf(':', StringComparison.Ordinal);
-        var text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"0,{row},{Quote(colon > 0 ? name[..colon] : "")},{Quote(name)},{time.Seconds},{time.SubsecondNanoseconds}"
-        );
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"0,{row},{Quote(colon > 0 ? name[..colon] : "")},{Quote(name)},{time.Seconds},{time.SubsecondNanoseconds}");
         foreach (var (_, column) in columns)
         {
             var value = table.Column(column)[row];

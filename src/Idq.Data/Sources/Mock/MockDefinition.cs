@@ -13,35 +13,6 @@ public sealed record MockDefinition(
     /// <summary>Reads a definition; every problem is reported, not only the first. The definition is null when there is one.</summary>
     public static (MockDefinition? Definition, IReadOnlyList<IniProblem> Problems) Read(IniDocument document) =>
         new MockDefinitionReader(document).Read();
-
-    /// <summary>
-    /// The probability that an event of a stream leaves a trigger in a channel whose column is above a threshold, apart from
-    /// accidental noise triggers.
-    /// </summary>
-    /// <remarks>efficiency · ∫ S(threshold · exp(−jitter·z)) φ(z) dz, where S is the survival function of the column.</remarks>
-    /// <exception cref="ArgumentException">No such stream, witness or column.</exception>
-    public double Efficiency(string stream, string channel, string column, double threshold)
-    {
-        var source = Streams.FirstOrDefault(s => s.Name == stream) ?? throw new ArgumentException($"no stream '{stream}'", nameof(stream));
-        var witness = source.Witnesses.FirstOrDefault(w => w.Channel == channel)
-            ?? throw new ArgumentException($"'{channel}' is no witness of '{stream}'", nameof(channel));
-        var at = Columns.ToList().IndexOf(column);
-        if (at < 0) throw new ArgumentException($"no column '{column}'", nameof(column));
-        var (distribution, jitter) = (source.Columns[at], witness.ColumnJitters[at]);
-        if (jitter == 0) return witness.Efficiency * distribution.Survival(threshold);
-
-        // The trapezium rule over ±9 deviations.
-        const int Steps = 3600;
-        double sum = 0, weights = 0;
-        for (var i = 0; i <= Steps; i++)
-        {
-            var z = -9 + 18.0 * i / Steps;
-            var weight = Math.Exp(-0.5 * z * z);
-            sum += weight * distribution.Survival(threshold * Math.Exp(-jitter * z));
-            weights += weight;
-        }
-        return witness.Efficiency * sum / weights;
-    }
 }
 
 /// <summary>A physical process: Poisson events that are seen by some channels.</summary>

@@ -32,8 +32,9 @@ namespace Idq.Data;
 /// snr distribution = pareto 4 0 5
 /// </code>
 /// Every "<c>NAME distribution</c>" makes a column NAME; snr and frequency are required, and all streams and channels with a rate
-/// must have the same columns. In a list of witnesses every word without '=' is the next channel. A witness has efficiency 1 and no jitter
-/// unless it says so, and needs a section of its own (rate = 0 for no noise), so that a misspelt name is found. jitter_time is in seconds, the others are relative.
+/// must have the same columns. In a list of witnesses every word without '=' is the next channel. A witness has efficiency 1 and no
+/// jitter unless it says so, and needs a section of its own (rate = 0 for no noise), so that a misspelt name is found. jitter_time is in
+/// seconds, the others are relative.
 /// </remarks>
 sealed class MockDefinitionReader(IniDocument document)
 {
@@ -43,18 +44,15 @@ sealed class MockDefinitionReader(IniDocument document)
     readonly List<string> columns = ["snr", "frequency"];
     readonly List<MockStream> streams = [];
     readonly Dictionary<string, MockChannel> channels = new(StringComparer.Ordinal);
-    readonly List<(IniSection Section, int Line, string Channel)> witnessed = [];
+    readonly List<(IniSection Section, IniEntry Entry, string Channel)> witnessed = [];
 
     public (MockDefinition? Definition, IReadOnlyList<IniProblem> Problems) Read()
     {
-        foreach (var section in document.Sections)
-            foreach (var entry in section.Entries)
-                if (ColumnOf(entry) is { } column && !columns.Contains(column)) columns.Add(column);
-
+        columns.AddRange(document.Sections.SelectMany(s => s.Entries).Select(ColumnOf).OfType<string>().Except(columns));
         var outages = SegmentList.Empty;
         foreach (var section in document.Sections)
         {
-            var (kind, name) = Split(section.Name);
+            var (kind, name) = section.Name.Split(' ', 2, StringSplitOptions.TrimEntries) is [var k, var n] ? (k, n) : (section.Name, "");
             switch (kind)
             {
                 case "mock" when name.Length == 0: outages = ReadMock(section); break;
@@ -62,20 +60,15 @@ sealed class MockDefinitionReader(IniDocument document)
                 case "channel" when name.Length > 0: ReadChannel(section, name); break;
                 case "channels" when name.Length > 0: ReadChannels(section, name); break;
                 default:
-                    Report(section.Line, section, null, $"[{section.Name}] is no section of a mock definition",
+                    Report(section, $"[{section.Name}] is no section of a mock definition",
                         "expected [stream NAME], [channel NAME], [channels PATTERN] or [mock]");
                     break;
             }
         }
-        foreach (var (section, line, channel) in witnessed)
+        foreach (var (section, entry, channel) in witnessed)
             if (!channels.ContainsKey(channel))
-                Report(
-                    line,
-                    section,
-                    "witnesses",
-                    $"the witness '{channel}' has no section of its own",
-                    $"add [channel {channel}] with its noise, or with rate = 0"
-                );
+                Report(section, entry, $"the witness '{channel}' has no section of its own",
+                    $"add [channel {channel}] with its noise, or with rate = 0");
         if (channels.Count == 0 && problems.Count == 0)
             problems.Add(new(1, null, null, "there is no channel", "add [channel NAME] or [channels PATTERN]"));
 
@@ -97,14 +90,8 @@ sealed class MockDefinitionReader(IniDocument document)
                 var ends = pair.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
                 if (ends.Length == 2 && GpsText.TryParse(ends[0], out var start) && GpsText.TryParse(ends[1], out var end) && start < end)
                     segments.Add(new(new(start), new(end)));
-                else
-                    Report(
-                        entry.Line,
-                        section,
-                        entry.Key,
-                        $"'{pair}' is no outage",
-                        "write 'start end' in GPS seconds with start < end, several separated by commas"
-                    );
+                else Report(section, entry, $"'{pair}' is no outage",
+                    "write 'start end' in GPS seconds with start < end, several separated by commas");
             }
         }
         return SegmentList.Coalesce(segments);
@@ -113,10 +100,7 @@ sealed class MockDefinitionReader(IniDocument document)
     void ReadStream(IniSection section, string name)
     {
         Known(section, "rate", "witnesses");
-        var rate = ReadRate(section);
-        var distributions = ReadDistributions(section, required: true);
-        var witnesses = ReadWitnesses(section);
-        streams.Add(new(name, rate, distributions, witnesses));
+        streams.Add(new(name, ReadRate(section), ReadDistributions(section, required: true), ReadWitnesses(section)));
     }
 
     void ReadChannel(IniSection section, string name)
@@ -132,27 +116,21 @@ sealed class MockDefinitionReader(IniDocument document)
         var rate = ReadRate(section);
         var distributions = ReadDistributions(section, required: rate > 0);
         var (count, first) = (ReadCount(section, "count", null), ReadCount(section, "first", 0));
-        if (count is null || first is null) return;
-        for (var i = first.Value; i < first.Value + count.Value; i++)
+        for (var i = first; i < first + count; i++)
         {
-            string name;
+            string? name = null;
             try
             {
                 name = string.Format(CultureInfo.InvariantCulture, pattern, i);
             }
             catch (FormatException)
             {
-                name = pattern;
+                // Reported below, as a pattern without a place for the number is.
             }
-            if (name == pattern)
+            if (name is null || name == pattern)
             {
-                Report(
-                    section.Line,
-                    section,
-                    null,
-                    $"'{pattern}' is no pattern of channel names",
-                    "put the number's place into it, for example {0} or {0:D4}"
-                );
+                Report(section, $"'{pattern}' is no pattern of channel names",
+                    "put the number's place into it, for example {0} or {0:D4}");
                 return;
             }
             if (!AddChannel(section, new(name, rate, distributions))) return;
@@ -162,19 +140,15 @@ sealed class MockDefinitionReader(IniDocument document)
     bool AddChannel(IniSection section, MockChannel channel)
     {
         if (channels.TryAdd(channel.Name, channel)) return true;
-        Report(section.Line, section, null, $"the channel '{channel.Name}' is defined twice", "keep one");
+        Report(section, $"the channel '{channel.Name}' is defined twice", "keep one");
         return false;
     }
 
     double ReadRate(IniSection section)
     {
-        if (section.Find("rate") is not { } entry)
-        {
-            Report(section.Line, section, "rate", $"[{section.Name}] has no rate", "add rate = events a second");
-            return 0;
-        }
-        if (TryNumber(entry.Value, out var rate) && rate is >= 0 and <= 1e8) return rate;
-        Report(entry.Line, section, entry.Key, $"'{entry.Value}' is no rate", "expected a number of Hz from 0 to 1e8");
+        if (section.Find("rate") is not { } entry) Report(section, $"[{section.Name}] has no rate", "add rate = events a second", "rate");
+        else if (TryNumber(entry.Value, out var rate) && rate is >= 0 and <= 1e8) return rate;
+        else Report(section, entry, $"'{entry.Value}' is no rate", "expected a number of Hz from 0 to 1e8");
         return 0;
     }
 
@@ -182,11 +156,11 @@ sealed class MockDefinitionReader(IniDocument document)
     {
         if (section.Find(key) is not { } entry)
         {
-            if (missing is null) Report(section.Line, section, key, $"[{section.Name}] has no {key}", $"add {key} = number of channels");
+            if (missing is null) Report(section, $"[{section.Name}] has no {key}", $"add {key} = number of channels", key);
             return missing;
         }
         if (int.TryParse(entry.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= 1_000_000) return value;
-        Report(entry.Line, section, entry.Key, $"'{entry.Value}' is no {key}", "expected a whole number from 0 to 1000000");
+        Report(section, entry, $"'{entry.Value}' is no {key}", "expected a whole number from 0 to 1000000");
         return null;
     }
 
@@ -195,19 +169,13 @@ sealed class MockDefinitionReader(IniDocument document)
         var distributions = new Distribution[columns.Count];
         for (var i = 0; i < distributions.Length; i++)
         {
+            var key = columns[i] + DistributionSuffix;
             if (section.Entries.FirstOrDefault(e => ColumnOf(e) == columns[i]) is not { } entry)
             {
-                if (required)
-                    Report(
-                        section.Line,
-                        section,
-                        columns[i] + DistributionSuffix,
-                        $"[{section.Name}] has no '{columns[i]}{DistributionSuffix}'",
-                        $"add it, for example '{columns[i]}{DistributionSuffix} = pareto 4 0 5'"
-                    );
+                if (required) Report(section, $"[{section.Name}] has no '{key}'", $"add it, for example '{key} = pareto 4 0 5'", key);
             }
             else if (Distribution.TryParse(entry.Value, out var distribution, out var problem)) distributions[i] = distribution!;
-            else Report(entry.Line, section, entry.Key, problem!, "see scipy.stats for the names and the order of the numbers");
+            else Report(section, entry, problem!, "see scipy.stats for the names and the order of the numbers");
         }
         return required ? distributions : [];
     }
@@ -217,13 +185,8 @@ sealed class MockDefinitionReader(IniDocument document)
         var witnesses = new List<MockWitness>();
         if (section.Find("witnesses") is not { Value.Length: > 0 } entry)
         {
-            Report(
-                section.Line,
-                section,
-                "witnesses",
-                $"[{section.Name}] has no witnesses",
-                "add witnesses = CHANNEL [efficiency=0.9] [jitter_time=0.01] …"
-            );
+            Report(section, $"[{section.Name}] has no witnesses",
+                "add witnesses = CHANNEL [efficiency=0.9] [jitter_time=0.01] …", "witnesses");
             return witnesses;
         }
         foreach (var word in entry.Value.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries))
@@ -231,21 +194,15 @@ sealed class MockDefinitionReader(IniDocument document)
             var equals = word.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0)
             {
-                if (witnesses.Exists(w => w.Channel == word))
-                    Report(entry.Line, section, entry.Key, $"the witness '{word}' is named twice", "keep one");
+                if (witnesses.Exists(w => w.Channel == word)) Report(section, entry, $"the witness '{word}' is named twice", "keep one");
                 witnesses.Add(new(word, 1, 0, new double[columns.Count]));
-                witnessed.Add((section, entry.Line, word));
-                continue;
+                witnessed.Add((section, entry, word));
             }
-            if (witnesses.Count == 0)
-            {
-                Report(entry.Line, section, entry.Key, $"'{word}' stands before the first channel", "write CHANNEL efficiency=…");
-                continue;
-            }
-            if (Change(witnesses[^1], word[..equals], word[(equals + 1)..]) is { } changed) witnesses[^1] = changed;
-            else
-                Report(entry.Line, section, entry.Key, $"'{word}' says nothing about the witness '{witnesses[^1].Channel}'",
-                    $"expected efficiency=0…1, {string.Join(", ", columns.Prepend("time").Select(c => "jitter_" + c + "=≥0"))}");
+            else if (witnesses.Count == 0)
+                Report(section, entry, $"'{word}' stands before the first channel", "write CHANNEL efficiency=…");
+            else if (Change(witnesses[^1], word[..equals], word[(equals + 1)..]) is { } changed) witnesses[^1] = changed;
+            else Report(section, entry, $"'{word}' says nothing about the witness '{witnesses[^1].Channel}'",
+                $"expected efficiency=0…1, {string.Join(", ", columns.Prepend("time").Select(c => "jitter_" + c + "=≥0"))}");
         }
         return witnesses;
     }
@@ -253,16 +210,10 @@ sealed class MockDefinitionReader(IniDocument document)
     MockWitness? Change(MockWitness witness, string key, string text)
     {
         if (!TryNumber(text, out var number) || number < 0) return null;
-        switch (key)
-        {
-            case "efficiency": return number <= 1 ? witness with { Efficiency = number } : null;
-            case "jitter_time": return number <= 1000 ? witness with { TimeJitter = number } : null;
-        }
-        var column = key.StartsWith("jitter_", StringComparison.Ordinal) ? columns.IndexOf(key["jitter_".Length..]) : -1;
-        if (column < 0) return null;
-        var jitters = witness.ColumnJitters.ToArray();
-        jitters[column] = number;
-        return witness with { ColumnJitters = jitters };
+        if (key == "efficiency") return number <= 1 ? witness with { Efficiency = number } : null;
+        if (key == "jitter_time") return number <= 1000 ? witness with { TimeJitter = number } : null;
+        var column = columns.FindIndex(c => key == "jitter_" + c);
+        return column < 0 ? null : witness with { ColumnJitters = [.. witness.ColumnJitters.Select((j, i) => i == column ? number : j)] };
     }
 
     void Known(IniSection section, params string[] keys)
@@ -273,21 +224,18 @@ sealed class MockDefinitionReader(IniDocument document)
     }
 
     void Unknown(IniSection section, IniEntry entry, string expected) =>
-        Report(entry.Line, section, entry.Key, $"'{entry.Key}' is no option of [{section.Name}]", "expected " + expected);
+        Report(section, entry, $"'{entry.Key}' is no option of [{section.Name}]", "expected " + expected);
 
-    void Report(int line, IniSection section, string? key, string message, string suggestion) =>
-        problems.Add(new(line, section.Name, key, message, suggestion));
+    void Report(IniSection section, IniEntry entry, string message, string suggestion) =>
+        problems.Add(new(entry.Line, section.Name, entry.Key, message, suggestion));
+
+    void Report(IniSection section, string message, string suggestion, string? key = null) =>
+        problems.Add(new(section.Line, section.Name, key, message, suggestion));
 
     static string? ColumnOf(IniEntry entry) =>
         entry.Key.EndsWith(DistributionSuffix, StringComparison.OrdinalIgnoreCase) && entry.Key.Length > DistributionSuffix.Length
             ? entry.Key[..^DistributionSuffix.Length].TrimEnd()
             : null;
-
-    static (string Kind, string Name) Split(string section)
-    {
-        var space = section.IndexOf(' ', StringComparison.Ordinal);
-        return space < 0 ? (section, "") : (section[..space], section[(space + 1)..].Trim());
-    }
 
     static bool TryNumber(string text, out double number) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);

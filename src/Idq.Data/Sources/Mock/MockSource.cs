@@ -23,14 +23,11 @@ public sealed class MockSource : IEventSource
         (this.definition, this.now) = (definition, now);
         Channels = new(definition.Channels.Select(c => c.Name));
         noise = new PoissonEvents[Channels.Count];
-        foreach (var channel in definition.Channels)
-            noise[Channels.Find(channel.Name)] = new(seed, "noise/" + channel.Name, channel.Rate, channel.Columns, definition.Columns);
-        streams = definition
-            .Streams.Select(s => new PoissonEvents(seed, "stream/" + s.Name, s.Rate, s.Columns, definition.Columns))
-            .ToArray();
-        witnesses = definition
-            .Streams.Select(s => s.Witnesses.Select(w => new Sightings(seed, s.Name, w, Channels.Find(w.Channel))).ToArray())
-            .ToArray();
+        foreach (var c in definition.Channels)
+            noise[Channels.Find(c.Name)] = new(seed, "noise/" + c.Name, c.Rate, c.Columns, definition.Columns);
+        streams = [.. definition.Streams.Select(s => new PoissonEvents(seed, "stream/" + s.Name, s.Rate, s.Columns, definition.Columns))];
+        witnesses = [.. definition.Streams.Select(s =>
+            s.Witnesses.Select(w => new Sightings(seed, s.Name, w, Channels.Find(w.Channel))).ToArray())];
     }
 
     /// <summary>The source of a definition file.</summary>
@@ -69,33 +66,6 @@ public sealed class MockSource : IEventSource
             offsets[channel + 1] = buffer.Count;
         }
         return new(EventTable.FromRuns(span, delivered, Channels, Columns, buffer.Times, buffer.Columns, offsets));
-    }
-
-    /// <summary>
-    /// What really happened in a span, in order of time (at equal times in the order of the definition), with what every witness saw of
-    /// it: the events of the streams, without the noise. Outages hide what is seen, not what happens.
-    /// </summary>
-    public IReadOnlyList<MockTruth> Truth(Segment span)
-    {
-        var truths = new List<MockTruth>();
-        for (var s = 0; s < streams.Length; s++)
-        {
-            var events = WholeSeconds(streams[s], span, 0);
-            var sightings = new List<MockSighting>[events.Count];
-            for (var i = 0; i < sightings.Length; i++) sightings[i] = [];
-            foreach (var witness in witnesses[s])
-            {
-                var seen = new EventBuffer(Columns.Count);
-                var indices = new List<int>();
-                witness.Append(events, seen, ~definition.Outages, indices);
-                for (var i = 0; i < seen.Count; i++)
-                    sightings[indices[i]].Add(new(Channels[witness.Channel], new(seen.Times[i]), Row(seen, i)));
-            }
-            for (var i = 0; i < events.Count; i++)
-                if (span.Contains(new GpsTime(events.Times[i])))
-                    truths.Add(new(new(events.Times[i]), definition.Streams[s].Name, Row(events, i), sightings[i]));
-        }
-        return truths.OrderBy(t => t.Time.Nanoseconds).ToArray();
     }
 
     /// <inheritdoc/>
@@ -140,13 +110,6 @@ public sealed class MockSource : IEventSource
         return (int)Math.Min(mean + 4 * Math.Sqrt(mean) + 64, Array.MaxLength);
     }
 
-    double[] Row(EventBuffer events, int index)
-    {
-        var row = new double[Columns.Count];
-        for (var c = 0; c < row.Length; c++) row[c] = events.Columns[c][index];
-        return row;
-    }
-
     static void Copy(EventBuffer from, EventBuffer to)
     {
         to.Reserve(from.Count);
@@ -161,7 +124,6 @@ public sealed class MockSource : IEventSource
         return definition
             ?? throw new DataException(
                 $"the mock definition '{path}' is wrong:\n"
-                    + string.Join('\n', problems.Select(p => $"  line {p.Line}: {p.Message}; {p.Suggestion}"))
-            );
+                    + string.Join('\n', problems.Select(p => $"  line {p.Line}: {p.Message}; {p.Suggestion}")));
     }
 }

@@ -33,8 +33,7 @@ sealed class Sightings
     /// <param name="events">The true events, sorted; every second that occurs is complete.</param>
     /// <param name="seen">Receives the seen events whose seen time is delivered.</param>
     /// <param name="delivered">Where data exists.</param>
-    /// <param name="indices">Receives the index of the true event of every seen one, when wanted.</param>
-    public void Append(EventBuffer events, EventBuffer seen, SegmentList delivered, List<int>? indices = null)
+    public void Append(EventBuffer events, EventBuffer seen, SegmentList delivered)
     {
         var second = long.MinValue;
         var random = default(CounterRandom);
@@ -50,9 +49,7 @@ sealed class Sightings
             seen.Times[seen.Count] = seenTime.Nanoseconds;
             for (var c = 0; c < columnJitters.Length; c++)
                 seen.Columns[c][seen.Count] = events.Columns[c][i] * Math.Exp(Jitter(ref random, columnJitters[c]));
-            if (!isSeen) continue;
-            seen.Advance(1);
-            indices?.Add(i);
+            if (isSeen) seen.Advance(1);
         }
     }
 

@@ -116,12 +116,8 @@ public sealed class MockDefinitionTests
     [Fact]
     public void The_efficiency_of_a_witness_is_its_chance_times_the_survival_of_the_seen_value()
     {
-        var definition = MockDefinition.Read(IniDocument.Parse(Good, "mock.ini")).Definition!;
-        Assert.Equal(0.125, definition.Efficiency("scattered light", "H1:TARGET", "snr", 16), 12);
+        Assert.Equal(0.125, Probability.Efficiency(1, "pareto 3 0 8", 0, 16), 12);
         // A Pareto tail above every jittered threshold: E[exp(3·0.2·z)] = exp(0.18).
-        Assert.Equal(0.9 * Math.Pow(8 / 80.0, 3) * Math.Exp(0.18), definition.Efficiency("scattered light", "H1:SUS", "snr", 80), 9);
-        Assert.Throws<ArgumentException>(() => definition.Efficiency("x", "H1:SUS", "snr", 80));
-        Assert.Throws<ArgumentException>(() => definition.Efficiency("scattered light", "x", "snr", 80));
-        Assert.Throws<ArgumentException>(() => definition.Efficiency("scattered light", "H1:SUS", "x", 80));
+        Assert.Equal(0.9 * Math.Pow(8 / 80.0, 3) * Math.Exp(0.18), Probability.Efficiency(0.9, "pareto 3 0 8", 0.2, 80), 9);
     }
 }

@@ -107,8 +107,7 @@ public sealed class MockPropertyTests
                 {
                     using var source = Source(text);
                     using var silent = new MockSource(source.Definition with { Streams = [] }, 11);
-                    var sightings = source
-                        .Truth(Span(-40_000, 60_000))
+                    var sightings = MockTruth.Of(source, 11, Span(-40_000, 60_000))
                         .SelectMany(t => t.Sightings)
                         .Where(s => Span(0, 20_000).Contains(s.Time))
                         .Select(s => $"{s.Channel} {s.Time.Nanoseconds} {s.Values[0]:R} {s.Values[1]:R}");
@@ -149,8 +148,8 @@ public sealed class MockPropertyTests
         using var source = Source(
             $"[stream s]\nrate = 50\nsnr distribution = {snr}\nfrequency distribution = norm\nwitnesses = A efficiency=0.8 jitter_snr=0.3\n[channel A]\nrate = 0\n"
         );
-        var truth = source.Truth(Segment.FromSeconds(0, 1000));
-        var p = source.Definition.Efficiency("s", "A", "snr", threshold);
+        var truth = MockTruth.Of(source, 11, Segment.FromSeconds(0, 1000));
+        var p = Probability.Efficiency(0.8, snr, 0.3, threshold);
         var measured = truth.Count(t => t.Sightings.Any(s => s.Values[0] > threshold)) / (double)truth.Count;
         Assert.InRange(p, 0.05, 0.75);
         Assert.InRange(measured, p - 4 * Math.Sqrt(p * (1 - p) / truth.Count), p + 4 * Math.Sqrt(p * (1 - p) / truth.Count));

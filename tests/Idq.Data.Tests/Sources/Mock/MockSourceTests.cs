@@ -145,7 +145,7 @@ public sealed class MockSourceTests
     public void The_truth_is_what_the_witnesses_show()
     {
         using var source = Source();
-        var truth = source.Truth(Span(-30, 130));
+        var truth = MockTruth.Of(source, 1, Span(-30, 130));
         var table = Events.Read(source, Span(0, 100));
         var all = Events.Of(table).ToHashSet();
         var seen = truth.SelectMany(t => t.Sightings).Where(s => table.Span.Contains(s.Time))
@@ -164,8 +164,8 @@ public sealed class MockSourceTests
     public void The_truth_does_not_depend_on_the_span_that_it_is_asked_for()
     {
         using var source = Source();
-        var whole = source.Truth(Span(0, 50)).Select(Show);
-        var parts = Enumerable.Range(0, 20).SelectMany(i => source.Truth(Span(2.5 * i, 2.5 * (i + 1)))).Select(Show);
+        var whole = MockTruth.Of(source, 1, Span(0, 50)).Select(Show);
+        var parts = Enumerable.Range(0, 20).SelectMany(i => MockTruth.Of(source, 1, Span(2.5 * i, 2.5 * (i + 1)))).Select(Show);
         Assert.Equal(whole, parts);
 
         static string Show(MockTruth t) =>
@@ -176,7 +176,7 @@ public sealed class MockSourceTests
     public void Witnesses_see_with_their_efficiency_and_their_errors()
     {
         using var source = Source(3);
-        var truth = source.Truth(Span(1000, 41_000)).Where(t => t.Stream == "thump").ToArray();
+        var truth = MockTruth.Of(source, 3, Span(1000, 41_000)).Where(t => t.Stream == "thump").ToArray();
         Assert.All(truth, t => Assert.Equal(t.Values, Assert.Single(t.Sightings, s => s.Channel == "H1:TARGET").Values));
         Assert.All(truth, t => Assert.Equal(t.Time, Assert.Single(t.Sightings, s => s.Channel == "H1:TARGET").Time));
 
@@ -198,8 +198,8 @@ public sealed class MockSourceTests
     public void The_efficiency_above_a_threshold_is_the_one_that_the_definition_computes()
     {
         using var source = Source(4);
-        var truth = source.Truth(Span(1000, 41_000)).Where(t => t.Stream == "thump").ToArray();
-        var p = source.Definition.Efficiency("thump", "H1:GOOD", "snr", 10);
+        var truth = MockTruth.Of(source, 4, Span(1000, 41_000)).Where(t => t.Stream == "thump").ToArray();
+        var p = Probability.Efficiency(0.9, "pareto 3 0 8", 0.1, 10);
         var measured = truth.Count(t => t.Sightings.Any(s => s.Channel == "H1:GOOD" && s.Values[0] > 10)) / (double)truth.Length;
         Assert.InRange(measured, p - 4 * Math.Sqrt(p * (1 - p) / truth.Length), p + 4 * Math.Sqrt(p * (1 - p) / truth.Length));
     }

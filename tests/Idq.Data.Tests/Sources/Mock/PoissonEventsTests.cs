@@ -3,7 +3,7 @@ namespace Idq.Data.Tests.Mock;
 public sealed class PoissonEventsTests
 {
     static PoissonEvents Process(double rate, string name = "x") =>
-        new(3, name, rate, [Distribution.Parse("expon"), Distribution.Parse("gamma 2")], ["snr", "frequency"]);
+        new(3, name, rate, [Probability.Parse("expon"), Probability.Parse("gamma 2")], ["snr", "frequency"]);
 
     static (long Time, double Snr, double Frequency)[] Draw(PoissonEvents process, long start, long end)
     {

@@ -19,9 +19,11 @@ public sealed class SightingsTests
 
     static (EventBuffer Seen, List<int> Indices) See(MockWitness witness, EventBuffer events, SegmentList? delivered = null, ulong seed = 1)
     {
-        var (seen, indices) = (new EventBuffer(1), new List<int>());
-        new Sightings(seed, "s", witness, 0).Append(events, seen, delivered ?? SegmentList.All, indices);
-        return (seen, indices);
+        // A witness that sees the values without error shows which events it sees: the value of an event is its index plus 1.
+        var (seen, plain) = (new EventBuffer(1), new EventBuffer(1));
+        new Sightings(seed, "s", witness, 0).Append(events, seen, delivered ?? SegmentList.All);
+        new Sightings(seed, "s", witness with { ColumnJitters = [0] }, 0).Append(events, plain, delivered ?? SegmentList.All);
+        return (seen, [.. plain.Columns[0].Take(plain.Count).Select(v => (int)v - 1)]);
     }
 
     [Fact]

@@ -1,91 +1,98 @@
 using System.Globalization;
+using System.Runtime.Intrinsics;
+using static System.Runtime.Intrinsics.Vector256;
 
 namespace Idq.Data;
 
 /// <summary>The distributions by their names in <c>scipy.stats</c>.</summary>
 static class DistributionCatalogue
 {
-    sealed record Entry(
-        string Name,
-        string[] Shapes,
-        Func<double[], double, double, Distribution> Make,
-        Func<double[], string?>? Check = null
-    );
+    // Makes a distribution of its shapes, loc and scale. The check says what the shapes have to be when they are not.
+    sealed record Entry(string Name, string[] Shapes, Func<double[], double, double, Distribution> Make, Func<double[], string?>? Check = null)
+    {
+        // A constant is its own location.
+        public bool HasPlace => Name != "constant";
+
+        public string Usage => string.Join(' ', [Name, .. Shapes, .. HasPlace ? ["[loc", "[scale]]"] : Array.Empty<string>()]);
+    }
 
     static readonly Entry[] Entries =
     [
-        new("uniform", [], (_, l, s) => new UniformDistribution(l, s)),
-        new(
-            "loguniform",
-            ["a", "b"],
-            (p, l, s) => new LogUniformDistribution(p[0], p[1], l, s),
-            p => p[0] > 0 && p[1] > p[0] ? null : "0 < a < b"
-        ),
-        new("norm", [], (_, l, s) => new NormalDistribution(l, s)),
-        new("lognorm", ["s"], (p, l, s) => new LogNormalDistribution(p[0], l, s), Positive("s")),
-        new("expon", [], (_, l, s) => new ExponentialDistribution(l, s)),
-        new("pareto", ["b"], (p, l, s) => new ParetoDistribution(p[0], l, s), Positive("b")),
-        new("powerlaw", ["a"], (p, l, s) => new PowerLawDistribution(p[0], l, s), Positive("a")),
+        Drawn("uniform", [], _ => u => u),
+        Drawn("loguniform", ["a", "b"], LogUniform, p => p[0] > 0 && p[1] > p[0] ? null : "0 < a < b"),
+        Drawn("norm", [], _ => Normal),
+        Drawn("lognorm", ["s"], p => u => Exp(Normal(u) * p[0]), Positive("s")),
+        Drawn("expon", [], _ => u => -Log(u)),
+        Drawn("pareto", ["b"], p => u => Exp(Log(u) * (-1 / p[0])), Positive("b")),
+        Drawn("powerlaw", ["a"], p => u => Exp(Log(u) * (1 / p[0])), Positive("a")),
         new("gamma", ["a"], (p, l, s) => new GammaDistribution(p[0], l, s), Positive("a")),
         new("chi2", ["df"], (p, l, s) => new GammaDistribution(p[0] / 2, l, 2 * s), Positive("df")),
         new("beta", ["a", "b"], (p, l, s) => new BetaDistribution(p[0], p[1], l, s), p => p[0] > 0 && p[1] > 0 ? null : "a > 0 and b > 0"),
-        new("triang", ["c"], (p, l, s) => new TriangleDistribution(p[0], l, s), p => p[0] is >= 0 and <= 1 ? null : "0 ≤ c ≤ 1"),
-        new("truncnorm", ["a", "b"], (p, l, s) => new TruncatedNormalDistribution(p[0], p[1], l, s), p => p[0] < p[1] ? null : "a < b"),
-        new("halfnorm", [], (_, l, s) => new HalfNormalDistribution(l, s)),
-        new("weibull_min", ["c"], (p, l, s) => new WeibullDistribution(p[0], l, s), Positive("c")),
-        new("constant", ["value"], (p, _, _) => new ConstantDistribution(p[0])),
+        Drawn("triang", ["c"], p => u => Triangle(u, p[0]), p => p[0] is >= 0 and <= 1 ? null : "0 ≤ c ≤ 1"),
+        Drawn("truncnorm", ["a", "b"], TruncatedNormal, p => p[0] < p[1] ? null : "a < b"),
+        Drawn("halfnorm", [], _ => u => -Normal(u * 0.5)),
+        Drawn("weibull_min", ["c"], p => u => Exp(Log(-Log(u)) * (1 / p[0])), Positive("c")),
+        new("constant", ["value"], (p, _, _) => new QuantileDistribution(p[0], 1, _ => Vector256<double>.Zero)),
     ];
 
-    public static bool TryParse(string text, out Distribution? distribution, out string? problem)
+    /// <summary>The distribution of a text, or null and what is wrong with it.</summary>
+    public static Distribution? Read(string text, out string? problem)
     {
-        distribution = null;
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0)
-        {
-            problem = "a distribution is missing; write its name and its numbers, for example 'loguniform 16 2048'";
-            return false;
-        }
-        if (Array.Find(Entries, e => e.Name.Equals(words[0], StringComparison.OrdinalIgnoreCase)) is not { } entry)
-        {
+        if (words.Length == 0) problem = "a distribution is missing; write its name and its numbers, for example 'loguniform 16 2048'";
+        else if (Array.Find(Entries, e => e.Name.Equals(words[0], StringComparison.OrdinalIgnoreCase)) is not { } entry)
             problem = $"'{words[0]}' is no known distribution; expected one of {string.Join(", ", Entries.Select(e => e.Name))}";
-            return false;
-        }
-
-        var numbers = new double[words.Length - 1];
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            if (
-                double.TryParse(words[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && !double.IsNaN(numbers[i])
-            )
-                continue;
-            problem = $"'{words[i + 1]}' is no number; expected '{Usage(entry)}'";
-            return false;
-        }
-
-        var shapes = entry.Shapes.Length;
-        if (numbers.Length < shapes || numbers.Length > shapes + (HasPlace(entry) ? 2 : 0))
-        {
-            problem = $"{numbers.Length} numbers after '{entry.Name}'; expected '{Usage(entry)}'";
-            return false;
-        }
-        var location = numbers.Length > shapes ? numbers[shapes] : 0;
-        var scale = numbers.Length > shapes + 1 ? numbers[shapes + 1] : 1;
-        var wish =
-            entry.Check?.Invoke(numbers)
-            ?? (double.IsFinite(location) && double.IsFinite(scale) && scale > 0 ? null : "finite loc and scale > 0");
-        if (wish is not null)
-        {
-            problem = $"'{text}' is outside the range of '{Usage(entry)}'; expected {wish}";
-            return false;
-        }
-        (distribution, problem) = (entry.Make(numbers, location, scale), null);
-        return true;
+        else return Read(text, entry, words[1..], out problem);
+        return null;
     }
 
-    static bool HasPlace(Entry entry) => entry.Name != "constant";
+    static Distribution? Read(string text, Entry entry, string[] words, out string? problem)
+    {
+        var (numbers, shapes) = (words.Select(Number).ToArray(), entry.Shapes.Length);
+        var (location, scale) = (numbers.Length > shapes ? numbers[shapes] : 0, numbers.Length > shapes + 1 ? numbers[shapes + 1] : 1);
+        if (Array.FindIndex(numbers, double.IsNaN) is >= 0 and var bad) problem = $"'{words[bad]}' is no number; expected '{entry.Usage}'";
+        else if (numbers.Length < shapes || numbers.Length > shapes + (entry.HasPlace ? 2 : 0))
+            problem = $"{numbers.Length} numbers after '{entry.Name}'; expected '{entry.Usage}'";
+        else if ((entry.Check?.Invoke(numbers) ?? (double.IsFinite(location) && double.IsFinite(scale) && scale > 0 ? null
+            : "finite loc and scale > 0")) is { } wish)
+            problem = $"'{text}' is outside the range of '{entry.Usage}'; expected {wish}";
+        else
+        {
+            problem = null;
+            return entry.Make(numbers, location, scale);
+        }
+        return null;
+    }
 
-    static string Usage(Entry entry) =>
-        string.Join(' ', [entry.Name, .. entry.Shapes, .. HasPlace(entry) ? ["[loc", "[scale]]"] : Array.Empty<string>()]);
+    static double Number(string word) =>
+        double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
+
+    static Entry Drawn(string name, string[] shapes, Func<double[], Func<Vector256<double>, Vector256<double>>> quantile,
+        Func<double[], string?>? check = null) => new(name, shapes, (p, l, s) => new QuantileDistribution(l, s, quantile(p)), check);
+
+    static Func<Vector256<double>, Vector256<double>> LogUniform(double[] p)
+    {
+        var (logA, logRatio, b) = (Create(Math.Log(p[0])), Math.Log(p[1] / p[0]), Create(p[1]));
+        return u => Min(Exp(logA + u * logRatio), b);
+    }
+
+    static Vector256<double> Normal(Vector256<double> u) => Create(StandardNormal.Quantile(u[0]), StandardNormal.Quantile(u[1]),
+        StandardNormal.Quantile(u[2]), StandardNormal.Quantile(u[3]));
+
+    // A triangle on [0, 1] with its peak at c.
+    static Vector256<double> Triangle(Vector256<double> u, double c) => ConditionalSelect(LessThan(u, Create(c)), Sqrt(u * c),
+        Vector256<double>.One - Sqrt((Vector256<double>.One - u) * (1 - c)));
+
+    // A normal number inside [a, b]; the ends are in units of the deviation.
+    static Func<Vector256<double>, Vector256<double>> TruncatedNormal(double[] p)
+    {
+        var (a, b) = (p[0], p[1]);
+        // An upper tail is drawn as its mirror image, because probabilities near 0 keep more digits than those near 1.
+        var (from, to, mirror) = a > 0 ? (-b, -a, -1.0) : (a, b, 1.0);
+        var lower = StandardNormal.Survival(-from);
+        var width = StandardNormal.Survival(-to) - lower;
+        return u => Max(Create(a), Min(Create(b), Normal(Create(lower) + u * width) * mirror));
+    }
 
     static Func<double[], string?> Positive(string name) => p => p[0] > 0 ? null : name + " > 0";
 }

@@ -1,5 +1,3 @@
-using MathNet.Numerics;
-
 namespace Idq.Data;
 
 /// <summary>Density x^(a−1)·exp(−x)/Γ(a) above 0. With scale 2 and a = k/2 it is χ² of k degrees of freedom.</summary>
@@ -8,10 +6,8 @@ sealed class GammaDistribution(double a, double location, double scale) : Distri
 {
     private protected override void FillStandard(ref CounterRandom random, Span<double> values)
     {
-        for (var i = 0; i < values.Length; i++) values[i] = Next(ref random, a);
+        foreach (ref var value in values) value = Next(ref random, a);
     }
-
-    private protected override double StandardSurvival(double z) => z <= 0 ? 1 : SpecialFunctions.GammaUpperRegularized(a, z);
 
     internal static double Next(ref CounterRandom random, double shape)
     {
@@ -35,13 +31,10 @@ sealed class BetaDistribution(double a, double b, double location, double scale)
 {
     private protected override void FillStandard(ref CounterRandom random, Span<double> values)
     {
-        for (var i = 0; i < values.Length; i++)
+        foreach (ref var value in values)
         {
             var x = GammaDistribution.Next(ref random, a);
-            values[i] = x / (x + GammaDistribution.Next(ref random, b));
+            value = x / (x + GammaDistribution.Next(ref random, b));
         }
     }
-
-    private protected override double StandardSurvival(double z) =>
-        z <= 0 ? 1 : z >= 1 ? 0 : SpecialFunctions.BetaRegularized(b, a, 1 - z);
 }

@@ -51,8 +51,7 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
         Segment? span,
         ChannelIndex? channels,
         CancellationToken cancellationToken
-    ) =>
-        Guard(() =>
+    ) => Guard(() =>
         {
             var rows = scratch ??= new TableRows(schema.Columns.Count);
             rows.Clear();
@@ -60,18 +59,12 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
             while (result.Next() is { } chunk)
             {
                 rows.Reserve(chunk.Count);
-                if (chunk.MayHaveNulls(0))
-                    RequireAll(chunk, 0, () => new DataException($"{description} has a row without a time"));
-                if (schema.SelectsDoubles)
-                    FromSeconds(chunk.Doubles(0), rows.FreeTimes(chunk.Count));
-                else
-                    chunk.Longs(0).CopyTo(rows.FreeTimes(chunk.Count));
-                for (var c = 0; c < schema.Columns.Count; c++)
-                    chunk.ToDoubles(c + 1, rows.FreeColumn(c, chunk.Count));
-                if (channels is null)
-                    rows.FreeChannels(chunk.Count).Clear();
-                else
-                    Find(chunk, schema.Columns.Count + 1, channels, rows.FreeChannels(chunk.Count));
+                if (chunk.MayHaveNulls(0)) RequireAll(chunk, 0, () => new DataException($"{description} has a row without a time"));
+                if (schema.SelectsDoubles) FromSeconds(chunk.Doubles(0), rows.FreeTimes(chunk.Count));
+                else chunk.Longs(0).CopyTo(rows.FreeTimes(chunk.Count));
+                for (var c = 0; c < schema.Columns.Count; c++) chunk.ToDoubles(c + 1, rows.FreeColumn(c, chunk.Count));
+                if (channels is null) rows.FreeChannels(chunk.Count).Clear();
+                else Find(chunk, schema.Columns.Count + 1, channels, rows.FreeChannels(chunk.Count));
                 rows.Advance(chunk.Count);
             }
             return rows;
@@ -97,8 +90,7 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
         if (chunk.MayHaveNulls(column)) RequireAll(chunk, column, NullChannel);
         // Neighbouring rows are often of one channel. A text of DuckDB is 16 bytes: its length and itself, or where the rest of it lies.
         var texts = chunk.TextKeys(column);
-        for (var i = 0; i < ids.Length; i++)
-            ids[i] = i > 0 && texts[i] == texts[i - 1] ? ids[i - 1] : channels.Find(chunk.Utf8(column, i));
+        for (var i = 0; i < ids.Length; i++) ids[i] = i > 0 && texts[i] == texts[i - 1] ? ids[i - 1] : channels.Find(chunk.Utf8(column, i));
     }
 
     static void RequireAll(DuckChunk chunk, int column, Func<DataException> missing)

@@ -18,12 +18,8 @@ public static class TableArchiveFile
     /// channel after channel. The delivered segments and the names of all channels go into the metadata.
     /// </summary>
     /// <exception cref="DataException">The file cannot be written.</exception>
-    public static void Write(
-        EventTable table,
-        string path,
-        ParquetCompression compression = ParquetCompression.Snappy,
-        CancellationToken cancellationToken = default
-    )
+    public static void Write(EventTable table, string path, ParquetCompression compression = ParquetCompression.Snappy,
+        CancellationToken cancellationToken = default)
     {
         var metadata = new Dictionary<string, string>
         {

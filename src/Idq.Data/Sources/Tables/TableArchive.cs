@@ -19,25 +19,13 @@ sealed class TableArchive
     readonly long blockSeconds;
 
     /// <summary>One relation whose coverage is known.</summary>
-    public TableArchive(
-        TableReader reader,
-        TableSchema schema,
-        ChannelDictionary channels,
-        string relation,
-        SegmentList delivered,
-        Segment extent,
-        long rows
-    )
+    public TableArchive(TableReader reader, TableSchema schema, ChannelDictionary channels, string relation, SegmentList delivered,
+        Segment extent, long rows)
         : this(reader, schema, channels, extent, rows) => (this.relation, this.delivered) = (relation, delivered);
 
     /// <summary>Parquet files whose names state their spans.</summary>
-    public TableArchive(
-        TableReader reader,
-        TableSchema schema,
-        ChannelDictionary channels,
-        FileSelection selection,
-        IReadOnlyList<string> files
-    )
+    public TableArchive(TableReader reader, TableSchema schema, ChannelDictionary channels, FileSelection selection,
+        IReadOnlyList<string> files)
         : this(reader, schema, channels, SpanOf(files[0]), reader.Count(TableRelation.OfFiles([files[0]])))
     {
         this.selection = selection;

@@ -38,8 +38,7 @@ public sealed class TableSource : IEventSource
             {
                 var selection = new FileSelection(options.Paths, [.. TableRelation.Extensions]);
                 var files = selection.List();
-                if (files.Count == 0)
-                    throw new DataException($"there is no table in {selection.Description}");
+                if (files.Count == 0) throw new DataException($"there is no table in {selection.Description}");
                 (Schema, Channels, resident, archive) = files.All(TableRelation.IsParquet)
                     ? OpenParquet(options, description, selection, files)
                     : OpenText(options, description, files);
@@ -83,32 +82,21 @@ public sealed class TableSource : IEventSource
         if (reader.Count(relation) <= options.ResidentRows)
             return (schema, channels, Load(options, schema, relation, channels, null), null);
         var extent = options.Span ?? reader.Extent(schema, relation);
-        return (
-            schema,
-            channels,
-            null,
-            new(reader, schema, channels, relation, DeliveredBy(extent), extent!.Value, reader.Count(relation))
-        );
+        return (schema, channels, null,
+            new(reader, schema, channels, relation, DeliveredBy(extent), extent!.Value, reader.Count(relation)));
     }
 
     // The time of a text is read as text, so that no digit is lost.
-    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenText(
-        TableOptions options,
-        string description,
-        IReadOnlyList<string> files
-    )
+    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenText(TableOptions options, string description,
+        IReadOnlyList<string> files)
     {
         var (schema, relation) = reader.DescribeFiles(options, description, files);
         var channels = ChannelsOf(options, schema, relation);
         return (schema, channels, Load(options, schema, relation, channels, SpansOf(files)), null);
     }
 
-    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenParquet(
-        TableOptions options,
-        string description,
-        FileSelection selection,
-        IReadOnlyList<string> files
-    )
+    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenParquet(TableOptions options, string description,
+        FileSelection selection, IReadOnlyList<string> files)
     {
         var (schema, relation) = reader.DescribeFiles(options, description, files);
         var stated = reader.Metadata(files, TableArchiveFile.ChannelsKey);
@@ -125,20 +113,9 @@ public sealed class TableSource : IEventSource
         var rows = reader.Count(relation);
         if (rows <= options.ResidentRows) return (schema, channels, Load(options, schema, relation, channels, delivered), null);
         var extent = reader.Extent(schema, relation)!.Value;
-        return (
-            schema,
-            channels,
-            null,
-            new(
-                reader,
-                schema,
-                channels,
-                relation,
-                options.Span is { } span ? SegmentList.Of(span) : delivered ?? SegmentList.Of(extent),
-                extent,
-                rows
-            )
-        );
+        return (schema, channels, null,
+            new(reader, schema, channels, relation, options.Span is { } span ? SegmentList.Of(span) : delivered ?? SegmentList.Of(extent),
+                extent, rows));
     }
 
     ChannelDictionary ChannelsOf(TableOptions options, TableSchema schema, string relation) =>

@@ -22,11 +22,8 @@ sealed class TableSchema
             throw new DataException(
                 $"{description}: the column '{timeColumn}' is {timeType}, not whole nanoseconds; give it as integers or say that it is in seconds"
             );
-        if (
-            !timeType.IsNumeric && timeType.Id != DuckDBType.Varchar
-            || timeType.IsTimestamp
-            || timeType.Id is DuckDBType.Boolean or DuckDBType.Date
-        )
+        if (!timeType.IsNumeric && timeType.Id != DuckDBType.Varchar || timeType.IsTimestamp
+            || timeType.Id is DuckDBType.Boolean or DuckDBType.Date)
             throw new DataException($"{description}: the column '{timeColumn}' is {timeType}; expected GPS seconds as a number or as text");
 
         if (options.Channel is null)
@@ -88,8 +85,7 @@ sealed class TableSchema
         var columns = features
             .Select(f => Sql.Identifier(f.Source))
             .Prepend(SelectsDoubles ? $"CAST({Sql.Identifier(timeColumn)} AS DOUBLE)" : Nanoseconds);
-        if (channelColumn is not null)
-            columns = columns.Append($"CAST({Sql.Identifier(channelColumn)} AS VARCHAR)");
+        if (channelColumn is not null) columns = columns.Append($"CAST({Sql.Identifier(channelColumn)} AS VARCHAR)");
         return $"SELECT {string.Join(", ", columns)} FROM {relation}{(span is { } s ? Where(s) : "")}";
     }
 

@@ -25,8 +25,7 @@ static class TableRelation
         var kinds = files.Select(Kind).Distinct().ToArray();
         if (kinds.Length > 1)
             throw new DataException(
-                $"the tables {string.Join(", ", files.Take(5))} are of different formats; read them as sources of their own"
-            );
+                $"the tables {string.Join(", ", files.Take(5))} are of different formats; read them as sources of their own");
         var list = Literals(files);
         var types = fields is null || exactColumn is null ? "" : kinds[0] == "csv"
             ? $", types = {{{Sql.Text(exactColumn)}: 'VARCHAR'}}"
@@ -48,13 +47,10 @@ static class TableRelation
     {
         if (IsParquet(path)) return "parquet";
         var plain = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        if (HasExtension(plain, ".csv", ".tsv", ".txt"))
-            return "csv";
-        if (HasExtension(plain, ".json", ".jsonl", ".ndjson"))
-            return "json";
+        if (HasExtension(plain, ".csv", ".tsv", ".txt")) return "csv";
+        if (HasExtension(plain, ".json", ".jsonl", ".ndjson")) return "json";
         throw new DataException(
-            $"'{path}' is no table by its extension; expected .parquet, .csv, .tsv, .txt, .json, .jsonl or .ndjson (text also with .gz)"
-        );
+            $"'{path}' is no table by its extension; expected .parquet, .csv, .tsv, .txt, .json, .jsonl or .ndjson (text also with .gz)");
     }
 
     static bool HasExtension(string path, params ReadOnlySpan<string> extensions)
