@@ -231,7 +231,7 @@ public sealed class CalibrateJobTests
     {
         using var analysis = Analysis.Of("linear", "calibrate:max_samples=100", "calibrate:min_new_samples=1");
         using var context = analysis.Context();
-        var counts = new List<int>();
+        var counts = new List<long>();
         for (var i = 0; i < 30; i++)
         {
             Register(analysis, context, "linear", i, 5, 5);
