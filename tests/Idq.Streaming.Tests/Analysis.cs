@@ -90,12 +90,15 @@ sealed class Analysis : IDisposable
 
     public static readonly string[] WithSegments = ["segdb:files=segments.json", "segdb:intersect=H1:DMT:1"];
 
-    public Analysis(params string[] settings) : this(Ini, settings)
+    readonly Catalogue? catalogue;
+
+    public Analysis(params string[] settings) : this(Ini, null, settings)
     {
     }
 
-    Analysis(string ini, string[] settings)
+    Analysis(string ini, Catalogue? catalogue, string[] settings)
     {
+        this.catalogue = catalogue;
         folder.Write("channels.ini", Channels);
         folder.Write("segments.json", Segments);
         folder.Write("test.ini", ini);
@@ -112,8 +115,11 @@ sealed class Analysis : IDisposable
                 section.IndexOf(']', StringComparison.Ordinal) is var end
                 && (end < 0 || section[..end] is var name && (name == classifier || name is not ("ovl" or "linear" or "random")))
             );
-        return new(string.Join("\n[", kept), settings);
+        return new(string.Join("\n[", kept), null, settings);
     }
+
+    /// <summary>An analysis of another configuration, which may name more than the program brings.</summary>
+    public static Analysis With(string ini, Catalogue catalogue, params string[] settings) => new(ini, catalogue, settings);
 
     public Configuration Configuration { get; private set; }
 
@@ -133,7 +139,7 @@ sealed class Analysis : IDisposable
     /// <summary>Reads the configuration again, under other settings.</summary>
     public Configuration Reread(params string[] settings)
     {
-        Configuration = Configuration.Read(folder.File("test.ini"), settings, new Dictionary<string, string>());
+        Configuration = Configuration.Read(folder.File("test.ini"), settings, new Dictionary<string, string>(), catalogue);
         return Configuration.HasErrors ? throw new ConfigurationException(Configuration.Problems) : Configuration;
     }
 
