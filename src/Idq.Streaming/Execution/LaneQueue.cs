@@ -98,7 +98,16 @@ sealed class LaneQueue : IAsyncDisposable
             if (work is null) continue;
             if (skipped is null) room.Release();
             var behind = lanes.Where(l => l.Cursor.Next <= work.Stride.Segment.Start).ToArray();
-            if (behind.Length > 0) await retry.RunAsync(work.Stride.Segment, () => Do(behind, work, skipped), () => Recover(behind));
+            if (behind.Length == 0) continue;
+            try
+            {
+                await retry.RunAsync(work.Stride.Segment, () => Do(behind, work, skipped), () => Recover(behind));
+            }
+            catch (OperationCanceledException) when (retry.IsStopped)
+            {
+                // Stopped while it waited for trouble to pass: the stride is not consumed, and the next call begins with it.
+                return;
+            }
         }
     }
 

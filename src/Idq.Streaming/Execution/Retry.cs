@@ -11,7 +11,7 @@ namespace Idq.Streaming;
 /// </summary>
 /// <param name="clock">The clock of the run.</param>
 /// <param name="log">Where every failure is told.</param>
-/// <param name="stop">Ends the repeating: what fails then is final.</param>
+/// <param name="stop">Ends the repeating, and a pause at once.</param>
 sealed class Retry(IGpsClock clock, ILogger log, CancellationToken stop)
 {
     const long LongestPause = 30;
@@ -24,9 +24,12 @@ sealed class Retry(IGpsClock clock, ILogger log, CancellationToken stop)
             Delay = TimeSpan.Zero,
             ShouldHandle = args =>
                 ValueTask.FromResult(!clock.IsVirtual && !stop.IsCancellationRequested && CanPass(args.Outcome.Exception)),
-            OnRetry = args => WaitAsync(args, clock, log),
+            OnRetry = args => WaitAsync(args, clock, log, stop),
         })
         .Build();
+
+    /// <summary>True when nothing is repeated any more.</summary>
+    public bool IsStopped => stop.IsCancellationRequested;
 
     /// <summary>True for trouble that can pass by itself.</summary>
     public static bool CanPass(Exception? e) =>
@@ -63,10 +66,10 @@ sealed class Retry(IGpsClock clock, ILogger log, CancellationToken stop)
         }
     }
 
-    static async ValueTask WaitAsync(OnRetryArguments<object> args, IGpsClock clock, ILogger log)
+    static async ValueTask WaitAsync(OnRetryArguments<object> args, IGpsClock clock, ILogger log, CancellationToken stop)
     {
         var pause = Math.Min(1L << Math.Min(args.AttemptNumber, 10), LongestPause);
         LogMessages.Retrying(log, args.Context.Properties.GetValue(Stride, default), args.Outcome.Exception!.Message, pause);
-        await clock.WaitUntilAsync(clock.Now + pause * GpsTime.NanosecondsPerSecond, args.Context.CancellationToken);
+        await clock.WaitUntilAsync(clock.Now + pause * GpsTime.NanosecondsPerSecond, stop);
     }
 }

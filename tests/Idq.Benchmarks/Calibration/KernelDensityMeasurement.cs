@@ -65,7 +65,8 @@ sealed class KernelDensityMeasurement() : Measurement("P10", "calibration")
                 Target = Target,
                 Verdict = reference >= 10 * ours ? Verdict.Met : Verdict.Missed,
                 Note =
-                    "ours makes the density with reflecting ends, its integral and the uncertainty of both; the reference the plain density",
+                    "ours makes the density with reflecting ends, its integral and the uncertainty of both; "
+                        + "the reference the plain density",
             },
             new(Goal, same)
             {

@@ -26,7 +26,8 @@ sealed class OvlMeasurement() : Measurement("P6", "OVL training")
                 Target = "at least 50x",
                 Verdict = 21.9 >= 50 * day ? Verdict.Met : Verdict.Missed,
                 Note =
-                    $"a list of {model.Rows.Count} lines; the reference was measured on another machine of this kind, on its own triggers of the same number",
+                    $"a list of {model.Rows.Count} lines; the reference was measured on another machine of this kind, "
+                        + "on its own triggers of the same number",
             }
         );
         rows.Add(Linearity(lab));

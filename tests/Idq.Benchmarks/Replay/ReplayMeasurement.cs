@@ -42,7 +42,8 @@ sealed class ReplayMeasurement() : Measurement("P8", "replay from disk")
                 Verdict = speed >= 200 ? Verdict.Met : Verdict.Missed,
                 Note =
                     "OVL, strides of 64, 8 and 8 s, series of 128 Hz; start and end of the program are counted; "
-                    + $"{new Figure(Rounds.Median(whole.Select(r => r.Seconds).ToArray()), "s")}, of CPU {new Figure(Rounds.Median(whole.Select(r => r.CpuSeconds).ToArray()), "s")}",
+                    + $"{new Figure(Rounds.Median(whole.Select(r => r.Seconds).ToArray()), "s")}, "
+                    + $"of CPU {new Figure(Rounds.Median(whole.Select(r => r.CpuSeconds).ToArray()), "s")}",
             },
             new(Goal, $"its memory at the most, against {seconds / 2} s")
             {

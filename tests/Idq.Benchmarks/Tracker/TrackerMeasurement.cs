@@ -76,7 +76,8 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
         raw.Open();
         Execute(
             raw,
-            $"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE metrics (run_id INTEGER, step INTEGER, progress REAL, gps INTEGER, {string.Join(", ", names.Select(n => n + " REAL"))}, PRIMARY KEY (run_id, step, progress))"
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; "
+                + $"CREATE TABLE metrics (run_id INTEGER, step INTEGER, progress REAL, gps INTEGER, {string.Join(", ", names.Select(n => n + " REAL"))}, PRIMARY KEY (run_id, step, progress))"
         );
         var round = 0;
         var (ours, reference) = Rounds.Interleave(
@@ -114,8 +115,10 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
             using var transaction = connection.BeginTransaction(deferred: false);
             using var command = connection.CreateCommand();
             command.CommandText =
-                $"INSERT INTO metrics (run_id, step, progress, gps, {string.Join(", ", names)}) VALUES (@r, @s, @p, @g, {string.Join(", ", names.Select((_, i) => "@v" + i))}) "
-                + $"ON CONFLICT (run_id, step, progress) DO UPDATE SET gps = excluded.gps, {string.Join(", ", names.Select(n => $"{n} = excluded.{n}"))}";
+                $"INSERT INTO metrics (run_id, step, progress, gps, {string.Join(", ", names)}) "
+                + $"VALUES (@r, @s, @p, @g, {string.Join(", ", names.Select((_, i) => "@v" + i))}) "
+                + $"ON CONFLICT (run_id, step, progress) DO UPDATE SET gps = excluded.gps, "
+                + $"{string.Join(", ", names.Select(n => $"{n} = excluded.{n}"))}";
             foreach (var name in (string[])["@r", "@s", "@p", "@g", .. names.Select((_, i) => "@v" + i)])
                 command.Parameters.AddWithValue(name, 0.0);
             for (var end = step + BatchRows; step < end; step++)
@@ -150,8 +153,10 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
             Execute(raw, "INSERT INTO metric_keys (key) VALUES ('long')");
             Execute(
                 raw,
-                $"INSERT INTO history (run_id, key_id, step, timestamp_ms, value) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {points}) "
-                    + $"SELECT (SELECT id FROM runs WHERE uid = '{run}'), (SELECT id FROM metric_keys WHERE key = 'long'), i, 1700000000000 + i, i * 0.5 FROM n"
+                $"INSERT INTO history (run_id, key_id, step, timestamp_ms, value) "
+                    + $"WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {points}) "
+                    + $"SELECT (SELECT id FROM runs WHERE uid = '{run}'), "
+                    + "(SELECT id FROM metric_keys WHERE key = 'long'), i, 1700000000000 + i, i * 0.5 FROM n"
             );
         }
         var times = new List<double>();

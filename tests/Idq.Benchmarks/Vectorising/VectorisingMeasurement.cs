@@ -97,6 +97,7 @@ sealed class VectorisingMeasurement() : Measurement("P4", "vectorising")
         var (theirs, total) = (numpy.Check.GetProperty("present").GetInt64(), numpy.Check.GetProperty("sum").GetDouble());
         if (present != theirs || Math.Abs(sum - total) > 1e-9 * sum)
             throw new InvalidOperationException($"numpy found {theirs} features of sum {total:R}, we {present} of sum {sum:R}");
-        return $"both found the same {present} features; the other {1 - present / (matrix.Names.Count * (double)matrix.Rows):P1} have no trigger in the window";
+        var missing = 1 - present / (matrix.Names.Count * (double)matrix.Rows);
+        return $"both found the same {present} features; the other {missing:P1} have no trigger in the window";
     }
 }
