@@ -46,7 +46,7 @@ static class Triggers
                 var row = i;
                 lines.Add(
                     $"{table.Channels[channel]} {run.Times[i]} "
-                        + string.Join(' ', Enumerable.Range(0, table.Columns.Count).Select(c => table.Run(channel).Column(c)[row].ToString("R")))
+                        + string.Join(' ', table.Columns.Select((_, c) => table.Run(channel).Column(c)[row].ToString("R")))
                 );
             }
         }

@@ -202,7 +202,8 @@ public sealed class Configuration
                 .Find(r => r.Section == "evaluate stream")!
                 .Problem(
                     "delay",
-                    $"the delay of {GpsSeconds.Format(Evaluate.Cadence.Delay)} s is shorter than the widest window, {GpsSeconds.Format(Padding)} s; "
+                    $"the delay of {GpsSeconds.Format(Evaluate.Cadence.Delay)} s is shorter than the widest window, "
+                        + $"{GpsSeconds.Format(Padding)} s; "
                         + "the window is used instead",
                     "",
                     Severity.Warning

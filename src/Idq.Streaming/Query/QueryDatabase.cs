@@ -35,7 +35,8 @@ public sealed class QueryDatabase : IDisposable
                 .Add("[" + string.Join(",", p.Parents) + "]").Add(p.Attributes),
             $"* EXCLUDE (start_ns, end_ns), {At("start_ns")} AS start, {At("end_ns")} AS \"end\"");
         var names = store.Runs().ToDictionary(r => r.Id, r => r.Name);
-        Rows("metrics", "run BIGINT, name VARCHAR, step BIGINT, gps_ns BIGINT, key VARCHAR, value DOUBLE, text VARCHAR", store.ReadMetrics(),
+        Rows("metrics", "run BIGINT, name VARCHAR, step BIGINT, gps_ns BIGINT, key VARCHAR, value DOUBLE, text VARCHAR",
+            store.ReadMetrics(),
             (row, p) => row
                 .Add(p.RunId).Add(names.GetValueOrDefault(p.RunId)).Add(p.Step).Add(p.GpsNs ?? 0).Add(p.Key)
                 .Add(p.Value.AsDouble).Add(p.Value.AsText),

@@ -6,8 +6,8 @@ using NodaTime;
 namespace Idq.Streaming;
 
 /// <summary>
-/// Tells an MLflow server of the runs and metrics of a call, beside the tracker store. Everything is on disk first and goes to the server from
-/// there, so that the loops never wait for it, and what it does not get now it gets with the next call of the same jobs.
+/// Tells an MLflow server of the runs and metrics of a call, beside the tracker store. Everything is on disk first and goes to the server
+/// from there, so that the loops never wait for it, and what it does not get now it gets with the next call of the same jobs.
 /// </summary>
 sealed class MlflowReport : IAsyncDisposable
 {

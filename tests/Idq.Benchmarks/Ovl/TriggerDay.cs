@@ -3,8 +3,8 @@ using Idq.Benchmarks.Vectorising;
 namespace Idq.Benchmarks.Ovl;
 
 /// <summary>
-/// Days of KleineWelle-like triggers, the same on every machine: 200 auxiliary channels with about 2 000 triggers a day each, every tenth of
-/// which sees a third of the target's glitches.
+/// Days of KleineWelle-like triggers, the same on every machine: 200 auxiliary channels with about 2 000 triggers a day each, every tenth
+/// of which sees a third of the target's glitches.
 /// </summary>
 static class TriggerDay
 {

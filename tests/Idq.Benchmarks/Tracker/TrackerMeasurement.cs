@@ -77,7 +77,8 @@ sealed class TrackerMeasurement() : Measurement("P9", "the tracker")
         Execute(
             raw,
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; "
-                + $"CREATE TABLE metrics (run_id INTEGER, step INTEGER, progress REAL, gps INTEGER, {string.Join(", ", names.Select(n => n + " REAL"))}, PRIMARY KEY (run_id, step, progress))"
+                + $"CREATE TABLE metrics (run_id INTEGER, step INTEGER, progress REAL, gps INTEGER, "
+                + $"{string.Join(", ", names.Select(n => n + " REAL"))}, PRIMARY KEY (run_id, step, progress))"
         );
         var round = 0;
         var (ours, reference) = Rounds.Interleave(
