@@ -35,6 +35,8 @@ public sealed class TrainJob : Job
         if (restored) return;
         restored = true;
         var done = Next;
+        // Nothing will be trained.
+        if (Plan.Next(done) is null) return;
         var oldest = Cadence.MaxStride == long.MaxValue || done - Range.Start <= Cadence.MaxStride ? Range.Start : done - Cadence.MaxStride;
         var lost = Context
             .Store.Skips(Name)
