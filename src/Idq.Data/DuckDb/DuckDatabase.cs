@@ -1,4 +1,3 @@
-using System.Globalization;
 using DuckDB.NET.Native;
 using static DuckDB.NET.Native.NativeMethods;
 
@@ -54,19 +53,19 @@ public sealed class DuckDatabase : IDisposable
     /// <summary>Closes the database; connections still open keep it alive until they are closed.</summary>
     public void Dispose() => handle.Dispose();
 
-    static IEnumerable<(string Name, string Value)> Settings(int? threads)
-    {
-        yield return ("autoinstall_known_extensions", "false");
-        yield return ("autoload_known_extensions", "false");
-        yield return ("allow_community_extensions", "false");
-        yield return ("allow_persistent_secrets", "false");
+    static (string Name, string Value)[] Settings(int? threads) =>
+    [
+        ("autoinstall_known_extensions", "false"),
+        ("autoload_known_extensions", "false"),
+        ("allow_community_extensions", "false"),
+        ("allow_persistent_secrets", "false"),
         // The system's page cache holds files already, and notices when one is replaced.
-        yield return ("enable_external_file_cache", "false");
+        ("enable_external_file_cache", "false"),
         // No spilling to disk.
-        yield return ("temp_directory", "");
-        yield return ("preserve_insertion_order", "true");
-        if (threads is { } count) yield return ("threads", count.ToString(CultureInfo.InvariantCulture));
-    }
+        ("temp_directory", ""),
+        ("preserve_insertion_order", "true"),
+        .. threads is { } count ? [("threads", $"{count}")] : Array.Empty<(string, string)>(),
+    ];
 
     static T Required<T>(Func<T> call)
     {

@@ -30,9 +30,7 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
     /// <summary>Names and types, in order.</summary>
     public IReadOnlyList<DuckField> Columns { get; }
 
-    /// <summary>
-    /// The next rows, or <see langword="null"/> at the end. The chunk, its spans included, is valid until the next call.
-    /// </summary>
+    /// <summary>The next rows, or <see langword="null"/> at the end. The chunk, its spans included, is valid until the next call.</summary>
     /// <exception cref="DuckException">The query fails midway.</exception>
     /// <exception cref="OperationCanceledException">The query's token was cancelled.</exception>
     public DuckChunk? Next()

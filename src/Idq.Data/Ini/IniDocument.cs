@@ -38,17 +38,8 @@ public sealed class IniDocument
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="DataException">The file is missing or cannot be read.</exception>
-    public static IniDocument Load(string path)
-    {
-        try
-        {
-            return Parse(File.ReadAllText(path), path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"cannot read the configuration '{path}': {e.Message}", cause: e);
-        }
-    }
+    public static IniDocument Load(string path) =>
+        Parse(FileErrors.Guard($"read the configuration '{path}'", () => File.ReadAllText(path)), path);
 
     /// <summary>Reads a text.</summary>
     public static IniDocument Parse(string text, string path)
@@ -96,7 +87,7 @@ public sealed class IniDocument
 
     IniEntry? Read(IniSection? section, string text, int line)
     {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        var equals = text.IndexOf('=');
         // The library takes a line that begins with '/' for a comment.
         if (equals <= 0 || text[0] == '/')
         {

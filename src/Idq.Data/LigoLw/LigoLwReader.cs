@@ -271,7 +271,7 @@ public sealed class LigoLwReader : IDisposable
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            throw TextBytes.Unreadable(Path, e);
+            throw new DataException($"cannot read '{Path}': {e.Message}", cause: e);
         }
     }
 

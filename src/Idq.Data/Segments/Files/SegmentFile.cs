@@ -45,21 +45,14 @@ public static class SegmentFile
     public static void WriteJson(TextWriter writer, SegmentQuery segments, FlagName? flag = null) =>
         SegmentJson.Write(writer, flag, segments);
 
-    static char FirstCharacter(string path)
+    static char FirstCharacter(string path) => FileErrors.Guard($"read '{path}'", () =>
     {
-        try
-        {
-            using var stream = TextBytes.Open(path);
-            int next;
-            do next = stream.ReadByte();
-            while (next is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
-            return next < 0 ? '\0' : (char)next;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException)
-        {
-            throw TextBytes.Unreadable(path, e);
-        }
-    }
+        using var stream = TextBytes.Open(path);
+        int next;
+        do next = stream.ReadByte();
+        while (next is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
+        return next < 0 ? '\0' : (char)next;
+    });
 
     static ReadOnlyMemory<byte> WithoutMark(byte[] text) => text is [0xEF, 0xBB, 0xBF, ..] ? text.AsMemory(3) : text;
 

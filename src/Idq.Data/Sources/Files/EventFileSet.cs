@@ -26,7 +26,7 @@ sealed class EventFileSet
     readonly HashSet<string> residentPaths = new(StringComparer.Ordinal);
     readonly SegmentList residentDelivered;
     readonly Dictionary<string, Segment> spanned = new(StringComparer.Ordinal);
-    readonly List<(string Path, EventTable Table)> recent = [];
+    readonly RecentTables<string> recent = new(RecentFiles);
 
     /// <param name="selection">The files.</param>
     /// <param name="decode">Reads one file.</param>
@@ -65,7 +65,7 @@ sealed class EventFileSet
         residentDelivered = DeliveredBy(plain, span);
         foreach (var file in plain)
             if (file.Extent() is { } extent) resident.Add(file.ToTable(extent, SegmentList.Of(extent), Channels, Columns));
-        foreach (var (path, file) in first) recent.Add((path, ToTable(file, path, spanned[path])));
+        foreach (var (path, file) in first) recent.Get(path, () => ToTable(file, path, spanned[path]));
     }
 
     public ChannelDictionary Channels { get; }
@@ -88,22 +88,12 @@ sealed class EventFileSet
                     .ThenBy(f => f.Key, StringComparer.Ordinal))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var table = Table(path, fileSpan);
+                var table = recent.Get(path, () => ToTable(decode(path), path, fileSpan));
                 delivered |= table.Delivered;
                 tables.Add(table);
             }
             return EventRuns.Join(tables, span, delivered.Clip(span), Channels, Columns);
         }
-    }
-
-    EventTable Table(string path, Segment span)
-    {
-        var at = recent.FindIndex(r => r.Path == path);
-        var table = at >= 0 ? recent[at].Table : ToTable(decode(path), path, span);
-        if (at >= 0) recent.RemoveAt(at);
-        else if (recent.Count == RecentFiles) recent.RemoveAt(0);
-        recent.Add((path, table));
-        return table;
     }
 
     EventTable ToTable(DecodedFile decoded, string path, Segment span)

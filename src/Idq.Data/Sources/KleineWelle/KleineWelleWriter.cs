@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Idq.Data;
 
 /// <summary>Writes events as KleineWelle text, which <see cref="KleineWelleSource"/> reads back as the same events.</summary>
@@ -65,7 +63,7 @@ public static class KleineWelleWriter
             var energy = normalized >= 0 ? Value(normalized, row, 0) : loudness * loudness + pixels;
             var times = $"{Seconds(start)} {Seconds(start + length)} {Seconds(time)}";
             var (f, u, s) = (Value(frequency, row, 0), Value(unnormalized, row, 0), Value(significance, row, loudness * loudness / 2));
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{times} {f:R} {u:R} {energy:R} {pixels:R} {s:R}"));
+            writer.Write($"{times} {f:R} {u:R} {energy:R} {pixels:R} {s:R}");
             if (channel is not null) writer.Write(" " + channel);
             writer.Write('\n');
         }
@@ -75,7 +73,7 @@ public static class KleineWelleWriter
         static string Seconds(long nanoseconds)
         {
             var (whole, rest) = Math.DivRem(Math.Abs(nanoseconds), GpsTime.NanosecondsPerSecond);
-            return string.Create(CultureInfo.InvariantCulture, $"{(nanoseconds < 0 ? "-" : "")}{whole}.{rest:D9}");
+            return $"{(nanoseconds < 0 ? "-" : "")}{whole}.{rest:D9}";
         }
     }
 }
