@@ -15,29 +15,30 @@ public sealed class DuckDatabase : IDisposable
 
     DuckDatabase(DuckDBDatabase handle) => this.handle = handle;
 
-    /// <summary>The version of DuckDB's library, such as <c>v1.5.6</c>.</summary>
-    /// <exception cref="DuckException">The library is missing.</exception>
-    public static string LibraryVersion => Required(Startup.DuckDBLibraryVersion);
-
     /// <summary>Opens an empty database in memory.</summary>
     /// <param name="threads">
     /// Worker threads; null leaves DuckDB's choice (all processors). With 1, sums of floating-point numbers come out the same in every run.
     /// Rows that are read in order are the same with any number.
     /// </param>
     /// <exception cref="DuckException">The library is missing, or an option is refused.</exception>
-    public static DuckDatabase Open(int? threads = null) => Required(() =>
+    public static DuckDatabase Open(int? threads = null)
     {
-        Configuration.DuckDBCreateConfig(out var configuration);
-        using var owned = configuration;
-        foreach (var (name, value) in Settings(threads))
+        try
         {
-            if (!Configuration.DuckDBSetConfig(configuration, name, value).IsSuccess())
-                throw new DuckException($"DuckDB refused the setting {name} = '{value}'.");
+            Configuration.DuckDBCreateConfig(out var configuration);
+            using var owned = configuration;
+            foreach (var (name, value) in Settings(threads))
+                if (!Configuration.DuckDBSetConfig(configuration, name, value).IsSuccess())
+                    throw new DuckException($"DuckDB refused the setting {name} = '{value}'.");
+            return Startup.DuckDBOpen(null!, out var database, configuration, out var error).IsSuccess()
+                ? new DuckDatabase(database)
+                : throw new DuckException(error);
         }
-        return Startup.DuckDBOpen(null!, out var database, configuration, out var error).IsSuccess()
-            ? new DuckDatabase(database)
-            : throw new DuckException(error);
-    });
+        catch (DllNotFoundException e)
+        {
+            throw new DuckException($"DuckDB's library does not load: {e.Message}");
+        }
+    }
 
     /// <summary>A connection for one thread at a time.</summary>
     /// <exception cref="DuckException">DuckDB refuses it.</exception>
@@ -66,16 +67,4 @@ public sealed class DuckDatabase : IDisposable
         ("preserve_insertion_order", "true"),
         .. threads is { } count ? [("threads", $"{count}")] : Array.Empty<(string, string)>(),
     ];
-
-    static T Required<T>(Func<T> call)
-    {
-        try
-        {
-            return call();
-        }
-        catch (DllNotFoundException e)
-        {
-            throw new DuckException($"DuckDB's library does not load: {e.Message}");
-        }
-    }
 }

@@ -1,6 +1,6 @@
 namespace Idq.Data.DuckDb;
 
-/// <summary>DuckDB refused. The first line of the message is DuckDB's own and says what is wrong; further lines show where in the SQL.</summary>
+/// <summary>DuckDB refused. The first line of the message says what is wrong; further lines show where in the SQL.</summary>
 /// <param name="message">DuckDB's message.</param>
 public sealed class DuckException(string message) : Exception(message)
 {

@@ -72,11 +72,7 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
         foreach (var chunk in this)
         {
             for (var row = 0; row < chunk.Count; row++)
-            {
-                var values = new object?[Columns.Count];
-                for (var column = 0; column < values.Length; column++) values[column] = chunk.Value(column, row);
-                yield return values;
-            }
+                yield return [.. Enumerable.Range(0, Columns.Count).Select(column => chunk.Value(column, row))];
         }
     }
 

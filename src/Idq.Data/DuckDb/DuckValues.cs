@@ -44,7 +44,7 @@ static class DuckValues
         type.EnumNames[checked((int)vector.Integer(type.Storage, row))];
 
     static object Whole<T>(T value) where T : IBinaryInteger<T> =>
-        long.CreateSaturating(value) is var number && T.CreateSaturating(number) == value ? (object)number : BigInteger.CreateChecked(value);
+        long.CreateSaturating(value) is var n && T.CreateSaturating(n) == value ? (object)n : BigInteger.CreateChecked(value);
 
     // The double that prints as the float does.
     static double Single(float value) => float.IsFinite(value) ? double.Parse(value.ToString("R")) : value;

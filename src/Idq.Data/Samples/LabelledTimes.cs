@@ -5,7 +5,7 @@ namespace Idq.Data;
 /// <summary>Sample times whose labels somebody else has given: an alternative to target and random times.</summary>
 public static class LabelledTimes
 {
-    /// <summary>Reads the columns <c>time</c> (GPS seconds, exact from text) or <c>time_ns</c>, and <c>label</c> (1 glitch, 0 clean).</summary>
+    /// <summary>Reads columns <c>time</c> (GPS seconds, exact from text) or <c>time_ns</c>, and <c>label</c> (1 glitch, 0 clean).</summary>
     /// <param name="source">A Parquet, CSV or JSON file, or, when it begins with SELECT, FROM or WITH, a query.</param>
     /// <param name="database">The database whose threads read; null opens one.</param>
     /// <param name="cancellationToken">Interrupts the reading.</param>

@@ -11,7 +11,7 @@ public static class SegmentFile
     /// and takes any.
     /// </param>
     /// <returns>Text, and JSON without "known", is known for all time.</returns>
-    /// <exception cref="DataException">The file is missing or malformed, or lacks the flag; the message lists those that it has.</exception>
+    /// <exception cref="DataException">The file is missing or malformed, or lacks the flag; the message lists what it has.</exception>
     public static SegmentQuery Read(string path, string? flag = null) => Select(path, ReadAll(path), flag);
 
     internal static SegmentQuery Select(string path, IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> flags, string? flag)
@@ -37,13 +37,6 @@ public static class SegmentFile
         var text = TextBytes.ReadAll(path);
         return first is '{' or '[' ? SegmentJson.Read(path, WithoutMark(text)) : [(null, SegmentText.Read(path, text))];
     }
-
-    /// <summary>Writes segwizard text: "index start stop duration", exact decimals.</summary>
-    public static void WriteText(TextWriter writer, SegmentList segments) => SegmentText.Write(writer, segments);
-
-    /// <summary>Writes JSON as a segment server answers, in exact decimals; unbounded ends are the strings "-inf" and "inf".</summary>
-    public static void WriteJson(TextWriter writer, SegmentQuery segments, FlagName? flag = null) =>
-        SegmentJson.Write(writer, flag, segments);
 
     static char FirstCharacter(string path) => FileErrors.Guard($"read '{path}'", () =>
     {

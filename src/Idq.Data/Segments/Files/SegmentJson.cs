@@ -40,34 +40,6 @@ static class SegmentJson
         }
     }
 
-    /// <summary>The form in which a segment server answers; exact decimals, "-inf" and "inf" for unbounded ends.</summary>
-    public static void Write(TextWriter writer, FlagName? flag, SegmentQuery segments)
-    {
-        writer.Write('{');
-        if (flag is not null)
-        {
-            writer.Write($"\"ifo\": {JsonSerializer.Serialize(flag.Ifo)}, \"name\": {JsonSerializer.Serialize(flag.Name)}, ");
-            if (flag.Version is { } version) writer.Write($"\"version\": {version}, ");
-        }
-        Write(writer, "known", segments.Known);
-        writer.Write(", ");
-        Write(writer, "active", segments.Active);
-        writer.Write("}\n");
-    }
-
-    static void Write(TextWriter writer, string name, SegmentList segments)
-    {
-        writer.Write($"\"{name}\": [");
-        for (var i = 0; i < segments.Count; i++)
-        {
-            if (i > 0) writer.Write(", ");
-            writer.Write($"[{Number(segments[i].Start)}, {Number(segments[i].End)}]");
-        }
-        writer.Write(']');
-    }
-
-    static string Number(GpsTime time) => time.IsFinite ? time.ToString() : $"\"{time}\"";
-
     static bool HasSegments(JsonElement element) =>
         element.TryGetProperty("active", out _) || element.TryGetProperty("known", out _) || element.TryGetProperty("segments", out _);
 

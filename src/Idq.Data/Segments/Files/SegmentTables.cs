@@ -17,8 +17,8 @@ static class SegmentTables
         if (active is null && known is null) throw new DataException($"'{path}' is a LIGO_LW document without segment tables");
         // Old programs write a segment table alone: its segments belong to no flag.
         if (definers.Count == 0) return [(null, new(known is null ? SegmentList.All : All(known), All(active)))];
-        return definers.Select(d => ((FlagName?)d.Flag, new SegmentQuery(known is null ? SegmentList.All : Of(known, d.Id), Of(active, d.Id))))
-            .ToArray();
+        return [.. definers.Select(d =>
+            ((FlagName?)d.Flag, new SegmentQuery(known is null ? SegmentList.All : Of(known, d.Id), Of(active, d.Id))))];
     }
 
     static void ReadDefiners(LigoLwReader reader, List<(long, FlagName)> definers)

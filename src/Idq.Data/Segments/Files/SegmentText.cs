@@ -37,17 +37,6 @@ static class SegmentText
             : throw Malformed(path, line, content, $"a GPS time instead of '{Encoding.UTF8.GetString(content[field])}'");
     }
 
-    /// <summary>segwizard text.</summary>
-    public static void Write(TextWriter writer, SegmentList segments)
-    {
-        writer.Write("# seg\tstart\tstop\tduration\n");
-        for (var i = 0; i < segments.Count; i++)
-        {
-            var segment = segments[i];
-            writer.Write($"{i}\t{segment.Start}\t{segment.End}\t{Duration(segment)}\n");
-        }
-    }
-
     static string Duration(Segment segment) => segment.Start.IsFinite && segment.End.IsFinite ? GpsSeconds.Format(segment.Duration) : "inf";
 
     // A duration may be rounded, so a difference of up to a second is allowed; a larger one means that the column is no duration.

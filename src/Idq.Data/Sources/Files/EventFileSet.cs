@@ -15,7 +15,8 @@ sealed class EventFileSet
     const int RecentFiles = 8;
 
     /// <summary>
-    /// How far an event may lie outside the span in its file's name, in nanoseconds: a trigger that begins in one file may peak in the next.
+    /// How far an event may lie outside the span in its file's name, in nanoseconds: a trigger that begins in one file may peak in the
+    /// next.
     /// </summary>
     public const long Slack = 2 * GpsTime.NanosecondsPerSecond;
 
@@ -81,11 +82,8 @@ sealed class EventFileSet
             var delivered = residentDelivered;
             var tables = new List<EventTable>(resident.Where(t => t.Span.Intersects(span)));
             var wide = span.Protract(Slack);
-            foreach (
-                var (path, fileSpan) in spanned
-                    .Where(f => f.Value.Intersects(wide))
-                    .OrderBy(f => f.Value)
-                    .ThenBy(f => f.Key, StringComparer.Ordinal))
+            var touched = spanned.Where(f => f.Value.Intersects(wide));
+            foreach (var (path, fileSpan) in touched.OrderBy(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var table = recent.Get(path, () => ToTable(decode(path), path, fileSpan));

@@ -4,8 +4,8 @@ namespace Idq.Data;
 public static class KleineWelleWriter
 {
     /// <summary>
-    /// Writes one file of several channels when the path ends in ".trg" or ".trg.gz", otherwise a folder with one file a channel.
-    /// Times have nine decimals.
+    /// Writes one file of several channels when the path ends in ".trg" or ".trg.gz", otherwise a folder with one file a channel. Times
+    /// have nine decimals.
     /// </summary>
     /// <remarks>
     /// Columns of the format that the table lacks are filled so that snr = √(nenergy − npix) is read back exactly: nenergy is snr², npix 0,
@@ -20,8 +20,8 @@ public static class KleineWelleWriter
         if (path.EndsWith(".trg", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".trg.gz", StringComparison.OrdinalIgnoreCase))
         {
             if (table.Channels.Names.FirstOrDefault(n => n.Length == 0 || n.Any(char.IsWhiteSpace)) is { } bad)
-                throw new DataException(
-                    $"the channel '{bad}' cannot be written to '{path}': white space separates the columns of the format");
+                throw new DataException($"the channel '{bad}' cannot be written to '{path}': "
+                    + "white space separates the columns of the format");
             using var writer = EventText.Create(path);
             foreach (var (row, channel) in EventText.InOrder(table))
             {

@@ -58,7 +58,7 @@ sealed class TableSchema
         options.TimeUnit
         ?? (timeColumn.EndsWith("_ns", StringComparison.OrdinalIgnoreCase) ? TableTimeUnit.Nanoseconds : TableTimeUnit.Seconds);
 
-    /// <summary>True when the first column of <see cref="Select"/> is GPS seconds as DOUBLE; else it is GPS nanoseconds as BIGINT.</summary>
+    /// <summary>True when the first column of <see cref="Select"/> is GPS seconds as DOUBLE; else GPS nanoseconds as BIGINT.</summary>
     public bool SelectsDoubles => !isNanoseconds && timeType.Id is (DuckDBType.Double or DuckDBType.Float);
 
     /// <summary>An expression for the GPS nanoseconds of a row.</summary>

@@ -71,8 +71,9 @@ public sealed class TableSource : IEventSource
         var (schema, relation, selection, files) = reader.Describe(options);
         var isParquet = files.Count > 0 && files.All(TableRelation.IsParquet);
         var stated = isParquet ? reader.Metadata(files, TableArchiveFile.ChannelsKey) : [];
-        var channels = new ChannelDictionary(options.Channel is { } single ? [single] : options.Channels ?? (
-            isParquet && stated.Count == files.Count ? stated.SelectMany(TableArchiveFile.ParseChannels) : reader.Channels(schema, relation)));
+        var channels = new ChannelDictionary(options.Channel is { } single ? [single] : options.Channels
+            ?? (isParquet && stated.Count == files.Count ? stated.SelectMany(TableArchiveFile.ParseChannels)
+                : reader.Channels(schema, relation)));
         if (isParquet && options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _)))
             return (schema, channels, null, new(reader, schema, channels, selection, files));
 
