@@ -14,8 +14,7 @@ static class Events
             for (var i = 0; i < run.Count; i++)
                 events.Add(
                     $"{table.Channels[channel]} {run.Times[i]} "
-                        + string.Join(' ', wanted.Select(c => c < 0 ? "-" : $"{table.Column(c)[table.Offsets[channel] + i]:R}"))
-                );
+                        + string.Join(' ', wanted.Select(c => c < 0 ? "-" : $"{table.Column(c)[table.Offsets[channel] + i]:R}")));
         }
         return events;
     }

@@ -3,7 +3,7 @@ using static DuckDB.NET.Native.NativeMethods.LogicalType;
 
 namespace Idq.Data.DuckDb;
 
-/// <summary>A column's full type: the base type and, where it has them, decimal digits, elements, fields, or names of an enumeration.</summary>
+/// <summary>A column's full type: the base type and, where it has them, digits, elements, fields, or names of an enumeration.</summary>
 public sealed class DuckColumnType
 {
     readonly int width;
@@ -22,9 +22,7 @@ public sealed class DuckColumnType
                 Storage = DuckDBEnumInternalType(logical);
                 EnumNames = Make(DuckDBEnumDictionarySize(logical), i => DuckDBEnumDictionaryValue(logical, i));
                 break;
-            case DuckDBType.List:
-                Element = new(DuckDBListTypeChildType(logical));
-                break;
+            case DuckDBType.List: Element = new(DuckDBListTypeChildType(logical)); break;
             case DuckDBType.Array:
                 (Element, ArrayLength) = (new(DuckDBArrayTypeChildType(logical)), (int)DuckDBArrayVectorGetSize(logical));
                 break;
@@ -45,8 +43,17 @@ public sealed class DuckColumnType
     public bool IsInteger => Id is >= DuckDBType.TinyInt and <= DuckDBType.UnsignedBigInt;
 
     /// <summary>Whether it is a point in time (not a date, not a time of day).</summary>
-    public bool IsTimestamp => Id is DuckDBType.Timestamp or DuckDBType.TimestampS or DuckDBType.TimestampMs
-        or DuckDBType.TimestampNs or DuckDBType.TimestampTz;
+    public bool IsTimestamp => UnitsPerSecond > 0;
+
+    /// <summary>What a point in time counts; 0 for other types.</summary>
+    internal long UnitsPerSecond => Id switch
+    {
+        DuckDBType.TimestampS => 1,
+        DuckDBType.TimestampMs => 1_000,
+        DuckDBType.Timestamp or DuckDBType.TimestampTz => 1_000_000,
+        DuckDBType.TimestampNs => 1_000_000_000,
+        _ => 0,
+    };
 
     /// <summary>Whether a value converts to a double: numbers, decimals, truth values and timestamps.</summary>
     public bool IsNumeric => IsInteger || IsTimestamp || Id is DuckDBType.Boolean or DuckDBType.Float or DuckDBType.Double
@@ -84,7 +91,7 @@ public sealed class DuckColumnType
         DuckDBType.TimestampTz => "TIMESTAMP WITH TIME ZONE",
         DuckDBType.TimeTz => "TIME WITH TIME ZONE",
         DuckDBType.SqlNull => "\"NULL\"",
-        _ => Id.ToString().ToUpperInvariant().Replace("UNSIGNED", "U", StringComparison.Ordinal),
+        _ => Id.ToString().ToUpperInvariant().Replace("UNSIGNED", "U"),
     };
 
     static T[] Make<T>(long count, Func<long, T> item) => [.. Enumerable.Range(0, (int)count).Select(i => item(i))];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using DuckDB.NET.Native;
 using static DuckDB.NET.Native.NativeMethods;
 
@@ -16,29 +15,30 @@ public sealed class DuckDatabase : IDisposable
 
     DuckDatabase(DuckDBDatabase handle) => this.handle = handle;
 
-    /// <summary>The version of DuckDB's library, such as <c>v1.5.6</c>.</summary>
-    /// <exception cref="DuckException">The library is missing.</exception>
-    public static string LibraryVersion => Required(Startup.DuckDBLibraryVersion);
-
     /// <summary>Opens an empty database in memory.</summary>
     /// <param name="threads">
     /// Worker threads; null leaves DuckDB's choice (all processors). With 1, sums of floating-point numbers come out the same in every run.
     /// Rows that are read in order are the same with any number.
     /// </param>
     /// <exception cref="DuckException">The library is missing, or an option is refused.</exception>
-    public static DuckDatabase Open(int? threads = null) => Required(() =>
+    public static DuckDatabase Open(int? threads = null)
     {
-        Configuration.DuckDBCreateConfig(out var configuration);
-        using var owned = configuration;
-        foreach (var (name, value) in Settings(threads))
+        try
         {
-            if (!Configuration.DuckDBSetConfig(configuration, name, value).IsSuccess())
-                throw new DuckException($"DuckDB refused the setting {name} = '{value}'.");
+            Configuration.DuckDBCreateConfig(out var configuration);
+            using var owned = configuration;
+            foreach (var (name, value) in Settings(threads))
+                if (!Configuration.DuckDBSetConfig(configuration, name, value).IsSuccess())
+                    throw new DuckException($"DuckDB refused the setting {name} = '{value}'.");
+            return Startup.DuckDBOpen(null!, out var database, configuration, out var error).IsSuccess()
+                ? new DuckDatabase(database)
+                : throw new DuckException(error);
         }
-        return Startup.DuckDBOpen(null!, out var database, configuration, out var error).IsSuccess()
-            ? new DuckDatabase(database)
-            : throw new DuckException(error);
-    });
+        catch (DllNotFoundException e)
+        {
+            throw new DuckException($"DuckDB's library does not load: {e.Message}");
+        }
+    }
 
     /// <summary>A connection for one thread at a time.</summary>
     /// <exception cref="DuckException">DuckDB refuses it.</exception>
@@ -54,29 +54,17 @@ public sealed class DuckDatabase : IDisposable
     /// <summary>Closes the database; connections still open keep it alive until they are closed.</summary>
     public void Dispose() => handle.Dispose();
 
-    static IEnumerable<(string Name, string Value)> Settings(int? threads)
-    {
-        yield return ("autoinstall_known_extensions", "false");
-        yield return ("autoload_known_extensions", "false");
-        yield return ("allow_community_extensions", "false");
-        yield return ("allow_persistent_secrets", "false");
+    static (string Name, string Value)[] Settings(int? threads) =>
+    [
+        ("autoinstall_known_extensions", "false"),
+        ("autoload_known_extensions", "false"),
+        ("allow_community_extensions", "false"),
+        ("allow_persistent_secrets", "false"),
         // The system's page cache holds files already, and notices when one is replaced.
-        yield return ("enable_external_file_cache", "false");
+        ("enable_external_file_cache", "false"),
         // No spilling to disk.
-        yield return ("temp_directory", "");
-        yield return ("preserve_insertion_order", "true");
-        if (threads is { } count) yield return ("threads", count.ToString(CultureInfo.InvariantCulture));
-    }
-
-    static T Required<T>(Func<T> call)
-    {
-        try
-        {
-            return call();
-        }
-        catch (DllNotFoundException e)
-        {
-            throw new DuckException($"DuckDB's library does not load: {e.Message}");
-        }
-    }
+        ("temp_directory", ""),
+        ("preserve_insertion_order", "true"),
+        .. threads is { } count ? [("threads", $"{count}")] : Array.Empty<(string, string)>(),
+    ];
 }

@@ -1,15 +1,9 @@
 namespace Idq.Data.DuckDb;
 
-/// <summary>
-/// DuckDB refused: the first line of the message is DuckDB's own and says what is wrong; the following lines, if any, show where in the SQL.
-/// </summary>
-public sealed class DuckException : Exception
+/// <summary>DuckDB refused. The first line of the message says what is wrong; further lines show where in the SQL.</summary>
+/// <param name="message">DuckDB's message.</param>
+public sealed class DuckException(string message) : Exception(message)
 {
-    /// <param name="message">DuckDB's message.</param>
-    public DuckException(string message) : base(message)
-    {
-    }
-
     /// <summary>The first line of the message, enough for an operator.</summary>
     public string Summary => Message.Split('\n', 2)[0];
 }

@@ -21,19 +21,17 @@ static class DuckNumbers
             case DuckDBType.UnsignedSmallInt: Convert<ushort>(vector, target); break;
             case DuckDBType.Integer: Convert<int>(vector, target); break;
             case DuckDBType.UnsignedInteger: Convert<uint>(vector, target); break;
-            case DuckDBType.BigInt or DuckDBType.TimestampS: Convert<long>(vector, target); break;
+            case DuckDBType.BigInt: Convert<long>(vector, target); break;
             case DuckDBType.UnsignedBigInt: Convert<ulong>(vector, target); break;
             case DuckDBType.HugeInt: Convert<Int128>(vector, target); break;
             case DuckDBType.UnsignedHugeInt: Convert<UInt128>(vector, target); break;
-            case DuckDBType.TimestampMs: Convert<long>(vector, target, 1e3); break;
-            case DuckDBType.Timestamp or DuckDBType.TimestampTz: Convert<long>(vector, target, 1e6); break;
-            case DuckDBType.TimestampNs: Convert<long>(vector, target, 1e9); break;
+            case var _ when type.IsTimestamp: Convert<long>(vector, target, type.UnitsPerSecond); break;
             case DuckDBType.Date:
                 Convert<int>(vector, target);
                 foreach (ref var days in target) days *= 86400;
                 break;
             case DuckDBType.Decimal:
-                for (var row = 0; row < target.Length; row++) target[row] = ToDouble(Unscaled(vector, type, row), type.Scale);
+                for (var row = 0; row < target.Length; row++) target[row] = ToDouble(vector.Integer(type.Storage, row), type.Scale);
                 break;
             case DuckDBType.SqlNull: target.Fill(double.NaN); break;
             default: throw new InvalidOperationException($"A column of type {type} does not convert to numbers.");
@@ -42,15 +40,6 @@ static class DuckNumbers
         for (var row = 0; row < target.Length; row++)
             if (!vector.IsValid(row)) target[row] = double.NaN;
     }
-
-    /// <summary>The integer of a DECIMAL before its point is set.</summary>
-    internal static Int128 Unscaled(DuckVector vector, DuckColumnType type, long row) => type.Storage switch
-    {
-        DuckDBType.SmallInt => vector.At<short>(row),
-        DuckDBType.Integer => vector.At<int>(row),
-        DuckDBType.BigInt => vector.At<long>(row),
-        _ => vector.At<Int128>(row),
-    };
 
     // Both are exact up to 2^53 and 10^22, so that the quotient is the double nearest to the decimal; text is the way beyond.
     static double ToDouble(Int128 unscaled, int scale) => Int128.Abs(unscaled) <= 1L << 53 && scale < PowersOfTen.Length

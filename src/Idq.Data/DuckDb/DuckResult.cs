@@ -30,9 +30,7 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
     /// <summary>Names and types, in order.</summary>
     public IReadOnlyList<DuckField> Columns { get; }
 
-    /// <summary>
-    /// The next rows, or <see langword="null"/> at the end. The chunk, its spans included, is valid until the next call.
-    /// </summary>
+    /// <summary>The next rows, or <see langword="null"/> at the end. The chunk, its spans included, is valid until the next call.</summary>
     /// <exception cref="DuckException">The query fails midway.</exception>
     /// <exception cref="OperationCanceledException">The query's token was cancelled.</exception>
     public DuckChunk? Next()
@@ -74,11 +72,7 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
         foreach (var chunk in this)
         {
             for (var row = 0; row < chunk.Count; row++)
-            {
-                var values = new object?[Columns.Count];
-                for (var column = 0; column < values.Length; column++) values[column] = chunk.Value(column, row);
-                yield return values;
-            }
+                yield return [.. Enumerable.Range(0, Columns.Count).Select(column => chunk.Value(column, row))];
         }
     }
 

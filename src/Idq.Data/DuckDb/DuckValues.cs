@@ -15,55 +15,36 @@ static class DuckValues
     internal static object? Value(DuckVector vector, DuckColumnType type, long row) => !vector.IsValid(row) ? null : type.Id switch
     {
         DuckDBType.Boolean => vector.At<byte>(row) != 0,
-        DuckDBType.TinyInt => (long)vector.At<sbyte>(row),
-        DuckDBType.UnsignedTinyInt => (long)vector.At<byte>(row),
-        DuckDBType.SmallInt => (long)vector.At<short>(row),
-        DuckDBType.UnsignedSmallInt => (long)vector.At<ushort>(row),
-        DuckDBType.Integer => (long)vector.At<int>(row),
-        DuckDBType.UnsignedInteger => (long)vector.At<uint>(row),
-        DuckDBType.BigInt => vector.At<long>(row),
-        DuckDBType.UnsignedBigInt => Whole(vector.At<ulong>(row)),
-        DuckDBType.HugeInt => Whole(vector.At<Int128>(row)),
         DuckDBType.UnsignedHugeInt => Whole(vector.At<UInt128>(row)),
+        DuckDBType.HugeInt => Whole(vector.Integer(type.Id, row)),
+        _ when type.IsInteger => Whole(vector.Integer(type.Id, row)),
         DuckDBType.Float => Single(vector.At<float>(row)),
         DuckDBType.Double => vector.At<double>(row),
-        DuckDBType.Decimal => Decimal(DuckNumbers.Unscaled(vector, type, row), type.Scale),
+        DuckDBType.Decimal => Decimal(vector.Integer(type.Storage, row), type.Scale),
         DuckDBType.Varchar => vector.Text(row),
         DuckDBType.Blob => Convert.ToHexStringLower(vector.Utf8(row)),
         DuckDBType.Enum => Name(vector, type, row),
         DuckDBType.List => Elements(vector.ListChild, type.Element!, vector.Entry(row)),
         DuckDBType.Array => Elements(vector.ArrayChild, type.Element!, (row * type.ArrayLength, type.ArrayLength)),
-        DuckDBType.Struct => Enumerable
-            .Range(0, type.Fields.Count)
+        DuckDBType.Struct => Enumerable.Range(0, type.Fields.Count)
             .ToDictionary(i => type.Fields[i].Name, i => Value(vector.StructChild(i), type.Fields[i].Type, row)),
         DuckDBType.Map => Map(vector, type, row),
         DuckDBType.Uuid => Uuid(vector.At<Int128>(row)),
         DuckDBType.Date => Date(vector.At<int>(row)),
-        DuckDBType.Time => LocalTime
-            .FromTicksSinceMidnight(vector.At<long>(row) * 10)
+        DuckDBType.Time => LocalTime.FromTicksSinceMidnight(vector.At<long>(row) * 10)
             .ToString("HH:mm:ss;FFFFFF", CultureInfo.InvariantCulture),
         DuckDBType.Interval => Interval(vector, row),
-        DuckDBType.TimestampS => Timestamp(vector.At<long>(row), 1),
-        DuckDBType.TimestampMs => Timestamp(vector.At<long>(row), 1_000),
-        DuckDBType.Timestamp => Timestamp(vector.At<long>(row), 1_000_000),
-        DuckDBType.TimestampTz => Timestamp(vector.At<long>(row), 1_000_000, "Z"),
-        DuckDBType.TimestampNs => Timestamp(vector.At<long>(row), 1_000_000_000),
+        _ when type.IsTimestamp => Timestamp(vector.At<long>(row), type.UnitsPerSecond, type.Id == DuckDBType.TimestampTz ? "Z" : ""),
         DuckDBType.SqlNull => null,
         _ => throw new DuckException($"Values of type {type} are not read: cast the column to VARCHAR in the query."),
     };
 
     /// <summary>The name of an ENUM's value.</summary>
-    internal static string Name(DuckVector vector, DuckColumnType type, long row) => type.EnumNames[type.Storage switch
-    {
-        DuckDBType.UnsignedTinyInt => vector.At<byte>(row),
-        DuckDBType.UnsignedSmallInt => vector.At<ushort>(row),
-        _ => checked((int)vector.At<uint>(row)),
-    }];
+    internal static string Name(DuckVector vector, DuckColumnType type, long row) =>
+        type.EnumNames[checked((int)vector.Integer(type.Storage, row))];
 
-    static object Whole<T>(T value)
-        where T : IBinaryInteger<T> => value >= T.CreateSaturating(long.MinValue) && value <= T.CreateChecked(long.MaxValue)
-            ? (object)long.CreateChecked(value)
-            : BigInteger.CreateChecked(value);
+    static object Whole<T>(T value) where T : IBinaryInteger<T> =>
+        long.CreateSaturating(value) is var n && T.CreateSaturating(n) == value ? (object)n : BigInteger.CreateChecked(value);
 
     // The double that prints as the float does.
     static double Single(float value) => float.IsFinite(value) ? double.Parse(value.ToString("R")) : value;
@@ -76,12 +57,8 @@ static class DuckValues
         return Int128.Abs(unscaled) < Int128.CreateChecked(decimal.MaxValue) && scale <= 28 ? decimal.Parse(text) : text;
     }
 
-    static object?[] Elements(DuckVector child, DuckColumnType type, (long Offset, int Count) entry)
-    {
-        var values = new object?[entry.Count];
-        for (var i = 0; i < values.Length; i++) values[i] = Value(child, type, entry.Offset + i);
-        return values;
-    }
+    static object?[] Elements(DuckVector child, DuckColumnType type, (long Offset, int Count) entry) =>
+        [.. Enumerable.Range(0, entry.Count).Select(i => Value(child, type, entry.Offset + i))];
 
     static Dictionary<string, object?> Map(DuckVector vector, DuckColumnType type, long row)
     {
@@ -111,7 +88,7 @@ static class DuckValues
     static string Interval(DuckVector vector, long row) =>
         $"P{vector.At<int>(row * 4)}M{vector.At<int>(row * 4 + 1)}DT{vector.At<long>(row * 2 + 1) / 1_000_000m:0.######}S";
 
-    static string Timestamp(long value, long unitsPerSecond, string zone = "")
+    static string Timestamp(long value, long unitsPerSecond, string zone)
     {
         if (value is long.MaxValue or -long.MaxValue) return value > 0 ? "infinity" : "-infinity";
         var seconds = Math.DivRem(value, unitsPerSecond, out var rest);

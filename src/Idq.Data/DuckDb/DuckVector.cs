@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using DuckDB.NET.Native;
 using static DuckDB.NET.Native.NativeMethods.Vectors;
 
 namespace Idq.Data.DuckDb;
@@ -25,6 +26,20 @@ readonly unsafe struct DuckVector(nint vector)
         var length = *(int*)text;
         return new(length <= 12 ? text + 4 : *(byte**)(text + 8), length);
     }
+
+    /// <summary>The integer that a value of up to 128 bits is stored as; not for UHUGEINT.</summary>
+    internal Int128 Integer(DuckDBType storage, long row) => storage switch
+    {
+        DuckDBType.TinyInt => At<sbyte>(row),
+        DuckDBType.UnsignedTinyInt => At<byte>(row),
+        DuckDBType.SmallInt => At<short>(row),
+        DuckDBType.UnsignedSmallInt => At<ushort>(row),
+        DuckDBType.Integer => At<int>(row),
+        DuckDBType.UnsignedInteger => At<uint>(row),
+        DuckDBType.BigInt => At<long>(row),
+        DuckDBType.UnsignedBigInt => At<ulong>(row),
+        _ => At<Int128>(row),
+    };
 
     internal string Text(long row) => Encoding.UTF8.GetString(Utf8(row));
 

@@ -42,16 +42,12 @@ sealed class Interruption : IDisposable
     void Begin()
     {
         lock (gate)
-        {
             if (!over) timer = new Timer(_ => Interrupt(), null, TimeSpan.Zero, Period);
-        }
     }
 
     void Interrupt()
     {
         lock (gate)
-        {
             if (!over) connection.Interrupt();
-        }
     }
 }

@@ -4,10 +4,10 @@ namespace Idq.Data.DuckDb;
 public static class Sql
 {
     /// <summary>A quoted identifier: any text can be a name.</summary>
-    public static string Identifier(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+    public static string Identifier(string name) => "\"" + name.Replace("\"", "\"\"") + "\"";
 
     /// <summary>A quoted text literal.</summary>
-    public static string Text(string value) => "'" + value.Replace("'", "''", StringComparison.Ordinal) + "'";
+    public static string Text(string value) => "'" + value.Replace("'", "''") + "'";
 
     /// <summary>A list of text literals, <c>['a', 'b']</c>; an empty one is typed, <c>[]::VARCHAR[]</c>.</summary>
     public static string TextList(IEnumerable<string> values)
@@ -22,7 +22,7 @@ public static class Sql
     /// nanosecond nearest to the number that they really hold: the double written 1126083726.9 holds 1126083726.900000095….
     /// Text that is no number and times beyond 64 bits (about ±292 years) are errors; NULL stays NULL.
     /// </summary>
-    /// <param name="expression">A column (quote it with <see cref="Identifier"/>) or any expression; it is evaluated more than once.</param>
+    /// <param name="expression">A column, quoted by <see cref="Identifier"/>, or any expression; it is evaluated more than once.</param>
     public static string GpsNanoseconds(string expression)
     {
         // The fraction of a double is exact; times 1e9 it is off by less than 1e-7 ns. A product of the whole would be off by 128 ns.
@@ -32,7 +32,8 @@ public static class Sql
         var text = $"CAST({expression} AS VARCHAR)";
         return $"(CASE WHEN typeof({expression}) IN ('DOUBLE', 'FLOAT') "
             + $"THEN CAST({whole} AS BIGINT) * 1000000000 + CAST(round(({number} - {whole}) * 1e9) AS BIGINT) "
-            + $"WHEN typeof({expression}) IN ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'HUGEINT', 'UHUGEINT') "
+            + $"WHEN typeof({expression}) IN ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', "
+            + "'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'UHUGEINT') "
             + $"THEN CAST({expression} AS BIGINT) * 1000000000 "
             + $"WHEN regexp_full_match({text}, '[0-9]{{1,10}}(\\.[0-9]{{0,9}})?') "
             + $"THEN CAST(split_part({text}, '.', 1) AS BIGINT) * 1000000000 + CAST(rpad(split_part({text}, '.', 2), 9, '0') AS BIGINT) "

@@ -8,10 +8,10 @@ namespace Idq.Data;
 /// </summary>
 /// <remarks>
 /// Values are read by Microsoft.Extensions.Configuration.Ini, so that they can be layered with any other source of configuration. This
-/// class rewrites what that library does not know (continued lines; quotes that belong to the value), and keeps what the library forgets: lines,
-/// spelling, order, and every problem instead of the first. Section and key names keep their spelling and are compared without regard to
-/// case. A line that begins with white space continues the value above it (joined by a space). Nothing is interpreted: quotes, brackets and
-/// inline semicolons belong to the value. Reading never fails: what is wrong is in <see cref="Problems"/>.
+/// class rewrites what that library does not know (continued lines; quotes that belong to the value), and keeps what it forgets: lines,
+/// spelling, order, and every problem instead of the first. Names of sections and keys are compared without regard to case. A line that
+/// begins with white space continues the value above it (joined by a space). Nothing is interpreted: quotes, brackets and inline
+/// semicolons belong to the value. Reading never fails: what is wrong is in <see cref="Problems"/>.
 /// </remarks>
 public sealed class IniDocument
 {
@@ -38,17 +38,8 @@ public sealed class IniDocument
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="DataException">The file is missing or cannot be read.</exception>
-    public static IniDocument Load(string path)
-    {
-        try
-        {
-            return Parse(File.ReadAllText(path), path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"cannot read the configuration '{path}': {e.Message}", cause: e);
-        }
-    }
+    public static IniDocument Load(string path) =>
+        Parse(FileErrors.Guard($"read the configuration '{path}'", () => File.ReadAllText(path)), path);
 
     /// <summary>Reads a text.</summary>
     public static IniDocument Parse(string text, string path)
@@ -68,15 +59,8 @@ public sealed class IniDocument
                 section.Continue(last, trimmed);
                 last = section.Entries[^1];
             }
-            else if (trimmed[0] == '[' && trimmed[^1] == ']')
-            {
-                section = document.Open(trimmed[1..^1].Trim(), line);
-                last = null;
-            }
-            else
-            {
-                last = document.Read(section, trimmed, line);
-            }
+            else if (trimmed[0] == '[' && trimmed[^1] == ']') (section, last) = (document.Open(trimmed[1..^1].Trim(), line), null);
+            else last = document.Read(section, trimmed, line);
         }
         document.Build();
         return document;
@@ -89,14 +73,13 @@ public sealed class IniDocument
             problems.Add(new(line, name, null, $"the section [{name}] stands a second time (first on line {first.Line})", "join the two"));
             return first;
         }
-        var section = new IniSection(name, line);
-        sections.Add(section);
-        return section;
+        sections.Add(new(name, line));
+        return sections[^1];
     }
 
     IniEntry? Read(IniSection? section, string text, int line)
     {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        var equals = text.IndexOf('=');
         // The library takes a line that begins with '/' for a comment.
         if (equals <= 0 || text[0] == '/')
         {
@@ -136,8 +119,6 @@ public sealed class IniDocument
 }
 
 /// <summary>A section of an INI text.</summary>
-/// <param name="name">As it is spelled.</param>
-/// <param name="line">Where its bracket stands, from 1.</param>
 public sealed class IniSection(string name, int line)
 {
     readonly List<IniEntry> entries = [];
@@ -156,9 +137,8 @@ public sealed class IniSection(string name, int line)
 
     internal IniEntry Add(string key, string value, int line)
     {
-        var entry = new IniEntry(key, value, line);
-        entries.Add(entry);
-        return entry;
+        entries.Add(new(key, value, line));
+        return entries[^1];
     }
 
     internal string PathOf(string key) => ConfigurationPath.Combine(Name, key);

@@ -64,18 +64,11 @@ public sealed class LigoLwReader : IDisposable
         while (xml.Read())
         {
             if (xml.NodeType != XmlNodeType.Element) continue;
-            switch (xml.LocalName)
-            {
-                case "Table":
-                    columns.Clear();
-                    break;
-                case "Column":
-                    columns.Add(new(Last(xml.GetAttribute("Name") ?? ""), xml.GetAttribute("Type") ?? "lstring"));
-                    break;
-                case "Stream" when columns.Count > 0:
-                    OpenStream();
-                    return true;
-            }
+            if (xml.LocalName == "Table") columns.Clear();
+            if (xml.LocalName == "Column") columns.Add(new(Last(xml.GetAttribute("Name") ?? ""), xml.GetAttribute("Type") ?? "lstring"));
+            if (xml.LocalName != "Stream" || columns.Count == 0) continue;
+            OpenStream();
+            return true;
         }
         return false;
     });
@@ -91,11 +84,9 @@ public sealed class LigoLwReader : IDisposable
     /// <exception cref="DataException">There is none.</exception>
     public int RequireColumn(string name)
     {
-        var column = FindColumn(name);
-        return column >= 0
-            ? column
-            : throw new DataException(
-                $"'{Path}': the table {Table} has no column '{name}' (it has {string.Join(", ", columns.Select(c => c.Name))})");
+        var names = string.Join(", ", columns.Select(c => c.Name));
+        return FindColumn(name) is >= 0 and var column ? column
+            : throw new DataException($"'{Path}': the table {Table} has no column '{name}' (it has {names})");
     }
 
     /// <summary>True when the field of the current row is empty.</summary>
@@ -112,8 +103,7 @@ public sealed class LigoLwReader : IDisposable
     public double Double(int column)
     {
         if (IsNull(column)) return double.NaN;
-        return double.TryParse(Characters(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            ? value
+        return double.TryParse(Characters(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
             : throw Malformed(column, "a number");
     }
 
@@ -172,17 +162,14 @@ public sealed class LigoLwReader : IDisposable
             if (ReadField(c)) continue;
             inStream = false;
             if (c == 0) return false;
-            if (c == columns.Count - 1 && endsWithDelimiter) return Null(c);
-            throw new DataException(
-                $"'{Path}', line {line}: the last row of the table {Table} has {c} fields instead of {columns.Count}; "
-                    + "the file is torn or not what it says");
+            if (c == columns.Count - 1 && endsWithDelimiter)
+            {
+                fields[c] = (rowLength, 0, true);
+                return true;
+            }
+            throw new DataException($"'{Path}', line {line}: the last row of the table {Table} has {c} fields instead of {columns.Count}; "
+                + "the file is torn or not what it says");
         }
-        return true;
-    }
-
-    bool Null(int c)
-    {
-        fields[c] = (rowLength, 0, true);
         return true;
     }
 
@@ -271,7 +258,7 @@ public sealed class LigoLwReader : IDisposable
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            throw TextBytes.Unreadable(Path, e);
+            throw new DataException($"cannot read '{Path}': {e.Message}", cause: e);
         }
     }
 

@@ -3,10 +3,7 @@ using Parquet.Schema;
 
 namespace Idq.Data.Parquet;
 
-/// <summary>
-/// A named column to be written. The values are not copied when the column is made: leave them alone until the call that writes them has
-/// returned.
-/// </summary>
+/// <summary>A named column to be written. Its values are not copied: leave them alone until the call that writes them returns.</summary>
 public abstract class ParquetColumn
 {
     private protected ParquetColumn(string name, int length) => (Name, Length) = (name, length);
@@ -27,13 +24,11 @@ public abstract class ParquetColumn
     public static ParquetColumn Doubles(string name, ReadOnlyMemory<double> values) => new Numbers<double>(name, values);
 
     /// <summary>A VARCHAR column of few distinct words: each row holds the index of its word.</summary>
-    /// <exception cref="DataException">
-    /// The words are in another order in UTF-16 than in UTF-8, so that the least and greatest word that the file states would be wrong.
-    /// </exception>
+    /// <exception cref="DataException">The words are in another order in UTF-16 than in UTF-8; readers would misread it.</exception>
     public static ParquetColumn Words(string name, ReadOnlyMemory<int> codes, IReadOnlyList<string> words)
     {
-        // The library compares in UTF-16, where characters beyond U+FFFF (surrogates) come before those from U+E000 on; readers compare
-        // in UTF-8, where they come after them.
+        // The library states the least and greatest word in the order of UTF-16, where characters beyond U+FFFF (surrogates) come before
+        // those from U+E000 on; readers compare in UTF-8, where they come after them.
         if (words.Count > 1 && words.Any(w => w.Any(char.IsSurrogate)) && words.Any(w => w.Any(c => c >= '\ue000')))
             throw new DataException(
                 $"the column '{name}' mixes characters beyond U+FFFF with some from U+E000 to U+FFFF; rename one of its texts");
@@ -41,10 +36,6 @@ public abstract class ParquetColumn
     }
 
     /// <summary>A DOUBLE[] column of lists of one length: row i holds <paramref name="values"/>[i·width .. (i + 1)·width].</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="width">Elements of every list, 0 or more.</param>
-    /// <param name="values">The elements of all rows.</param>
     /// <exception cref="ArgumentException">There are not <paramref name="rows"/> · <paramref name="width"/> values.</exception>
     public static ParquetColumn DoubleLists(string name, int rows, int width, ReadOnlyMemory<double> values) =>
         values.Length == (long)rows * width
@@ -87,10 +78,9 @@ public abstract class ParquetColumn
         {
             var (start, count) = rows.GetOffsetAndLength(Length);
             var marks = Math.Max(width, 1);
-            var repetition = new int[count * marks];
+            var (repetition, definition) = (new int[count * marks], new int[count * marks]);
             repetition.AsSpan().Fill(field.MaxRepetitionLevel);
             for (var i = 0; i < count; i++) repetition[i * marks] = 0;
-            var definition = new int[count * marks];
             definition.AsSpan().Fill(width == 0 ? field.MaxDefinitionLevel - 1 : field.MaxDefinitionLevel);
             var elements = values.Slice(start * width, count * width);
             return group.WriteAllPartsAsync<double>(field, elements, definition, repetition, cancellationToken);

@@ -26,12 +26,10 @@ public static class ParquetFile
         ParquetCompression compression = ParquetCompression.Snappy,
         CancellationToken cancellationToken = default) => Write(path, [columns], metadata, compression, cancellationToken);
 
-    /// <summary>As the other, with the rows in parts, each of the same columns: every part begins a row group.</summary>
-    /// <param name="path">Where; the folder exists.</param>
-    /// <param name="parts">At least one; a part may reuse the arrays of the part before.</param>
-    /// <param name="metadata">Entries of the file's own key/value metadata, written in the order of their keys.</param>
-    /// <param name="compression">How pages are compressed.</param>
-    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <summary>
+    /// As the other, with the rows in parts of the same columns, at least one. Every part begins a row group, and may reuse the arrays of
+    /// the part before.
+    /// </summary>
     public static void Write(string path, IEnumerable<IReadOnlyList<ParquetColumn>> parts, IReadOnlyDictionary<string, string>? metadata,
         ParquetCompression compression, CancellationToken cancellationToken)
     {
@@ -89,8 +87,8 @@ public static class ParquetFile
             CompressionLevel = System.IO.Compression.CompressionLevel.Optimal,
             DictionaryEncodingThreshold = 1,
         };
-        // With this encoding the library writes no least and greatest value. Those that it writes otherwise leave NaN out, and a reader such
-        // as DuckDB, for which NaN is greater than all numbers, would skip row groups that hold what it looks for.
+        // With ByteSplitStream the library writes no least and greatest value. Those that it writes otherwise leave NaN out, and a reader
+        // such as DuckDB, for which NaN is greater than all numbers, would skip row groups that hold what it looks for.
         foreach (var field in fields)
         {
             if (field.ClrType == typeof(double)) options.ColumnEncodingHints[field.Path.ToString()] = EncodingHint.ByteSplitStream;

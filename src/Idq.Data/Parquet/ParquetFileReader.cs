@@ -46,8 +46,8 @@ public sealed class ParquetFileReader : IDisposable
     {
         var field = reader.Schema.DataFields.FirstOrDefault(f => f.Path.Length == 1 && f.Name == column);
         if (field is null)
-            throw new DataException(
-                $"'{path}' has no column '{column}'; it has {string.Join(", ", reader.Schema.Fields.Select(f => f.Name))}");
+            throw new DataException($"'{path}' has no column '{column}'; it has "
+                + string.Join(", ", reader.Schema.Fields.Select(f => f.Name)));
         if (field.ClrType != typeof(T))
             throw new DataException($"the column '{column}' of '{path}' is {field.ClrType.Name}, not {typeof(T).Name}");
         if (target is IBufferWriter<byte> bytes)

@@ -5,7 +5,7 @@ namespace Idq.Data;
 /// <summary>Sample times whose labels somebody else has given: an alternative to target and random times.</summary>
 public static class LabelledTimes
 {
-    /// <summary>Reads a table with the columns <c>time</c> (GPS seconds, exact from text) or <c>time_ns</c>, and <c>label</c> (1 glitch, 0 clean).</summary>
+    /// <summary>Reads columns <c>time</c> (GPS seconds, exact from text) or <c>time_ns</c>, and <c>label</c> (1 glitch, 0 clean).</summary>
     /// <param name="source">A Parquet, CSV or JSON file, or, when it begins with SELECT, FROM or WITH, a query.</param>
     /// <param name="database">The database whose threads read; null opens one.</param>
     /// <param name="cancellationToken">Interrupts the reading.</param>
@@ -18,9 +18,8 @@ public static class LabelledTimes
         var isQuery = source.TrimStart().Split([' ', '\n', '\t', '(', '\r'], 2)[0].ToUpperInvariant() is "SELECT" or "FROM" or "WITH";
         var description = isQuery ? "the query" : $"'{source}'";
         using var reader = new TableReader((database ?? own!).Connect(), description);
-        var options = new TableOptions { Channel = "label", Columns = [new TableColumn("label")] };
-
-        var (schema, relation) = isQuery ? OfQuery(reader, options, source) : OfFiles(reader, options, source);
+        var options = new TableOptions { Channel = "label", Columns = [new("label")], Paths = isQuery ? [] : [source] };
+        var (schema, relation, _, _) = reader.Describe(options with { Query = isQuery ? source : null });
         var rows = reader.Rows(schema, relation, null, null, cancellationToken);
 
         var keys = new (long Time, int NotGlitch)[rows.Count];
@@ -34,19 +33,5 @@ public static class LabelledTimes
         }
         Array.Sort(keys);
         return ([.. keys.Select(k => k.Time)], [.. keys.Select(k => k.NotGlitch == 0 ? Label.Glitch : Label.Clean)]);
-    }
-
-    static (TableSchema, string) OfQuery(TableReader reader, TableOptions options, string query)
-    {
-        var relation = TableRelation.OfQuery(query);
-        return (new(options, "the query", reader.Describe(relation)), relation);
-    }
-
-    static (TableSchema, string) OfFiles(TableReader reader, TableOptions options, string path)
-    {
-        var files = new FileSelection([path], [.. TableRelation.Extensions]).List();
-        return files.Count > 0
-            ? reader.DescribeFiles(options, $"'{path}'", files)
-            : throw new DataException($"there is no table in '{path}'");
     }
 }

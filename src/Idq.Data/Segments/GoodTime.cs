@@ -11,12 +11,7 @@ public sealed class GoodTime
     readonly IReadOnlyList<FlagName> intersect, exclude;
     readonly IReadOnlyList<WatchedSegmentFile> files, excludeFiles;
 
-    /// <summary>Good time by flags of a database, and by files that stand for themselves.</summary>
-    /// <param name="database">Knows the flags.</param>
-    /// <param name="intersect">Flags that must be active.</param>
-    /// <param name="exclude">Flags that must not be active.</param>
-    /// <param name="files">Files of good time.</param>
-    /// <param name="excludeFiles">Files of bad time.</param>
+    /// <summary>Good time by flags that must be active, or must not be, and by files of good time and of bad time.</summary>
     public GoodTime(ISegmentDatabase database, IReadOnlyList<FlagName> intersect, IReadOnlyList<FlagName> exclude,
         IReadOnlyList<WatchedSegmentFile>? files = null, IReadOnlyList<WatchedSegmentFile>? excludeFiles = null)
     {
@@ -25,13 +20,10 @@ public sealed class GoodTime
     }
 
     /// <summary>
-    /// Good time from files. Active where every file of segments without a name is, and every flag to intersect is active in one of the
-    /// files that hold it; without flags to intersect, where every file is. Null when there is no file at all: all time is good.
+    /// Good time from files of flags and of good time, and files of bad time. Active where every file of segments without a name is, and
+    /// every flag to intersect is active in one of the files that hold it; without flags to intersect, where every file is. Null when
+    /// there is no file at all: all time is good.
     /// </summary>
-    /// <param name="files">Files of flags, and files of good time.</param>
-    /// <param name="intersect">Names of flags that must be active.</param>
-    /// <param name="exclude">Names of flags that must not be active.</param>
-    /// <param name="excludeFiles">Files of bad time.</param>
     /// <exception cref="DataException">A file cannot be read, a name is no flag, or no file holds it.</exception>
     public static GoodTime? Open(IReadOnlyList<string> files, IReadOnlyList<string> intersect, IReadOnlyList<string> exclude,
         IReadOnlyList<string> excludeFiles)

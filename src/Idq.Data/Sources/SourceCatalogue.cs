@@ -18,12 +18,12 @@ public sealed class SourceCatalogue
 
     /// <summary>The sources of this program. A new one is a folder and a line here.</summary>
     public static SourceCatalogue BuiltIn { get; } = new(
-        [
-            new MockFlavor(),
-            new TableFlavor(),
-            new KleineWelleFlavor(),
-            new LigoLwFlavor(),
-        ]);
+    [
+        new MockFlavor(),
+        new TableFlavor(),
+        new KleineWelleFlavor(),
+        new LigoLwFlavor(),
+    ]);
 
     /// <summary>The flavors in the order of the reference.</summary>
     public IReadOnlyList<SourceFlavor> Flavors { get; }

@@ -10,41 +10,38 @@ static class TextBytes
 
     /// <summary>A stream of the plain bytes of a file; gzip is recognised by its first two bytes.</summary>
     /// <exception cref="DataException">The file is missing or cannot be opened.</exception>
-    public static Stream Open(string path)
+    public static Stream Open(string path) => FileErrors.Guard<Stream>($"read '{path}'", () =>
     {
-        try
-        {
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16,
-                FileOptions.SequentialScan);
-            Span<byte> magic = stackalloc byte[2];
-            var isGzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1f, 0x8b];
-            file.Position = 0;
-            return isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, e);
-        }
-    }
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16,
+            FileOptions.SequentialScan);
+        Span<byte> magic = stackalloc byte[2];
+        var isGzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1f, 0x8b];
+        file.Position = 0;
+        return isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+    });
 
     /// <summary>All plain bytes of a file.</summary>
     /// <exception cref="DataException">The file is missing, cannot be read, or its compression is torn.</exception>
-    public static byte[] ReadAll(string path)
+    public static byte[] ReadAll(string path) => FileErrors.Guard($"read '{path}'", () =>
     {
-        try
-        {
-            using var stream = Open(path);
-            using var memory = new MemoryStream(
-                stream is FileStream { Length: var length } ? (int)Math.Min(length, Array.MaxLength) : 1 << 16
-            );
-            stream.CopyTo(memory);
-            return memory.ToArray();
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, e);
-        }
-    }
+        using var stream = Open(path);
+        using var memory = new MemoryStream(stream is FileStream { Length: var length } ? (int)Math.Min(length, Array.MaxLength) : 1 << 16);
+        stream.CopyTo(memory);
+        return memory.ToArray();
+    });
 
-    public static DataException Unreadable(string path, Exception cause) => new($"cannot read '{path}': {cause.Message}", cause: cause);
+    /// <summary>Finds the fields of a line, separated by one or more of some bytes, until there is no room for further ones.</summary>
+    /// <returns>How many there are.</returns>
+    public static int Split(ReadOnlySpan<byte> line, ReadOnlySpan<byte> separators, Span<Range> fields)
+    {
+        var (count, at) = (0, 0);
+        while (count < fields.Length && line[at..].IndexOfAnyExcept(separators) is >= 0 and var skipped)
+        {
+            var start = at + skipped;
+            var length = line[start..].IndexOfAny(separators);
+            at = length < 0 ? line.Length : start + length;
+            fields[count++] = start..at;
+        }
+        return count;
+    }
 }

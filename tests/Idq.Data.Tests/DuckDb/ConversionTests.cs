@@ -69,8 +69,7 @@ public sealed class ConversionTests : IDisposable
     [Fact]
     public void A_null_among_numbers_is_NaN_and_its_neighbours_are_themselves() => Assert.Equal(
         Enumerable.Range(0, 5000).Select(i => i % 2 == 1 ? i / 2.0 : double.NaN),
-        connection.Doubles("SELECT CASE WHEN i % 2 = 1 THEN i / 2.0 END::DECIMAL(12,1) FROM range(5000) t(i)")
-    );
+        connection.Doubles("SELECT CASE WHEN i % 2 = 1 THEN i / 2.0 END::DECIMAL(12,1) FROM range(5000) t(i)"));
 
     [Fact]
     public void A_decimal_of_any_width_and_scale_converts_as_its_digits_say() => Prop.ForAll<long, byte, byte>((seed, digits, places) =>

@@ -1,11 +1,10 @@
-using Idq.Data.DuckDb;
-
 namespace Idq.Data.Tests.DuckDb;
 
 public sealed class DuckLibraryTests
 {
     [Fact]
-    public void The_library_that_came_with_the_package_says_its_version() => Assert.Matches(@"^v1\.5\.\d+$", DuckDatabase.LibraryVersion);
+    public void The_library_that_came_with_the_package_says_its_version() =>
+        Assert.Matches(@"^v1\.5\.\d+$", DuckDB.NET.Native.NativeMethods.Startup.DuckDBLibraryVersion());
 
     [Fact]
     public void It_lies_beside_the_program_and_those_of_other_platforms_do_not()

@@ -36,10 +36,7 @@ public sealed class DuckResultTests : IDisposable
                 "i UHUGEINT",
                 "j UTINYINT",
                 "k TIMESTAMP WITH TIME ZONE",
-                "l TIMESTAMP_NS",
-            ],
-            result.Columns.Select(c => $"{c.Name} {c.Type}")
-        );
+                "l TIMESTAMP_NS", ], result.Columns.Select(c => $"{c.Name} {c.Type}"));
     }
 
     [Fact]
@@ -49,8 +46,7 @@ public sealed class DuckResultTests : IDisposable
         foreach (var chunk in connection.Query("SELECT i FROM range(500000) t(i)"))
         {
             Assert.InRange(chunk.Count, 1, 2048);
-            foreach (var value in chunk.Longs(0))
-                Assert.Equal(expected++, value);
+            foreach (var value in chunk.Longs(0)) Assert.Equal(expected++, value);
         }
 
         Assert.Equal(500_000, expected);
@@ -73,9 +69,7 @@ public sealed class DuckResultTests : IDisposable
         {
             foreach (
                 var chunk in connection.Query(
-                    "SELECT CAST(CASE WHEN i = 30000000 THEN 'x' ELSE '1' END AS INTEGER) FROM range(40000000) t(i)"
-                )
-            )
+                    "SELECT CAST(CASE WHEN i = 30000000 THEN 'x' ELSE '1' END AS INTEGER) FROM range(40000000) t(i)"))
                 rows += chunk.Count;
         });
         Assert.Contains("Could not convert string 'x'", failure.Summary);
@@ -137,7 +131,8 @@ public sealed class DuckResultTests : IDisposable
     [Fact]
     public void Reading_columns_allocates_nothing_for_a_row()
     {
-        const string Half = "SELECT i, i / 3.0::DOUBLE AS x, CASE WHEN i % 2 = 0 THEN NULL ELSE i END::INTEGER AS n FROM range(400000) t(i)";
+        const string Half = "SELECT i, i / 3.0::DOUBLE AS x, CASE WHEN i % 2 = 0 THEN NULL ELSE i END::INTEGER AS n FROM range(400000) "
+            + "t(i)";
         var part = new double[2048];
         long Bytes(string sql)
         {
@@ -176,8 +171,7 @@ public sealed class DuckResultTests : IDisposable
         Assert.Equal(2000, row);
     }
 
-    public static TheoryData<string, object?> Values =>
-        new()
+    public static TheoryData<string, object?> Values => new()
         {
             { "NULL", null },
             { "true", true },

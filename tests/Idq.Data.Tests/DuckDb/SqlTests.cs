@@ -97,7 +97,7 @@ public sealed class SqlTests : IDisposable
                 var nanoseconds = unchecked(seed * 6364136223846793005);
                 var magnitude = BigInteger.Abs(nanoseconds);
                 var text =
-                    $"{(nanoseconds < 0 ? "-" : "")}{magnitude / 1_000_000_000}.{(magnitude % 1_000_000_000).ToString("D9", CultureInfo.InvariantCulture)}";
+                    $"{(nanoseconds < 0 ? "-" : "")}{magnitude / 1_000_000_000}.{magnitude % 1_000_000_000:D9}";
                 return (long?)Nanoseconds(Sql.Text(text)) == nanoseconds;
             })
             .QuickCheckThrowOnFailure();

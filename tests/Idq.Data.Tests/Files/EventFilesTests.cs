@@ -34,10 +34,8 @@ public sealed class EventFilesTests
                 events =>
                 {
                     using var folder = new TemporaryFolder();
-                    var delivered = SegmentList.Coalesce(
-                        Segment.FromSeconds(1126000000, 1126000033),
-                        new Segment(new(1126000050_000000001), new(1126000100_000000000))
-                    );
+                    var delivered = SegmentList.Coalesce(Segment.FromSeconds(1126000000, 1126000033),
+                        new Segment(new(1126000050_000000001), new(1126000100_000000000)));
                     var table = Table(events, delivered);
                     foreach (var name in new[] { "events.parquet", "H-EVENTS-1126000000-100.parquet" })
                     {
@@ -45,10 +43,8 @@ public sealed class EventFilesTests
                         // Channels without events come back too.
                         using var source = new TableSource(new() { Paths = [folder.File(name)] });
                         var back = Events.Read(source, Span);
-                        if (!source.Channels.Names.SequenceEqual(Channels.Names))
-                            return false;
-                        if (!Expected(back).SequenceEqual(Expected(table)) || !back.Delivered.Equals(delivered))
-                            return false;
+                        if (!source.Channels.Names.SequenceEqual(Channels.Names)) return false;
+                        if (!Expected(back).SequenceEqual(Expected(table)) || !back.Delivered.Equals(delivered)) return false;
                     }
                     return true;
                 }
@@ -75,10 +71,8 @@ public sealed class EventFilesTests
         TableArchiveFile.Write(table, folder.File("H-A-1000-100.parquet"));
         using var source = new TableSource(new() { Paths = [folder.Path] });
         Assert.Equal(Events.Of(table), Events.Of(Events.Read(source, span), "snr", "frequency"));
-        Assert.Equal(
-            Events.Of(Events.Read(mock, Segment.FromSeconds(1030, 1031))),
-            Events.Of(Events.Read(source, Segment.FromSeconds(1030, 1031)), "snr", "frequency")
-        );
+        Assert.Equal(Events.Of(Events.Read(mock, Segment.FromSeconds(1030, 1031))),
+            Events.Of(Events.Read(source, Segment.FromSeconds(1030, 1031)), "snr", "frequency"));
     }
 
     [Theory]
@@ -114,10 +108,8 @@ public sealed class EventFilesTests
                 events =>
                 {
                     using var folder = new TemporaryFolder();
-                    var delivered = SegmentList.Coalesce(
-                        Segment.FromSeconds(1126000000, 1126000033),
-                        new Segment(new(1126000050_000000001), new(1126000100_000000000))
-                    );
+                    var delivered = SegmentList.Coalesce(Segment.FromSeconds(1126000000, 1126000033),
+                        new Segment(new(1126000050_000000001), new(1126000100_000000000)));
                     var table = Table(events.Select((e, i) => i % 5 == 0 ? e with { Snr = double.NaN } : e), delivered);
                     LigoLwWriter.Write(table, folder.File(name));
                     using var source = new LigoLwSource(new([folder.File(name)]) { Channels = [.. Channels.Names] });
@@ -164,15 +156,10 @@ public sealed class EventFilesTests
     {
         using var folder = new TemporaryFolder();
         static EventTable Of(string channel, string column) => EventTable.Empty(Span, SegmentList.Empty, new([channel]), [column]);
-        Assert.Contains(
-            "'A B'",
-            Assert.Throws<DataException>(() => KleineWelleWriter.Write(Of("A B", "x"), folder.File("a.trg"))).Message
-        );
+        Assert.Contains("'A B'", Assert.Throws<DataException>(() => KleineWelleWriter.Write(Of("A B", "x"), folder.File("a.trg"))).Message);
         Assert.Contains("'A/B'", Assert.Throws<DataException>(() => KleineWelleWriter.Write(Of("A/B", "x"), folder.File("a"))).Message);
-        Assert.Contains(
-            "'peak_time'",
-            Assert.Throws<DataException>(() => LigoLwWriter.Write(Of("A", "peak_time"), folder.File("a.xml"))).Message
-        );
+        Assert.Contains("'peak_time'",
+            Assert.Throws<DataException>(() => LigoLwWriter.Write(Of("A", "peak_time"), folder.File("a.xml"))).Message);
         Assert.Throws<DataException>(() => LigoLwWriter.Write(Of("A", "x"), folder.File("no/such/a.xml")));
         Assert.Throws<DataException>(() => KleineWelleWriter.Write(Of("A", "x"), folder.File("no/such/a.trg")));
         Assert.Throws<DataException>(() => TableArchiveFile.Write(Of("A", "x"), folder.File("no/such/a.parquet")));

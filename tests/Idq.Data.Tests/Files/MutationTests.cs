@@ -54,7 +54,10 @@ public sealed class MutationTests
     public void Segment_JSON() =>
         EveryMutationIsReadOrExplained(
             "s.json",
-            """[{"ifo": "H1", "name": "A", "version": 1, "known": [[0, 100.25]], "active": [[10, 20], ["-inf", "5.000000001"]]}, {"ifo": "H1", "name": "A", "version": 2, "known": [], "active": []}]""",
+            """
+            [{"ifo": "H1", "name": "A", "version": 1, "known": [[0, 100.25]], "active": [[10, 20], ["-inf", "5.000000001"]]},
+            {"ifo": "H1", "name": "A", "version": 2, "known": [], "active": []}]
+            """,
             p => SegmentFile.Read(p, "H1:A")
         );
 
@@ -63,9 +66,11 @@ public sealed class MutationTests
         EveryMutationIsReadOrExplained(
             "s.xml",
             """
-            <LIGO_LW><Table Name="segment_definer:table"><Column Name="segment_def_id" Type="int_8s"/><Column Name="ifos" Type="lstring"/><Column Name="name" Type="lstring"/><Column Name="version" Type="int_4s"/>
+            <LIGO_LW><Table Name="segment_definer:table"><Column Name="segment_def_id" Type="int_8s"/><Column Name="ifos" Type="lstring"/>
+            <Column Name="name" Type="lstring"/><Column Name="version" Type="int_4s"/>
             <Stream Name="segment_definer:table" Delimiter="," Type="Local">0,"H1","A",1,</Stream></Table>
-            <Table Name="segment:table"><Column Name="start_time" Type="int_4s"/><Column Name="start_time_ns" Type="int_4s"/><Column Name="end_time" Type="int_4s"/><Column Name="segment_def_id" Type="int_8s"/>
+            <Table Name="segment:table"><Column Name="start_time" Type="int_4s"/><Column Name="start_time_ns" Type="int_4s"/>
+            <Column Name="end_time" Type="int_4s"/><Column Name="segment_def_id" Type="int_8s"/>
             <Stream Name="segment:table" Delimiter="," Type="Local">1,500000000,2,0,5,,6,0</Stream></Table></LIGO_LW>
             """,
             p => SegmentFile.Read(p)
@@ -78,7 +83,8 @@ public sealed class MutationTests
             """
             <?xml version='1.0' encoding='utf-8'?>
             <!DOCTYPE LIGO_LW SYSTEM "http://nowhere.invalid/x.txt">
-            <LIGO_LW><Table Name="sngl_burst:table"><Column Name="ifo" Type="lstring"/><Column Name="channel" Type="lstring"/><Column Name="peak_time" Type="int_4s"/><Column Name="peak_time_ns" Type="int_4s"/><Column Name="snr" Type="real_4"/>
+            <LIGO_LW><Table Name="sngl_burst:table"><Column Name="ifo" Type="lstring"/><Column Name="channel" Type="lstring"/>
+            <Column Name="peak_time" Type="int_4s"/><Column Name="peak_time_ns" Type="int_4s"/><Column Name="snr" Type="real_4"/>
             <Stream Name="sngl_burst:table" Delimiter="," Type="Local">"H1","A &amp; B",5,1,7.5,
             "H1",,6,,</Stream></Table></LIGO_LW>
             """,

@@ -83,10 +83,7 @@ public sealed class IniDocumentTests
     public void Another_source_of_configuration_can_be_laid_over_a_file()
     {
         var ini = IniDocument.Parse("[s]\nk = file\nj = file\n", "x");
-        var layered = new ConfigurationBuilder()
-            .AddConfiguration(ini.Configuration)
-            .AddInMemoryCollection([new("S:K", "memory")])
-            .Build();
+        var layered = new ConfigurationBuilder().AddConfiguration(ini.Configuration).AddInMemoryCollection([new("S:K", "memory")]).Build();
         Assert.Equal(("memory", "file"), (layered["s:k"], layered["s:j"]));
     }
 

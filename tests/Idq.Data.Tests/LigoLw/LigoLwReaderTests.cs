@@ -21,11 +21,10 @@ public sealed class LigoLwReaderTests
         throw new InvalidOperationException("no table");
     }
 
-    static string Document(
-        string stream,
-        string columns = "<Column Name='a' Type='int_4s'/><Column Name='t:b' Type='lstring'/><Column Name='g:t:c' Type='real_8'/>"
-    ) =>
-        $"<?xml version='1.0'?><!DOCTYPE LIGO_LW SYSTEM \"http://nowhere.invalid/x.dtd\"><LIGO_LW><Table Name='g:t:table'>{columns}<Stream Name='g:t:table' Delimiter=',' Type='Local'>{stream}</Stream></Table></LIGO_LW>";
+    static string Document(string stream,
+        string columns = "<Column Name='a' Type='int_4s'/><Column Name='t:b' Type='lstring'/><Column Name='g:t:c' Type='real_8'/>") =>
+        $"<?xml version='1.0'?><!DOCTYPE LIGO_LW SYSTEM \"http://nowhere.invalid/x.dtd\"><LIGO_LW><Table Name='g:t:table'>"
+            + $"{columns}<Stream Name='g:t:table' Delimiter=',' Type='Local'>{stream}</Stream></Table></LIGO_LW>";
 
     [Theory]
     [InlineData("")]
@@ -54,12 +53,8 @@ public sealed class LigoLwReaderTests
 
     [Fact]
     public void Another_delimiter_may_be_chosen() =>
-        Assert.Equal(
-            [
-                ["1", "x"],
-            ],
-            Rows("<L><Table Name='t'><Column Name='a'/><Column Name='b'/><Stream Name='t' Delimiter=' '>1 x</Stream></Table></L>")
-        );
+        Assert.Equal([["1", "x"], ],
+            Rows("<L><Table Name='t'><Column Name='a'/><Column Name='b'/><Stream Name='t' Delimiter=' '>1 x</Stream></Table></L>"));
 
     [Fact]
     public void Names_lose_their_tables_and_types_are_kept()
@@ -120,7 +115,8 @@ public sealed class LigoLwReaderTests
     public void A_table_can_be_skipped_in_its_middle()
     {
         const string Two =
-            "<L><Table Name='a'><Column Name='x'/><Stream Name='a'>1,2,3</Stream></Table><Table Name='b'><Column Name='y'/><Stream Name='b'>4</Stream></Table></L>";
+            "<L><Table Name='a'><Column Name='x'/><Stream Name='a'>1,2,3</Stream></Table><Table Name='b'><Column Name='y'/><Stream "
+                + "Name='b'>4</Stream></Table></L>";
         using var folder = new TemporaryFolder();
         using var reader = LigoLwReader.Open(folder.Write("d.xml", Two));
         Assert.True(reader.NextTable() && reader.NextRow());
@@ -144,14 +140,9 @@ public sealed class LigoLwReaderTests
     public void The_document_type_is_neither_fetched_nor_expanded()
     {
         const string Bomb =
-            "<!DOCTYPE x [<!ENTITY a \"boom\"><!ENTITY s SYSTEM \"file:///etc/passwd\">]><L><Table Name='t'><Column Name='c'/><Stream Name='t'>1,{0}</Stream></Table></L>";
-        Assert.Equal(
-            [
-                ["1"],
-                ["2"],
-            ],
-            Rows(Bomb.Replace("{0}", "2", StringComparison.Ordinal))
-        );
+            "<!DOCTYPE x [<!ENTITY a \"boom\"><!ENTITY s SYSTEM \"file:///etc/passwd\">]><L><Table Name='t'><Column Name='c'/><Stream "
+                + "Name='t'>1,{0}</Stream></Table></L>";
+        Assert.Equal([["1"], ["2"]], Rows(Bomb.Replace("{0}", "2", StringComparison.Ordinal)));
         Assert.Throws<DataException>(() => Rows(Bomb.Replace("{0}", "&a;", StringComparison.Ordinal)));
         Assert.Throws<DataException>(() => Rows(Bomb.Replace("{0}", "&s;", StringComparison.Ordinal)));
     }
@@ -164,12 +155,9 @@ public sealed class LigoLwReaderTests
         {
             var torn = whole[..length];
             // Once the rows are closed they are whole.
-            if (torn.Contains("</Stream>", StringComparison.Ordinal))
-                Assert.Equal(2, Rows(torn).Count);
-            else if (
-                torn.Contains("<Stream ", StringComparison.Ordinal)
-                && torn.LastIndexOf('>') > torn.IndexOf("<Stream", StringComparison.Ordinal)
-            )
+            if (torn.Contains("</Stream>", StringComparison.Ordinal)) Assert.Equal(2, Rows(torn).Count);
+            else if (torn.Contains("<Stream ", StringComparison.Ordinal)
+                && torn.LastIndexOf('>') > torn.IndexOf("<Stream", StringComparison.Ordinal))
                 Assert.Throws<DataException>(() => Rows(torn));
         }
     }
@@ -192,8 +180,7 @@ public sealed class LigoLwReaderTests
                 ? ""
                 : "\""
                     + System.Security.SecurityElement.Escape(
-                        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
-                    )
+                        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal))
                     + "\"";
     }
 
@@ -204,8 +191,7 @@ public sealed class LigoLwReaderTests
         var path = folder.File("d.xml.gz");
         using (var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest))
             gzip.Write(
-                Encoding.UTF8.GetBytes(Document(string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i},x{i * 7919},{i * 0.37},\n"))))
-            );
+                Encoding.UTF8.GetBytes(Document(string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i},x{i * 7919},{i * 0.37},\n")))));
         Assert.Equal(5000, Count(path));
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1000]);
         Assert.Contains(path, Assert.Throws<DataException>(() => Count(path)).Message);

@@ -27,8 +27,7 @@ public sealed class ParquetFileReaderTests : IDisposable
         return path;
     }
 
-    static T[] Read<T>(string path, string column)
-        where T : unmanaged
+    static T[] Read<T>(string path, string column) where T : unmanaged
     {
         using var file = new ParquetFileReader(path);
         return Sample.Read<T>(file, column);
@@ -50,8 +49,7 @@ public sealed class ParquetFileReaderTests : IDisposable
         var path = Copy(
             "SELECT 'ovl' AS nickname, 1262304000000000000 + i * 62500000 AS time_ns, (i % 5 = 0)::UTINYINT AS label, "
                 + "CASE WHEN i % 3 = 0 THEN 'nan' ELSE sqrt(i) END::DOUBLE AS rank, 1.0::DOUBLE AS weight FROM range(20000) t(i)",
-            options + ", KV_METADATA {format: 'stream-quiver', version: '1', map: ''}"
-        );
+            options + ", KV_METADATA {format: 'stream-quiver', version: '1', map: ''}");
         Assert.Equal(Enumerable.Range(0, 20_000).Select(i => 1262304000000000000 + i * 62500000L), Read<long>(path, "time_ns"));
         Assert.Equal(Enumerable.Range(0, 20_000).Select(i => (byte)(i % 5 == 0 ? 1 : 0)), Read<byte>(path, "label"));
         Assert.Equal(Enumerable.Range(0, 20_000).Select(i => i % 3 == 0 ? double.NaN : Math.Sqrt(i)), Read<double>(path, "rank"));
@@ -119,11 +117,8 @@ public sealed class ParquetFileReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_named() => Assert.Contains(
-        "gone.parquet",
-        Assert.Throws<DataException>(() => new ParquetFileReader(folder.File("gone.parquet"))).Message,
-        StringComparison.Ordinal
-    );
+    public void A_missing_file_is_named() => Assert.Contains("gone.parquet",
+        Assert.Throws<DataException>(() => new ParquetFileReader(folder.File("gone.parquet"))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]

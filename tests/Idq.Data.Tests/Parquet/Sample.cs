@@ -86,8 +86,7 @@ sealed class Sample
         Assert.Equal(bytes, Read<byte>(file, "byte"));
     }
 
-    internal static T[] Read<T>(ParquetFileReader file, string column)
-        where T : unmanaged
+    internal static T[] Read<T>(ParquetFileReader file, string column) where T : unmanaged
     {
         var buffer = new ArrayBufferWriter<T>();
         file.Read(column, buffer);
@@ -96,8 +95,7 @@ sealed class Sample
 
     internal static void AssertBits(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual) => Assert.Equal(
         System.Runtime.InteropServices.MemoryMarshal.Cast<double, long>(expected),
-        System.Runtime.InteropServices.MemoryMarshal.Cast<double, long>(actual)
-    );
+        System.Runtime.InteropServices.MemoryMarshal.Cast<double, long>(actual));
 
     static T[] Make<T>(int count, Func<int, T> value) => [.. Enumerable.Range(0, count).Select(value)];
 }

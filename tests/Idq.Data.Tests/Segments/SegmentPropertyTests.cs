@@ -54,14 +54,14 @@ public sealed class SegmentPropertyTests
                     string Json(string name, SegmentQuery segments, FlagName flag)
                     {
                         using var writer = new StreamWriter(folder.File(name));
-                        SegmentFile.WriteJson(writer, segments, flag);
+                        SegmentWriter.WriteJson(writer, segments, flag);
                         return folder.File(name);
                     }
 
                     string Text(string name, SegmentList segments)
                     {
                         using var writer = new StreamWriter(folder.File(name));
-                        SegmentFile.WriteText(writer, segments);
+                        SegmentWriter.WriteText(writer, segments);
                         return folder.File(name);
                     }
 
@@ -112,7 +112,7 @@ public sealed class SegmentPropertyTests
                 {
                     using var folder = new TemporaryFolder();
                     using (var writer = new StreamWriter(folder.File("s.txt")))
-                        SegmentFile.WriteText(writer, list);
+                        SegmentWriter.WriteText(writer, list);
                     var source = GoodTime.Open([folder.File("s.txt")], [], [], [])!;
                     SegmentList Active(long a, long b) => source.Ask(Segment.FromSeconds(a, b)).Active;
                     return (Active(0, cut) | Active(cut, 60)).Equals(Active(0, 60)) && Active(0, 60).Equals(list);
@@ -127,8 +127,8 @@ public sealed class SegmentPropertyTests
         {
             var list = SegmentFile.Read(SharedData.Path("segments", name)).Active;
             using var folder = new TemporaryFolder();
-            using (var text = new StreamWriter(folder.File("a"))) SegmentFile.WriteText(text, list);
-            using (var json = new StreamWriter(folder.File("b"))) SegmentFile.WriteJson(json, new(list, list), new("H1", "SCIENCE", 1));
+            using (var text = new StreamWriter(folder.File("a"))) SegmentWriter.WriteText(text, list);
+            using (var json = new StreamWriter(folder.File("b"))) SegmentWriter.WriteJson(json, new(list, list), new("H1", "SCIENCE", 1));
             Assert.Equal(list, SegmentFile.Read(folder.File("a")).Active);
             Assert.Equal(new SegmentQuery(list, list), SegmentFile.Read(folder.File("b"), "H1:SCIENCE:1"));
         }

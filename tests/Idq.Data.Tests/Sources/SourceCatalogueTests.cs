@@ -38,10 +38,8 @@ public sealed class SourceCatalogueTests
     {
         var catalogue = SourceCatalogue.BuiltIn.With(new ToyFlavor());
         Assert.Null(SourceCatalogue.BuiltIn.Find("toy"));
-        Assert.Equal(
-            [.. SourceCatalogue.BuiltIn.Flavors.Select(f => f.Names[0]), "ToyClassifierData"],
-            catalogue.Flavors.Select(f => f.Names[0])
-        );
+        Assert.Equal([.. SourceCatalogue.BuiltIn.Flavors.Select(f => f.Names[0]), "ToyClassifierData"],
+            catalogue.Flavors.Select(f => f.Names[0]));
         Assert.All(SourceCatalogue.BuiltIn.Flavors, f => Assert.Same(f, catalogue.Find(f.Names[^1])));
 
         var definition = catalogue.Find("Toy")!.Read(new OptionTexts("/", ("period", "2.5"), ("channel", "X1:TICK")));

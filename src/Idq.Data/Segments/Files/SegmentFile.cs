@@ -11,7 +11,7 @@ public static class SegmentFile
     /// and takes any.
     /// </param>
     /// <returns>Text, and JSON without "known", is known for all time.</returns>
-    /// <exception cref="DataException">The file is missing or malformed, or lacks the flag; the message lists those that it has.</exception>
+    /// <exception cref="DataException">The file is missing or malformed, or lacks the flag; the message lists what it has.</exception>
     public static SegmentQuery Read(string path, string? flag = null) => Select(path, ReadAll(path), flag);
 
     internal static SegmentQuery Select(string path, IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> flags, string? flag)
@@ -38,28 +38,14 @@ public static class SegmentFile
         return first is '{' or '[' ? SegmentJson.Read(path, WithoutMark(text)) : [(null, SegmentText.Read(path, text))];
     }
 
-    /// <summary>Writes segwizard text: "index start stop duration", exact decimals.</summary>
-    public static void WriteText(TextWriter writer, SegmentList segments) => SegmentText.Write(writer, segments);
-
-    /// <summary>Writes JSON as a segment server answers, in exact decimals; unbounded ends are the strings "-inf" and "inf".</summary>
-    public static void WriteJson(TextWriter writer, SegmentQuery segments, FlagName? flag = null) =>
-        SegmentJson.Write(writer, flag, segments);
-
-    static char FirstCharacter(string path)
+    static char FirstCharacter(string path) => FileErrors.Guard($"read '{path}'", () =>
     {
-        try
-        {
-            using var stream = TextBytes.Open(path);
-            int next;
-            do next = stream.ReadByte();
-            while (next is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
-            return next < 0 ? '\0' : (char)next;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException)
-        {
-            throw TextBytes.Unreadable(path, e);
-        }
-    }
+        using var stream = TextBytes.Open(path);
+        int next;
+        do next = stream.ReadByte();
+        while (next is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
+        return next < 0 ? '\0' : (char)next;
+    });
 
     static ReadOnlyMemory<byte> WithoutMark(byte[] text) => text is [0xEF, 0xBB, 0xBF, ..] ? text.AsMemory(3) : text;
 

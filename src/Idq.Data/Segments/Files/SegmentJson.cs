@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -31,9 +30,8 @@ static class SegmentJson
                 return flags.EnumerateArray().Select(f => Flag(path, null, f)).ToArray();
             var named = root.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object && HasSegments(p.Value)).ToArray();
             if (named.Length == 0)
-                throw new DataException(
-                    $"'{path}' has no segments; expected \"active\" and \"known\" (as a segment server answers), several such objects, "
-                        + "or \"segments\"");
+                throw new DataException($"'{path}' has no segments; expected \"active\" and \"known\" (as a segment server answers), "
+                    + "several such objects, or \"segments\"");
             return named.Select(p => Flag(path, p.Name, p.Value)).ToArray();
         }
         catch (JsonException e)
@@ -41,34 +39,6 @@ static class SegmentJson
             throw new DataException($"'{path}' is no well-formed JSON: {e.Message}", cause: e);
         }
     }
-
-    /// <summary>The form in which a segment server answers; exact decimals, "-inf" and "inf" for unbounded ends.</summary>
-    public static void Write(TextWriter writer, FlagName? flag, SegmentQuery segments)
-    {
-        writer.Write('{');
-        if (flag is not null)
-        {
-            writer.Write($"\"ifo\": {JsonSerializer.Serialize(flag.Ifo)}, \"name\": {JsonSerializer.Serialize(flag.Name)}, ");
-            if (flag.Version is { } version) writer.Write(string.Create(CultureInfo.InvariantCulture, $"\"version\": {version}, "));
-        }
-        Write(writer, "known", segments.Known);
-        writer.Write(", ");
-        Write(writer, "active", segments.Active);
-        writer.Write("}\n");
-    }
-
-    static void Write(TextWriter writer, string name, SegmentList segments)
-    {
-        writer.Write($"\"{name}\": [");
-        for (var i = 0; i < segments.Count; i++)
-        {
-            if (i > 0) writer.Write(", ");
-            writer.Write($"[{Number(segments[i].Start)}, {Number(segments[i].End)}]");
-        }
-        writer.Write(']');
-    }
-
-    static string Number(GpsTime time) => time.IsFinite ? time.ToString() : $"\"{time}\"";
 
     static bool HasSegments(JsonElement element) =>
         element.TryGetProperty("active", out _) || element.TryGetProperty("known", out _) || element.TryGetProperty("segments", out _);
@@ -80,11 +50,8 @@ static class SegmentJson
         FlagName? flag = null;
         if (element.TryGetProperty("ifo", out var ifo) && element.TryGetProperty("name", out var flagName))
         {
-            int? version =
-                element.TryGetProperty("version", out var v) && v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var number)
-                    ? number
-                    : null;
-            flag = new(ifo.ToString(), flagName.ToString(), version);
+            var hasVersion = element.TryGetProperty("version", out var v) && v.ValueKind == JsonValueKind.Number;
+            flag = new(ifo.ToString(), flagName.ToString(), hasVersion && v.TryGetInt32(out var version) ? version : null);
         }
         else if (name is not null && !FlagName.TryParse(name, out flag))
             throw new DataException($"'{path}': '{name}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");

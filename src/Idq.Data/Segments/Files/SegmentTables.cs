@@ -6,52 +6,31 @@ static class SegmentTables
     public static IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> Read(string path)
     {
         var definers = new List<(long Id, FlagName Flag)>();
-        var (known, active) = (new Dictionary<long, List<Segment>>(), new Dictionary<long, List<Segment>>());
-        bool hasSummary = false, hasSegments = false;
+        Dictionary<long, List<Segment>>? known = null, active = null;
         using var reader = LigoLwReader.Open(path);
         while (reader.NextTable())
         {
-            switch (reader.Table)
-            {
-                case "segment_definer":
-                    ReadDefiners(reader, definers);
-                    break;
-                case "segment_summary":
-                    hasSummary = true;
-                    ReadSegments(reader, known);
-                    break;
-                case "segment":
-                    hasSegments = true;
-                    ReadSegments(reader, active);
-                    break;
-            }
+            if (reader.Table == "segment_definer") ReadDefiners(reader, definers);
+            if (reader.Table == "segment_summary") ReadSegments(reader, known ??= []);
+            if (reader.Table == "segment") ReadSegments(reader, active ??= []);
         }
-        if (!hasSegments && !hasSummary) throw new DataException($"'{path}' is a LIGO_LW document without segment tables");
-        if (definers.Count == 0)
-        {
-            // Old programs write a segment table alone: its segments belong to no flag.
-            return [(null, new(hasSummary ? All(known) : SegmentList.All, All(active)))];
-        }
-        return definers
-            .Select(d => ((FlagName?)d.Flag, new SegmentQuery(hasSummary ? Of(known, d.Id) : SegmentList.All, Of(active, d.Id))))
-            .ToArray();
+        if (active is null && known is null) throw new DataException($"'{path}' is a LIGO_LW document without segment tables");
+        // Old programs write a segment table alone: its segments belong to no flag.
+        if (definers.Count == 0) return [(null, new(known is null ? SegmentList.All : All(known), All(active)))];
+        return [.. definers.Select(d =>
+            ((FlagName?)d.Flag, new SegmentQuery(known is null ? SegmentList.All : Of(known, d.Id), Of(active, d.Id))))];
     }
 
     static void ReadDefiners(LigoLwReader reader, List<(long, FlagName)> definers)
     {
-        var (id, ifos, name, version) = (reader.RequireColumn("segment_def_id"), reader.RequireColumn("ifos"), reader.RequireColumn("name"),
-            reader.FindColumn("version"));
+        var (id, ifos) = (reader.RequireColumn("segment_def_id"), reader.RequireColumn("ifos"));
+        var (name, version) = (reader.RequireColumn("name"), reader.FindColumn("version"));
         while (reader.NextRow())
-            definers.Add(
-                (
-                    reader.Id(id),
-                    new(
-                        reader.Text(ifos) ?? "",
-                        reader.Text(name) ?? "",
-                        version < 0 || reader.IsNull(version) ? null : (int)Math.Clamp(reader.Int64(version), int.MinValue, int.MaxValue)
-                    )
-                )
-            );
+        {
+            var isVersioned = version >= 0 && !reader.IsNull(version);
+            definers.Add((reader.Id(id), new(reader.Text(ifos) ?? "", reader.Text(name) ?? "",
+                isVersioned ? (int)Math.Clamp(reader.Int64(version), int.MinValue, int.MaxValue) : null)));
+        }
     }
 
     static void ReadSegments(LigoLwReader reader, Dictionary<long, List<Segment>> segments)
@@ -67,8 +46,8 @@ static class SegmentTables
         }
     }
 
-    static SegmentList Of(Dictionary<long, List<Segment>> segments, long id) =>
-        segments.TryGetValue(id, out var list) ? SegmentList.Coalesce(list) : SegmentList.Empty;
+    static SegmentList Of(Dictionary<long, List<Segment>>? segments, long id) =>
+        SegmentList.Coalesce(segments?.GetValueOrDefault(id) ?? []);
 
-    static SegmentList All(Dictionary<long, List<Segment>> segments) => SegmentList.Coalesce(segments.Values.SelectMany(s => s));
+    static SegmentList All(Dictionary<long, List<Segment>>? segments) => SegmentList.Coalesce(segments?.Values.SelectMany(s => s) ?? []);
 }

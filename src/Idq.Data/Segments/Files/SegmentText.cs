@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Idq.Data;
@@ -18,17 +17,14 @@ static class SegmentText
             if (content.IndexOf((byte)'#') is >= 0 and var hash) content = content[..hash];
             content = content.Trim(" \t\r\uFEFF"u8);
             if (content.IsEmpty) continue;
-            var count = Split(content, fields);
+            var count = TextBytes.Split(content, " \t,"u8, fields);
             if (width == 0) width = count;
             if (count != width || count is < 2 or > 4)
                 throw Malformed(path, line, content,
                     width is < 2 or > 4 ? "'start stop' or 'index start stop duration'" : $"{width} columns as above");
 
             var first = count == 4 ? 1 : 0;
-            if (!GpsText.TryParse(content[fields[first]], out var start))
-                throw Malformed(path, line, content, $"a GPS time instead of '{Encoding.UTF8.GetString(content[fields[first]])}'");
-            if (!GpsText.TryParse(content[fields[first + 1]], out var stop))
-                throw Malformed(path, line, content, $"a GPS time instead of '{Encoding.UTF8.GetString(content[fields[first + 1]])}'");
+            var (start, stop) = (Time(content, fields[first]), Time(content, fields[first + 1]));
             if (stop < start) throw Malformed(path, line, content, "a stop that is not before the start");
             var segment = new Segment(new(start), new(stop));
             if (count > 2 && !Fits(content[fields[first + 2]], segment))
@@ -36,41 +32,17 @@ static class SegmentText
             segments.Add(segment);
         }
         return new(SegmentList.All, SegmentList.Coalesce(segments));
-    }
 
-    /// <summary>segwizard text.</summary>
-    public static void Write(TextWriter writer, SegmentList segments)
-    {
-        writer.Write("# seg\tstart\tstop\tduration\n");
-        for (var i = 0; i < segments.Count; i++)
-        {
-            var segment = segments[i];
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{i}\t{segment.Start}\t{segment.End}\t{Duration(segment)}\n"));
-        }
+        long Time(ReadOnlySpan<byte> content, Range field) => GpsText.TryParse(content[field], out var time) ? time
+            : throw Malformed(path, line, content, $"a GPS time instead of '{Encoding.UTF8.GetString(content[field])}'");
     }
 
     static string Duration(Segment segment) => segment.Start.IsFinite && segment.End.IsFinite ? GpsSeconds.Format(segment.Duration) : "inf";
 
     // A duration may be rounded, so a difference of up to a second is allowed; a larger one means that the column is no duration.
     static bool Fits(ReadOnlySpan<byte> text, Segment segment) =>
-        GpsText.TryParse(text, out var duration)
-        && (
-            duration == long.MaxValue
-                ? Duration(segment) == "inf"
-                : Math.Abs((decimal)duration - segment.Duration) <= GpsTime.NanosecondsPerSecond);
-
-    static int Split(ReadOnlySpan<byte> text, Span<Range> fields)
-    {
-        var count = 0;
-        for (var i = 0; i < text.Length && count < fields.Length;)
-        {
-            var start = i;
-            while (i < text.Length && text[i] is not ((byte)' ' or (byte)'\t' or (byte)',')) i++;
-            if (i > start) fields[count++] = start..i;
-            while (i < text.Length && text[i] is (byte)' ' or (byte)'\t' or (byte)',') i++;
-        }
-        return count;
-    }
+        GpsText.TryParse(text, out var duration) && (duration == long.MaxValue ? Duration(segment) == "inf"
+            : Math.Abs((decimal)duration - segment.Duration) <= GpsTime.NanosecondsPerSecond);
 
     static DataException Malformed(string path, int line, ReadOnlySpan<byte> text, string expected) =>
         new($"'{path}', line {line}: '{Encoding.UTF8.GetString(text)}' is no segment; expected {expected}");

@@ -35,9 +35,7 @@ sealed class DecodedFile(IReadOnlyList<string> columns)
         return names.Count - 1;
     }
 
-    /// <summary>
-    /// The events as a table of a source; channels that the source does not have are left out, columns that the file does not have are NaN.
-    /// </summary>
+    /// <summary>The events as a table. Channels that the source lacks are left out, columns that the file lacks are NaN.</summary>
     public EventTable ToTable(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> wanted)
     {
         var map = names.Select(channels.Find).ToArray();
@@ -55,9 +53,5 @@ sealed class DecodedFile(IReadOnlyList<string> columns)
     }
 
     /// <summary>From the first event to just after the last; null when there is none.</summary>
-    public Segment? Extent()
-    {
-        if (Times.Count == 0) return null;
-        return new Segment(new(Times.Min()), new GpsTime(Times.Max()) + 1);
-    }
+    public Segment? Extent() => Times.Count == 0 ? null : new Segment(new(Times.Min()), new GpsTime(Times.Max()) + 1);
 }

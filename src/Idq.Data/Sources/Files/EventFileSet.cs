@@ -15,7 +15,8 @@ sealed class EventFileSet
     const int RecentFiles = 8;
 
     /// <summary>
-    /// How far an event may lie outside the span in its file's name, in nanoseconds: a trigger that begins in one file may peak in the next.
+    /// How far an event may lie outside the span in its file's name, in nanoseconds: a trigger that begins in one file may peak in the
+    /// next.
     /// </summary>
     public const long Slack = 2 * GpsTime.NanosecondsPerSecond;
 
@@ -26,7 +27,7 @@ sealed class EventFileSet
     readonly HashSet<string> residentPaths = new(StringComparer.Ordinal);
     readonly SegmentList residentDelivered;
     readonly Dictionary<string, Segment> spanned = new(StringComparer.Ordinal);
-    readonly List<(string Path, EventTable Table)> recent = [];
+    readonly RecentTables<string> recent = new(RecentFiles);
 
     /// <param name="selection">The files.</param>
     /// <param name="decode">Reads one file.</param>
@@ -65,7 +66,7 @@ sealed class EventFileSet
         residentDelivered = DeliveredBy(plain, span);
         foreach (var file in plain)
             if (file.Extent() is { } extent) resident.Add(file.ToTable(extent, SegmentList.Of(extent), Channels, Columns));
-        foreach (var (path, file) in first) recent.Add((path, ToTable(file, path, spanned[path])));
+        foreach (var (path, file) in first) recent.Get(path, () => ToTable(file, path, spanned[path]));
     }
 
     public ChannelDictionary Channels { get; }
@@ -81,29 +82,16 @@ sealed class EventFileSet
             var delivered = residentDelivered;
             var tables = new List<EventTable>(resident.Where(t => t.Span.Intersects(span)));
             var wide = span.Protract(Slack);
-            foreach (
-                var (path, fileSpan) in spanned
-                    .Where(f => f.Value.Intersects(wide))
-                    .OrderBy(f => f.Value)
-                    .ThenBy(f => f.Key, StringComparer.Ordinal))
+            var touched = spanned.Where(f => f.Value.Intersects(wide));
+            foreach (var (path, fileSpan) in touched.OrderBy(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var table = Table(path, fileSpan);
+                var table = recent.Get(path, () => ToTable(decode(path), path, fileSpan));
                 delivered |= table.Delivered;
                 tables.Add(table);
             }
             return EventRuns.Join(tables, span, delivered.Clip(span), Channels, Columns);
         }
-    }
-
-    EventTable Table(string path, Segment span)
-    {
-        var at = recent.FindIndex(r => r.Path == path);
-        var table = at >= 0 ? recent[at].Table : ToTable(decode(path), path, span);
-        if (at >= 0) recent.RemoveAt(at);
-        else if (recent.Count == RecentFiles) recent.RemoveAt(0);
-        recent.Add((path, table));
-        return table;
     }
 
     EventTable ToTable(DecodedFile decoded, string path, Segment span)

@@ -22,17 +22,10 @@ static class EventText
 
     /// <summary>A new file, compressed when its name ends in ".gz".</summary>
     /// <exception cref="DataException">The file cannot be written.</exception>
-    public static StreamWriter Create(string path)
+    public static StreamWriter Create(string path) => FileErrors.Guard($"write '{path}'", () =>
     {
-        try
-        {
-            var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-            return new StreamWriter(
-                path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionLevel.Optimal) : file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"cannot write '{path}': {e.Message}", cause: e);
-        }
-    }
+        var file = new FileStream(path, FileMode.Create, FileAccess.Write);
+        return new StreamWriter(
+            path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionLevel.Optimal) : file);
+    });
 }

@@ -12,17 +12,8 @@ public sealed class FileSelection(IReadOnlyList<string> paths, params IReadOnlyL
 
     /// <summary>The files that exist now, in ordinal order, each once.</summary>
     /// <exception cref="DataException">A file named one by one is missing, or a folder cannot be read.</exception>
-    public IReadOnlyList<string> List()
-    {
-        try
-        {
-            return paths.SelectMany(Expand).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"cannot list {Description}: {e.Message}", cause: e);
-        }
-    }
+    public IReadOnlyList<string> List() => FileErrors.Guard($"list {Description}",
+        () => paths.SelectMany(Expand).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray());
 
     IEnumerable<string> Expand(string path)
     {

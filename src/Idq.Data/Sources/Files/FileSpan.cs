@@ -2,9 +2,7 @@ using System.Globalization;
 
 namespace Idq.Data;
 
-/// <summary>
-/// The span in a file name by the convention of LIGO-T050017: "OBSERVATORY-DESCRIPTION-START-DURATION.ext", whole GPS seconds.
-/// </summary>
+/// <summary>The span in a file name by LIGO-T050017: "OBSERVATORY-DESCRIPTION-START-DURATION.ext", whole GPS seconds.</summary>
 public static class FileSpan
 {
     /// <summary>The span of a file name, with or without a folder, and what stands before it ("H-KW_TRIGGERS").</summary>
@@ -19,11 +17,11 @@ public static class FileSpan
         var before = file[..dash];
         dash = before.LastIndexOf('-');
         if (dash <= 0) return false;
-        if (!long.TryParse(duration, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > 4_000_000_000)
-            return false;
-        if (!long.TryParse(before[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var start) || start > 4_000_000_000)
-            return false;
+        if (!TryWhole(duration, out var length) || !TryWhole(before[(dash + 1)..], out var start)) return false;
         (span, name) = (Segment.FromSeconds(start, start + length), before[..dash].ToString());
         return true;
     }
+
+    static bool TryWhole(ReadOnlySpan<char> text, out long value) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= 4_000_000_000;
 }

@@ -1,20 +1,16 @@
 namespace Idq.Data;
 
 /// <summary>A source whose options were read and that can be opened.</summary>
-public abstract class SourceDefinition
+/// <param name="Key">Equal for two jobs that may share one decoded input; see <see cref="KeyOf"/>.</param>
+/// <param name="Open">Opens the source. It throws <see cref="DataException"/> when the data cannot be read.</param>
+public sealed record SourceDefinition(string Key, Func<SourceContext, IEventSource> Open)
 {
-    /// <summary>Equal for two jobs that may share one decoded input.</summary>
-    public abstract string Key { get; }
-
-    /// <summary>Opens the source.</summary>
-    /// <exception cref="DataException">The data cannot be read.</exception>
-    public abstract IEventSource Open(SourceContext context);
-
     /// <summary>What is wrong with the files that the options refer to, with lines, before the source is opened.</summary>
-    public virtual IReadOnlyList<SourceProblem> Check() => [];
+    /// <value>The default value finds nothing.</value>
+    public Func<IReadOnlyList<SourceProblem>> Check { get; init; } = () => [];
 
     /// <summary>A key of several values, of which each may be a list of texts.</summary>
-    protected static string KeyOf(params object?[] values) =>
+    public static string KeyOf(params object?[] values) =>
         string.Join('\u001f', values.Select(v => v is IEnumerable<string> list ? string.Join('|', list) : v));
 }
 

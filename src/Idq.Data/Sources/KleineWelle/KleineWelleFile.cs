@@ -18,12 +18,10 @@ static class KleineWelleFile
         var single = ChannelOf(path);
         var line = 0;
         Span<Range> fields = stackalloc Range[Multiple + 1];
-        while (!text.IsEmpty)
+        foreach (var range in text.Split((byte)'\n'))
         {
             line++;
-            var end = text.IndexOf((byte)'\n');
-            var content = (end < 0 ? text : text[..end]).Trim(" \t\r"u8);
-            text = end < 0 ? default : text[(end + 1)..];
+            var content = text[range].Trim(" \t\r"u8);
             if (content.IsEmpty || content[0] == '#') continue;
             if (Parse(content, fields, file, single) is { } problem)
                 throw new DataException($"'{path}', line {line}: {problem} in '{Encoding.UTF8.GetString(content)}'");
@@ -36,7 +34,7 @@ static class KleineWelleFile
     // Adds the event of a line, or says what is wrong with it.
     static string? Parse(ReadOnlySpan<byte> line, Span<Range> fields, DecodedFile file, string single)
     {
-        var count = Split(line, fields);
+        var count = TextBytes.Split(line, " \t"u8, fields);
         if (count is not (Single or Multiple))
             return $"{(count > Multiple ? "more than 9" : count)} columns instead of 8, or 9 with a channel,";
         if (!GpsText.TryParse(line[fields[0]], out var start)) return "the start is no time";
@@ -59,19 +57,6 @@ static class KleineWelleFile
     {
         Span<char> characters = stackalloc char[name.Length];
         return file.Channel(characters[..Encoding.UTF8.GetChars(name, characters)]);
-    }
-
-    static int Split(ReadOnlySpan<byte> line, Span<Range> fields)
-    {
-        var count = 0;
-        for (var i = 0; i < line.Length && count < fields.Length;)
-        {
-            var start = i;
-            while (i < line.Length && line[i] is not ((byte)' ' or (byte)'\t')) i++;
-            fields[count++] = start..i;
-            while (i < line.Length && line[i] is (byte)' ' or (byte)'\t') i++;
-        }
-        return count;
     }
 
     static string ChannelOf(string path)

@@ -11,14 +11,7 @@ sealed class KleineWelleFlavor : SourceFlavor
     {
         var files = EventFileOptions.Read(options);
         files.Require(options, "KleineWelle");
-        return new Definition(files);
-    }
-
-    sealed class Definition(EventFileOptions files) : SourceDefinition
-    {
-        public override string Key => KeyOf("kw", files.Files, files.Span);
-
-        public override IEventSource Open(SourceContext context) =>
-            new KleineWelleSource(new KleineWelleOptions(files.Files) { Span = files.Span });
+        return new(SourceDefinition.KeyOf("kw", files.Files, files.Span),
+            _ => new KleineWelleSource(new(files.Files) { Span = files.Span }));
     }
 }

@@ -1,13 +1,11 @@
-using System.Globalization;
-
 namespace Idq.Data;
 
 /// <summary>Writes events as KleineWelle text, which <see cref="KleineWelleSource"/> reads back as the same events.</summary>
 public static class KleineWelleWriter
 {
     /// <summary>
-    /// Writes one file of several channels when the path ends in ".trg" or ".trg.gz", otherwise a folder with one file a channel.
-    /// Times have nine decimals.
+    /// Writes one file of several channels when the path ends in ".trg" or ".trg.gz", otherwise a folder with one file a channel. Times
+    /// have nine decimals.
     /// </summary>
     /// <remarks>
     /// Columns of the format that the table lacks are filled so that snr = √(nenergy − npix) is read back exactly: nenergy is snr², npix 0,
@@ -22,8 +20,8 @@ public static class KleineWelleWriter
         if (path.EndsWith(".trg", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".trg.gz", StringComparison.OrdinalIgnoreCase))
         {
             if (table.Channels.Names.FirstOrDefault(n => n.Length == 0 || n.Any(char.IsWhiteSpace)) is { } bad)
-                throw new DataException(
-                    $"the channel '{bad}' cannot be written to '{path}': white space separates the columns of the format");
+                throw new DataException($"the channel '{bad}' cannot be written to '{path}': "
+                    + "white space separates the columns of the format");
             using var writer = EventText.Create(path);
             foreach (var (row, channel) in EventText.InOrder(table))
             {
@@ -65,7 +63,7 @@ public static class KleineWelleWriter
             var energy = normalized >= 0 ? Value(normalized, row, 0) : loudness * loudness + pixels;
             var times = $"{Seconds(start)} {Seconds(start + length)} {Seconds(time)}";
             var (f, u, s) = (Value(frequency, row, 0), Value(unnormalized, row, 0), Value(significance, row, loudness * loudness / 2));
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{times} {f:R} {u:R} {energy:R} {pixels:R} {s:R}"));
+            writer.Write($"{times} {f:R} {u:R} {energy:R} {pixels:R} {s:R}");
             if (channel is not null) writer.Write(" " + channel);
             writer.Write('\n');
         }
@@ -75,7 +73,7 @@ public static class KleineWelleWriter
         static string Seconds(long nanoseconds)
         {
             var (whole, rest) = Math.DivRem(Math.Abs(nanoseconds), GpsTime.NanosecondsPerSecond);
-            return string.Create(CultureInfo.InvariantCulture, $"{(nanoseconds < 0 ? "-" : "")}{whole}.{rest:D9}");
+            return $"{(nanoseconds < 0 ? "-" : "")}{whole}.{rest:D9}";
         }
     }
 }

@@ -11,14 +11,8 @@ sealed class LigoLwFlavor : SourceFlavor
     {
         var files = EventFileOptions.Read(options);
         files.Require(options, "LigoLw");
-        return new Definition(files, EventFileOptions.ReadColumns(options));
-    }
-
-    sealed class Definition(EventFileOptions files, IReadOnlyList<string>? columns) : SourceDefinition
-    {
-        public override string Key => KeyOf("ligolw", files.Files, columns, files.Span);
-
-        public override IEventSource Open(SourceContext context) =>
-            new LigoLwSource(new LigoLwOptions(files.Files) { Span = files.Span, Columns = columns });
+        var columns = EventFileOptions.ReadColumns(options);
+        return new(SourceDefinition.KeyOf("ligolw", files.Files, columns, files.Span),
+            _ => new LigoLwSource(new(files.Files) { Span = files.Span, Columns = columns }));
     }
 }

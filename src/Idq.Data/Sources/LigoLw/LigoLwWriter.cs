@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security;
 
 namespace Idq.Data;
@@ -33,26 +32,17 @@ public static class LigoLwWriter
         Table(writer, "search_summary",
             [("process_id", "int_8s"), .. Integers("out_start_time", "out_start_time_ns", "out_end_time", "out_end_time_ns", "nevents")],
             table.Delivered.Select(s =>
-                string.Create(CultureInfo.InvariantCulture,
-                    $"0,{s.Start.Seconds},{s.Start.SubsecondNanoseconds},{s.End.Seconds},{s.End.SubsecondNanoseconds},{table.Count}")));
-        Table(
-            writer,
-            "sngl_burst",
+                $"0,{s.Start.Seconds},{s.Start.SubsecondNanoseconds},{s.End.Seconds},{s.End.SubsecondNanoseconds},{table.Count}"));
+        Table(writer, "sngl_burst",
             [
-                ("process_id", "int_8s"),
-                ("event_id", "int_8s"),
-                ("ifo", "lstring"),
-                ("channel", "lstring"),
-                .. Integers("peak_time", "peak_time_ns"),
-                .. columns.Select(c => (c.Name, "real_8")),
+                ("process_id", "int_8s"), ("event_id", "int_8s"), ("ifo", "lstring"), ("channel", "lstring"),
+                .. Integers("peak_time", "peak_time_ns"), .. columns.Select(c => (c.Name, "real_8")),
             ],
-            EventText.InOrder(table)
-                .Select(e =>
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    return Row(table, e.Row, e.Channel, columns);
-                })
-        );
+            EventText.InOrder(table).Select(e =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return Row(table, e.Row, e.Channel, columns);
+            }));
         writer.Write("</LIGO_LW>\n");
     }
 
@@ -77,20 +67,19 @@ public static class LigoLwWriter
     static string Row(EventTable table, int row, int channel, List<(string Name, int Column)> columns)
     {
         var (name, time) = (table.Channels[channel], new GpsTime(table.Times[row]));
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        var text = string.Create(CultureInfo.InvariantCulture,
-            $"0,{row},{Quote(colon > 0 ? name[..colon] : "")},{Quote(name)},{time.Seconds},{time.SubsecondNanoseconds}");
+        var colon = name.IndexOf(':');
+        var text = $"0,{row},{Quote(colon > 0 ? name[..colon] : "")},{Quote(name)},{time.Seconds},{time.SubsecondNanoseconds}";
         foreach (var (_, column) in columns)
         {
             var value = table.Column(column)[row];
-            text += double.IsNaN(value) ? "," : string.Create(CultureInfo.InvariantCulture, $",{value:R}");
+            text += double.IsNaN(value) ? "," : $",{value:R}";
         }
         return text;
     }
 
     static string Quote(string text)
     {
-        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var escaped = text.Replace("\\", "\\\\").Replace("\"", "\\\"");
         return text.Length == 0 ? "" : $"\"{SecurityElement.Escape(escaped)}\"";
     }
 

@@ -191,7 +191,7 @@ sealed class MockDefinitionReader(IniDocument document)
         }
         foreach (var word in entry.Value.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries))
         {
-            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            var equals = word.IndexOf('=');
             if (equals < 0)
             {
                 if (witnesses.Exists(w => w.Channel == word)) Report(section, entry, $"the witness '{word}' is named twice", "keep one");

@@ -12,30 +12,24 @@ public sealed class MockFlavor : SourceFlavor
         var config = options.ExistingFile("config", "the simulation's INI file (mock only)");
         if (options.IsGiven && config is null && !options.Gives("config"))
             options.Problem("flavor", "a mock source needs 'config'", "name the simulation's INI file");
-        return new Definition(config);
+        return new(SourceDefinition.KeyOf("mock", config), context => config is null
+            ? throw new DataException("a mock source needs 'config'")
+            : new MockSource(new MockOptions(config, context.Seed, context.Now)))
+        {
+            Check = () => config is null ? [] : Check(config),
+        };
     }
 
-    sealed class Definition(string? config) : SourceDefinition
+    static IReadOnlyList<SourceProblem> Check(string config)
     {
-        public override string Key => KeyOf("mock", config);
-
-        public override IEventSource Open(SourceContext context) =>
-            config is null
-                ? throw new DataException("a mock source needs 'config'")
-                : new MockSource(new MockOptions(config, context.Seed, context.Now));
-
-        public override IReadOnlyList<SourceProblem> Check()
+        try
         {
-            if (config is null) return [];
-            try
-            {
-                return [.. MockDefinition.Read(IniDocument.Load(config)).Problems
-                    .Select(p => new SourceProblem(config, p.Section, p.Key, p.Line, p.Message, p.Suggestion))];
-            }
-            catch (DataException e)
-            {
-                return [new(config, null, null, null, e.Message, "")];
-            }
+            return [.. MockDefinition.Read(IniDocument.Load(config)).Problems
+                .Select(p => new SourceProblem(config, p.Section, p.Key, p.Line, p.Message, p.Suggestion))];
+        }
+        catch (DataException e)
+        {
+            return [new(config, null, null, null, e.Message, "")];
         }
     }
 }

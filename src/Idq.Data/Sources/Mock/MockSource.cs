@@ -14,10 +14,7 @@ public sealed class MockSource : IEventSource
     readonly PoissonEvents[] streams;
     readonly Sightings[][] witnesses;
 
-    /// <summary>The source of a definition.</summary>
-    /// <param name="definition">What is simulated.</param>
-    /// <param name="seed">Key of all random numbers.</param>
-    /// <param name="now">When given, nothing at or after the instant that it returns is delivered.</param>
+    /// <summary>The source of a definition; seed and clock are those of <see cref="MockOptions"/>.</summary>
     public MockSource(MockDefinition definition, ulong seed, Func<GpsTime>? now = null)
     {
         (this.definition, this.now) = (definition, now);
@@ -121,9 +118,7 @@ public sealed class MockSource : IEventSource
     static MockDefinition Load(string path)
     {
         var (definition, problems) = MockDefinition.Read(IniDocument.Load(path));
-        return definition
-            ?? throw new DataException(
-                $"the mock definition '{path}' is wrong:\n"
-                    + string.Join('\n', problems.Select(p => $"  line {p.Line}: {p.Message}; {p.Suggestion}")));
+        return definition ?? throw new DataException($"the mock definition '{path}' is wrong:\n"
+            + string.Join('\n', problems.Select(p => $"  line {p.Line}: {p.Message}; {p.Suggestion}")));
     }
 }

@@ -15,7 +15,7 @@ sealed class TableArchive
     readonly FileSelection? selection;
     readonly SortedDictionary<string, Segment> spans = new(StringComparer.Ordinal);
     readonly Dictionary<string, SegmentList> deliveredByFile = new(StringComparer.Ordinal);
-    readonly List<(long Block, string Relation, EventTable Table)> recent = [];
+    readonly RecentTables<(long Block, string Relation)> recent = new(RecentBlocks);
     readonly long blockSeconds;
 
     /// <summary>One relation whose coverage is known.</summary>
@@ -63,14 +63,9 @@ sealed class TableArchive
     {
         var span = Segment.FromSeconds(block * blockSeconds, (block + 1) * blockSeconds);
         var from = relation ?? RelationOf(span);
-        var at = recent.FindIndex(r => r.Block == block && r.Relation == from);
-        var table = at >= 0 ? recent[at].Table : from.Length == 0
+        return recent.Get((block, from), () => from.Length == 0
             ? EventTable.Empty(span, SegmentList.Empty, channels, schema.Columns)
-            : reader.Rows(schema, from, span, index, cancellationToken).ToTable(span, SegmentList.Of(span), channels, schema.Columns);
-        if (at >= 0) recent.RemoveAt(at);
-        else if (recent.Count == RecentBlocks) recent.RemoveAt(0);
-        recent.Add((block, from, table));
-        return table;
+            : reader.Rows(schema, from, span, index, cancellationToken).ToTable(span, SegmentList.Of(span), channels, schema.Columns));
     }
 
     // Rounded towards the past.

@@ -26,14 +26,11 @@ public static class TableArchiveFile
             [DeliveredKey] = "[" + string.Join(", ", table.Delivered.Select(s => $"[\"{s.Start}\", \"{s.End}\"]")) + "]",
             [ChannelsKey] = JsonSerializer.Serialize(table.Channels.Names),
         };
-        try
+        FileErrors.Guard($"write '{path}'", () =>
         {
             ParquetFile.Write(path, Blocks(table).Select(b => Columns(table, b)), metadata, compression, cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"cannot write '{path}': {e.Message}", cause: e);
-        }
+            return true;
+        });
     }
 
     internal static SegmentList ParseDelivered(string text) =>

@@ -30,7 +30,7 @@ sealed class TableFlavor : SourceFlavor
         var columns = EventFileOptions.ReadColumns(options);
         if (query is null) files.Require(options, "Table");
         var isFixed = channel.StartsWith('=');
-        return new Definition(new()
+        var table = new TableOptions
         {
             Paths = query is null ? files.Files : [],
             Query = query,
@@ -41,15 +41,8 @@ sealed class TableFlavor : SourceFlavor
             Channel = isFixed ? channel[1..] : null,
             Columns = columns?.Where(c => c != time).Select(c => new TableColumn(c)).ToArray(),
             Span = files.Span,
-        });
-    }
-
-    sealed class Definition(TableOptions options) : SourceDefinition
-    {
-        public override string Key =>
-            KeyOf("table", options.Paths, options.Query, options.TimeColumn, options.TimeUnit, options.ChannelColumn, options.Channel,
-                options.Columns?.Select(c => c.Name), options.Span);
-
-        public override IEventSource Open(SourceContext context) => new TableSource(options);
+        };
+        return new(SourceDefinition.KeyOf("table", table.Paths, query, time, table.TimeUnit, table.ChannelColumn, table.Channel,
+            table.Columns?.Select(c => c.Name), table.Span), _ => new TableSource(table));
     }
 }

@@ -26,7 +26,7 @@ public sealed record TableOptions
     /// <summary>The one channel of a table that has no column of channels; null when it has one.</summary>
     public string? Channel { get; init; }
 
-    /// <summary>The columns to read as features, by their names as features; null takes all columns of numbers under their own names.</summary>
+    /// <summary>The columns to read as features; null takes all columns of numbers under their own names.</summary>
     public IReadOnlyList<TableColumn>? Columns { get; init; }
 
     /// <summary>The channels to read; null takes those that the table has when the source is opened.</summary>
@@ -35,7 +35,7 @@ public sealed record TableOptions
     /// <summary>What the table covers; null takes it from the files' names or metadata, else from the first event to the last.</summary>
     public Segment? Span { get; init; }
 
-    /// <summary>A Parquet file or a query of at most so many rows is kept in memory; a larger one is read block of time by block of time.</summary>
+    /// <summary>Parquet files or a query of at most so many rows are kept in memory; more are read block by block of time.</summary>
     /// <value>The default value is 4 000 000.</value>
     public long ResidentRows { get; init; } = 4_000_000;
 }

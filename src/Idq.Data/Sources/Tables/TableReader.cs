@@ -7,21 +7,20 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
 {
     TableRows? scratch;
 
-    public IReadOnlyList<DuckField> Describe(string relation) => Guard(() =>
+    /// <summary>
+    /// What a query or files hold, and how to select from them so that times in text keep every digit. A query has no files.
+    /// </summary>
+    public (TableSchema Schema, string Relation, FileSelection Selection, IReadOnlyList<string> Files) Describe(TableOptions options)
     {
-        using var result = connection.Query($"SELECT * FROM {relation} LIMIT 0");
-        return result.Columns;
-    });
-
-    /// <summary>What files hold, and how to select from them so that times in text keep every digit.</summary>
-    public (TableSchema Schema, string Relation) DescribeFiles(TableOptions options, string description, IReadOnlyList<string> files)
-    {
-        var relation = TableRelation.OfFiles(files);
+        var selection = new FileSelection(options.Paths, [.. TableRelation.Extensions]);
+        var files = selection.List();
+        if (files.Count == 0 && options.Query is null) throw new DataException($"there is no table in {selection.Description}");
+        var relation = options.Query is { } query ? TableRelation.OfQuery(query) : TableRelation.OfFiles(files);
         var fields = Describe(relation);
-        var time = TableSchema.TimeColumn(options, fields);
-        var isSeconds = time is not null && TableSchema.UnitOf(options, time) == TableTimeUnit.Seconds;
-        if (isSeconds && !TableRelation.IsParquet(files[0])) fields = Describe(relation = TableRelation.OfFiles(files, fields, time));
-        return (new TableSchema(options, description, fields), relation);
+        var isText = files.Count > 0 && !TableRelation.IsParquet(files[0]);
+        if (isText && TableSchema.TimeColumn(options, fields) is { } time && TableSchema.UnitOf(options, time) == TableTimeUnit.Seconds)
+            fields = Describe(relation = TableRelation.OfFiles(files, fields, time));
+        return (new(options, description, fields), relation, selection, files);
     }
 
     public long Count(string relation) => Guard(() => Convert.ToInt64(connection.Scalar($"SELECT count(*) FROM {relation}")));
@@ -45,30 +44,25 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
     }
 
     /// <summary>The rows that may lie inside a span, and perhaps some around it. They are good until the next call.</summary>
-    public TableRows Rows(
-        TableSchema schema,
-        string relation,
-        Segment? span,
-        ChannelIndex? channels,
-        CancellationToken cancellationToken
-    ) => Guard(() =>
+    public TableRows Rows(TableSchema schema, string relation, Segment? span, ChannelIndex? channels,
+        CancellationToken cancellationToken) => Guard(() =>
+    {
+        var rows = scratch ??= new TableRows(schema.Columns.Count);
+        rows.Clear();
+        using var result = connection.Query(schema.Select(relation, span), cancellationToken);
+        while (result.Next() is { } chunk)
         {
-            var rows = scratch ??= new TableRows(schema.Columns.Count);
-            rows.Clear();
-            using var result = connection.Query(schema.Select(relation, span), cancellationToken);
-            while (result.Next() is { } chunk)
-            {
-                rows.Reserve(chunk.Count);
-                if (chunk.MayHaveNulls(0)) RequireAll(chunk, 0, () => new DataException($"{description} has a row without a time"));
-                if (schema.SelectsDoubles) FromSeconds(chunk.Doubles(0), rows.FreeTimes(chunk.Count));
-                else chunk.Longs(0).CopyTo(rows.FreeTimes(chunk.Count));
-                for (var c = 0; c < schema.Columns.Count; c++) chunk.ToDoubles(c + 1, rows.FreeColumn(c, chunk.Count));
-                if (channels is null) rows.FreeChannels(chunk.Count).Clear();
-                else Find(chunk, schema.Columns.Count + 1, channels, rows.FreeChannels(chunk.Count));
-                rows.Advance(chunk.Count);
-            }
-            return rows;
-        });
+            rows.Reserve(chunk.Count);
+            if (chunk.MayHaveNulls(0)) RequireAll(chunk, 0, () => new DataException($"{description} has a row without a time"));
+            if (schema.SelectsDoubles) FromSeconds(chunk.Doubles(0), rows.FreeTimes(chunk.Count));
+            else chunk.Longs(0).CopyTo(rows.FreeTimes(chunk.Count));
+            for (var c = 0; c < schema.Columns.Count; c++) chunk.ToDoubles(c + 1, rows.FreeColumn(c, chunk.Count));
+            if (channels is null) rows.FreeChannels(chunk.Count).Clear();
+            else Find(chunk, schema.Columns.Count + 1, channels, rows.FreeChannels(chunk.Count));
+            rows.Advance(chunk.Count);
+        }
+        return rows;
+    });
 
     public void Dispose() => connection.Dispose();
 
@@ -80,8 +74,8 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
             var whole = Math.Floor(seconds[i]);
             if (!(Math.Abs(whole) < long.MaxValue / GpsTime.NanosecondsPerSecond))
                 throw new DataException($"{description} has a row at {seconds[i]} s, which is no GPS time");
-            nanoseconds[i] =
-                (long)whole * GpsTime.NanosecondsPerSecond + (long)Math.Round((seconds[i] - whole) * GpsTime.NanosecondsPerSecond);
+            nanoseconds[i] = (long)whole * GpsTime.NanosecondsPerSecond
+                + (long)Math.Round((seconds[i] - whole) * GpsTime.NanosecondsPerSecond);
         }
     }
 
@@ -98,6 +92,12 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
         for (var i = 0; i < chunk.Count; i++)
             if (!chunk.IsValid(column, i)) throw missing();
     }
+
+    IReadOnlyList<DuckField> Describe(string relation) => Guard(() =>
+    {
+        using var result = connection.Query($"SELECT * FROM {relation} LIMIT 0");
+        return result.Columns;
+    });
 
     List<string?> Texts(string query) => Guard(() =>
     {

@@ -5,8 +5,6 @@ namespace Idq.Data;
 /// <summary>Files or a query as something that SQL can select from.</summary>
 static class TableRelation
 {
-    static readonly char[] Special = ['*', '?', '['];
-
     /// <summary>The extensions that a folder is searched for.</summary>
     public static IReadOnlyList<string> Extensions { get; } =
         [".parquet", ".pq", ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"];
@@ -16,7 +14,7 @@ static class TableRelation
     /// <summary>A table function over files of one format.</summary>
     /// <param name="files">At least one.</param>
     /// <param name="fields">
-    /// What the files were described to hold; given, the column <paramref name="exactColumn"/> of a text format comes as the text that it is.
+    /// What the files were described to hold; given, the column <paramref name="exactColumn"/> of a text format comes as text.
     /// </param>
     /// <param name="exactColumn">A column of times in seconds, or null.</param>
     /// <exception cref="DataException">A file has an unknown extension, or the formats differ.</exception>
@@ -27,9 +25,10 @@ static class TableRelation
             throw new DataException(
                 $"the tables {string.Join(", ", files.Take(5))} are of different formats; read them as sources of their own");
         var list = Literals(files);
+        string TypeOf(DuckField f) => $"{Sql.Text(f.Name)}: {Sql.Text(f.Name == exactColumn ? "VARCHAR" : f.Type.ToString())}";
         var types = fields is null || exactColumn is null ? "" : kinds[0] == "csv"
             ? $", types = {{{Sql.Text(exactColumn)}: 'VARCHAR'}}"
-            : $", columns = {{{string.Join(", ", fields.Select(f => $"{Sql.Text(f.Name)}: {Sql.Text(f.Name == exactColumn ? "VARCHAR" : f.Type.ToString())}"))}}}";
+            : $", columns = {{{string.Join(", ", fields.Select(TypeOf))}}}";
         return kinds[0] switch
         {
             "parquet" => $"read_parquet({list}, union_by_name = {(files.Count > 1 ? "true" : "false")})",
@@ -53,18 +52,9 @@ static class TableRelation
             $"'{path}' is no table by its extension; expected .parquet, .csv, .tsv, .txt, .json, .jsonl or .ndjson (text also with .gz)");
     }
 
-    static bool HasExtension(string path, params ReadOnlySpan<string> extensions)
-    {
-        foreach (var extension in extensions)
-            if (path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) return true;
-        return false;
-    }
+    static bool HasExtension(string path, params string[] extensions) =>
+        extensions.Any(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 
     // DuckDB takes every path for a pattern.
-    static string Escape(string path) =>
-        path.IndexOfAny(Special) < 0
-            ? path
-            : path.Replace("[", "[[]", StringComparison.Ordinal)
-                .Replace("*", "[*]", StringComparison.Ordinal)
-                .Replace("?", "[?]", StringComparison.Ordinal);
+    static string Escape(string path) => string.Concat(path.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : c.ToString()));
 }

@@ -15,42 +15,28 @@ sealed class TableSchema
     /// <exception cref="DataException">A column is missing or of the wrong type.</exception>
     public TableSchema(TableOptions options, string description, IReadOnlyList<DuckField> fields)
     {
-        timeColumn = TimeColumn(options, fields) ?? throw Missing(description, options.TimeColumn ?? "time", fields);
-        timeType = fields.First(f => Same(f.Name, timeColumn)).Type;
+        var time = Require(TimeColumn(options, fields) ?? options.TimeColumn ?? "time");
+        (timeColumn, timeType) = (time.Name, time.Type);
         isNanoseconds = UnitOf(options, timeColumn) == TableTimeUnit.Nanoseconds;
         if (isNanoseconds && !timeType.IsInteger)
-            throw new DataException(
-                $"{description}: the column '{timeColumn}' is {timeType}, not whole nanoseconds; give it as integers or say that it is in seconds"
-            );
+            throw new DataException($"{description}: the column '{timeColumn}' is {timeType}, not whole nanoseconds; "
+                + "give it as integers or say that it is in seconds");
         if (!timeType.IsNumeric && timeType.Id != DuckDBType.Varchar || timeType.IsTimestamp
             || timeType.Id is DuckDBType.Boolean or DuckDBType.Date)
             throw new DataException($"{description}: the column '{timeColumn}' is {timeType}; expected GPS seconds as a number or as text");
 
-        if (options.Channel is null)
-        {
-            channelColumn =
-                fields.FirstOrDefault(f => Same(f.Name, options.ChannelColumn))?.Name
-                ?? throw Missing(description, options.ChannelColumn, fields);
-        }
-        features =
-            options.Columns
-            ?? fields
-                .Where(f =>
-                    f.Type.IsNumeric
-                    && !f.Type.IsTimestamp
-                    && f.Type.Id != DuckDBType.Date
-                    && !Same(f.Name, timeColumn)
-                    && !Same(f.Name, channelColumn)
-                )
-                .Select(f => new TableColumn(f.Name))
-                .ToArray();
+        channelColumn = options.Channel is null ? Require(options.ChannelColumn).Name : null;
+        features = options.Columns ?? [.. fields.Where(f => f.Type.IsNumeric && !f.Type.IsTimestamp && f.Type.Id != DuckDBType.Date
+            && !Same(f.Name, timeColumn) && !Same(f.Name, channelColumn)).Select(f => new TableColumn(f.Name))];
         foreach (var feature in features)
         {
-            var field = fields.FirstOrDefault(f => Same(f.Name, feature.Source)) ?? throw Missing(description, feature.Source, fields);
-            if (!field.Type.IsNumeric)
-                throw new DataException($"{description}: the column '{feature.Source}' is {field.Type}, not numbers");
+            var type = Require(feature.Source).Type;
+            if (!type.IsNumeric) throw new DataException($"{description}: the column '{feature.Source}' is {type}, not numbers");
         }
         Columns = [.. features.Select(f => f.Name)];
+
+        DuckField Require(string column) => fields.FirstOrDefault(f => Same(f.Name, column))
+            ?? throw new DataException($"{description} has no column '{column}'; it has {string.Join(", ", fields.Select(f => f.Name))}");
     }
 
     /// <summary>Names of the features.</summary>
@@ -72,7 +58,7 @@ sealed class TableSchema
         options.TimeUnit
         ?? (timeColumn.EndsWith("_ns", StringComparison.OrdinalIgnoreCase) ? TableTimeUnit.Nanoseconds : TableTimeUnit.Seconds);
 
-    /// <summary>True when the first column of <see cref="Select"/> is GPS seconds as DOUBLE; otherwise it is GPS nanoseconds as BIGINT.</summary>
+    /// <summary>True when the first column of <see cref="Select"/> is GPS seconds as DOUBLE; else GPS nanoseconds as BIGINT.</summary>
     public bool SelectsDoubles => !isNanoseconds && timeType.Id is (DuckDBType.Double or DuckDBType.Float);
 
     /// <summary>An expression for the GPS nanoseconds of a row.</summary>
@@ -82,8 +68,7 @@ sealed class TableSchema
     /// <summary>Time, features, and the channel last, of the rows that may lie inside a span; all rows without one.</summary>
     public string Select(string relation, Segment? span)
     {
-        var columns = features
-            .Select(f => Sql.Identifier(f.Source))
+        var columns = features.Select(f => Sql.Identifier(f.Source))
             .Prepend(SelectsDoubles ? $"CAST({Sql.Identifier(timeColumn)} AS DOUBLE)" : Nanoseconds);
         if (channelColumn is not null) columns = columns.Append($"CAST({Sql.Identifier(channelColumn)} AS VARCHAR)");
         return $"SELECT {string.Join(", ", columns)} FROM {relation}{(span is { } s ? Where(s) : "")}";
@@ -103,7 +88,4 @@ sealed class TableSchema
     }
 
     static bool Same(string a, string? b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
-
-    static DataException Missing(string description, string column, IReadOnlyList<DuckField> fields) =>
-        new($"{description} has no column '{column}'; it has {string.Join(", ", fields.Select(f => f.Name))}");
 }

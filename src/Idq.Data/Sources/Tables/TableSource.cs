@@ -7,8 +7,8 @@ namespace Idq.Data;
 /// A small table is read once and kept. A larger Parquet archive or query is read block of time by block of time, and only the row groups
 /// that a block needs, so that memory does not grow with the length of the range. Parquet files whose names state their span
 /// (LIGO-T050017) are opened only when it is asked for, and such files that appear later are found.
-/// Delivered is the configured span, else what the files' metadata say ("idq.delivered", as <see cref="TableArchiveFile"/> writes it), else the
-/// spans in their names, else the time from the first event to the last.
+/// Delivered is the configured span, else what the files' metadata say ("idq.delivered", as <see cref="TableArchiveFile"/> writes it),
+/// else the spans in their names, else the time from the first event to the last.
 /// </remarks>
 /// <threadsafety>Safe for concurrent reads.</threadsafety>
 public sealed class TableSource : IEventSource
@@ -33,16 +33,7 @@ public sealed class TableSource : IEventSource
         reader = new(connection, description);
         try
         {
-            if (options.Query is not null) (Schema, Channels, resident, archive) = OpenQuery(options, description);
-            else
-            {
-                var selection = new FileSelection(options.Paths, [.. TableRelation.Extensions]);
-                var files = selection.List();
-                if (files.Count == 0) throw new DataException($"there is no table in {selection.Description}");
-                (Schema, Channels, resident, archive) = files.All(TableRelation.IsParquet)
-                    ? OpenParquet(options, description, selection, files)
-                    : OpenText(options, description, files);
-            }
+            (Schema, Channels, resident, archive) = Open(options);
         }
         catch
         {
@@ -74,70 +65,40 @@ public sealed class TableSource : IEventSource
         own?.Dispose();
     }
 
-    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenQuery(TableOptions options, string description)
+    // A text is always kept; a larger query or Parquet archive is read piece by piece.
+    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) Open(TableOptions options)
     {
-        var relation = TableRelation.OfQuery(options.Query!);
-        var schema = new TableSchema(options, description, reader.Describe(relation));
-        var channels = ChannelsOf(options, schema, relation);
-        if (reader.Count(relation) <= options.ResidentRows)
-            return (schema, channels, Load(options, schema, relation, channels, null), null);
-        var extent = options.Span ?? reader.Extent(schema, relation);
-        return (schema, channels, null,
-            new(reader, schema, channels, relation, DeliveredBy(extent), extent!.Value, reader.Count(relation)));
-    }
-
-    // The time of a text is read as text, so that no digit is lost.
-    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenText(TableOptions options, string description,
-        IReadOnlyList<string> files)
-    {
-        var (schema, relation) = reader.DescribeFiles(options, description, files);
-        var channels = ChannelsOf(options, schema, relation);
-        return (schema, channels, Load(options, schema, relation, channels, SpansOf(files)), null);
-    }
-
-    (TableSchema, ChannelDictionary, EventTable?, TableArchive?) OpenParquet(TableOptions options, string description,
-        FileSelection selection, IReadOnlyList<string> files)
-    {
-        var (schema, relation) = reader.DescribeFiles(options, description, files);
-        var stated = reader.Metadata(files, TableArchiveFile.ChannelsKey);
-        var channels =
-            options.Channel is null && options.Channels is null && stated.Count == files.Count
-                ? new ChannelDictionary(stated.SelectMany(TableArchiveFile.ParseChannels))
-                : ChannelsOf(options, schema, relation);
-        if (options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _)))
+        var (schema, relation, selection, files) = reader.Describe(options);
+        var isParquet = files.Count > 0 && files.All(TableRelation.IsParquet);
+        var stated = isParquet ? reader.Metadata(files, TableArchiveFile.ChannelsKey) : [];
+        var channels = new ChannelDictionary(options.Channel is { } single ? [single] : options.Channels
+            ?? (isParquet && stated.Count == files.Count ? stated.SelectMany(TableArchiveFile.ParseChannels)
+                : reader.Channels(schema, relation)));
+        if (isParquet && options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _)))
             return (schema, channels, null, new(reader, schema, channels, selection, files));
 
-        var delivered = reader.Metadata(files, TableArchiveFile.DeliveredKey) is var lists && lists.Count == files.Count
+        var delivered = options.Span is { } span ? SegmentList.Of(span) : isParquet ? Stated(files) : SpansOf(files);
+        var rows = files.Count > 0 && !isParquet ? 0 : reader.Count(relation);
+        if (rows <= options.ResidentRows)
+        {
+            var all = reader.Rows(schema, relation, null, schema.HasChannels ? new ChannelIndex(channels) : null, CancellationToken.None);
+            delivered ??= all.Extent() is { } range ? SegmentList.Of(range) : SegmentList.Empty;
+            return (schema, channels, all.ToTable(Segment.All, delivered, channels, schema.Columns), null);
+        }
+        var extent = (isParquet ? null : options.Span) ?? reader.Extent(schema, relation)!.Value;
+        return (schema, channels, null, new(reader, schema, channels, relation, delivered ?? SegmentList.Of(extent), extent, rows));
+    }
+
+    SegmentList? Stated(IReadOnlyList<string> files) =>
+        reader.Metadata(files, TableArchiveFile.DeliveredKey) is var lists && lists.Count == files.Count
             ? lists.Aggregate(SegmentList.Empty, (sum, list) => sum | TableArchiveFile.ParseDelivered(list))
             : null;
-        var rows = reader.Count(relation);
-        if (rows <= options.ResidentRows) return (schema, channels, Load(options, schema, relation, channels, delivered), null);
-        var extent = reader.Extent(schema, relation)!.Value;
-        return (schema, channels, null,
-            new(reader, schema, channels, relation, options.Span is { } span ? SegmentList.Of(span) : delivered ?? SegmentList.Of(extent),
-                extent, rows));
-    }
-
-    ChannelDictionary ChannelsOf(TableOptions options, TableSchema schema, string relation) =>
-        new(options.Channel is { } single ? [single] : options.Channels ?? reader.Channels(schema, relation));
-
-    EventTable Load(TableOptions options, TableSchema schema, string relation, ChannelDictionary channels, SegmentList? stated)
-    {
-        var rows = reader.Rows(schema, relation, null, schema.HasChannels ? new ChannelIndex(channels) : null, CancellationToken.None);
-        var delivered = options.Span is { } span ? SegmentList.Of(span) : stated ?? DeliveredBy(rows.Extent());
-        return rows.ToTable(Segment.All, delivered, channels, schema.Columns);
-    }
 
     static SegmentList? SpansOf(IReadOnlyList<string> files)
     {
         var spans = new List<Segment>();
         foreach (var file in files)
-        {
-            if (!FileSpan.TryParse(file, out var span, out _)) return null;
-            spans.Add(span);
-        }
-        return SegmentList.Coalesce(spans);
+            if (FileSpan.TryParse(file, out var span, out _)) spans.Add(span);
+        return files.Count > 0 && spans.Count == files.Count ? SegmentList.Coalesce(spans) : null;
     }
-
-    static SegmentList DeliveredBy(Segment? extent) => extent is { } e ? SegmentList.Of(e) : SegmentList.Empty;
 }

@@ -111,10 +111,18 @@ public sealed class SegmentFileTests
 
     [Theory]
     [InlineData(
-        """[{"ifo":"H1","name":"A","version":1,"known":[[0,9]],"active":[[1,2]]},{"ifo":"H1","name":"A","version":2,"known":[[5,12]],"active":[[3,4]]},{"ifo":"H1","name":"B","version":1,"known":[],"active":[]}]"""
+        """
+        [{"ifo":"H1","name":"A","version":1,"known":[[0,9]],"active":[[1,2]]},
+        {"ifo":"H1","name":"A","version":2,"known":[[5,12]],"active":[[3,4]]},
+        {"ifo":"H1","name":"B","version":1,"known":[],"active":[]}]
+        """
     )]
     [InlineData(
-        """{"flags":[{"ifo":"H1","name":"A","version":1,"known":[[0,9]],"active":[[1,2]]},{"ifo":"H1","name":"A","version":2,"known":[[5,12]],"active":[[3,4]]},{"ifo":"H1","name":"B","version":1,"known":[],"active":[]}]}"""
+        """
+        {"flags":[{"ifo":"H1","name":"A","version":1,"known":[[0,9]],"active":[[1,2]]},
+        {"ifo":"H1","name":"A","version":2,"known":[[5,12]],"active":[[3,4]]},
+        {"ifo":"H1","name":"B","version":1,"known":[],"active":[]}]}
+        """
     )]
     [InlineData(
         """{"H1:A:1":{"known":[[0,9]],"active":[[1,2]]},"H1:A:2":{"known":[[5,12]],"active":[[3,4]]},"H1:B:1":{"known":[],"active":[]}}"""
@@ -171,11 +179,13 @@ public sealed class SegmentFileTests
     public void A_document_without_a_summary_is_known_for_all_time_and_one_without_definers_has_no_flag()
     {
         const string Segments = """
-            <Table Name="segment:table"><Column Name="start_time" Type="int_4s"/><Column Name="end_time" Type="int_4s"/><Column Name="segment_def_id" Type="int_8s"/>
+            <Table Name="segment:table"><Column Name="start_time" Type="int_4s"/><Column Name="end_time" Type="int_4s"/>
+            <Column Name="segment_def_id" Type="int_8s"/>
             <Stream Name="segment:table" Delimiter="," Type="Local">1,2,0,5,6,1</Stream></Table>
             """;
         const string Definers = """
-            <Table Name="segment_definer:table"><Column Name="segment_def_id" Type="int_8s"/><Column Name="ifos" Type="lstring"/><Column Name="name" Type="lstring"/><Column Name="version" Type="int_4s"/>
+            <Table Name="segment_definer:table"><Column Name="segment_def_id" Type="int_8s"/><Column Name="ifos" Type="lstring"/>
+            <Column Name="name" Type="lstring"/><Column Name="version" Type="int_4s"/>
             <Stream Name="segment_definer:table" Delimiter="," Type="Local">0,"H1","A",</Stream></Table>
             """;
         Assert.Equal(new SegmentQuery(SegmentList.All, Seconds((1, 2), (5, 6))), ReadText($"<LIGO_LW>{Segments}</LIGO_LW>", "H1:A:1"));
@@ -193,7 +203,7 @@ public sealed class SegmentFileTests
     public void What_is_written_as_text_is_read_back() => Prop.ForAll(Lists, list =>
     {
         using var writer = new StringWriter();
-        SegmentFile.WriteText(writer, list);
+        SegmentWriter.WriteText(writer, list);
         return ReadText(writer.ToString()).Active.Equals(list);
     }).QuickCheckThrowOnFailure();
 
@@ -201,7 +211,7 @@ public sealed class SegmentFileTests
     public void What_is_written_as_JSON_is_read_back() => Prop.ForAll(Lists, Lists, (known, active) =>
     {
         using var writer = new StringWriter();
-        SegmentFile.WriteJson(writer, new(known, active), new("H1", "A\"B", 3));
+        SegmentWriter.WriteJson(writer, new(known, active), new("H1", "A\"B", 3));
         return ReadText(writer.ToString(), "H1:A\"B:3") == new SegmentQuery(known, active);
     }).QuickCheckThrowOnFailure();
 
@@ -211,10 +221,10 @@ public sealed class SegmentFileTests
         foreach (var list in new[] { SegmentList.All, ~Seconds((1, 2)), SegmentList.Of(new(GpsTime.MinValue, new(5))) })
         {
             using var text = new StringWriter();
-            SegmentFile.WriteText(text, list);
+            SegmentWriter.WriteText(text, list);
             Assert.Equal(list, ReadText(text.ToString()).Active);
             using var json = new StringWriter();
-            SegmentFile.WriteJson(json, new(list, list));
+            SegmentWriter.WriteJson(json, new(list, list));
             Assert.Equal(list, ReadText(json.ToString()).Known);
         }
     }
@@ -223,7 +233,7 @@ public sealed class SegmentFileTests
     public void The_text_is_that_of_segwizard()
     {
         using var writer = new StringWriter();
-        SegmentFile.WriteText(writer, Seconds((10, 20), (30.5, 40)));
+        SegmentWriter.WriteText(writer, Seconds((10, 20), (30.5, 40)));
         Assert.Equal("# seg\tstart\tstop\tduration\n0\t10\t20\t10\n1\t30.5\t40\t9.5\n", writer.ToString());
     }
 }

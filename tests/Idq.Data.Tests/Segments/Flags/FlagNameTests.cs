@@ -25,10 +25,8 @@ public sealed class FlagNameTests
     public void Other_texts_are_no_flags(string text)
     {
         Assert.False(FlagName.TryParse(text, out _));
-        Assert.Equal(
-            $"'{text}' is no flag; expected IFO:NAME or IFO:NAME:VERSION",
-            Assert.Throws<DataException>(() => FlagName.Parse(text)).Message
-        );
+        Assert.Equal($"'{text}' is no flag; expected IFO:NAME or IFO:NAME:VERSION",
+            Assert.Throws<DataException>(() => FlagName.Parse(text)).Message);
     }
 
     [Theory]

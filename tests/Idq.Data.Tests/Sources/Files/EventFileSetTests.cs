@@ -35,12 +35,10 @@ public sealed class EventFileSetTests
     static string Seconds(EventFileSet set, long start, long end)
     {
         var table = set.Read(Segment.FromSeconds(start, end), CancellationToken.None);
-        return string.Join(
-            ' ',
+        return string.Join(' ',
             Enumerable
                 .Range(0, table.Channels.Count)
-                .Select(c => table.Channels[c] + ":" + string.Join(',', table.Run(c).Column(0).ToArray()))
-        );
+                .Select(c => table.Channels[c] + ":" + string.Join(',', table.Run(c).Column(0).ToArray())));
     }
 
     [Fact]
@@ -104,10 +102,8 @@ public sealed class EventFileSetTests
         using var fixture = new Fixture();
         fixture.Write("H-E-100-10.ev");
         fixture.Write("plain.ev");
-        Assert.Equal(
-            "[[100, 110)]",
-            fixture.Open(channels: ["A"]).Read(Segment.FromSeconds(0, 200), CancellationToken.None).Delivered.ToString()
-        );
+        Assert.Equal("[[100, 110)]",
+            fixture.Open(channels: ["A"]).Read(Segment.FromSeconds(0, 200), CancellationToken.None).Delivered.ToString());
     }
 
     [Fact]

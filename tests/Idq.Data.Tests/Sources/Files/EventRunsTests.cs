@@ -10,25 +10,16 @@ public sealed class EventRunsTests
     [Fact]
     public void Overlapping_tables_join_to_what_one_table_of_all_events_is()
     {
-        var events = (
-            from channel in Gen.Choose(0, 2)
-            from time in Gen.Choose(0, 50)
-            from value in Gen.Choose(0, 9)
-            select (channel, time, value)
-        ).ListOf();
+        var events = (from channel in Gen.Choose(0, 2) from time in Gen.Choose(0, 50) from value in Gen.Choose(0, 9)
+            select (channel, time, value)).ListOf();
         Prop.ForAll(
                 events.ListOf().Where(l => l.Count > 0).ToArbitrary(),
                 Gen.Choose(0, 50).Two().ToArbitrary(),
                 (groups, ends) =>
                 {
                     var span = new Segment(new(ends.Item1), new(ends.Item2));
-                    var joined = EventRuns.Join(
-                        [.. groups.Select(g => Table([.. g], Segment.FromSeconds(0, 1)))],
-                        span,
-                        SegmentList.All,
-                        Channels,
-                        ["x"]
-                    );
+                    var joined = EventRuns.Join([.. groups.Select(g => Table([.. g], Segment.FromSeconds(0, 1)))], span, SegmentList.All,
+                        Channels, ["x"]);
                     var expected = Table([.. groups.SelectMany(g => g)], span);
                     return Events.Of(joined).SequenceEqual(Events.Of(expected))
                         && joined.Span == span

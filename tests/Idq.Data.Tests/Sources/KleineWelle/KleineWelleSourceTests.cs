@@ -25,10 +25,8 @@ public sealed class KleineWelleSourceTests
         Assert.Equal(Directory.EnumerateFiles(SharedData.Path("ovl", "kw")).Sum(f => File.ReadLines(f).Count()), table.Count);
         var run = table.Run(0);
         Assert.Equal(1126000010_474303000, run.Times[0]);
-        Assert.Equal(
-            [100, 1e-20, 21.28, 10, 19.34, 0.02, Math.Sqrt(21.28 - 10)],
-            Enumerable.Range(0, 7).Select(c => table.Run(0).Column(c)[0])
-        );
+        Assert.Equal([100, 1e-20, 21.28, 10, 19.34, 0.02, Math.Sqrt(21.28 - 10)],
+            Enumerable.Range(0, 7).Select(c => table.Run(0).Column(c)[0]));
     }
 
     [SharedFact]
@@ -40,10 +38,8 @@ public sealed class KleineWelleSourceTests
         Assert.Equal(new Segment(new(all.Min()), new(all.Max() + 1)), delivered);
         using var configured = new KleineWelleSource(new([SharedData.Path("ovl", "kw")]) { Span = whole });
         Assert.Equal(SegmentList.Of(whole), Events.Read(configured, whole).Delivered);
-        Assert.Equal(
-            SegmentList.Of(Segment.FromSeconds(1126019000, 1126020000)),
-            Events.Read(configured, Segment.FromSeconds(1126019000, 1126021000)).Delivered
-        );
+        Assert.Equal(SegmentList.Of(Segment.FromSeconds(1126019000, 1126020000)),
+            Events.Read(configured, Segment.FromSeconds(1126019000, 1126021000)).Delivered);
     }
 
     [SharedFact]
@@ -75,10 +71,8 @@ public sealed class KleineWelleSourceTests
     public void Several_channels_in_a_file_are_told_apart_by_the_ninth_column()
     {
         using var folder = new TemporaryFolder();
-        folder.Write(
-            "H-KW_TRIGGERS-1000-32.trg",
-            "# a comment\n" + Line(1003, channel: "H1_B_16_64") + "\n" + Line(1001.5, channel: "H1_A") + Line(1002, 4, "H1_B_16_64")
-        );
+        folder.Write("H-KW_TRIGGERS-1000-32.trg",
+            "# a comment\n" + Line(1003, channel: "H1_B_16_64") + "\n" + Line(1001.5, channel: "H1_A") + Line(1002, 4, "H1_B_16_64"));
         using var source = Open(folder.Path);
         Assert.Equal(["H1_A", "H1_B_16_64"], source.Channels.Names);
         var table = Events.Read(source, Segment.FromSeconds(990, 1040));
@@ -129,10 +123,8 @@ public sealed class KleineWelleSourceTests
         folder.Write("H-KW-1032-32.trg", Line(1900, channel: "A"));
         Assert.Contains("has an event at 1900, outside the span", Assert.Throws<DataException>(() => Open(folder.Path)).Message);
         using var source = new KleineWelleSource(new([folder.Path]) { Channels = ["A"] });
-        Assert.Contains(
-            "has an event at 1900, outside the span",
-            Assert.Throws<DataException>(() => Events.Read(source, Segment.FromSeconds(1032, 1033))).Message
-        );
+        Assert.Contains("has an event at 1900, outside the span",
+            Assert.Throws<DataException>(() => Events.Read(source, Segment.FromSeconds(1032, 1033))).Message);
     }
 
     [Fact]

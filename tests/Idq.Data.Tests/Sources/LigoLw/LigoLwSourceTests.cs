@@ -48,10 +48,8 @@ public sealed class LigoLwSourceTests
                 Assert.Equal(channel.Value.GetProperty("snr_sum").GetDouble(), run.Column(table.FindColumn("snr")).ToArray().Sum(), 9);
             }
             // No span in the name and no search_summary: from the first event to the last.
-            Assert.Equal(
-                new Segment(new(table.Times.ToArray().Min()), new(table.Times.ToArray().Max() + 1)),
-                Assert.Single(table.Delivered)
-            );
+            Assert.Equal(new Segment(new(table.Times.ToArray().Min()), new(table.Times.ToArray().Max() + 1)),
+                Assert.Single(table.Delivered));
         }
     }
 
@@ -78,17 +76,16 @@ public sealed class LigoLwSourceTests
                     + Column("sngl_burst:snr", "real_4")
                     + Column("sngl_burst:event_id", "ilwd:char")
                     + Column("sngl_burst:time_lag", "real_4"),
-                "\"H1\",\"LSC-DARM_ERR\",1000,5,7.5,\"sngl_burst:event_id:0\",,\"H1\",\"H1:PEM\",999,,6,\"sngl_burst:event_id:1\",0.5,\"L1\",,1001,0,,\"sngl_burst:event_id:2\",1",
+                "\"H1\",\"LSC-DARM_ERR\",1000,5,7.5,\"sngl_burst:event_id:0\",,\"H1\",\"H1:PEM\",999,,6,\"sngl_burst:event_id:1\",0.5,\""
+                    + "L1\",,1001,0,,\"sngl_burst:event_id:2\",1",
                 "sngl_burstgroup:sngl_burst:table"
             )
         );
         using var source = new LigoLwSource(new([folder.Path]));
         Assert.Equal(["H1:LSC-DARM_ERR", "H1:PEM", "L1"], source.Channels.Names);
         Assert.Equal(["snr", "time_lag"], source.Columns);
-        Assert.Equal(
-            ["H1:LSC-DARM_ERR 1000000000005 7.5 NaN", "H1:PEM 999000000000 6 0.5", "L1 1001000000000 NaN 1"],
-            Events.Of(Events.Read(source, Segment.FromSeconds(0, 2000)))
-        );
+        Assert.Equal(["H1:LSC-DARM_ERR 1000000000005 7.5 NaN", "H1:PEM 999000000000 6 0.5", "L1 1001000000000 NaN 1"],
+            Events.Of(Events.Read(source, Segment.FromSeconds(0, 2000))));
     }
 
     [Fact]
@@ -122,15 +119,10 @@ public sealed class LigoLwSourceTests
             Column("out_start_time", "int_4s")
                 + Column("out_start_time_ns", "int_4s")
                 + Column("out_end_time", "int_4s")
-                + Column("out_end_time_ns", "int_4s"),
-            "1,0,3,500000000,5,0,9,0",
-            "search_summary:table"
-        );
+                + Column("out_end_time_ns", "int_4s"), "1,0,3,500000000,5,0,9,0", "search_summary:table");
         var events = Table(Column("channel", "lstring") + Column("peak_time", "int_4s"), "\"X\",6");
-        folder.Write(
-            "H-A-0-8.xml",
-            summary.Replace("</LIGO_LW>", "", StringComparison.Ordinal) + events.Replace("<LIGO_LW>", "", StringComparison.Ordinal)
-        );
+        folder.Write("H-A-0-8.xml",
+            summary.Replace("</LIGO_LW>", "", StringComparison.Ordinal) + events.Replace("<LIGO_LW>", "", StringComparison.Ordinal));
         using var source = new LigoLwSource(new([folder.Path]));
         Assert.Equal("[[1, 3.5), [5, 8)]", Events.Read(source, Segment.FromSeconds(0, 20)).Delivered.ToString());
     }
@@ -138,15 +130,18 @@ public sealed class LigoLwSourceTests
     [Theory]
     [InlineData("<LIGO_LW/>", "has no table sngl_burst")]
     [InlineData(
-        "<LIGO_LW><Table Name='sngl_burst:table'><Column Name='channel' Type='lstring'/><Stream Name='sngl_burst:table'>\"X\"</Stream></Table></LIGO_LW>",
+        "<LIGO_LW><Table Name='sngl_burst:table'><Column Name='channel' Type='lstring'/><Stream Name='sngl_burst:table'>\"X\"</Stream>"
+            + "</Table></LIGO_LW>",
         "no column 'peak_time'"
     )]
     [InlineData(
-        "<LIGO_LW><Table Name='sngl_burst:table'><Column Name='peak_time' Type='int_4s'/><Stream Name='sngl_burst:table'>1</Stream></Table></LIGO_LW>",
+        "<LIGO_LW><Table Name='sngl_burst:table'><Column Name='peak_time' Type='int_4s'/><Stream Name='sngl_burst:table'>1</Stream>"
+            + "</Table></LIGO_LW>",
         "neither 'channel' nor 'ifo'"
     )]
     [InlineData(
-        "<LIGO_LW><Table Name='sngl_burst:table'><Column Name='peak_time' Type='int_4s'/><Column Name='ifo' Type='lstring'/><Stream Name='sngl_burst:table'>x,H1</Stream></Table></LIGO_LW>",
+        "<LIGO_LW><Table Name='sngl_burst:table'><Column Name='peak_time' Type='int_4s'/><Column Name='ifo' Type='lstring'/><Stream "
+            + "Name='sngl_burst:table'>x,H1</Stream></Table></LIGO_LW>",
         "'x' in column peak_time of the table sngl_burst is not a whole number"
     )]
     [InlineData("not xml", "no well-formed LIGO_LW document")]

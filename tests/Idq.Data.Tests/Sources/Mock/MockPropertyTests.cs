@@ -33,14 +33,8 @@ public sealed class MockPropertyTests
 
     /// <summary>One to three streams seen by some of four channels, with any jitters and outages.</summary>
     static readonly Arbitrary<string> Definition = (
-        from streams in (
-            from rate in Rate
-            from snr in Shape
-            from frequency in Shape
-            from mask in Mask
-            from jitter in Gen.Choose(0, 300)
-            select (rate, snr, frequency, mask, jitter)
-        )
+        from streams in (from rate in Rate from snr in Shape from frequency in Shape from mask in Mask from jitter in Gen.Choose(0, 300)
+            select (rate, snr, frequency, mask, jitter))
             .ListOf()
             .Where(l => l.Count is > 0 and < 4)
         from noise in Gen.ArrayOf(from rate in Rate from snr in Shape from frequency in Shape select (rate, snr, frequency), 4)
@@ -48,12 +42,8 @@ public sealed class MockPropertyTests
         from length in Gen.Choose(0, 5_000)
         select Text([.. streams], noise, outage / 1000.0, length / 1000.0)).ToArbitrary();
 
-    static string Text(
-        (double Rate, string Snr, string Frequency, int Mask, int Jitter)[] streams,
-        (double Rate, string Snr, string Frequency)[] noise,
-        double outage,
-        double length
-    )
+    static string Text((double Rate, string Snr, string Frequency, int Mask, int Jitter)[] streams,
+        (double Rate, string Snr, string Frequency)[] noise, double outage, double length)
     {
         var text = new StringBuilder();
         if (length > 0) text.Append(CultureInfo.InvariantCulture, $"[mock]\noutages = {1000 + outage} {1000 + outage + length}\n");
@@ -62,19 +52,19 @@ public sealed class MockPropertyTests
             var stream = streams[s];
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"[stream s{s}]\nrate = {stream.Rate}\nsnr distribution = {stream.Snr}\nfrequency distribution = {stream.Frequency}\nwitnesses =\n"
+                $"[stream s{s}]\nrate = {stream.Rate}\nsnr distribution = {stream.Snr}\nfrequency distribution = {stream.Frequency}\n"
+                    + $"witnesses =\n"
             );
             for (var c = 0; c < 4; c++)
                 if ((stream.Mask >> c & 1) != 0)
-                    text.Append(
-                        CultureInfo.InvariantCulture,
-                        $"    C{c} efficiency=0.{9 - 2 * c} jitter_time={stream.Jitter * c / 100.0} jitter_snr=0.{c}\n"
-                    );
+                    text.Append(CultureInfo.InvariantCulture,
+                        $"    C{c} efficiency=0.{9 - 2 * c} jitter_time={stream.Jitter * c / 100.0} jitter_snr=0.{c}\n");
         }
         for (var c = 0; c < 4; c++)
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"[channel C{c}]\nrate = {noise[c].Rate}\nsnr distribution = {noise[c].Snr}\nfrequency distribution = {noise[c].Frequency}\n"
+                $"[channel C{c}]\nrate = {noise[c].Rate}\nsnr distribution = {noise[c].Snr}\nfrequency distribution = "
+                    + $"{noise[c].Frequency}\n"
             );
         return text.ToString();
     }
@@ -146,7 +136,8 @@ public sealed class MockPropertyTests
     public void The_computed_efficiency_is_the_simulated_one(string snr, double threshold)
     {
         using var source = Source(
-            $"[stream s]\nrate = 50\nsnr distribution = {snr}\nfrequency distribution = norm\nwitnesses = A efficiency=0.8 jitter_snr=0.3\n[channel A]\nrate = 0\n"
+            $"[stream s]\nrate = 50\nsnr distribution = {snr}\nfrequency distribution = norm\nwitnesses = A efficiency=0.8 "
+                + $"jitter_snr=0.3\n[channel A]\nrate = 0\n"
         );
         var truth = MockTruth.Of(source, 11, Segment.FromSeconds(0, 1000));
         var p = Probability.Efficiency(0.8, snr, 0.3, threshold);

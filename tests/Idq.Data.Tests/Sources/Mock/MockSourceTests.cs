@@ -169,7 +169,8 @@ public sealed class MockSourceTests
         Assert.Equal(whole, parts);
 
         static string Show(MockTruth t) =>
-            $"{t.Stream} {t.Time} {string.Join(' ', t.Values)} {string.Join(' ', t.Sightings.Select(s => s.Channel + s.Time + s.Values[0]))}";
+            $"{t.Stream} {t.Time} {string.Join(' ', t.Values)} "
+                + $"{string.Join(' ', t.Sightings.Select(s => s.Channel + s.Time + s.Values[0]))}";
     }
 
     [Fact]
@@ -232,7 +233,8 @@ public sealed class MockSourceTests
     public void A_thousand_channels_take_five_lines()
     {
         using var source = Source(
-            text: "[channels H1:AUX-{0:D4}]\ncount = 1000\nrate = 16\nfrequency distribution = loguniform 16 2048\nsnr distribution = pareto 4 0 5\n"
+            text: "[channels H1:AUX-{0:D4}]\ncount = 1000\nrate = 16\nfrequency distribution = loguniform 16 2048\nsnr distribution = "
+                + "pareto 4 0 5\n"
         );
         Assert.Equal((1000, "H1:AUX-0999"), (source.Channels.Count, source.Channels[999]));
         Assert.InRange(Events.Read(source, Span(0, 10)).Count, 158_000, 162_000);

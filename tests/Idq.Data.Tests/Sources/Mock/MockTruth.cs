@@ -7,7 +7,8 @@ namespace Idq.Data.Tests.Mock;
 /// <param name="Sightings">The witnesses that saw it, in the order of the definition.</param>
 public sealed record MockTruth(GpsTime Time, string Stream, IReadOnlyList<double> Values, IReadOnlyList<MockSighting> Sightings)
 {
-    static readonly Distribution Mark = Distribution.TryParse("uniform", out var mark, out _) ? mark! : throw new InvalidOperationException();
+    static readonly Distribution Mark =
+        Distribution.TryParse("uniform", out var mark, out var wrong) ? mark! : throw new FormatException(wrong);
 
     /// <summary>
     /// What really happened in a span, in order of time (at equal times in the order of the definition), with what every witness saw of

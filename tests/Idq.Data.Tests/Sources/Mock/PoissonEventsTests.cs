@@ -28,8 +28,7 @@ public sealed class PoissonEventsTests
                 (9_000_000_000, 9_000_000_000),
                 (16_100_000_000, 17_000_000_000),
             }
-        )
-            Assert.Equal(whole.Where(e => e.Time >= start && e.Time < end), Draw(Process(rate), start, end));
+        ) Assert.Equal(whole.Where(e => e.Time >= start && e.Time < end), Draw(Process(rate), start, end));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using MathNet.Numerics.Distributions;
 
 namespace Idq.Data.Tests.Mock;
 
-/// <summary>Survival functions of the distributions by their names in <c>scipy.stats</c>, from another library than the product's draws.</summary>
+/// <summary>Survival functions of the distributions by their names in <c>scipy.stats</c>, from another library than the draws.</summary>
 static class Probability
 {
     public static Distribution Parse(string text) =>

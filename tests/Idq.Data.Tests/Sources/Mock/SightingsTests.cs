@@ -46,10 +46,8 @@ public sealed class SightingsTests
         var (all, _) = See(new("A", 1, 0.1, [0.2]), events);
         var (half, indices) = See(new("A", 0.5, 0.1, [0.2]), events);
         Assert.InRange(indices.Count, 400, 600);
-        Assert.Equal(
-            indices.Select(i => (all.Times[i], all.Columns[0][i])),
-            Enumerable.Range(0, half.Count).Select(i => (half.Times[i], half.Columns[0][i]))
-        );
+        Assert.Equal(indices.Select(i => (all.Times[i], all.Columns[0][i])),
+            Enumerable.Range(0, half.Count).Select(i => (half.Times[i], half.Columns[0][i])));
     }
 
     [Fact]
@@ -68,10 +66,8 @@ public sealed class SightingsTests
         Assert.Equal(2_250_000_000, sightings.Reach);
         var events = TrueEvents(20_000, 5);
         var (seen, indices) = See(new("A", 1, 0.25, [0]), events);
-        Assert.All(
-            Enumerable.Range(0, seen.Count),
-            i => Assert.True(Math.Abs(seen.Times[i] - events.Times[indices[i]]) <= sightings.Reach)
-        );
+        Assert.All(Enumerable.Range(0, seen.Count),
+            i => Assert.True(Math.Abs(seen.Times[i] - events.Times[indices[i]]) <= sightings.Reach));
     }
 
     [Fact]
@@ -87,7 +83,6 @@ public sealed class SightingsTests
                 .Range(0, all.Count)
                 .Where(i => delivered.Contains(new GpsTime(all.Times[i])))
                 .Select(i => (all.Times[i], all.Columns[0][i])),
-            Enumerable.Range(0, some.Count).Select(i => (some.Times[i], some.Columns[0][i]))
-        );
+            Enumerable.Range(0, some.Count).Select(i => (some.Times[i], some.Columns[0][i])));
     }
 }

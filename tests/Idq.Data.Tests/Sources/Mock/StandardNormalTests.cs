@@ -15,11 +15,8 @@ public sealed class StandardNormalTests
             .Concat(Enumerable.Range(3, 50).Select(i => 1 - Math.Pow(2, -i))))
         {
             var expected = Normal.InvCDF(0, 1, p);
-            Assert.InRange(
-                StandardNormal.Quantile(p),
-                expected - 1e-12 * (1 + Math.Abs(expected)),
-                expected + 1e-12 * (1 + Math.Abs(expected))
-            );
+            Assert.InRange(StandardNormal.Quantile(p), expected - 1e-12 * (1 + Math.Abs(expected)),
+                expected + 1e-12 * (1 + Math.Abs(expected)));
         }
     }
 

@@ -47,10 +47,8 @@ public sealed class TableArchiveFileTests : IDisposable
     public void The_metadata_names_delivered_time_and_every_channel()
     {
         var file = File(Dense(10));
-        Assert.Equal(
-            (string?[])["idq.channels", "idq.delivered"],
-            connection.Texts($"SELECT decode(key) FROM parquet_kv_metadata({file}) ORDER BY 1")
-        );
+        Assert.Equal((string?[])["idq.channels", "idq.delivered"],
+            connection.Texts($"SELECT decode(key) FROM parquet_kv_metadata({file}) ORDER BY 1"));
         using var reader = new ParquetFileReader(folder.File("x.parquet"));
         Assert.Equal("[\"H1:A\",\"H1:B\",\"H1:SILENT\"]", reader.Metadata["idq.channels"]);
         Assert.Equal(SegmentList.Of(Segment.FromSeconds(1000, 1001)), TableArchiveFile.ParseDelivered(reader.Metadata["idq.delivered"]));
@@ -63,8 +61,7 @@ public sealed class TableArchiveFileTests : IDisposable
         var file = File(Dense(200_000));
         var groups = connection.Rows(
             "SELECT stats_min_value::BIGINT, stats_max_value::BIGINT, row_group_num_rows "
-                + $"FROM parquet_metadata({file}) WHERE path_in_schema = 'time_ns' ORDER BY row_group_id"
-        );
+                + $"FROM parquet_metadata({file}) WHERE path_in_schema = 'time_ns' ORDER BY row_group_id");
         Assert.True(groups.Length >= 4);
         Assert.All(groups, g => Assert.InRange((long)g[2]!, 1, ParquetFile.RowsPerGroup));
         foreach (var (before, after) in groups.Zip(groups.Skip(1))) Assert.True((long)before[1]! < (long)after[0]!);
@@ -110,8 +107,7 @@ public sealed class TableArchiveFileTests : IDisposable
             "COPY (SELECT 1000000000000 + i * 1000000 AS time_ns, 'H1:' || chr((65 + i % 2)::INTEGER) AS channel, i / 2.0::DOUBLE AS snr "
                 + $"FROM range(1000) t(i)) TO {Sql.Text(folder.File("old.parquet"))} "
                 + "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, KV_METADATA "
-                + "{\"idq.channels\": '[\"H1:A\",\"H1:B\",\"H1:SILENT\"]', \"idq.delivered\": '[[\"1000\", \"1002\"]]'})"
-        );
+                + "{\"idq.channels\": '[\"H1:A\",\"H1:B\",\"H1:SILENT\"]', \"idq.delivered\": '[[\"1000\", \"1002\"]]'})");
         using var source = new TableSource(new() { Paths = [folder.File("old.parquet")] });
         var table = Events.Read(source, Segment.FromSeconds(990, 1010));
         Assert.Equal(["H1:A", "H1:B", "H1:SILENT"], source.Channels.Names);
@@ -129,9 +125,6 @@ public sealed class TableArchiveFileTests : IDisposable
     }
 
     [Fact]
-    public void Metadata_that_is_no_list_of_names_is_told() => Assert.Contains(
-        "idq.channels",
-        Assert.Throws<DataException>(() => TableArchiveFile.ParseChannels("{")).Message,
-        StringComparison.Ordinal
-    );
+    public void Metadata_that_is_no_list_of_names_is_told() => Assert.Contains("idq.channels",
+        Assert.Throws<DataException>(() => TableArchiveFile.ParseChannels("{")).Message, StringComparison.Ordinal);
 }

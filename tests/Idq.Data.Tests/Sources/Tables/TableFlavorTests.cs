@@ -19,24 +19,13 @@ public sealed class TableFlavorTests : IDisposable
     [Fact]
     public void A_table_is_read_with_the_columns_that_the_options_name()
     {
-        Assert.Equal(
-            ["X 1001000000000 1", "Y 1002500000000 3"],
-            Load(("files", "events.csv"), ("time", "t"), ("channel", "c"), ("columns", "t, a"))
-        );
-        Assert.Equal(
-            ["X 5000000000 2", "Y 6000000000 4"],
-            Load(("files", "events.csv"), ("time", "t_ns"), ("channel", "c"), ("columns", "b"))
-        );
-        Assert.Equal(
-            ["Z 5000000000 1", "Z 6000000000 3"],
-            Load(
-                ("query", "SELECT t_ns AS at, a FROM 'events.csv'"),
-                ("time", "at"),
-                ("time_unit", "ns"),
-                ("channel", "=Z"),
-                ("columns", "a")
-            )
-        );
+        Assert.Equal(["X 1001000000000 1", "Y 1002500000000 3"],
+            Load(("files", "events.csv"), ("time", "t"), ("channel", "c"), ("columns", "t, a")));
+        Assert.Equal(["X 5000000000 2", "Y 6000000000 4"],
+            Load(("files", "events.csv"), ("time", "t_ns"), ("channel", "c"), ("columns", "b")));
+        Assert.Equal(["Z 5000000000 1", "Z 6000000000 3"],
+            Load(("query", "SELECT t_ns AS at, a FROM 'events.csv'"), ("time", "at"), ("time_unit", "ns"), ("channel", "=Z"),
+                ("columns", "a")));
     }
 
     public void Dispose() => folder.Dispose();

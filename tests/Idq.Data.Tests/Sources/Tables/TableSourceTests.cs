@@ -51,7 +51,8 @@ public sealed class TableSourceTests
     {
         using var folder = new TemporaryFolder();
         Sql(
-            $"COPY (SELECT * FROM (VALUES (1126000001.5, 'B', 7.0, 'x'), (1126000000.25, 'A', 5.5, 'y'), (1126000000.125, 'B', NULL, 'z')) t(time, channel, snr, comment)) TO '{folder.File(name)}' {how}"
+            $"COPY (SELECT * FROM (VALUES (1126000001.5, 'B', 7.0, 'x'), (1126000000.25, 'A', 5.5, 'y'), (1126000000.125, 'B', NULL, "
+                + $"'z')) t(time, channel, snr, comment)) TO '{folder.File(name)}' {how}"
         );
         using var source = Open(folder.File(name));
         Assert.Equal(["A", "B"], source.Channels.Names);
@@ -120,7 +121,8 @@ public sealed class TableSourceTests
             new()
             {
                 Query =
-                    "SELECT 1 AS time, 'A' AS channel, 1::TINYINT AS a, 2::UBIGINT AS b, 2.25::DECIMAL(5,2) AS c, 3.5::FLOAT AS d, 4::HUGEINT AS e, true AS f, 'x' AS g, DATE '2020-01-01' AS h, [1] AS i",
+                    "SELECT 1 AS time, 'A' AS channel, 1::TINYINT AS a, 2::UBIGINT AS b, 2.25::DECIMAL(5,2) AS c, 3.5::FLOAT AS d, "
+                        + "4::HUGEINT AS e, true AS f, 'x' AS g, DATE '2020-01-01' AS h, [1] AS i",
             }
         );
         Assert.Equal(["a", "b", "c", "d", "e", "f"], source.Columns);
@@ -159,7 +161,8 @@ public sealed class TableSourceTests
     {
         using var folder = new TemporaryFolder();
         Sql(
-            $"COPY (SELECT 1000 + i / 10 AS time, 'A' AS channel, i AS x FROM range(20000) r(i)) TO '{folder.File("H-X-1000-2000.parquet")}'"
+            $"COPY (SELECT 1000 + i / 10 AS time, 'A' AS channel, i AS x FROM range(20000) r(i)) TO "
+                + $"'{folder.File("H-X-1000-2000.parquet")}'"
         );
         using var source = Open(folder.Path);
         var spans = Enumerable.Range(0, 40).Select(i => Segment.FromSeconds(1000 + 47 * i % 1900, 1000 + 47 * i % 1900 + 30)).ToArray();

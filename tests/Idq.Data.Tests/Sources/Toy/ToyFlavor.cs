@@ -7,14 +7,11 @@ sealed class ToyFlavor(params string[] names) : SourceFlavor
 
     public override string Meaning => "an event every period";
 
-    public override SourceDefinition Read(IOptionReader options) =>
-        new Definition(options.Duration("period", "1", "seconds between two events", min: 1), options.Text("channel", "T", "the channel"));
-
-    sealed class Definition(long period, string channel) : SourceDefinition
+    public override SourceDefinition Read(IOptionReader options)
     {
-        public override string Key => KeyOf("toy", period, channel);
-
-        public override IEventSource Open(SourceContext context) => new Ticks(period, channel, context);
+        var period = options.Duration("period", "1", "seconds between two events", min: 1);
+        var channel = options.Text("channel", "T", "the channel");
+        return new(SourceDefinition.KeyOf("toy", period, channel), context => new Ticks(period, channel, context));
     }
 
     sealed class Ticks(long period, string channel, SourceContext context) : IEventSource

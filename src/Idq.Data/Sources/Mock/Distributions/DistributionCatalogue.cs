@@ -8,7 +8,8 @@ namespace Idq.Data;
 static class DistributionCatalogue
 {
     // Makes a distribution of its shapes, loc and scale. The check says what the shapes have to be when they are not.
-    sealed record Entry(string Name, string[] Shapes, Func<double[], double, double, Distribution> Make, Func<double[], string?>? Check = null)
+    sealed record Entry(string Name, string[] Shapes, Func<double[], double, double, Distribution> Make,
+        Func<double[], string?>? Check = null)
     {
         // A constant is its own location.
         public bool HasPlace => Name != "constant";

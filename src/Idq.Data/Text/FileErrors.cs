@@ -1,0 +1,18 @@
+namespace Idq.Data;
+
+/// <summary>Turns what the file system refuses into a <see cref="DataException"/> that says what could not be done.</summary>
+static class FileErrors
+{
+    /// <summary>Runs an action. When it fails, the message begins with "cannot" and <paramref name="what"/>.</summary>
+    public static T Guard<T>(string what, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new DataException($"cannot {what}: {e.Message}", cause: e);
+        }
+    }
+}
