@@ -29,7 +29,8 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
         else BatchLog.AlreadyDone(log, request.Job);
 
         var products = store.Products(new ProductQuery { Job = request.Job }).ToArray();
-        var quivers = products.Where(p => p.Kind == "quiver").ToArray();
+        // Rows that are written in several formats count once.
+        var quivers = products.Where(p => p.Kind == "quiver" && QuiverRows.IsReadable(p)).ToArray();
         var folds = quivers.Select(q => (q.Nickname, Attributes: ProductAttributes.Of<QuiverAttributes>(q))).ToArray();
         counts.Done = folds.Select(f => f.Attributes.Fold).Distinct().Count();
         counts.Livetime = folds.GroupBy(f => f.Nickname, f => f.Attributes.Livetime).Select(g => g.Sum()).DefaultIfEmpty().Max();

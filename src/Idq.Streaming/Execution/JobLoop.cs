@@ -117,11 +117,12 @@ sealed class JobLoop
             return;
         }
         Count(work);
-        var isBehind = cadence.Plan.At(part.Index + 1) is var next && !next.Segment.IsEmpty && cadence.Due(next) <= clock.Now;
-        foreach (var queue in queues)
+        // Behind the last stride nothing is due that waiting could delay.
+        var next = cadence.Plan.At(part.Index + 1);
+        var mayWait = next.Segment.IsEmpty || cadence.Due(next) <= clock.Now;
+        foreach (var queue in queues.Where(q => !q.TryPost(work)).ToArray())
         {
-            if (queue.TryPost(work)) continue;
-            if (isBehind)
+            if (mayWait)
             {
                 await queue.PostAsync(work, stop);
                 continue;

@@ -71,6 +71,9 @@ sealed class ToyRun : IDisposable
 
     public ToyPost Post { get; } = new();
 
+    /// <summary>The kind of classifier, which counts its trainings.</summary>
+    public RecallFlavor Flavor => (RecallFlavor)Analysis.Configuration.Catalogue.Classifiers.Find("Recall")!;
+
     /// <summary>Runs all jobs in replay, as a process would, until so many strides are done.</summary>
     public async Task<RunReport> RunAsync(int strides = int.MaxValue, Segment? range = null)
     {

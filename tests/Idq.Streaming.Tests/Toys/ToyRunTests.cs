@@ -33,7 +33,8 @@ public sealed class ToyRunTests
         using var two = new ToyRun();
         using var one = new ToyRun("evaluate reporting:flavor=ParquetReporter");
         var (ofTwo, ofOne) = (await two.RunAsync(), await one.RunAsync());
-        Assert.Equal(ofOne.Classifiers.Single(), ofTwo.Classifiers.Single());
+        static object Numbers(ClassifierSummary c) => (c.Glitches, c.Cleans, c.Auc, c.AucError, c.Coverage.Observed);
+        Assert.Equal(ofOne.Classifiers.Select(Numbers), ofTwo.Classifiers.Select(Numbers));
         Assert.Equal(ParquetRows(one), ParquetRows(two));
         Assert.Equal(one.Analysis.Products("map").Select(Hash), two.Analysis.Products("map").Select(Hash));
     }
@@ -104,7 +105,7 @@ public sealed class ToyRunTests
     [InlineData("train data discovery:group=a", "group", "groups")]
     [InlineData("timeseries reporting:destinaton=x", "destinaton", "destination")]
     [InlineData("timeseries reporting:flavor=ToySerie", "flavor", "ToySeries")]
-    [InlineData("evaluate reporting:flavor=ToyQuiver", "flavor", "ParquetReporter")]
+    [InlineData("evaluate reporting:flavor=ToyQuiver", "flavor", "QuiverReporter")]
     public void The_options_of_the_toys_are_checked(string setting, string key, string says)
     {
         var e = Assert.Throws<ConfigurationException>(() => new ToyRun(setting));
@@ -132,9 +133,10 @@ public sealed class ToyRunTests
             using var pieces = WithHole();
             foreach (var stop in stops) Assert.True((await pieces.RunAsync(stop)).Interrupted);
             await pieces.RunAsync();
+            Assert.Equal(state.Except(pieces.Analysis.State()), pieces.Analysis.State().Except(state));
             Assert.Equal(state, pieces.Analysis.State());
             Assert.Equal(whole.Analysis.Files(), pieces.Analysis.Files());
-        }, runs: 5);
+        }, runs: 30);
     }
 
     [Fact]

@@ -63,7 +63,8 @@ public sealed class TrainJob : Job
         return new TrainWork(stride, data, isDue ? Join(recent) : null, newRows, span, isDue ? recent : [])
         {
             Losses = Losses(data),
-            Position = processor.Position(stride),
+            // A restart reads all kept strides again, not only what follows the cursor.
+            Position = Input.Position(span.Start - Context.Configuration.Padding),
             Metrics =
             [
                 new("samples", quiver.Count), new("glitches", quiver.GlitchCount), new("rows_kept", keptRows),

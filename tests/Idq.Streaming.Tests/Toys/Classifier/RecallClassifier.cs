@@ -6,7 +6,8 @@ namespace Idq.Streaming.Tests.Toys.Classifier;
 /// Remembers the time of every row that it was given, and ranks a row by the share of glitches on its side of a threshold. Its model tells
 /// whether a row was given twice, or never.
 /// </summary>
-sealed class RecallClassifier(string nickname, double threshold) : IncrementalSupervisedClassifier(nickname, TraitsOfAll)
+sealed class RecallClassifier(string nickname, double threshold, long minRows, Action<int> trains)
+    : IncrementalSupervisedClassifier(nickname, TraitsOfAll)
 {
     public static ClassifierTraits TraitsOfAll { get; } = new() { UsesFeatures = true, HasDiscreteRanks = true };
 
@@ -14,7 +15,8 @@ sealed class RecallClassifier(string nickname, double threshold) : IncrementalSu
 
     public override TrainingResult Train(Quiver quiver, ClassifierModel? previous, CancellationToken cancellationToken)
     {
-        if (quiver.Count == 0) return TrainingResult.Untrained("there is no row");
+        trains(quiver.Count);
+        if (quiver.Count < minRows) return TrainingResult.Untrained($"{quiver.Count} rows are too few");
         var last = previous as RecallModel;
         var rows = quiver.Times.ToArray().Select((time, i) => new RecalledRow(time, quiver.Labels[i] == Label.Glitch, IsAbove(quiver, i)));
         var origin = ModelOrigin.Of(quiver);
