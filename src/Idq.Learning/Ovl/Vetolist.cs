@@ -35,10 +35,10 @@ static class Vetolist
             writer.Write(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{classic.Livetime, 12:F3} {counts.Glitches, 7} {0, 4} {channel, -40} {threshold, 4} {Seconds(window), 7:F3} "
-                        + $"{printed, 11:F3} {counts.Triggers, 8} {expected, 6:F2} {counts.Vetoed, 5} {significance, 8:F2} "
-                        + $"{counts.UsePercentage, 9:F6} {counts.Efficiency, 9:F5} {fraction, 9:F5} {effByDt, 9:F4} "
-                        + $"{vetoed, 7} {deadtime, 12:F3} {triggers, 9} {classic.ExpectedMetric, 11:F4}\n"
+                    $"{classic.Livetime,12:F3} {counts.Glitches,7} {0,4} {channel,-40} {threshold,4} {Seconds(window),7:F3} "
+                        + $"{printed,11:F3} {counts.Triggers,8} {expected,6:F2} {counts.Vetoed,5} {significance,8:F2} "
+                        + $"{counts.UsePercentage,9:F6} {counts.Efficiency,9:F5} {fraction,9:F5} {effByDt,9:F4} "
+                        + $"{vetoed,7} {deadtime,12:F3} {triggers,9} {classic.ExpectedMetric,11:F4}\n"
                 )
             );
         }

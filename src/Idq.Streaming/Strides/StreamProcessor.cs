@@ -45,7 +45,7 @@ public sealed class StreamProcessor(SharedInput input, GoodTime? goodTime, long 
     // What the database does not know, and what it cannot tell because it does not answer, is asked for again until the patience ends.
     async ValueTask<(SegmentQuery Query, string? Why)> QueryAsync(GoodTime database, Segment span, CancellationToken cancellationToken)
     {
-        for (var until = clock is null || maxWait == long.MaxValue ? GpsTime.MaxValue : clock.Now + maxWait; ; )
+        for (var until = clock is null || maxWait == long.MaxValue ? GpsTime.MaxValue : clock.Now + maxWait; ;)
         {
             var (query, why) = await AskAsync(database, span, cancellationToken);
             if (clock is null || query.Known.Contains(span) || clock.Now >= until) return (query, why);

@@ -314,7 +314,10 @@ public sealed class CadenceManagerTests
             var clock = new SettableGpsClock(100);
             var manager = new CadenceManager(clock, Options() with
             {
-                MaxIters = x.maxIters, MaxLatency = x.maxLatency, Delay = x.delay, MaxTimestamp = new GpsTime(1003),
+                MaxIters = x.maxIters,
+                MaxLatency = x.maxLatency,
+                Delay = x.delay,
+                MaxTimestamp = new GpsTime(1003),
             });
             var done = new List<long>();
             var calls = 0;

@@ -53,7 +53,7 @@ public sealed class LigoLwReaderTests
 
     [Fact]
     public void Another_delimiter_may_be_chosen() =>
-        Assert.Equal([["1", "x"], ],
+        Assert.Equal([["1", "x"],],
             Rows("<L><Table Name='t'><Column Name='a'/><Column Name='b'/><Stream Name='t' Delimiter=' '>1 x</Stream></Table></L>"));
 
     [Fact]

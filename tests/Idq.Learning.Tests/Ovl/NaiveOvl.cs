@@ -11,12 +11,12 @@ static class NaiveOvl
         var glitches = quiver.Times.Where((_, i) => quiver.Labels[i] == Label.Glitch).ToArray();
         var list = new List<Line>();
         foreach (var channel in quiver.Data.Channels.Names.Where(c => options.MayUse(c)))
-        foreach (var threshold in options.Thresholds.Where(t => options.MayUse(channel, t)))
-        foreach (var window in options.Windows)
-        {
-            var configuration = new OvlConfiguration(channel, threshold, window);
-            list.Add(new(configuration, Measure(configuration, quiver.Segments, glitches), 0));
-        }
+            foreach (var threshold in options.Thresholds.Where(t => options.MayUse(channel, t)))
+                foreach (var window in options.Windows)
+                {
+                    var configuration = new OvlConfiguration(channel, threshold, window);
+                    list.Add(new(configuration, Measure(configuration, quiver.Segments, glitches), 0));
+                }
         for (var run = 1; run < options.NumRecalculate; run++)
             list = Walk(Sort(list), (line, i) => i < options.Incremental && Passes(line));
         list = Sort(list).Select(l => l with { Expected = l.Counts.Value(options.Metric) }).ToList();

@@ -85,10 +85,10 @@ public sealed class PoissonSignificanceTests
     public void More_counts_are_more_significant_and_a_larger_mean_makes_them_less_so()
     {
         for (var n = 1; n < 300; n++)
-        for (var mean = 0.5; mean < 300; mean += 7.3)
-        {
-            Assert.True(PoissonSignificance.Of(n + 1, mean) > PoissonSignificance.Of(n, mean) || PoissonSignificance.Of(n, mean) < 1e-15);
-            Assert.True(PoissonSignificance.Of(n, mean + 1) <= PoissonSignificance.Of(n, mean));
-        }
+            for (var mean = 0.5; mean < 300; mean += 7.3)
+            {
+                Assert.True(PoissonSignificance.Of(n + 1, mean) > PoissonSignificance.Of(n, mean) || PoissonSignificance.Of(n, mean) < 1e-15);
+                Assert.True(PoissonSignificance.Of(n, mean + 1) <= PoissonSignificance.Of(n, mean));
+            }
     }
 }

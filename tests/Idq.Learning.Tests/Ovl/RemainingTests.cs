@@ -34,16 +34,16 @@ public sealed class RemainingTests
                 var probes = Times(ref random, 30, range);
                 Assert.Equal(probes.Count(t => left.Contains(new GpsTime(t))), time.Count(probes));
 
-                    var removed = new List<long>();
-                    time.Remove(Edges(windows), step % 2 == 0 ? removed : null);
-                    if (step % 2 == 0)
-                        Assert.Equal(
-                            windows & left,
-                            SegmentList.Coalesce(removed.Chunk(2).Select(p => new Segment(new GpsTime(p[0]), new GpsTime(p[1]))))
-                        );
-                    left -= windows;
-                }
-            })
+                var removed = new List<long>();
+                time.Remove(Edges(windows), step % 2 == 0 ? removed : null);
+                if (step % 2 == 0)
+                    Assert.Equal(
+                        windows & left,
+                        SegmentList.Coalesce(removed.Chunk(2).Select(p => new Segment(new GpsTime(p[0]), new GpsTime(p[1]))))
+                    );
+                left -= windows;
+            }
+        })
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]

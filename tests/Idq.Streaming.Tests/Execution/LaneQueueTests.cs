@@ -188,7 +188,8 @@ public sealed class LaneQueueTests : IDisposable
             Gps.Seg(0, 80),
             name: "other",
             step: (lane, stride) => stride.Index == 2 && failures++ < 3 ? throw new IOException("no space left") : Step(lane, stride)
-        ) { Recovers = lane => recovered.Add(lane.Nickname) };
+        )
+        { Recovers = lane => recovered.Add(lane.Nickname) };
         var retry = new Retry(new FakeGpsClock(Gps.At(0)), NullLogger.Instance, default);
         await using var queue = new LaneQueue(other, [other.Lanes[0]], new JobCommit(other, counts), retry);
         for (var k = 0; k < 5; k++) queue.TryPost(Work(k));

@@ -54,7 +54,7 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
             var features = rows.Features;
             var values = new double[n * features.Names.Count];
             for (var f = 0; f < features.Names.Count; f++)
-            for (var row = 0; row < n; row++) values[row * features.Names.Count + f] = features[row, f];
+                for (var row = 0; row < n; row++) values[row * features.Names.Count + f] = features[row, f];
             columns.Add(ParquetColumn.DoubleLists("features", n, features.Names.Count, values));
             metadata["features"] = JsonSerializer.Serialize(features.Names);
         }

@@ -91,18 +91,18 @@ public sealed partial class TrackerStore
                     spans.Add((uid, run, metric, first, last));
             }
 
-        var all = AllSteps(connection, spans.ConvertAll(span => (span.Run, span.Metric)), firstStep, lastStep);
-        long[] ends = [.. spans.Select(span => span.First), .. spans.Select(span => span.Last)];
-        var samples = new List<(string, IReadOnlyList<TrackedPoint>)>();
-        foreach ((var uid, var run, var metric, var first, var last) in spans)
-        {
-            samples.Add((uid, all is not null
-                ? PointsAt(connection, run, metric, key, [.. Sampled(all, count), .. ends])
-                : Seek(connection, run, metric, key, first, last, count)));
-        }
+            var all = AllSteps(connection, spans.ConvertAll(span => (span.Run, span.Metric)), firstStep, lastStep);
+            long[] ends = [.. spans.Select(span => span.First), .. spans.Select(span => span.Last)];
+            var samples = new List<(string, IReadOnlyList<TrackedPoint>)>();
+            foreach ((var uid, var run, var metric, var first, var last) in spans)
+            {
+                samples.Add((uid, all is not null
+                    ? PointsAt(connection, run, metric, key, [.. Sampled(all, count), .. ends])
+                    : Seek(connection, run, metric, key, first, last, count)));
+            }
 
-        return (IReadOnlyList<(string, IReadOnlyList<TrackedPoint>)>)samples;
-    });
+            return (IReadOnlyList<(string, IReadOnlyList<TrackedPoint>)>)samples;
+        });
 
     /// <summary>Steps at even ranks among sorted ones, and the last.</summary>
     internal static IEnumerable<long> Sampled(IReadOnlyList<long> steps, int count)

@@ -187,10 +187,10 @@ public sealed partial class TrackerStore
                     );
                 }
 
-        if (models is { Count: > 0 })
-            AddModels(connection, run.Id, models, []);
-        return true;
-    });
+                if (models is { Count: > 0 })
+                    AddModels(connection, run.Id, models, []);
+                return true;
+            });
 
     /// <summary>Records the models that an active run made; the same one at the same step once.</summary>
     /// <exception cref="Refusal">There is no such run, or it is deleted.</exception>

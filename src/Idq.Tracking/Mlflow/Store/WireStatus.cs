@@ -28,8 +28,8 @@ static class WireStatus
             or RunStatus.StageOut
             or RunStatus.Suspended
             or RunStatus.Stopped => "RUNNING",
-        _ => "SCHEDULED",
-    };
+            _ => "SCHEDULED",
+        };
 
     /// <summary>The state that a protocol's text stands for, or null.</summary>
     public static RunStatus? Parse(string text) => text switch

@@ -10,8 +10,10 @@ public sealed class EventRunsTests
     [Fact]
     public void Overlapping_tables_join_to_what_one_table_of_all_events_is()
     {
-        var events = (from channel in Gen.Choose(0, 2) from time in Gen.Choose(0, 50) from value in Gen.Choose(0, 9)
-            select (channel, time, value)).ListOf();
+        var events = (from channel in Gen.Choose(0, 2)
+                      from time in Gen.Choose(0, 50)
+                      from value in Gen.Choose(0, 9)
+                      select (channel, time, value)).ListOf();
         Prop.ForAll(
                 events.ListOf().Where(l => l.Count > 0).ToArbitrary(),
                 Gen.Choose(0, 50).Two().ToArbitrary(),

@@ -33,8 +33,12 @@ public sealed class MockPropertyTests
 
     /// <summary>One to three streams seen by some of four channels, with any jitters and outages.</summary>
     static readonly Arbitrary<string> Definition = (
-        from streams in (from rate in Rate from snr in Shape from frequency in Shape from mask in Mask from jitter in Gen.Choose(0, 300)
-            select (rate, snr, frequency, mask, jitter))
+        from streams in (from rate in Rate
+                         from snr in Shape
+                         from frequency in Shape
+                         from mask in Mask
+                         from jitter in Gen.Choose(0, 300)
+                         select (rate, snr, frequency, mask, jitter))
             .ListOf()
             .Where(l => l.Count is > 0 and < 4)
         from noise in Gen.ArrayOf(from rate in Rate from snr in Shape from frequency in Shape select (rate, snr, frequency), 4)

@@ -18,9 +18,9 @@ public sealed class ChannelIndexTests
                     return channels.Names.All(n => index.Find(Encoding.UTF8.GetBytes(n)) == channels.Find(n))
                         && index.Find(Encoding.UTF8.GetBytes(Clean(other))) == channels.Find(Clean(other));
 
-        // A lone surrogate has no UTF-8 of its own.
-        static string Clean(string? text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? ""));
-    }).QuickCheckThrowOnFailure();
+                    // A lone surrogate has no UTF-8 of its own.
+                    static string Clean(string? text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? ""));
+                }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Names_that_differ_in_one_place_are_told_apart()

@@ -23,7 +23,9 @@ public sealed class TableRowsTests
     }
 
     static readonly Arbitrary<List<(int Channel, int Time, int Value)>> AnyRows = (from channel in Gen.Choose(-1, 3)
-        from time in Gen.Choose(0, 30) from value in Gen.Choose(0, 99) select (channel, time, value))
+                                                                                   from time in Gen.Choose(0, 30)
+                                                                                   from value in Gen.Choose(0, 99)
+                                                                                   select (channel, time, value))
         .ListOf()
         .Select(l => l.ToList())
         .ToArbitrary();
