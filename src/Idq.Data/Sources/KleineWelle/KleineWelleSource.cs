@@ -6,8 +6,8 @@ namespace Idq.Data;
 /// </summary>
 /// <remarks>
 /// The time of an event is tcent. In a file of eight columns the channel is the name of the file, without its extension and without the
-/// span of LIGO-T050017. snr is √(nenergy − npix), zero where that is negative; duration is tstop − tstart in seconds. The columns are
-/// frequency, unnormalized_energy, normalized_energy, npix, significance, duration, snr.
+/// span of LIGO-T050017. snr is √(nenergy − npix), zero where that is negative; duration is tstop − tstart in seconds. The columns
+/// are frequency, unnormalized_energy, normalized_energy, npix, significance, duration, snr.
 /// </remarks>
 /// <threadsafety>Safe for concurrent reads.</threadsafety>
 public sealed class KleineWelleSource : EventFileSource

@@ -8,9 +8,9 @@ public static class KleineWelleWriter
     /// have nine decimals.
     /// </summary>
     /// <remarks>
-    /// Columns of the format that the table lacks are filled so that snr = √(nenergy − npix) is read back exactly: nenergy is snr², npix 0,
-    /// significance snr²/2 (the logarithm of the chance of that energy in Gaussian noise), uenergy and duration 0. A table that has only
-    /// times is written with zeros. The format cannot say which time was delivered; the name of the file can.
+    /// Columns of the format that the table lacks are filled so that snr = √(nenergy − npix) is read back exactly: nenergy is snr²,
+    /// npix 0, significance snr²/2 (the logarithm of the chance of that energy in Gaussian noise), uenergy and duration 0. A table that
+    /// has only times is written with zeros. The format cannot say which time was delivered; the name of the file can.
     /// </remarks>
     /// <returns>The files written.</returns>
     /// <exception cref="DataException">A file cannot be written, or the format or the file system forbids a channel's name.</exception>

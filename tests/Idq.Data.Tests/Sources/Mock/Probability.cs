@@ -42,8 +42,9 @@ static class Probability
     }
 
     /// <summary>
-    /// The probability that a witness sees an event with a value above a threshold: efficiency · ∫ S(threshold · exp(−jitter·z)) φ(z) dz,
-    /// where S is the survival function of the column, by the trapezium rule over ±9 deviations.
+    /// The probability that a witness sees an event with a value above a threshold:
+    /// efficiency · ∫ S(threshold · exp(−jitter·z)) φ(z) dz, where S is the survival function of the column, by the trapezium
+    /// rule over ±9 deviations.
     /// </summary>
     public static double Efficiency(double efficiency, string column, double jitter, double threshold)
     {

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Idq.Data;
 
-/// <summary>Uniform numbers in the open interval (0, 1): multiples of 2⁻⁵² plus half a step, so that no logarithm is infinite.</summary>
+/// <summary>Uniform numbers in the interval (0, 1): multiples of 2⁻⁵² plus half a step, so that no logarithm is infinite.</summary>
 static class OpenUniform
 {
     const double Step = 1.0 / (1ul << 52);
