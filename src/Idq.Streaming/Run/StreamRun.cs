@@ -69,13 +69,14 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
     static IMessageSender[] Senders(JobContext context) =>
         [.. context.QuiverWriters.OfType<IMessageSender>(), .. context.SeriesWriters.OfType<IMessageSender>()];
 
-    // A source that cannot be read at any time begins again where the slowest reader of it was.
+    // A source that cannot be read at any time begins again where the slowest reader of it was. It begins at its beginning as long as one
+    // of its readers has committed nothing, because that one still needs everything.
     static async Task ResumeAsync(TrackerStore store, IReadOnlyList<Job> jobs, CancellationToken stop)
     {
         foreach (var readers in jobs.Where(j => j.Input is not null).GroupBy(j => j.Input!))
         {
-            var positions = readers.SelectMany(j => j.Lanes).Select(l => store.Cursor(l.PositionName)).OfType<string>().ToArray();
-            if (positions.Length > 0) await readers.Key.ResumeAsync(positions, stop);
+            var positions = readers.SelectMany(j => j.Lanes).Select(l => store.Cursor(l.PositionName)).ToArray();
+            if (positions.Length > 0 && !positions.Contains(null)) await readers.Key.ResumeAsync(positions!, stop);
         }
     }
 

@@ -136,12 +136,12 @@ public sealed class ToyRunTests
             Assert.Equal(state.Except(pieces.Analysis.State()), pieces.Analysis.State().Except(state));
             Assert.Equal(state, pieces.Analysis.State());
             Assert.Equal(whole.Analysis.Files(), pieces.Analysis.Files());
-        }, runs: 30);
+        }, runs: 12);
     }
 
     [Fact]
     public void A_restart_resumes_the_source_at_the_positions_of_the_last_commits() =>
-        Gen.Choose(2, 45).CheckAsync(async strides =>
+        Gen.Choose(1, 45).CheckAsync(async strides =>
         {
             using var toys = new ToyRun("train stream:max_stride=16");
             await toys.RunAsync(strides);
@@ -149,7 +149,11 @@ public sealed class ToyRunTests
             var cursors = toys.Analysis.Store.Cursors();
             var stored = cursors.Where(c => c.Key.StartsWith("position/", StringComparison.Ordinal)).Select(c => c.Value).ToArray();
             await toys.RunAsync();
-            Assert.Equal(stored.Order(StringComparer.Ordinal), (toys.Log.Sources[1].ResumedAt ?? []).Order(StringComparer.Ordinal));
+            var resumed = toys.Log.Sources[1].ResumedAt;
+            // A job that has committed nothing yet still needs everything.
+            Assert.Equal(stored.Length < 3, resumed is null);
+            if (resumed is null) return;
+            Assert.Equal(stored.Order(StringComparer.Ordinal), resumed.Order(StringComparer.Ordinal));
             var first = stored.Select(s => int.Parse(s.Split(' ')[0]["a=".Length..])).Min();
             Assert.Equal(first, toys.Log.Sources[1].Offsets["a"].First);
         }, runs: 5);
