@@ -120,16 +120,14 @@ sealed class JobLoop
         // Behind the last stride nothing is due that waiting could delay.
         var next = cadence.Plan.At(part.Index + 1);
         var mayWait = next.Segment.IsEmpty || cadence.Due(next) <= clock.Now;
-        foreach (var queue in queues.Where(q => !q.TryPost(work)).ToArray())
-        {
-            if (mayWait)
+        var full = queues.Where(q => !q.TryPost(work)).ToArray();
+        if (mayWait) await Task.WhenAll(full.Select(q => q.PostAsync(work, stop)));
+        else
+            foreach (var queue in full)
             {
-                await queue.PostAsync(work, stop);
-                continue;
+                LogMessages.LaneFull(Job.Log, part.Segment, queue.Nicknames, LaneQueue.Capacity);
+                queue.PostSkip(work with { Data = null, Quiver = null }, Skipped.TooSlow);
             }
-            LogMessages.LaneFull(Job.Log, part.Segment, queue.Nicknames, LaneQueue.Capacity);
-            queue.PostSkip(work with { Data = null, Quiver = null }, Skipped.TooSlow);
-        }
     }
 
     // What earlier calls, with other strides or with other classifiers, left inside a stride is done part by part.

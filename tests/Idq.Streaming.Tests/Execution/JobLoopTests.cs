@@ -53,6 +53,22 @@ public sealed class JobLoopTests : IDisposable
         foreach (var counter in reached) counter.Dispose();
     }
 
+    [Fact]
+    public async Task At_the_end_of_its_range_a_job_waits_for_a_lane_without_room_instead_of_skipping_its_last_stride()
+    {
+        const int Strides = LaneQueue.Capacity + 2;
+        using var others = new CountdownEvent(2);
+        using var context = analysis.Context();
+        using var job = new FakeJob(context, Gps.Seg(0, 8 * Strides), step: (lane, stride) =>
+        {
+            if (lane.Nickname == "ovl") Assert.True(others.Wait(Patience), "the last stride of the others does not wait for this one");
+            else if (stride.Index == Strides - 1) others.Signal();
+            return Record(lane, stride);
+        });
+        Assert.True(await Driving.RunAsync([job], new FakeGpsClock(Gps.At(8 * Strides))).WaitAsync(Patience));
+        AssertAllDone(Strides);
+    }
+
     /// <summary>A job whose every stride loses its first second before any classifier sees it.</summary>
     static FakeJob Lossy(JobContext context, int strides, Func<Lane, Stride, StepResult>? step = null) =>
         new(context, Gps.Seg(0, 8 * strides), step: step)

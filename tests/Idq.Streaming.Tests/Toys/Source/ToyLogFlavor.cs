@@ -14,18 +14,11 @@ sealed class ToyLogFlavor(ToyLog log) : SourceFlavor
         var groups = options.List("groups", null, "the groups of channels that are read");
         foreach (var group in groups.Where(g => !log.Groups.ContainsKey(g)))
             options.Problem("groups", $"the log has no group '{group}'", $"it has {string.Join(", ", log.Groups.Keys)}");
-        return new Definition(log, groups);
-    }
-
-    sealed class Definition(ToyLog log, IReadOnlyList<string> groups) : SourceDefinition
-    {
-        public override string Key => KeyOf("toy", groups);
-
-        public override IEventSource Open(SourceContext context)
+        return new(SourceDefinition.KeyOf("toy", groups), _ =>
         {
             var source = new ToySource(log, groups);
             log.Sources.Add(source);
             return source;
-        }
+        });
     }
 }
