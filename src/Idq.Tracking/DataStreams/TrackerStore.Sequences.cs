@@ -90,7 +90,8 @@ public sealed partial class TrackerStore : ISequenceStore
                     var added = Count() - before;
                     return new AppendOutcome(added, rows.Count - added, 0);
 
-                    long Count() => connection.Number("SELECT count(*) FROM sequence_rows WHERE sequence_id = @id", ("@id", sequenceId))!.Value;
+                    long Count() =>
+                        connection.Number("SELECT count(*) FROM sequence_rows WHERE sequence_id = @id", ("@id", sequenceId))!.Value;
                 }));
     }
 

@@ -37,7 +37,8 @@ public sealed class LaneQueueTests : IDisposable
     static StrideWork Work(int k) => new(Gps.Stride(8 * k, 8 * k + 8, k), null, null);
 
     LaneQueue Queue(int lanes = 1, IGpsClock? clock = null) =>
-        new(job, [.. job.Lanes.Take(lanes)], new JobCommit(job, counts), new Retry(clock ?? new FakeGpsClock(Gps.At(0)), NullLogger.Instance, default));
+        new(job, [.. job.Lanes.Take(lanes)], new JobCommit(job, counts),
+            new Retry(clock ?? new FakeGpsClock(Gps.At(0)), NullLogger.Instance, default));
 
     long[] Done(string nickname = "ovl") => [.. steps.Where(s => s.Nickname == nickname).Select(s => s.Index)];
 

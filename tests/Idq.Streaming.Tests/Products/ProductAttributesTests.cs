@@ -69,7 +69,8 @@ public sealed class ProductAttributesTests : IDisposable
     public void The_keys_are_those_that_readers_of_the_ledger_know()
     {
         static string[] Keys(ProductAttributes attributes) =>
-            [.. JsonSerializer.Deserialize<JsonElement>(attributes.ToJson()).EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal)];
+            [.. JsonSerializer.Deserialize<JsonElement>(attributes.ToJson()).EnumerateObject().Select(p => p.Name)
+                .Order(StringComparer.Ordinal)];
         Assert.Equal(["clean_livetime", "glitches", "livetime", "model", "rows"], Keys(new QuiverAttributes(1, 1, 1, 1, "m")));
         Assert.Equal(["cleans", "flavor", "fold", "glitches", "hash"], Keys(new ModelAttributes("f", 1, 1, "h") { Fold = 0 }));
         Assert.Equal(
@@ -118,7 +119,8 @@ public sealed class ProductAttributesTests : IDisposable
                 () => ProductAttributes.Of<SeriesAttributes>(product),
             };
             // A map says all that a model says but the flavor: only the other direction can be told.
-            foreach (var (_, of) in all.Zip(read).Where(p => p.First != written && (written, p.First) is not (ModelAttributes, MapAttributes)))
+            var others = all.Zip(read).Where(p => p.First != written && (written, p.First) is not (ModelAttributes, MapAttributes));
+            foreach (var (_, of) in others)
                 Assert.Throws<DataException>(of);
         }
     }

@@ -4,7 +4,9 @@ using Idq.Streaming.Tests.Toys.Source;
 
 namespace Idq.Streaming.Tests.Toys;
 
-/// <summary>A classifier, a source and writers that the program does not know do a whole run, by nothing but their line in the catalogue.</summary>
+/// <summary>
+/// A classifier, a source and writers that the program does not know do a whole run, by nothing but their line in the catalogue.
+/// </summary>
 public sealed class ToyRunTests
 {
     static readonly int[] Hole = [12, 13];

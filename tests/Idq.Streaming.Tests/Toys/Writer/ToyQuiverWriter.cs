@@ -16,5 +16,6 @@ sealed class ToyQuiverWriter : IQuiverWriter
     }
 
     static IEnumerable<string> Lines(EvaluatedQuiver quiver) =>
-        Enumerable.Range(0, quiver.Quiver.Count).Select(i => $"{quiver.Quiver.Times[i]} {quiver.Quiver.Labels[i]} {Rows.Bits(quiver.Ranks[i])}");
+        Enumerable.Range(0, quiver.Quiver.Count).Select(i =>
+            $"{quiver.Quiver.Times[i]} {quiver.Quiver.Labels[i]} {Rows.Bits(quiver.Ranks[i])}");
 }

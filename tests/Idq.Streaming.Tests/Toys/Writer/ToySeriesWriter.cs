@@ -16,7 +16,8 @@ sealed class ToySeriesWriter(string destination, ToyPost post) : ISeriesWriter, 
     {
         var columns = series.Columns;
         var times = columns.Grid.ToArray();
-        output.AddFile("txt", path => File.WriteAllLines(path, times.Select((t, i) => $"{t} {columns.Ok[i]} {Rows.Bits(columns.Rank[i])}")));
+        var lines = times.Select((t, i) => $"{t} {columns.Ok[i]} {Rows.Bits(columns.Rank[i])}");
+        output.AddFile("txt", path => File.WriteAllLines(path, lines));
         var payload = $"{output.Span} {columns.Ok.Count(o => o == 1)} of {times.Length}";
         output.AddMessage(destination, series.Nickname, Encoding.UTF8.GetBytes(payload));
     }
