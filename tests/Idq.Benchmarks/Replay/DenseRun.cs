@@ -36,18 +36,18 @@ static class DenseRun
 
     static string Simulation(int channels) =>
         $"""
-            [stream scattering]
-            rate = 0.05
-            frequency distribution = loguniform 16 64
-            snr distribution = pareto 2.5 0 9
-            witnesses =
-                H1:TARGET
-            {string.Join(
-                '\n',
-                Enumerable.Range(0, Witnesses).Select(w =>
-                    $"    H1:AUX_{w * (channels / Witnesses):D4} efficiency=0.7 jitter_time=0.01 jitter_frequency=0.1 jitter_snr=0.1"
-                )
-            )}
+        [stream scattering]
+        rate = 0.05
+        frequency distribution = loguniform 16 64
+        snr distribution = pareto 2.5 0 9
+        witnesses =
+            H1:TARGET
+        {string.Join(
+            '\n',
+            Enumerable.Range(0, Witnesses).Select(w =>
+                $"    H1:AUX_{w * (channels / Witnesses):D4} efficiency=0.7 jitter_time=0.01 jitter_frequency=0.1 jitter_snr=0.1"
+            )
+        )}
 
         [channel H1:TARGET]
         rate = 0.1
