@@ -15,12 +15,12 @@ public sealed class PublicApiTests
         var received = Path.Combine(AppContext.BaseDirectory, "PublicApi", room + ".txt");
         var old = File.Exists(approved) ? File.ReadAllLines(approved) : [];
         var now = PublicApiWriter.Lines(Room.All[room].Compilation);
+        Directory.CreateDirectory(Path.GetDirectoryName(received)!);
         if (now.SequenceEqual(old))
         {
             File.Delete(received);
             return;
         }
-        Directory.CreateDirectory(Path.GetDirectoryName(received)!);
         File.WriteAllLines(received, now);
         var difference = old.Except(now).Select(line => "- " + line).Concat(now.Except(old).Select(line => "+ " + line));
         Assert.Fail(
