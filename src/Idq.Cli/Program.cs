@@ -26,7 +26,7 @@ if (parsed.Errors.Count > 0)
     }
     else
     {
-        foreach (var error in parsed.Errors) Console.Error.WriteLine($"stream: {error.Message}");
+        foreach (var error in parsed.Errors) Console.Error.WriteLine($"stream: {Failure.Describe(error)}");
     }
     Console.Error.WriteLine($"stream: see 'stream {path}--help'");
     return ExitCode.Usage;

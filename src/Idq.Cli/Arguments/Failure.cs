@@ -1,3 +1,4 @@
+using System.CommandLine.Parsing;
 using Idq.Streaming;
 using Idq.Tracking;
 using Idq.Tracking.Mlflow;
@@ -7,6 +8,15 @@ namespace Idq.Cli;
 /// <summary>How the program tells that it failed: lines on standard error and an exit code.</summary>
 static class Failure
 {
+    /// <summary>What is wrong with an argument; the library's own sentence about a value names types of the program.</summary>
+    public static string Describe(ParseError error)
+    {
+        if (error.SymbolResult is not OptionResult { Option: { ValueType: var type } option, Tokens: [var token] }) return error.Message;
+        var value = Nullable.GetUnderlyingType(type) ?? type;
+        var expected = value == typeof(int) || value == typeof(long) ? "a whole number" : value.IsEnum ? option.HelpName : null;
+        return expected is null ? error.Message : $"{option.Name}: '{token.Value}' is not {expected}";
+    }
+
     /// <summary>Writes what went wrong; the exit code.</summary>
     public static int Tell(Exception failure)
     {

@@ -17,7 +17,7 @@ static class GlobalOptions
     public static Option<LogLevel> Level { get; } = new("--log-level")
     {
         Description = "Least severity of log lines on standard error: trace, debug, information, warning, error",
-        HelpName = "level",
+        HelpName = "trace|debug|information|warning|error",
         Recursive = true,
         DefaultValueFactory = _ => LogLevel.Information,
     };

@@ -21,7 +21,7 @@ static class SimulateCommand
             var read = configuration.Load(result);
             if (read.Train.Discovery.Flavor is not MockFlavor)
                 throw new UsageException("[train data discovery] flavor is not MockClassifierData: there is nothing to simulate");
-            var duration = result.GetSeconds(length, least: 1, "positive number of seconds");
+            var duration = result.GetSeconds(length, least: 1_000_000, "number of seconds, 0.001 or more");
             var segment = range.Finite(result, read);
             var (files, events) = await Session.RunAsync(result, [], session => Simulation.WriteAsync(
                 read, segment, result.Get(to), result.Get(format)!, duration, session.Progress, session.Stopping));

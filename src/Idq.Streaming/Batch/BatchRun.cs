@@ -23,7 +23,9 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
     public async Task<RunReport> RunAsync(BatchRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         using var store = TrackerStore.Open(configuration.Tracker.Store, clock);
-        using var context = new JobContext(configuration, store, new ReplayClock(request.Range.End), isLive: false, loggers);
+        var clockOfRange = new ReplayClock(request.Range.End);
+        using var context = new JobContext(configuration, store, clockOfRange, isLive: false, loggers);
+        await using var outbox = new OutboxSender(store, OutboxSender.Routes(context), clockOfRange, loggers.CreateLogger("outbox"));
         var counts = new JobCounts();
         if (store.Cursor(request.Job) is null) await ComputeAsync(request, context, counts, progress, cancellationToken);
         else BatchLog.AlreadyDone(log, request.Job);

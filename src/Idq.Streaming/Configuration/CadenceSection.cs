@@ -3,10 +3,15 @@ namespace Idq.Streaming;
 /// <summary>[train stream] and its twins: the cadence of a job and what it keeps.</summary>
 public sealed class CadenceSection
 {
+    // A year: a stride is read as a whole, and nothing is known of it until it is over.
+    const long Longest = 31_557_600 * GpsTime.NanosecondsPerSecond;
+
     internal CadenceSection(SectionReader s, string stride, bool trains, bool evaluates)
     {
         Stride = s.Duration("stride", stride, "length of a stride", 1_000_000);
+        s.NotLongerThan("stride", Stride, Longest);
         Delay = s.Duration("delay", "0", "how long after its end a stride is due; never less than the widest window");
+        s.NotLongerThan("delay", Delay, Longest);
         MaxIters = s.Integer("max_iters", "inf", "strides caught up at once before the rest is skipped", 1);
         MaxLatency = s.Duration("max_latency", "inf", "a stride later than this is skipped", 1, orInfinite: true);
         Align = s.Flag("enforce_integer_strides", "True", "a live start is moved to a whole multiple of the stride");

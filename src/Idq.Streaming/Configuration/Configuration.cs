@@ -212,6 +212,8 @@ public sealed class Configuration
             foreach (var job in new[] { "train", "evaluate" })
                 Section(job).Idle("random_rate", "the sample times are those of [samples] labels");
         }
+        if (new[] { Train, Evaluate, Timeseries }.All(j => j.Discovery.IgnoreSegdb))
+            foreach (var key in new[] { "files", "exclude_files" }) Section("segdb").Idle(key, "every job has ignore_segdb = True");
         if (Evaluate.Cadence.Delay > 0 && Evaluate.Cadence.Delay < Padding)
             Section("evaluate stream").Problem(
                 "delay",

@@ -96,7 +96,7 @@ public sealed class ConfigurationText
         {
             var equals = setting.IndexOf('=', StringComparison.Ordinal);
             var colon = setting.LastIndexOf(':', equals < 0 ? setting.Length - 1 : equals);
-            if (equals < 0 || colon <= 0)
+            if (equals < 0 || colon <= 0 || setting[(colon + 1)..equals].AsSpan().IsWhiteSpace())
                 Problems.Add(
                     new(Severity.Error, "--set", null, null, null, $"'{setting}' is no setting", "write --set \"section:key=value\"")
                 );

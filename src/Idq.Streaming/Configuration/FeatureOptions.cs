@@ -12,6 +12,9 @@ public sealed class FeatureOptions
         ["abs"] = ColumnTransform.Abs,
     };
 
+    /// <summary>The longest window about a time, in nanoseconds: every stride is read with so much on either side.</summary>
+    public const long LongestWindow = 86_400 * GpsTime.NanosecondsPerSecond;
+
     // What no channel's name ends in.
     static readonly HashSet<string> FileExtensions = new(StringComparer.OrdinalIgnoreCase) { ".txt", ".csv", ".lst", ".list", ".dat" };
 
@@ -19,6 +22,7 @@ public sealed class FeatureOptions
     {
         Significance = s.Text("significance", "snr", "the column that says how loud a trigger is", "a column");
         Window = s.Duration("window", "0.1", "triggers this near to a time, on either side, can stand for a channel");
+        s.NotLongerThan("window", Window, LongestWindow);
         Selection = s.Choice(
             "selection",
             Selection.Loudest,

@@ -13,6 +13,7 @@ public sealed partial class GeneralOptions
         if (Instrument.Length > 0 && !Instrument.All(char.IsAsciiLetterOrDigit))
             s.Problem("instrument", $"'{Instrument}' is no instrument", "use letters and digits, for example H1");
         RootDir = s.NewPath("rootdir", ".", "folder of all products; relative to this file");
+        if (File.Exists(RootDir)) s.Problem("rootdir", $"'{RootDir}' is a file", "name a folder");
         Classifiers = s.List(
             "classifiers", null, "nicknames of the classifiers; each has a section of its name", "nicknames separated by blanks");
         foreach (var twice in Classifiers.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))

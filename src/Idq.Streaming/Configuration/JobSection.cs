@@ -25,9 +25,11 @@ public sealed class JobSection
                 // Calibration and summaries read the quivers back.
                 if (!quivers.Contains(catalogue.Writers.Quivers[0]))
                     reporting.Problem("flavor", "no quiver could be read back", $"name {catalogue.Writers.Quivers[0].Names[0]} too");
+                OutboxLimit = Limit(reporting);
                 QuiverWriters = [.. quivers.Select(f => f.Read(reporting))];
                 break;
             case "timeseries":
+                OutboxLimit = Limit(reporting);
                 SeriesWriters = [.. Chosen(reporting, catalogue.Writers.Series).Select(f => f.Read(reporting))];
                 break;
             default:
@@ -54,11 +56,17 @@ public sealed class JobSection
     /// <summary>Strides, delays and memory.</summary>
     public CadenceSection Cadence { get; }
 
+    /// <summary>Messages that may wait for a destination that does not take them; evaluate and timeseries only.</summary>
+    public long OutboxLimit { get; }
+
     /// <summary>Open the writers of quivers, in the order of the configuration; evaluate only.</summary>
     public IReadOnlyList<Func<IQuiverWriter>> QuiverWriters { get; } = [];
 
     /// <summary>Open the writers of series, in the order of the configuration; timeseries only.</summary>
     public IReadOnlyList<Func<ISeriesWriter>> SeriesWriters { get; } = [];
+
+    static long Limit(SectionReader reporting) => reporting.Integer(
+        "outbox_limit", "100000", "messages that wait for a destination that does not take them; the oldest beyond are given up", 1);
 
     static WriterFlavor<T>[] Chosen<T>(SectionReader reporting, IReadOnlyList<WriterFlavor<T>> flavors)
     {

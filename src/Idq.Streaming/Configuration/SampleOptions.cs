@@ -11,6 +11,7 @@ public sealed class SampleOptions
         DirtyBounds = s.Bounds(
             "dirty_bounds", "", "a target trigger inside all of these makes its surroundings dirty; default: target_bounds");
         DirtyWindow = s.Duration("dirty_window", "0.1", "no clean time is drawn this near to a dirty trigger");
+        s.NotLongerThan("dirty_window", DirtyWindow, FeatureOptions.LongestWindow);
         if (s.IsGiven && Labels is null && TargetChannel.Length == 0)
             s.Problem(null, "[samples] needs 'target_channel' or 'labels'", "name the channel whose triggers are the glitches");
         if (Labels is not null && TargetChannel.Length > 0)

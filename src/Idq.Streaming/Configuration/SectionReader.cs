@@ -242,6 +242,13 @@ public sealed partial class SectionReader : IOptionReader
         problems.Add(new(severity, given?.File ?? text.Ini.Path, Section, key, line, message, suggestion));
     }
 
+    /// <summary>Refuses a duration beyond the longest one with which the program can work.</summary>
+    public void NotLongerThan(string key, long nanoseconds, long longest)
+    {
+        if (nanoseconds > longest)
+            Problem(key, $"{GpsSeconds.Format(nanoseconds)} s are too long", $"write at most {GpsSeconds.Format(longest)} s");
+    }
+
     /// <summary>Warns of an option that is given, not as its default, and has no effect because another one takes its place.</summary>
     public void Idle(string key, string because)
     {

@@ -19,6 +19,7 @@ public sealed class TrackerOptions
         Store = string.IsNullOrEmpty(file) ? Path.Combine(general.RootDir, general.Tag + ".sqlite")
             : IsServer(file) ? file
             : Path.GetFullPath(file, s.Folder);
+        if (Directory.Exists(Store)) s.Problem("store", $"'{Store}' is a folder", "name a file in it");
         Experiment = s.Text("experiment", general.Tag, "the experiment that runs belong to");
         Uri = s.OptionalText(
             "uri",

@@ -29,7 +29,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         await using var metrics = new MetricsQueue(store);
         var trackerLog = loggers.CreateLogger("tracker");
         await using var mlflow = MlflowReport.Open(configuration, request.Jobs, clock, leapSeconds, trackerLog);
-        await using var outbox = new OutboxSender(store, Senders(context), loggers.CreateLogger("outbox"));
+        await using var outbox = new OutboxSender(store, OutboxSender.Routes(context), machine, loggers.CreateLogger("outbox"));
         var status = RunStatus.Failed;
         try
         {
@@ -67,9 +67,6 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             }
         }
     }
-
-    static IMessageSender[] Senders(JobContext context) =>
-        [.. context.QuiverWriters.OfType<IMessageSender>(), .. context.SeriesWriters.OfType<IMessageSender>()];
 
     // A source that cannot be read at any time begins again where the slowest reader of it was. It begins at its beginning as long as one
     // of its readers has committed nothing, because that one still needs everything.

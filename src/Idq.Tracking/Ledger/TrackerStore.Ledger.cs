@@ -23,7 +23,7 @@ public sealed partial class TrackerStore
     {
         ArgumentNullException.ThrowIfNull(commit);
         commit.Validate();
-        return database.Write(Durability.PowerLoss, connection =>
+        var registered = database.Write(Durability.PowerLoss, connection =>
         {
             var now = Now();
             foreach (var cursor in commit.Cursors) Move(connection, cursor, now);
@@ -34,6 +34,8 @@ public sealed partial class TrackerStore
             foreach (var message in commit.Messages) Append(connection, message, now);
             return seqs;
         });
+        if (commit.Messages.Count > 0) MessagesStored?.Invoke();
+        return registered;
     }
 
     /// <summary>The product with this sequence number, or null.</summary>

@@ -2,6 +2,12 @@ namespace Idq.Tracking;
 
 public sealed partial class TrackerStore
 {
+    /// <summary>
+    /// A commit through this object has put messages into the outbox. Raised by the thread that committed; what others commit to the same
+    /// store is not told.
+    /// </summary>
+    public event Action? MessagesStored;
+
     /// <summary>Messages that commits stored and that no sender has delivered yet, oldest first.</summary>
     /// <param name="after">Only messages with a greater number than this one.</param>
     /// <param name="limit">At most so many.</param>
@@ -44,6 +50,34 @@ public sealed partial class TrackerStore
         if (seqs.Count == 0) return 0;
         return database.Write(Durability.ProcessDeath, connection => connection.Execute(
             $"DELETE FROM outbox WHERE {connection.Engine.OneOf("seq", "@seqs")}", ("@seqs", connection.Engine.Array(seqs))));
+    }
+
+    /// <summary>
+    /// Gives up the oldest messages for a destination that does not take them, and records that in the same transaction.
+    /// </summary>
+    /// <param name="destination">The destination.</param>
+    /// <param name="keep">How many of the newest stay; zero or more.</param>
+    /// <param name="record">The skip that says how many were given up.</param>
+    /// <returns>How many were given up; 0, and nothing is recorded, when no more than <paramref name="keep"/> wait.</returns>
+    /// <exception cref="TrackerException">The store cannot be written.</exception>
+    public int GiveUp(string destination, long keep, Func<int, SkipDraft> record)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(destination);
+        ArgumentOutOfRangeException.ThrowIfNegative(keep);
+        if (OutboxCount(destination) <= keep) return 0;
+        return database.Write(Durability.PowerLoss, connection =>
+        {
+            var count = connection.Execute(
+                "DELETE FROM outbox WHERE destination = @destination AND seq <= (SELECT seq FROM outbox WHERE destination = @destination "
+                    + "ORDER BY seq DESC LIMIT 1 OFFSET @keep)",
+                ("@destination", destination),
+                ("@keep", keep));
+            if (count == 0) return 0;
+            var skip = record(count);
+            skip.Validate();
+            Append(connection, skip, Now());
+            return count;
+        });
     }
 
     static void Append(StoreConnection connection, OutboxMessage message, string now) => connection.Execute(

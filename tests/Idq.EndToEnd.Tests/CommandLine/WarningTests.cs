@@ -55,4 +55,16 @@ public sealed class WarningTests
     [InlineData("692.8837890625", "692.883789062")]
     public async Task Half_a_nanosecond_is_rounded_to_even(string text, string gps) =>
         Assert.Equal(gps, (await StreamProgram.RunAsync("gps", text, "--output", "json")).Done.Json[0].GetProperty("gps").GetRawText());
+
+    [Theory]
+    [InlineData("batch", "--bins", "many", "a whole number")]
+    [InlineData("products", "--since", "1.5", "a whole number")]
+    [InlineData("times", "--output", "yaml", "text|json|csv")]
+    [InlineData("times", "--log-level", "loud", "trace|debug|information|warning|error")]
+    public async Task A_value_that_an_option_cannot_have_is_named_with_what_it_can(
+        string command, string option, string value, string expected)
+    {
+        var lines = (await StreamProgram.RunAsync(command, "--ini", "none.ini", option, value)).Refused.Errors.Split('\n');
+        Assert.Equal($"stream: {option}: '{value}' is not {expected}", lines[0]);
+    }
 }

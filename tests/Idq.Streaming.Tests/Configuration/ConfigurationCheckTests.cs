@@ -95,6 +95,25 @@ public sealed class ConfigurationCheckTests : IDisposable
     }
 
     [Fact]
+    public void What_is_wrong_with_segments_and_with_the_source_of_every_job_is_said_at_once()
+    {
+        var bad = folder.Write("bad.txt", "0 1262304000 yesterday 1000\n");
+        folder.Write("events.csv", "time,channel,snr\n1262304000,H1:OTHER,9\n");
+        var problems = Check(
+            "segdb:files=bad.txt", "ovl:flavor=linear", "features:columns=qqqqqqqq", "evaluate data discovery:flavor=table",
+            "evaluate data discovery:files=events.csv");
+        Assert.Equal(
+            [("segdb", null, true), ("features", "columns", false), ("samples", "target_channel", false)],
+            problems.Select(p => (p.Section!, p.Key, p.IsOfData)));
+        Assert.Contains(bad, problems[0].Message, StringComparison.Ordinal);
+        Assert.All(problems, p => Assert.Equal(Severity.Error, p.Severity));
+    }
+
+    [Fact]
+    public void A_problem_that_the_sources_of_several_jobs_share_is_said_once() =>
+        Assert.Single(Check("samples:target_channel=H1:TARGETS", "evaluate data discovery:bounds=snr 6 inf"));
+
+    [Fact]
     public void Labels_are_read()
     {
         folder.Write("labels.csv", "time,label\n1262304001,1\n1262304002,7\n");

@@ -57,6 +57,7 @@ public sealed class ConfigurationTextTests
     [InlineData("stride=8")]
     [InlineData("train stream:stride")]
     [InlineData(":stride=8")]
+    [InlineData("train stream: =8")]
     [InlineData("")]
     public void What_is_no_setting_is_a_problem(string setting)
     {

@@ -48,6 +48,14 @@ public sealed class DoubtfulValueTests : IDisposable
     [InlineData("../it's/~x")]
     public void Other_paths_are_taken_as_they_are(string path) => Assert.Empty(Read($"general:rootdir={path}").Problems);
 
+    [Fact]
+    public void Products_go_to_a_folder_and_the_store_is_a_file()
+    {
+        Assert.Contains("is a file", Only(Severity.Error, "general:rootdir", "general:rootdir=channels.ini").Message,
+            StringComparison.Ordinal);
+        Assert.Contains("is a folder", Only(Severity.Error, "tracker:store", "tracker:store=.").Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("general:leap_seconds", "~/leap.txt", "'~' stands for no folder")]
     [InlineData("general:leap_seconds", "\"channels.ini\"", "leave them out")]
@@ -105,6 +113,11 @@ public sealed class DoubtfulValueTests : IDisposable
     [InlineData("replay:gps_start", "inf")]
     [InlineData("replay:gps_end", "nan")]
     [InlineData("tracker:store", "sqlite:")]
+    [InlineData("features:window", "86400.000000001")]
+    [InlineData("samples:dirty_window", "9e9")]
+    [InlineData("train stream:stride", "9e9")]
+    [InlineData("evaluate stream:delay", "9e9")]
+    [InlineData("evaluate reporting:outbox_limit", "0")]
     public void A_value_with_which_nothing_can_run_is_refused_at_its_place(string key, string value) =>
         Only(Severity.Error, key, $"{key}={value}");
 

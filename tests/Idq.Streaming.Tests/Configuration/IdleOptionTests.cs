@@ -62,6 +62,23 @@ public sealed class IdleOptionTests : IDisposable
     }
 
     [Fact]
+    public void Segment_files_that_every_job_ignores_are_told()
+    {
+        folder.Write("good.txt", "0 1262304000 1262305000 1000\n");
+        string[] settings = ["segdb:files=good.txt", "train data discovery:ignore_segdb=True"];
+        var problem = Assert.Single(Read(Texts.Least, settings));
+        Assert.Equal((Severity.Warning, "segdb", "files"), (problem.Severity, problem.Section, problem.Key));
+        Assert.Empty(Read(Texts.Least, [.. settings, "timeseries data discovery:ignore_segdb=False"]));
+    }
+
+    [Fact]
+    public void The_log_level_of_a_job_is_that_of_train_unless_it_says_another()
+    {
+        var c = Texts.Read(Texts.Least, ["train:log_level=40", "evaluate:log_level=10"], path: folder.File("test.ini"));
+        Assert.Equal((40, 10, 40, 40), (c.Train.LogLevel, c.Evaluate.LogLevel, c.Calibrate.LogLevel, c.Timeseries.LogLevel));
+    }
+
+    [Fact]
     public void The_command_line_chooses_among_the_classifiers_that_the_file_names()
     {
         var ini = Texts.Least.Replace("classifiers = ovl", "classifiers = ovl linear random", StringComparison.Ordinal)

@@ -49,6 +49,30 @@ public sealed class SurveyTests : IDisposable
     }
 
     [Theory]
+    [InlineData("files=events.csv")]
+    [InlineData("query=SELECT * FROM 'events.csv'")]
+    public async Task The_last_event_of_a_table_belongs_to_what_it_covers(string table)
+    {
+        string[] rows = ["1262304010.25,H1:TARGET,9", "1262304020,H1:TARGET,9", "1262304020,H1:A,9", "1262304030.5,H1:TARGET,9"];
+        analysis.Write("events.csv", $"time,channel,snr\n{string.Join('\n', rows)}\n");
+        analysis.Reread("train data discovery:flavor=table", "train data discovery:" + table);
+        var samples = await SampleSurvey.FindAsync(analysis.Configuration, Gps.Seg(0, 100), CancellationToken.None);
+        Assert.Equal(SegmentList.Of(new Segment(Gps.At(10.25), Gps.At(30.5) + 1)), samples.Segments);
+        Assert.Equal(
+            [Gps.At(10.25).Nanoseconds, Gps.At(20).Nanoseconds, Gps.At(30.5).Nanoseconds],
+            samples.Times.Where((_, i) => samples.Labels[i] == Label.Glitch));
+    }
+
+    [Fact]
+    public async Task Without_a_feature_there_is_one_clear_sentence()
+    {
+        analysis.Reread("features:channels=H1:TARGET");
+        var e = await Assert.ThrowsAsync<DataException>(
+            () => FeatureSurvey.RankAsync(analysis.Configuration, Range, CancellationToken.None));
+        Assert.StartsWith("there are no features: the source has no channel", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("parquet", "parquet", "table")]
     [InlineData("kw", "trg", "kw")]
     [InlineData("ligolw", "xml.gz", "ligolw")]

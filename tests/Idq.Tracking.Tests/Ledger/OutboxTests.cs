@@ -55,6 +55,41 @@ public abstract class OutboxTests(TestEngine engine) : StoreFixture(engine)
     }
 
     [Fact]
+    public void The_oldest_messages_to_a_destination_are_given_up_with_a_record_of_it_or_not_at_all()
+    {
+        foreach (var i in Enumerable.Range(0, 5))
+            Store.Commit(new StrideCommit { Messages = [Message($"a{i}"), Message($"s{i}", "series")] });
+        SkipDraft Record(int count) => new("outbox", 3, 3, "given_up", $"{count} messages");
+
+        Assert.Equal(0, Store.GiveUp("alerts", 5, Record));
+        Assert.Equal(0, Store.GiveUp("elsewhere", 0, Record));
+        Assert.Equal(0, Store.GiveUp("alerts", long.MaxValue, Record));
+        Assert.Empty(Store.Skips());
+        Assert.Equal(3, Store.GiveUp("alerts", 2, Record));
+        Assert.Equal(["a3", "a4"], Payloads(Store.Outbox(destination: "alerts")));
+        Assert.Equal(5, Store.OutboxCount("series"));
+        Assert.Equal("3 messages", Assert.Single(Store.Skips()).Detail);
+        Assert.ThrowsAny<ArgumentException>(() => Store.GiveUp("series", 0, count => new("", 3, 3, "given_up")));
+        Assert.Equal(5, Store.OutboxCount("series"));
+        Assert.Equal(5, Store.GiveUp("series", 0, Record));
+        Assert.Equal(0, Store.OutboxCount("series"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Store.GiveUp("alerts", -1, Record));
+    }
+
+    [Fact]
+    public void A_commit_with_messages_tells_those_who_wait_for_them_and_no_other_does()
+    {
+        var waiting = new List<long>();
+        Store.MessagesStored += () => waiting.Add(Store.OutboxCount());
+        Store.Commit(new StrideCommit { Cursors = [new CursorMove("evaluate", "8")] });
+        Assert.Empty(waiting);
+        Store.Commit(new StrideCommit { Messages = [Message("a"), Message("b")] });
+        Assert.Throws<ArgumentNullException>(() => Store.Commit(null!));
+        Store.Commit(new StrideCommit { Messages = [Message("c")] });
+        Assert.Equal([2, 3], waiting);
+    }
+
+    [Fact]
     public void A_number_is_not_used_again_when_the_outbox_was_emptied()
     {
         Store.Commit(new StrideCommit { Messages = [Message("a"), Message("b")] });

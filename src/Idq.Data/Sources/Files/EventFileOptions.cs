@@ -10,7 +10,7 @@ sealed record EventFileOptions(IReadOnlyList<string> Files, Segment? Span)
     {
         var files = options.ExistingFiles("files", "", "files, folders or patterns to read (all but mock)");
         var start = options.Time("span_start", "start of the data, where the files do not tell; default: the first event");
-        var end = options.Time("span_end", "end of the data, where the files do not tell; default: the last event");
+        var end = options.Time("span_end", "end of the data, where the files do not tell; default: just behind the last event");
         if (start is null != end is null)
             options.Problem(start is null ? "span_end" : "span_start", "span_start and span_end go together", "give both");
         if (start >= end)

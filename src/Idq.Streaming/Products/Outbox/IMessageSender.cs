@@ -5,8 +5,8 @@ namespace Idq.Streaming;
 /// <summary>Delivers messages of the outbox. A writer that puts messages into its output is also the sender of them.</summary>
 public interface IMessageSender
 {
-    /// <summary>True when messages to this destination are its own.</summary>
-    bool Sends(string destination);
+    /// <summary>Messages to this destination are its own. Of several senders with the same destination the first one sends.</summary>
+    string Destination { get; }
 
     /// <summary>Delivers messages in their order; when it returns, all of them are with their destination.</summary>
     /// <exception cref="DataException">

@@ -22,7 +22,7 @@ sealed class ToySeriesWriter(string destination, ToyPost post) : ISeriesWriter, 
         output.AddMessage(destination, series.Nickname, Encoding.UTF8.GetBytes(payload));
     }
 
-    public bool Sends(string to) => to == destination;
+    public string Destination => destination;
 
     public Task SendAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
     {
