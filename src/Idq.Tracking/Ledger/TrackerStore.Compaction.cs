@@ -47,15 +47,18 @@ public sealed partial class TrackerStore
     /// Takes products off the ledger, whole files with all that they stand for, in one durable transaction; their files are listed in
     /// <see cref="Removals"/> from then on. The newest product always stays, because numbers are given after it.
     /// </summary>
-    /// <param name="seqs">Numbers as <see cref="Products"/> lists them; those that are not there do not matter.</param>
+    /// <param name="listed">
+    /// Products as <see cref="Products"/> listed them. Those that are gone do not matter, and those that were compacted since stay.
+    /// </param>
     /// <returns>What was taken off.</returns>
-    public IReadOnlyList<Product> Collect(IReadOnlyCollection<long> seqs)
+    public IReadOnlyList<Product> Collect(IReadOnlyCollection<Product> listed)
     {
-        ArgumentNullException.ThrowIfNull(seqs);
+        ArgumentNullException.ThrowIfNull(listed);
+        var first = listed.ToDictionary(p => p.Seq, p => p.FirstSeq);
         return database.Write(Durability.PowerLoss, connection =>
         {
             var newest = connection.Number("SELECT max(seq) FROM products");
-            var products = Found(connection, [.. seqs]).Where(p => p.Seq != newest).ToArray();
+            var products = Found(connection, [.. first.Keys]).Where(p => p.Seq != newest && p.FirstSeq == first[p.Seq]).ToArray();
             GiveUp(connection, products);
             return products;
         });

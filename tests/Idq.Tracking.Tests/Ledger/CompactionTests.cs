@@ -176,7 +176,8 @@ public abstract class CompactionTests(TestEngine engine) : StoreFixture(engine)
         Fill();
         Store.Compact(Of("hour", (2, 2), (4, 0), (6, 1)));
         Store.Commit(Products(Draft("last", kind: "map", parents: [6])));
-        Assert.Equal([1L, 6], Store.Collect([1, 6, 99]).Select(p => p.Seq));
+        Assert.Equal([1L, 6], Store.Collect(Listed(1, 6)).Select(p => p.Seq));
+        Assert.Empty(Store.Collect([Store.Product(7)! with { Seq = 99 }]));
         Assert.Equal([3L, 5, 7], Store.Products().Select(p => p.Seq));
         Assert.Equal(["a", "c", "hour", "model"], Store.Removals());
         Assert.Null(Store.Product(4));
@@ -187,9 +188,22 @@ public abstract class CompactionTests(TestEngine engine) : StoreFixture(engine)
     public void The_newest_product_is_never_collected_so_that_no_number_is_given_twice()
     {
         Fill();
-        Assert.Equal([1L, 2, 3, 4, 5], Store.Collect([1, 2, 3, 4, 5, 6]).Select(p => p.Seq));
+        Assert.Equal([1L, 2, 3, 4, 5], Store.Collect(Listed(1, 2, 3, 4, 5, 6)).Select(p => p.Seq));
         Assert.Equal([7], Store.Commit(Products(Draft("next"))));
     }
+
+    [Fact]
+    public void What_was_compacted_after_it_was_listed_is_not_collected()
+    {
+        Fill();
+        var listed = Listed(2, 4, 6);
+        Store.Compact(Of("hour", (2, 2), (4, 0), (6, 1)));
+        Store.Commit(Products(Draft("last")));
+        Assert.Empty(Store.Collect(listed));
+        Assert.NotNull(Store.ProductAt("hour"));
+    }
+
+    Product[] Listed(params long[] seqs) => [.. Store.Products().Where(p => seqs.Contains(p.Seq))];
 
     [Fact]
     public void Whatever_is_compacted_queries_for_entries_answer_as_before()
