@@ -192,6 +192,44 @@ public abstract class CompactionTests(TestEngine engine) : StoreFixture(engine)
         Assert.Equal([7], Store.Commit(Products(Draft("next"))));
     }
 
+    // As the program made it before entries could be compacted: products and their parents in two tables.
+    void MakeEarlierStore()
+    {
+        var dialect = Engine == TestEngine.Sqlite ? "sqlite" : "postgres";
+        if (Engine == TestEngine.Sqlite) Sql("PRAGMA application_id = 0x69445131");
+        else Sql($"CREATE SCHEMA {StorePath[(StorePath.IndexOf("schema=", StringComparison.Ordinal) + 7)..]}");
+        var time = Engine == TestEngine.Sqlite ? "TEXT" : "TIMESTAMPTZ";
+        Sql($"CREATE TABLE applied_migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL, time_applied {time} NOT NULL)");
+        foreach (var name in new[] { "001-base", "002-outbox", "003-newest-by-end" })
+        {
+            using var script = typeof(TrackerStore).Assembly.GetManifestResourceStream($"tracker/{dialect}/{name}")!;
+            using var reader = new StreamReader(script);
+            Sql(reader.ReadToEnd());
+            Sql($"INSERT INTO applied_migrations VALUES ('tracker/{name}', '', '2026-01-01T00:00:00.000000Z')");
+        }
+        foreach (var seq in Enumerable.Range(1, 4))
+            Sql(
+                "INSERT INTO products (seq, kind, nickname, job, start_ns, end_ns, path, sha256, attributes, time_created) VALUES "
+                    + $"({seq}, 'quiver', 'ovl', 'evaluate', {8 * seq}, {8 * seq + 8}, 'p{seq}', '{new string('a', 64)}', "
+                    + $"'{{\"n\":{seq}}}', '2026-01-01T00:00:00.000000Z')");
+        Sql("INSERT INTO product_parents VALUES (3, 0, 2), (3, 1, 1), (4, 0, 3)");
+    }
+
+    [Fact]
+    public void A_store_of_an_earlier_program_keeps_its_products_and_their_parents()
+    {
+        MakeEarlierStore();
+        Assert.Equal(
+            ["1 p1 [8, 16) ", "2 p2 [16, 24) ", "3 p3 [24, 32) 2,1", "4 p4 [32, 40) 3"],
+            Store.Products().Select(p => $"{p.Seq} {p.Path} [{p.StartNs}, {p.EndNs}) {string.Join(',', p.Parents)}"));
+        Assert.Equal(["""{"n":1}""", """{"n":2}""", """{"n":3}""", """{"n":4}"""], Store.Products().Select(p => p.Attributes));
+        Assert.Equal(2, Sql("SELECT count(*) FROM product_parents WHERE seq = 3"));
+        Assert.Equal([5], Store.Commit(Products(Draft("next", parents: [4]))));
+        Store.Compact(Of("hour", (1, 1), (2, 1)));
+        Assert.Equal([1L, 2, 3, 4, 5], Store.Products(new ProductQuery { SinceSeq = 0 }).Select(p => p.Seq));
+        Assert.Equal("p4", Store.LatestEndingBy("quiver", "ovl", 40)!.Path);
+    }
+
     [Fact]
     public void What_was_compacted_after_it_was_listed_is_not_collected()
     {

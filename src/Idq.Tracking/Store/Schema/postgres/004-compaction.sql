@@ -17,7 +17,6 @@ ALTER TABLE products
   ADD CHECK (first_seq <= seq),
   ADD CHECK ((compaction IS NULL) = (members IS NULL));
 DROP TABLE product_parents;
-CREATE INDEX IF NOT EXISTS products_kind_nickname_end ON products (kind, nickname, end_ns, seq);
 CREATE UNIQUE INDEX products_compaction ON products (compaction) WHERE compaction IS NOT NULL;
 
 -- Files that the ledger names no more and that are still to be removed from the disk, relative to the folder of products.
