@@ -37,7 +37,8 @@ static class ReportOutput
 
     public static Table ProductTable(IEnumerable<Product> products) => Table.Of(products,
         ("seq", p => p.Seq), ("kind", p => p.Kind), ("nickname", p => p.Nickname), ("start", p => new GpsTime(p.StartNs)),
-        ("end", p => new GpsTime(p.EndNs)), ("path", p => p.Path), ("sha256", p => p.Sha256), ("parents", p => p.Parents));
+        ("end", p => new GpsTime(p.EndNs)), ("path", p => p.HasFile ? p.Path : null),
+        ("sha256", p => p.HasFile ? p.Sha256 : null), ("parents", p => p.Parents));
 
     static Members Summary(RunReport report)
     {
