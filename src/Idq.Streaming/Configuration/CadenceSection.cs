@@ -25,6 +25,13 @@ public sealed class CadenceSection
         MaxStride = trains
             ? s.Duration("max_stride", "604800", "how far back rows are kept for training", 1, orInfinite: true)
             : long.MaxValue;
+        // Up to here no array of the rows or triggers that are kept has 2^31 elements.
+        MaxMemory = trains
+            ? s.Bytes(
+                "max_memory", "2GiB",
+                "what is kept for training, and the copy of it that a training reads; beyond it whole strides are left out at random",
+                1L << 20, 1L << 34)
+            : long.MaxValue;
     }
 
     /// <summary>Nanoseconds of a stride.</summary>
@@ -50,4 +57,7 @@ public sealed class CadenceSection
 
     /// <summary>Nanoseconds of memory.</summary>
     public long MaxStride { get; }
+
+    /// <summary>Bytes of memory.</summary>
+    public long MaxMemory { get; }
 }

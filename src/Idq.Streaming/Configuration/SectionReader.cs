@@ -9,6 +9,8 @@ namespace Idq.Streaming;
 /// </summary>
 public sealed partial class SectionReader : IOptionReader
 {
+    static readonly string[] ByteUnits = ["kiB", "MiB", "GiB"];
+
     readonly ConfigurationText text;
     readonly List<ConfigurationProblem> problems;
     readonly List<OptionDeclaration> options = [];
@@ -95,6 +97,17 @@ public sealed partial class SectionReader : IOptionReader
                     nanoseconds
                 )
         );
+
+    /// <summary>A number of bytes: a whole number, alone or with kiB, MiB or GiB.</summary>
+    public long Bytes(string key, string fallbackValue, string meaning, long min, long max) =>
+        Read(key, $"bytes from {min} to {max}, or with kiB, MiB, GiB", fallbackValue, "B", meaning, value =>
+        {
+            var unit = Array.FindIndex(ByteUnits, u => value.EndsWith(u, StringComparison.OrdinalIgnoreCase));
+            var digits = unit < 0 ? value : value[..^ByteUnits[unit].Length].TrimEnd();
+            var isWhole = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+            var shift = 10 * (unit + 1);
+            return (isWhole && number <= max >> shift && number << shift >= min, number << shift);
+        });
 
     /// <inheritdoc/>
     public GpsTime? Time(string key, string meaning) =>
