@@ -34,7 +34,7 @@ public sealed partial class TrackerStore
             foreach (var message in commit.Messages) Append(connection, message, now);
             return seqs;
         });
-        if (commit.Messages.Count > 0) MessagesStored?.Invoke();
+        if (commit.Messages.Count > 0) MessagesStored?.Invoke(this, EventArgs.Empty);
         return registered;
     }
 

@@ -6,7 +6,7 @@ public sealed partial class TrackerStore
     /// A commit through this object has put messages into the outbox. Raised by the thread that committed; what others commit to the same
     /// store is not told.
     /// </summary>
-    public event Action? MessagesStored;
+    public event EventHandler? MessagesStored;
 
     /// <summary>Messages that commits stored and that no sender has delivered yet, oldest first.</summary>
     /// <param name="after">Only messages with a greater number than this one.</param>

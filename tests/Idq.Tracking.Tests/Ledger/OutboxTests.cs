@@ -80,7 +80,7 @@ public abstract class OutboxTests(TestEngine engine) : StoreFixture(engine)
     public void A_commit_with_messages_tells_those_who_wait_for_them_and_no_other_does()
     {
         var waiting = new List<long>();
-        Store.MessagesStored += () => waiting.Add(Store.OutboxCount());
+        Store.MessagesStored += (_, _) => waiting.Add(Store.OutboxCount());
         Store.Commit(new StrideCommit { Cursors = [new CursorMove("evaluate", "8")] });
         Assert.Empty(waiting);
         Store.Commit(new StrideCommit { Messages = [Message("a"), Message("b")] });

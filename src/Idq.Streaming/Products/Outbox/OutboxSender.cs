@@ -54,7 +54,7 @@ sealed partial class OutboxSender : IAsyncDisposable
         ending.Dispose();
     }
 
-    void Wake()
+    void Wake(object? sender, EventArgs e)
     {
         foreach (var wake in wakes) wake.Writer.TryWrite(true);
     }
