@@ -51,7 +51,8 @@ public sealed class CompactionCommandTests
         var files = analysis.Files();
         var dry = await analysis.JsonAsync("gc", "--keep", "60", "--kind", "series", "--dry-run");
         Assert.Equal(files, analysis.Files());
-        var done = await analysis.JsonAsync("gc", "--keep", "60", "--kind", "series");
+        Assert.Contains("7d", (await analysis.RunAsync("gc", "--keep", "a week")).Refused.Errors, StringComparison.Ordinal);
+        var done = await analysis.JsonAsync("gc", "--keep", "1m", "--kind", "series");
         Assert.Equal(JsonSerializer.Serialize(dry), JsonSerializer.Serialize(done));
         Assert.Equal(3 * 15, done.GetProperty("removed").GetProperty("series").GetInt32());
         Assert.True(done.GetProperty("bytes").GetInt64() > 3 * 15 * 100);
