@@ -14,6 +14,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
 {
     /// <summary>Runs the jobs of a request until its end or until <paramref name="stop"/>.</summary>
     /// <exception cref="ConfigurationException">The configuration does not fit the source.</exception>
+    /// <exception cref="EmptyRangeException">The end lies before the start, which may be now or where a job stands.</exception>
     /// <exception cref="DataException">Data cannot be read, and no retry can help.</exception>
     public async Task<RunReport> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
     {
@@ -110,6 +111,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         var start = request.Start is { } given
             ? given - lookback
             : Resume(name, context, cadence.Stride) ?? Aligned(now, cadence) - lookback;
+        if (request.End <= start) throw new EmptyRangeException(name, start, request.End.Value);
         var range = new Segment(start, request.End ?? GpsTime.MaxValue);
         return name switch
         {
