@@ -1,4 +1,5 @@
 using System.Globalization;
+using Idq.Data;
 
 namespace Idq.Streaming;
 
@@ -179,33 +180,34 @@ public sealed class SectionReader : IOptionReader
         Read<string?>(key, "an existing file", "", "", meaning, value =>
         {
             if (value.Length == 0) return (true, null);
-            var path = Absolute(value);
+            var path = Absolute(PathWords.Unquote(value));
             return (File.Exists(path), path);
-        }, value => $"there is no file '{Absolute(value)}'");
+        }, value => $"there is no file '{Absolute(PathWords.Unquote(value))}'");
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ExistingFiles(string key, string? fallbackValue, string meaning)
     {
-        string? missing = null;
-        return Read<IReadOnlyList<string>>(
-                key,
-                "existing files, folders or patterns separated by blanks",
-                fallbackValue,
-                "",
-                meaning,
-                value =>
-                {
-                    var found = new List<string>();
-                    foreach (var word in SplitWords(value))
-                    {
-                        var matches = FilePatterns.Expand(Absolute(word));
-                        if (matches.Count == 0) missing ??= Absolute(word);
-                        found.AddRange(matches);
-                    }
-                    return (missing is null, found);
-                },
-                _ => $"nothing matches '{missing}'"
-            ) ?? [];
+        var hint = "";
+        const string Expected = "existing files, folders or patterns separated by blanks";
+        return Read<IReadOnlyList<string>>(key, Expected, fallbackValue, "", meaning, value =>
+        {
+            if (PathWords.Split(value) is not { } words)
+            {
+                hint = "a quote is not closed";
+                return (false, []);
+            }
+            var paths = words.Select(Absolute).Distinct(StringComparer.Ordinal).ToArray();
+            try
+            {
+                if (paths.FirstOrDefault(p => !FileSelection.Finds(p)) is not { } missing) return (true, paths);
+                hint = $"nothing matches '{missing}'";
+            }
+            catch (DataException e)
+            {
+                hint = e.Message;
+            }
+            return (false, []);
+        }, _ => hint) ?? [];
     }
 
     /// <summary>A folder or file that need not exist yet, as an absolute path.</summary>

@@ -15,6 +15,9 @@ public abstract class EventFileSource : IEventSource
     public IReadOnlyList<string> Columns => files.Columns;
 
     /// <inheritdoc/>
+    public string? WhyMissing(string column) => files.WhyMissing(column);
+
+    /// <inheritdoc/>
     public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
