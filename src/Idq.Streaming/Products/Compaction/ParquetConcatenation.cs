@@ -12,10 +12,15 @@ sealed class ParquetConcatenation : IDisposable
     static readonly string[] OfStride = ["model", "map"];
     static readonly string[] Segments = ["segments", "clean_segments"];
 
-    readonly DuckDatabase database = DuckDatabase.Open(threads: 1);
+    readonly DuckDatabase database = DuckDatabase.Open();
     readonly DuckConnection connection;
 
-    public ParquetConcatenation() => connection = database.Connect();
+    public ParquetConcatenation()
+    {
+        connection = database.Connect();
+        // The rows keep their order, and the service its other cores.
+        connection.Execute("SET threads = 1");
+    }
 
     /// <summary>What is to be known of files before they are put together, in their order.</summary>
     /// <exception cref="DataException">A file is missing or damaged.</exception>
