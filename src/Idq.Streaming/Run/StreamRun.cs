@@ -60,7 +60,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             var range = new Segment(jobs.Max(j => j.Range.Start), finished ? jobs.Max(j => j.Range.End) : jobs.Max(j => j.Next));
             return new RunReport(
                 range, loops.ToDictionary(l => l.Job.Name, l => l.Counts), ClassifierSummary.OfRange(context, range),
-                Entries(store.Location, before, store.LastSeq(), request.Jobs), !finished);
+                Entries(configuration.Tracker.Store, before, store.LastSeq(), request.Jobs), !finished);
         }
         finally
         {
