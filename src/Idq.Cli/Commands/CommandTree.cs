@@ -14,5 +14,5 @@ static class CommandTree
         JobCommand.Create("timeseries", "Publishes series of the probability of a glitch"), BatchCommand.Create(), CheckCommand.Create(),
         TimesCommand.Create(), FeaturesCommand.Create(), SimulateCommand.Create(), ModelCommand.Create(), ProductsCommand.Create(),
         QueryCommand.Create(), RunsCommand.Create(), TrackerCommand.Create(), SegmentsCommand.Create(), GpsCommand.Create(),
-        OptionsCommand.Create(), CompletionCommand.Create()];
+        ReliabilityCommand.Create(), OptionsCommand.Create(), CompletionCommand.Create()];
 }

@@ -31,7 +31,7 @@ public sealed class Configuration
         Segments = new(Open("segdb", "which time is good"));
         Train = new("train", Open, Catalogue);
         Evaluate = new("evaluate", Open, Catalogue);
-        Calibrate = new(Open("calibrate", "how ranks become probabilities; its cadence is that of [evaluate stream]"));
+        Calibrate = new(Open("calibrate", "how ranks become probabilities; its cadence is that of [evaluate stream]"), Samples.DirtyWindow);
         Open("calibrate reporting", "how calibrate writes its products").Word("flavor", "JsonReporter", "the format of the products");
         Timeseries = new("timeseries", Open, Catalogue);
         Batch = new(Open("batch", "how an offline run is cut into bins"));

@@ -7,20 +7,26 @@ namespace Idq.Streaming;
 /// <param name="Seq">Its number in the ledger.</param>
 /// <param name="Span">The stride that it covers.</param>
 /// <param name="Glitch">Ranks and weights of glitches.</param>
+/// <param name="Window">Ranks at an instant in the window of each glitch, and weights.</param>
 /// <param name="Clean">Ranks and weights of clean times.</param>
 /// <param name="Livetime">Nanoseconds in which a glitch would have been a row.</param>
 /// <param name="CleanLivetime">Nanoseconds in which clean rows could be drawn.</param>
 /// <param name="ModelHash">The model that gave the ranks.</param>
 public sealed record EvaluatedRows(
-    long Seq, Segment Span, RankSamples Glitch, RankSamples Clean, long Livetime, long CleanLivetime, string ModelHash)
+    long Seq, Segment Span, RankSamples Glitch, RankSamples Window, RankSamples Clean, long Livetime, long CleanLivetime, string ModelHash)
 {
+    /// <summary>The rows with what maps said of them; null when they were not read from a file.</summary>
+    public QuiverRows? Judged { get; init; }
+
+
     /// <summary>Number of rows.</summary>
     public int Rows => Glitch.Count + Clean.Count;
 
     /// <summary>The rows of one quiver in memory.</summary>
-    public static EvaluatedRows Of(long seq, Segment span, Quiver quiver, double[] ranks, string modelHash) =>
+    public static EvaluatedRows Of(long seq, Segment span, Quiver quiver, double[] ranks, double[] windowRanks, string modelHash) =>
         new(
-            seq, span, Class(quiver.Labels, ranks, quiver.Weights, Label.Glitch), Class(quiver.Labels, ranks, quiver.Weights, Label.Clean),
+            seq, span, Class(quiver.Labels, ranks, quiver.Weights, Label.Glitch),
+            Class(quiver.Labels, windowRanks, quiver.Weights, Label.Glitch), Class(quiver.Labels, ranks, quiver.Weights, Label.Clean),
             quiver.Segments.Livetime, quiver.CleanSegments.Livetime, modelHash);
 
     /// <summary>Reads the quivers that a query finds in the ledger, in the order of their numbers.</summary>
@@ -38,11 +44,16 @@ public sealed record EvaluatedRows(
         var at = 0;
         foreach (var (product, attribute) in products.Zip(attributes))
         {
-            var own = at..(at += attribute.Rows);
-            RankSamples Of(byte label) => Class(rows.Labels.AsSpan(own), rows.Ranks.AsSpan(own), rows.Weights.AsSpan(own), label);
+            var own = rows[at..(at += attribute.Rows)];
+            RankSamples Of(double[] ranks, byte label) => Class(own.Labels, ranks, own.Weights, label);
             var span = new Segment(new(product.StartNs), new(product.EndNs));
             var (livetime, cleanLivetime) = (attribute.Livetime, attribute.CleanLivetime);
-            result.Add(new(product.Seq, span, Of(Label.Glitch), Of(Label.Clean), livetime, cleanLivetime, attribute.Model));
+            result.Add(new(
+                product.Seq, span, Of(own.Ranks, Label.Glitch), Of(own.WindowRanks, Label.Glitch), Of(own.Ranks, Label.Clean), livetime,
+                cleanLivetime, attribute.Model)
+            {
+                Judged = own,
+            });
         }
         return result;
     }

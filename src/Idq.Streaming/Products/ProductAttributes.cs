@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Idq.Learning;
 using Idq.Tracking;
 
 namespace Idq.Streaming;
@@ -75,4 +76,8 @@ public sealed record MapAttributes(long Glitches, long Cleans, string Hash) : Pr
 
 /// <summary>Of a series.</summary>
 /// <param name="Ok">The share of its samples whose answer means something.</param>
-public sealed record SeriesAttributes(double Ok) : ProductAttributes;
+public sealed record SeriesAttributes(double Ok) : ProductAttributes
+{
+    /// <summary>What PGLITCH promised and what was there; null when nothing was published, or the glitches are not known.</summary>
+    public PGlitchTally? PGlitch { get; init; }
+}

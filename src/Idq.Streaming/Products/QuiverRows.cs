@@ -13,8 +13,33 @@ namespace Idq.Streaming;
 /// <param name="Deviations">How well the map knew each of them: one standard deviation.</param>
 public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, double[] Ranks, double[] LogLikes, double[] Deviations)
 {
+    /// <summary>FAP by the map of the time; NaN where there was none.</summary>
+    public double[] Faps { get; init; } = [.. LogLikes.Select(_ => double.NaN)];
+
+    /// <summary>Ranks at an instant in the window of each glitch; of a clean time its own.</summary>
+    public double[] WindowRanks { get; init; } = Ranks;
+
+    /// <summary>LOGLIKE at that instant.</summary>
+    public double[] WindowLogLikes { get; init; } = LogLikes;
+
+    /// <summary>How well the map knew it.</summary>
+    public double[] WindowDeviations { get; init; } = Deviations;
+
+    /// <summary>PGLITCH at that instant; NaN where there was no map.</summary>
+    public double[] WindowPGlitches { get; init; } = [.. LogLikes.Select(_ => double.NaN)];
+
     /// <summary>Number of rows.</summary>
     public int Count => Times.Length;
+
+    /// <summary>A stretch of them.</summary>
+    public QuiverRows this[Range rows] => new(Times[rows], Labels[rows], Weights[rows], Ranks[rows], LogLikes[rows], Deviations[rows])
+    {
+        Faps = Faps[rows],
+        WindowRanks = WindowRanks[rows],
+        WindowLogLikes = WindowLogLikes[rows],
+        WindowDeviations = WindowDeviations[rows],
+        WindowPGlitches = WindowPGlitches[rows],
+    };
 
     /// <summary>True for a product in the format that <see cref="Read"/> and SQL read.</summary>
     public static bool IsReadable(Product product) => product.Path.EndsWith(".parquet", StringComparison.Ordinal);
@@ -25,19 +50,36 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
     {
         ArrayBufferWriter<long> times = new();
         ArrayBufferWriter<byte> labels = new();
-        ArrayBufferWriter<double> weights = new(), ranks = new(), logLikes = new(), deviations = new();
+        ArrayBufferWriter<double> weights = new(), ranks = new(), logLikes = new(), deviations = new(), faps = new();
+        ArrayBufferWriter<double> windowRanks = new(), windowLogLikes = new(), windowDeviations = new(), windowPGlitches = new();
         foreach (var path in paths)
         {
             using var file = new ParquetFileReader(path);
+            if (file.Metadata.GetValueOrDefault("version") is var version && version != "2")
+                throw new DataException(
+                    $"'{path}' is a quiver of version {version ?? "unknown"}; this program reads version 2, whose ranks mean something "
+                        + "else: start the analysis anew under another tag, or use the program that wrote it");
             file.Read("time_ns", times, cancellationToken);
             file.Read("label", labels, cancellationToken);
             file.Read("weight", weights, cancellationToken);
             file.Read("rank", ranks, cancellationToken);
             file.Read("loglike", logLikes, cancellationToken);
             file.Read("loglike_deviation", deviations, cancellationToken);
+            file.Read("fap", faps, cancellationToken);
+            file.Read("window_rank", windowRanks, cancellationToken);
+            file.Read("window_loglike", windowLogLikes, cancellationToken);
+            file.Read("window_loglike_deviation", windowDeviations, cancellationToken);
+            file.Read("window_pglitch", windowPGlitches, cancellationToken);
         }
         return new(
             times.WrittenSpan.ToArray(), labels.WrittenSpan.ToArray(), weights.WrittenSpan.ToArray(), ranks.WrittenSpan.ToArray(),
-            logLikes.WrittenSpan.ToArray(), deviations.WrittenSpan.ToArray());
+            logLikes.WrittenSpan.ToArray(), deviations.WrittenSpan.ToArray())
+        {
+            Faps = faps.WrittenSpan.ToArray(),
+            WindowRanks = windowRanks.WrittenSpan.ToArray(),
+            WindowLogLikes = windowLogLikes.WrittenSpan.ToArray(),
+            WindowDeviations = windowDeviations.WrittenSpan.ToArray(),
+            WindowPGlitches = windowPGlitches.WrittenSpan.ToArray(),
+        };
     }
 }

@@ -19,13 +19,16 @@ public sealed class QueryDatabase : IDisposable
         var products = store.Products().ToArray();
         const string Probabilities = "fap DOUBLE, eff DOUBLE, loglike DOUBLE";
         Files("quivers", paths, products, "quiver",
-            $"nickname, {At("time_ns")} AS time, label, weight, rank, fap, eff, loglike, loglike_deviation, pglitch, "
-                + $"{At("start_ns")} AS start, {At("end_ns")} AS \"end\", time_ns",
+            $"nickname, {At("time_ns")} AS time, label, weight, rank, fap, eff, loglike, loglike_deviation, pglitch, window_rank, "
+                + $"window_loglike, window_loglike_deviation, window_pglitch, {At("start_ns")} AS start, "
+                + $"{At("end_ns")} AS \"end\", time_ns",
             $"nickname VARCHAR, time DECIMAL(29,9), label UTINYINT, weight DOUBLE, rank DOUBLE, {Probabilities}, loglike_deviation DOUBLE, "
-                + "pglitch DOUBLE, start DECIMAL(29,9), \"end\" DECIMAL(29,9), time_ns BIGINT");
+                + "pglitch DOUBLE, window_rank DOUBLE, window_loglike DOUBLE, window_loglike_deviation DOUBLE, window_pglitch DOUBLE, "
+                + "start DECIMAL(29,9), \"end\" DECIMAL(29,9), time_ns BIGINT");
         Files("series", paths, products, "series",
-            $"nickname, {At("time_ns")} AS time, ok, rank, fap, eff, loglike, pglitch, time_ns",
-            $"nickname VARCHAR, time DECIMAL(29,9), ok UTINYINT, rank DOUBLE, {Probabilities}, pglitch DOUBLE, time_ns BIGINT");
+            $"nickname, {At("time_ns")} AS time, ok, rank, fap, eff, loglike, loglike_deviation, pglitch, time_ns",
+            $"nickname VARCHAR, time DECIMAL(29,9), ok UTINYINT, rank DOUBLE, {Probabilities}, loglike_deviation DOUBLE, pglitch DOUBLE, "
+                + "time_ns BIGINT");
         Rows("products",
             "seq BIGINT, job VARCHAR, kind VARCHAR, nickname VARCHAR, start_ns BIGINT, end_ns BIGINT, path VARCHAR, sha256 VARCHAR, "
                 + "parents VARCHAR, attributes VARCHAR",
