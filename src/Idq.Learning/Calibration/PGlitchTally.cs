@@ -40,6 +40,30 @@ public sealed class PGlitchTally
         Drift[bin] += windows * pGlitch * (1 - pGlitch) * logOddsDeviation;
     }
 
+    /// <summary>The bins that have samples, five numbers each: bin, windows, stated, held, drift; to 10⁻⁷ of a window.</summary>
+    public double[] Figures() => [.. Enumerable.Range(0, BinCount).Where(bin => Windows[bin] > 0).SelectMany(bin => new[]
+    {
+        bin, Short(Windows[bin]), Short(Stated[bin]), Short(Held[bin]), Short(Drift[bin]),
+    })];
+
+    /// <summary>The tally of <see cref="Figures"/>.</summary>
+    /// <exception cref="ArgumentException">They are no such figures.</exception>
+    public static PGlitchTally Of(ReadOnlySpan<double> figures)
+    {
+        var tally = new PGlitchTally();
+        if (figures.Length % 5 != 0) throw new ArgumentException($"{figures.Length} figures are not five a bin", nameof(figures));
+        for (; figures.Length > 0; figures = figures[5..])
+        {
+            if (!(figures[0] >= 0 && figures[0] < BinCount)) throw new ArgumentException($"there is no bin {figures[0]}", nameof(figures));
+            var bin = (int)figures[0];
+            (tally.Windows[bin], tally.Stated[bin]) = (figures[1], figures[2]);
+            (tally.Held[bin], tally.Drift[bin]) = (figures[3], figures[4]);
+        }
+        return tally;
+    }
+
+    static double Short(double value) => Math.Round(value, 7);
+
     /// <summary>Adds another stretch.</summary>
     public void Add(PGlitchTally other)
     {

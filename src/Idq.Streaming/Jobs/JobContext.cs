@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Idq.Data;
 using Idq.Learning;
 using Idq.Tracking;
@@ -9,6 +10,7 @@ namespace Idq.Streaming;
 public sealed class JobContext : IDisposable
 {
     readonly Dictionary<string, SharedInput> inputs = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<long, bool> foreign = new();
     readonly IGpsClock clock;
     readonly Func<JobSection, IEventSource> open;
 
@@ -62,11 +64,45 @@ public sealed class JobContext : IDisposable
     /// <summary>Labelled sample times; null when samples are target and random times.</summary>
     public (long[] Times, byte[] Labels)? Labels { get; }
 
-    /// <summary>The newest models.</summary>
+    /// <summary>The models.</summary>
     public Shelf<ClassifierModel> Models { get; }
 
-    /// <summary>The newest calibration maps.</summary>
+    /// <summary>The calibration maps.</summary>
     public Shelf<CalibrationDocument> Maps { get; }
+
+    /// <summary>
+    /// The model by which a classifier ranks the time from <paramref name="start"/> on, made of earlier data only; null when there is none.
+    /// A model of another flavour, from before the configuration changed, is none.
+    /// </summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public Shelved<ClassifierModel>? Model(Lane lane, GpsTime start) => OfFlavor(lane, Models.Newest(lane.Nickname, start));
+
+    /// <summary>The last model of a classifier, from which training may start; null when there is none of its flavour.</summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public Shelved<ClassifierModel>? LastModel(Lane lane) => OfFlavor(lane, Models.Newest(lane.Nickname));
+
+    /// <summary>
+    /// The map by which a classifier judges the time from <paramref name="start"/> on, made of earlier rows only; null when there is none.
+    /// A map of ranks that another flavour gave is none.
+    /// </summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public Shelved<CalibrationDocument>? Map(Lane lane, GpsTime start) =>
+        Maps.Newest(lane.Nickname, start) is { } map && !foreign.GetOrAdd(map.Product.Seq, _ => IsForeign(lane, map.Product)) ? map : null;
+
+    // By the model that ranked the newest rows of the map.
+    bool IsForeign(Lane lane, Product map) =>
+        map.Parents.Count > 0 && Store.Product(map.Parents[^1]) is { Kind: "quiver", Parents: [var ranked, ..] }
+        && Store.Product(ranked) is { Kind: "model" } model
+        && ProductAttributes.Of<ModelAttributes>(model).Flavor != lane.Classifier.Flavor;
+
+    Shelved<ClassifierModel>? OfFlavor(Lane lane, Shelved<ClassifierModel>? model)
+    {
+        if (model is null || model.Value.Flavor == lane.Classifier.Flavor) return model;
+        if (foreign.TryAdd(model.Product.Seq, true))
+            LogMessages.OtherFlavor(
+                Loggers.CreateLogger("train"), lane.Nickname, model.Product.Seq, model.Value.Flavor, lane.Classifier.Flavor);
+        return null;
+    }
 
     /// <summary>The decoded input of a job; jobs with the same discovery options share it.</summary>
     public SharedInput Input(JobSection job)
@@ -74,8 +110,17 @@ public sealed class JobContext : IDisposable
         lock (inputs)
         {
             if (inputs.TryGetValue(job.Discovery.Key, out var input)) return input;
-            return inputs[job.Discovery.Key] = new SharedInput(open(job));
+            return inputs[job.Discovery.Key] = new SharedInput(open(job), Unexpected);
         }
+    }
+
+    // A channel that the configuration lists is known from the start, and one that it does not list among others is not wanted. When it
+    // lists none, those are used that the source has at the start.
+    int Unexpected(IReadOnlyList<string> channels)
+    {
+        if (Configuration.Features.Channels is not null) return 0;
+        LogMessages.LateChannels(Loggers.CreateLogger("input"), string.Join(", ", channels));
+        return channels.Count;
     }
 
     /// <summary>A processor of strides for a job.</summary>
@@ -84,7 +129,7 @@ public sealed class JobContext : IDisposable
     public StreamProcessor Processor(JobSection job, long further = 0) =>
         new(
             Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding + further, IsLive ? clock : null,
-            Configuration.Segments.MaxWait);
+            Configuration.Segments.MaxWait, job.Cadence.Delay);
 
     /// <summary>The samples of a stride.</summary>
     public SampleTimes Samples(StrideData data, double randomRate) =>
@@ -110,7 +155,7 @@ public sealed class JobContext : IDisposable
 
     /// <summary>Makes rows over the channels of a job's source.</summary>
     public QuiverFactory Rows(JobSection section) =>
-        new(Configuration.Features.Definition(ChannelChoice.Of(Configuration, Input(section).Channels).Usable));
+        new(Configuration.Features.Definition(ChannelChoice.Of(Configuration, Input(section).Channels).Usable), Configuration.Padding);
 
     /// <summary>Writes an evaluated quiver in every format of the configuration.</summary>
     public StepResult Write(EvaluatedQuiver quiver, ProductOutput output)

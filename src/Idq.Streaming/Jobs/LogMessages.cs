@@ -31,6 +31,14 @@ static partial class LogMessages
     [LoggerMessage(202, LogLevel.Error, "{Stride} skipped: {Message}")]
     public static partial void Unreadable(ILogger logger, Segment stride, string message);
 
+    [LoggerMessage(
+        203,
+        LogLevel.Warning,
+        "{Nickname}: model {Seq} of the ledger is of flavour {Old} and the classifier is {New} now: it counts as untrained until the next "
+            + "training"
+    )]
+    public static partial void OtherFlavor(ILogger logger, string nickname, long seq, string old, string @new);
+
     [LoggerMessage(302, LogLevel.Warning, "the tracker store takes no sign of life at the moment, which is tried again: {Message}")]
     public static partial void NoSignOfLife(ILogger logger, string message);
 
@@ -39,4 +47,12 @@ static partial class LogMessages
 
     [LoggerMessage(300, LogLevel.Error, "{Stride}: {Message}; tried again in {Seconds} s")]
     public static partial void Retrying(ILogger logger, Segment stride, string message, double seconds);
+
+    [LoggerMessage(
+        210,
+        LogLevel.Warning,
+        "the source has new channels, which are not used until the program starts again; list them in [features] channels to have them "
+            + "known from the start: {Channels}"
+    )]
+    public static partial void LateChannels(ILogger logger, string channels);
 }

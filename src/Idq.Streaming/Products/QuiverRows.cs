@@ -28,21 +28,38 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
     /// <summary>PGLITCH at that instant; NaN where there was no map.</summary>
     public double[] WindowPGlitches { get; init; } = [.. LogLikes.Select(_ => double.NaN)];
 
+    /// <summary>No rows.</summary>
+    public static QuiverRows Empty { get; } = new([], [], [], [], [], []);
+
     /// <summary>Number of rows.</summary>
     public int Count => Times.Length;
 
-    /// <summary>A stretch of them.</summary>
-    public QuiverRows this[Range rows] => new(Times[rows], Labels[rows], Weights[rows], Ranks[rows], LogLikes[rows], Deviations[rows])
-    {
-        Faps = Faps[rows],
-        WindowRanks = WindowRanks[rows],
-        WindowLogLikes = WindowLogLikes[rows],
-        WindowDeviations = WindowDeviations[rows],
-        WindowPGlitches = WindowPGlitches[rows],
-    };
-
     /// <summary>True for a product in the format that <see cref="Read"/> and SQL read.</summary>
     public static bool IsReadable(Product product) => product.Path.EndsWith(".parquet", StringComparison.Ordinal);
+
+    /// <summary>Some of the rows, as far as there are so many.</summary>
+    public QuiverRows Slice(FileRows rows)
+    {
+        var first = (int)Math.Min(rows.First, Count);
+        return Take([.. Enumerable.Range(first, (int)Math.Min(rows.First + rows.Count, Count) - first)]);
+    }
+
+    /// <summary>The rows whose time is in a range.</summary>
+    public QuiverRows Within(Segment range) =>
+        Take([.. Enumerable.Range(0, Count).Where(i => range.Contains(new GpsTime(Times[i])))]);
+
+    QuiverRows Take(int[] rows)
+    {
+        T[] Of<T>(T[] column) => Array.ConvertAll(rows, i => column[i]);
+        return rows.Length == Count ? this : new(Of(Times), Of(Labels), Of(Weights), Of(Ranks), Of(LogLikes), Of(Deviations))
+        {
+            Faps = Of(Faps),
+            WindowRanks = Of(WindowRanks),
+            WindowLogLikes = Of(WindowLogLikes),
+            WindowDeviations = Of(WindowDeviations),
+            WindowPGlitches = Of(WindowPGlitches),
+        };
+    }
 
     /// <summary>Reads the rows of evaluated quivers, file after file.</summary>
     /// <exception cref="DataException">A file is missing or damaged.</exception>
@@ -55,9 +72,9 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
         foreach (var path in paths)
         {
             using var file = new ParquetFileReader(path);
-            if (file.Metadata.GetValueOrDefault("version") is var version && version != "2")
+            if (file.Metadata.GetValueOrDefault("version") is var version && version != "3")
                 throw new DataException(
-                    $"'{path}' is a quiver of version {version ?? "unknown"}; this program reads version 2, whose ranks mean something "
+                    $"'{path}' is a quiver of version {version ?? "unknown"}; this program reads version 3, whose ranks mean something "
                         + "else: start the analysis anew under another tag, or use the program that wrote it");
             file.Read("time_ns", times, cancellationToken);
             file.Read("label", labels, cancellationToken);

@@ -19,21 +19,33 @@ public sealed record ClassifierSummary(
     /// <summary>The false-alarm probabilities at which efficiencies are given.</summary>
     public static IReadOnlyList<double> Faps { get; } = [0.001, 0.01, 0.1];
 
-    /// <summary>The summaries over everything that evaluate persisted and timeseries published in a range.</summary>
+    /// <summary>The summaries over what evaluate persisted and timeseries published in a range.</summary>
     public static IReadOnlyList<ClassifierSummary> OfRange(JobContext context, Segment range)
     {
-        var products = context.Store.Products(new ProductQuery { Overlapping = (range.Start.Nanoseconds, range.End.Nanoseconds) });
-        return OfProducts(context, [.. products.Where(p => p.Job is "evaluate" or "calibrate" or "timeseries")]);
+        // Series one by one, not the files that they were compacted into: every stride has its own figures.
+        IEnumerable<Product> Of(string kind, string job, long? since = null) => context.Store.Products(new ProductQuery
+        {
+            Kind = kind,
+            Job = job,
+            SinceSeq = since,
+            Overlapping = (range.Start.Nanoseconds, range.End.Nanoseconds),
+        });
+        return OfProducts(context, [.. Of("quiver", "evaluate"), .. Of("map", "calibrate"), .. Of("series", "timeseries", 0)], range);
     }
 
     /// <summary>The summaries over given quivers, maps and series, one a classifier of the configuration.</summary>
-    public static IReadOnlyList<ClassifierSummary> OfProducts(JobContext context, IReadOnlyList<Product> products) =>
+    /// <param name="context">The classifiers, and where the files are.</param>
+    /// <param name="products">The quivers, maps and series; others are left out.</param>
+    /// <param name="range">Only rows whose time is in it; null takes all.</param>
+    public static IReadOnlyList<ClassifierSummary> OfProducts(
+        JobContext context, IReadOnlyList<Product> products, Segment? range = null) =>
         context.Configuration.Classifiers.Select(classifier =>
         {
             var own = products.Where(p => p.Nickname == classifier.Nickname).ToArray();
-            var quivers = own.Where(p => p.Kind == "quiver" && QuiverRows.IsReadable(p)).ToArray();
-            var rows = QuiverRows.Read([.. quivers.Select(q => context.Paths.Absolute(q.Path))]);
-            return Of(classifier.Nickname, rows, ReliabilityOf(context, quivers, rows, own));
+            var files = own.Where(p => p.Kind == "quiver" && QuiverRows.IsReadable(p)).Select(q => context.Paths.Absolute(q.Path));
+            var rows = QuiverRows.Read([.. files]);
+            if (range is { } within) rows = rows.Within(within);
+            return Of(classifier.Nickname, rows, ReliabilityOf(context, rows, own));
         }).ToArray();
 
     /// <summary>The summary over rows.</summary>
@@ -52,15 +64,29 @@ public sealed record ClassifierSummary(
     }
 
     // FAP by the rows; PGLITCH by the series, every sample of them, and where there are none by the rows as well.
-    static CalibrationReliability ReliabilityOf(JobContext context, Product[] quivers, QuiverRows rows, Product[] products)
+    static CalibrationReliability ReliabilityOf(JobContext context, QuiverRows rows, Product[] products)
     {
         var cleans = products.Where(p => p.Kind == "map").Select(p => 1.0 / (ProductAttributes.Of<MapAttributes>(p).Cleans + 2))
             .DefaultIfEmpty(0).Average();
-        var livetime = quivers.Sum(q => ProductAttributes.Of<QuiverAttributes>(q).CleanLivetime);
+        var livetime = products.Where(p => p.Kind == "quiver").SelectMany(p => Entries(context, p)).DistinctBy(p => p.StartNs)
+            .Sum(q => ProductAttributes.Of<QuiverAttributes>(q).CleanLivetime);
         var ofRows = Calibration.Reliability([rows], livetime, 1 / cleans, context.Configuration.Calibrate.Window);
         var blocks = new SortedDictionary<long, PGlitchTally>();
-        foreach (var series in products.Where(p => p.Kind == "series").DistinctBy(p => p.StartNs))
-            if (ProductAttributes.Of<SeriesAttributes>(series).PGlitch is { } tally) Calibration.Block(blocks, series.StartNs).Add(tally);
+        foreach (var versions in products.Where(p => p.Kind == "series").GroupBy(p => p.StartNs))
+            if (ProductAttributes.Of<SeriesAttributes>(versions.MaxBy(ProductAttributes.VersionOf)!).PGlitch is { } figures)
+                Calibration.Block(blocks, versions.Key).Add(PGlitchTally.Of(figures));
         return blocks.Count == 0 ? ofRows : ofRows.With(blocks.Values);
     }
+
+    // The strides of a file that holds many.
+    static IEnumerable<Product> Entries(JobContext context, Product product) => !product.IsCompacted ? [product] : context.Store
+        .Products(new ProductQuery
+        {
+            Kind = product.Kind,
+            Nickname = product.Nickname,
+            Job = product.Job,
+            SinceSeq = product.FirstSeq - 1,
+            MaxSeq = product.Seq,
+        })
+        .Where(entry => entry.Path == product.Path);
 }

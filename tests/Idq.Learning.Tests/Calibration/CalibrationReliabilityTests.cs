@@ -86,5 +86,17 @@ public sealed class CalibrationReliabilityTests
         Assert.Equal([2, 1, 1, 1, 2], block.Windows);
     }
 
+    [Fact]
+    public void A_tally_is_read_back_from_its_figures()
+    {
+        var tally = new PGlitchTally();
+        foreach (var p in new[] { 0.003, 0.004, 0.7, 1 }) tally.Add(p, 0.3, p > 0.5, 0.125);
+        var read = PGlitchTally.Of(tally.Figures());
+        Assert.Equal((15, tally.Windows, tally.Held), (tally.Figures().Length, read.Windows, read.Held));
+        Assert.Equal(tally.Stated.Sum() + tally.Drift.Sum(), read.Stated.Sum() + read.Drift.Sum(), 1e-6);
+        Assert.Throws<ArgumentException>(() => PGlitchTally.Of([0, 1, 2]));
+        Assert.Throws<ArgumentException>(() => PGlitchTally.Of([5, 1, 1, 1, 1]));
+    }
+
     static double[] Ones(int n) => [.. Enumerable.Repeat(1.0, n)];
 }

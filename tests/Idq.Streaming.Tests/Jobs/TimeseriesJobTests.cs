@@ -62,7 +62,7 @@ public sealed class TimeseriesJobTests(Trained trained)
         using var analysis = trained.Fresh();
         await RunAsync(analysis, Gps.Seg(0, 32));
         using var context = analysis.Context();
-        var map = context.Maps.Newest("random")!.Value.Map;
+        var map = context.Maps.Newest("random", Gps.At(0))!.Value.Map;
         foreach (var cells in Samples(analysis, "random").Select(s => s.Cells.Split(' ')))
         {
             var rank = BitConverter.Int64BitsToDouble(Convert.ToInt64(cells[1], 16));
@@ -84,18 +84,19 @@ public sealed class TimeseriesJobTests(Trained trained)
         foreach (var nickname in new[] { "ovl", "linear", "random" })
         {
             var tallies = analysis.Products("series", nickname)
-                .Select(p => ProductAttributes.Of<SeriesAttributes>(p).PGlitch).OfType<Idq.Learning.PGlitchTally>().ToArray();
+                .Select(p => ProductAttributes.Of<SeriesAttributes>(p).PGlitch).OfType<double[]>()
+                .Select(f => Idq.Learning.PGlitchTally.Of(f)).ToArray();
             var samples = Samples(analysis, nickname).Select(s => (s.Time, Cells: s.Cells.Split(' ')))
                 .Where(s => s.Cells[0] == "1").ToArray();
             var said = samples.Sum(s => BitConverter.Int64BitsToDouble(Convert.ToInt64(s.Cells[^1], 16))) * Gps.Second / 16 / window;
-            Assert.Equal(said, tallies.Sum(t => t.Stated.Sum()), 1e-6 * said);
+            Assert.Equal(said, tallies.Sum(t => t.Stated.Sum()), 1e-5 * said + 1e-5);
             var rows = QuiverRows.Read([.. analysis.Products("quiver", nickname).Select(p => analysis.Paths.Absolute(p.Path))]);
             var glitches = rows.Times.Where((_, i) => rows.Labels[i] == Label.Glitch).ToArray();
             Assert.NotEmpty(glitches);
             bool Held(long time) => glitches.Any(g => g >= time - window / 2 && g < time + window / 2);
             var held = samples.Count(s => Held(s.Time)) * Gps.Second / 16.0 / window;
             // Glitches outside good time are no rows; their windows may reach inside.
-            Assert.InRange(tallies.Sum(t => t.Held.Sum()), held - 1e-6, held + 3);
+            Assert.InRange(tallies.Sum(t => t.Held.Sum()), held - 1e-4, held + 3);
         }
     }
 

@@ -5,7 +5,7 @@ namespace Idq.Streaming;
 
 /// <summary>
 /// Publishes: ranks a regular grid over every stride, maps the ranks to probabilities, and writes one series a stride and classifier,
-/// exactly one stride long. OK is 1 only inside good time, with a model and a usable map.
+/// exactly one stride long. OK is 1 only inside good time, with a model and a usable map, both made of earlier data only.
 /// </summary>
 public sealed class TimeseriesJob : Job
 {
@@ -44,8 +44,8 @@ public sealed class TimeseriesJob : Job
     {
         var series = SeriesColumns.Neutral(TimeGrid.Over(work.Stride.Segment, sampleRate));
         PGlitchTally? tally = null;
-        var model = Context.Models.Newest(lane.Nickname);
-        var map = Context.Maps.Newest(lane.Nickname);
+        var model = Context.Model(lane, work.Stride.Segment.Start);
+        var map = Context.Map(lane, work.Stride.Segment.Start);
         if (work.Quiver is { } grid && model is not null && map is { Value.Map.IsUsable: true })
         {
             lane.Classifier.Timeseries(model.Value, grid, work.Data!.Segments, series.Rank);
@@ -76,7 +76,7 @@ public sealed class TimeseriesJob : Job
     StepResult Publish(Stride stride, PublishedSeries series, long[] parents, PGlitchTally? tally = null)
     {
         var ok = series.Columns.Ok.Count(o => o == 1) / Math.Max(1.0, series.Columns.Ok.Length);
-        var attributes = new SeriesAttributes(ok) { PGlitch = tally }.ToJson();
+        var attributes = new SeriesAttributes(ok) { PGlitch = tally?.Figures() }.ToJson();
         var output = new ProductOutput(Stage, "series", series.Nickname, stride.Segment, parents, attributes);
         return Context.Write(series, output) with { Metrics = [new("ok", ok)] };
     }

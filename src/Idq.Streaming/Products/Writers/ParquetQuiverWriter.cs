@@ -6,7 +6,7 @@ namespace Idq.Streaming;
 
 /// <summary>
 /// Quivers in Parquet, the format that calibration and summaries read: nickname, start, end, time, label, weight, rank, fap, eff, loglike,
-/// loglike_deviation, pglitch, the rank at an instant in the window of the row with what the map says of it, and the features of
+/// loglike_deviation, pglitch, model, map, the rank at an instant in the window of the row with what the map says of it, and the features of
 /// classifiers that use them.
 /// </summary>
 /// <param name="compression">Of the columns.</param>
@@ -19,8 +19,16 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
         return () => new ParquetQuiverWriter(compression);
     });
 
+    /// <summary>Of the columns.</summary>
+    public ParquetCompression Compression => compression;
+
     /// <inheritdoc/>
-    public void Write(EvaluatedQuiver quiver, ProductOutput output) => output.AddFile("parquet", path => Write(path, quiver, compression));
+    public void Write(EvaluatedQuiver quiver, ProductOutput output)
+    {
+        // A stride without rows counts by its livetime, which the ledger has.
+        if (quiver.Quiver.Count == 0) output.AddEntry();
+        else output.AddFile("parquet", path => Write(path, quiver, compression));
+    }
 
     static void Write(string path, EvaluatedQuiver quiver, ParquetCompression compression)
     {
@@ -37,11 +45,12 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
             ParquetColumn.Doubles("loglike", own.LogLike), ParquetColumn.Doubles("loglike_deviation", own.Deviation),
             ParquetColumn.Doubles("pglitch", own.PGlitch), ParquetColumn.Doubles("window_rank", quiver.WindowRanks),
             ParquetColumn.Doubles("window_loglike", window.LogLike),
-            ParquetColumn.Doubles("window_loglike_deviation", window.Deviation), ParquetColumn.Doubles("window_pglitch", window.PGlitch)];
+            ParquetColumn.Doubles("window_loglike_deviation", window.Deviation), ParquetColumn.Doubles("window_pglitch", window.PGlitch),
+            ParquetColumn.Words("model", new int[n], [quiver.ModelHash]), ParquetColumn.Words("map", new int[n], [quiver.Map?.Hash ?? ""])];
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["format"] = "stream-quiver",
-            ["version"] = "2",
+            ["version"] = "3",
             ["segments"] = Text(rows.Segments),
             ["clean_segments"] = Text(rows.CleanSegments),
             ["model"] = quiver.ModelHash,
@@ -76,5 +85,5 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
         return array;
     }
 
-    static string Text(SegmentList segments) => "[" + string.Join(",", segments.Select(s => $"[{s.Start},{s.End}]")) + "]";
+    internal static string Text(SegmentList segments) => "[" + string.Join(",", segments.Select(s => $"[{s.Start},{s.End}]")) + "]";
 }
