@@ -1,3 +1,4 @@
+using Idq.Learning;
 using Idq.Streaming;
 using Idq.Tracking;
 
@@ -74,6 +75,9 @@ static class ReportOutput
             ["auc"] = new Members { ["value"] = c.Auc, ["stderr"] = c.AucError },
             ["efficiency"] = Keyed(efficiencies, e => $"{e.First:R}", e => e.Second.Value),
             ["efficiency_stderr"] = Keyed(efficiencies, e => $"{e.First:R}", e => e.Second.StandardError),
+            ["fap"] = Keyed(c.Reliability.Fap, f => $"{f.Threshold:R}", f => Estimate(f.Value, f.StandardError)),
+            ["pglitch"] = c.Reliability.Total is { } total
+                ? Estimate(total.Value, total.StandardError, ("bins", ReliabilityTable(c.Reliability))) : null,
             ["coverage"] = new Members
             {
                 ["value"] = c.Coverage.Value,
@@ -86,6 +90,15 @@ static class ReportOutput
             },
         };
     }
+
+    /// <summary>PGLITCH by bins: what was said, and what was there.</summary>
+    public static Table ReliabilityTable(CalibrationReliability reliability) => Table.Of(
+        reliability.PGlitch,
+        ("from", b => b.From), ("to", b => b.To), ("windows", b => b.Windows), ("stated", b => b.Stated), ("held", b => b.Held),
+        ("stderr", b => b.StandardError));
+
+    static Members Estimate(double value, double error, params (string Name, object? Value)[] more) =>
+        new([new("value", value), new("stderr", error), .. more.Select(m => KeyValuePair.Create(m.Name, m.Value))]);
 
     static Members OfJob(JobCounts counts)
     {
@@ -111,8 +124,13 @@ static class ReportOutput
                 ("±", c => Round(c.AucError)),
                 .. efficiencies,
                 ("coverage", c => Round(c.Coverage.Value)), ("±", c => Round(c.Coverage.StandardError)),
+                ("fap 0.01", c => Fap(c)), ("pglitch", c => Round(c.Reliability.Total?.Value)),
+                ("±", c => Round(c.Reliability.Total?.StandardError)),
             ]);
     }
+
+    // The share of clean rows whose FAP is no more than 0.01.
+    static double Fap(ClassifierSummary c) => Round(c.Reliability.Fap.Select(f => (double?)(f.Threshold == 0.01 ? f.Value : null)).Max());
 
     static Members Keyed<T>(IEnumerable<T> items, Func<T, string> name, Func<T, object?> value) =>
         new(items.Select(i => KeyValuePair.Create(name(i), value(i))));

@@ -86,7 +86,14 @@ public sealed record MapAttributes(long Glitches, long Cleans, string Hash) : Pr
 
 /// <summary>Of a series.</summary>
 /// <param name="Ok">The share of its samples whose answer means something.</param>
-public sealed record SeriesAttributes(double Ok) : ProductAttributes;
+public sealed record SeriesAttributes(double Ok) : ProductAttributes
+{
+    /// <summary>
+    /// What PGLITCH promised and what was there, as <see cref="Idq.Learning.PGlitchTally.Figures"/>; null when nothing was published, or
+    /// the glitches are not known.
+    /// </summary>
+    public double[]? PGlitch { get; init; }
+}
 
 /// <summary>Of a compacted file.</summary>
 /// <param name="Entries">How many entries of the ledger it stands for.</param>

@@ -15,7 +15,10 @@ public sealed class QueryDatabase : IDisposable
     // Columns of the files, and what the view makes of them.
     static readonly RowView[] RowViews =
     [
-        new("quivers", "quiver", "label UTINYINT, weight DOUBLE"),
+        new(
+            "quivers", "quiver",
+            "label UTINYINT, weight DOUBLE, window_rank DOUBLE, window_loglike DOUBLE, window_loglike_deviation DOUBLE, "
+                + "window_pglitch DOUBLE"),
         new("series", "series", "ok UTINYINT"),
     ];
 
