@@ -78,12 +78,15 @@ public sealed class MockReplayTests(MockReplayFixture replay)
     [Fact]
     public void Products_lie_where_the_file_naming_convention_says()
     {
+        // Strides of a complete hour share its file; a stride without rows has none.
         foreach (var product in replay.Report.GetProperty("products").EnumerateArray())
         {
+            if (product.GetProperty("path").ValueKind == JsonValueKind.Null) continue;
             var (kind, nickname) = (product.GetProperty("kind").GetString()!, product.GetProperty("nickname").GetString()!);
             var job = kind switch { "model" => "train", "quiver" => "evaluate", "map" => "calibrate", _ => "timeseries" };
             var (start, end) = (product.GetProperty("start").GetInt64(), product.GetProperty("end").GetInt64());
             var extension = kind is "model" or "map" ? "json" : "parquet";
+            if (kind is "quiver" or "series") (start, end) = (start / 3600 * 3600, (start / 3600 + 1) * 3600);
             Assert.Equal(
                 $"{job}/{nickname}/{start / 100_000}/"
                 + $"H1-IDQ_{kind.ToUpperInvariant()}_{nickname.ToUpperInvariant()}-{start}-{end - start}.{extension}",
