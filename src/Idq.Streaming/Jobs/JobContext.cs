@@ -125,11 +125,11 @@ public sealed class JobContext : IDisposable
 
     /// <summary>A processor of strides for a job.</summary>
     /// <param name="job">Its section.</param>
-    /// <param name="further">Nanoseconds by which data reaches further than rows need.</param>
+    /// <param name="further">Nanoseconds by which data reaches further than rows need, as far as it is there.</param>
     public StreamProcessor Processor(JobSection job, long further = 0) =>
         new(
-            Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding + further, IsLive ? clock : null,
-            Configuration.Segments.MaxWait, job.Cadence.Delay);
+            Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding, IsLive ? clock : null,
+            Configuration.Segments.MaxWait, job.Cadence.Delay, further);
 
     /// <summary>The samples of a stride.</summary>
     public SampleTimes Samples(StrideData data, double randomRate) =>
