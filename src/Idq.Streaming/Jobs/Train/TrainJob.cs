@@ -34,7 +34,7 @@ public sealed class TrainJob : Job
         withFeatures = Lanes.Any(l => l.Traits.UsesFeatures);
         memory = new(Cadence, configuration.General.Seed);
         settings = TrainSettings.Of(configuration, triggers, withFeatures);
-        archive = new(context.Paths.Archive, $"{configuration.General.Instrument}-IDQ_TRAIN", settings, withFeatures);
+        archive = new(context.Paths.Archive, $"{configuration.General.Instrument}-IDQ_TRAIN", settings, withFeatures, context.IsLive);
         archivedFrom = Told;
         if (context.Store.Cursor(ArchiveCursor)?.Split(' ') is [var from, var by, var choosing] && by == settings)
             (archivedFrom, memory.Choosing) = (GpsTime.Parse(from), choosing);
@@ -58,7 +58,7 @@ public sealed class TrainJob : Job
         foreach (var skip in Context.Store.Skips(Name).Where(s => s.EndNs > oldest.Nanoseconds))
         {
             var span = new Segment(new GpsTime(skip.StartNs), new GpsTime(skip.EndNs));
-            if (skip.Reason is Skipped.Thinned or Skipped.TooLarge or Skipped.Unreadable or Skipped.TooLate) lost.Add(span);
+            if (skip.Reason is Skipped.LeftOut or Skipped.TooLarge or Skipped.Unreadable or Skipped.TooLate) lost.Add(span);
         }
         foreach (var stride in archive.Read(oldest, Told, Input.Channels, Layout(), cancellationToken))
             if (!lost.Contains(stride.Span)) consumed.TryAdd(stride.Span, stride);
@@ -98,7 +98,7 @@ public sealed class TrainJob : Job
             Metrics =
             [
                 new("samples", kept?.Rows.Count ?? 0), new("glitches", kept?.Rows.GlitchCount ?? 0), new("rows_kept", memory.Rows),
-                new("bytes_kept", memory.Bytes), new("strides_thinned", left.Count), new("events", data.Data.Table.Count)],
+                new("bytes_kept", memory.Bytes), new("strides_left_out", left.Count), new("events", data.Data.Table.Count)],
         };
     }
 
@@ -107,7 +107,7 @@ public sealed class TrainJob : Job
     {
         if (work is not TrainWork { All: { } all } train) return new() { State = (work as TrainWork)?.NewRows ?? lane.Cursor.State };
         var (state, span) = (train.NewRows, train.Span);
-        var previous = Context.Models.Newest(lane.Nickname);
+        var previous = Context.LastModel(lane);
         Quiver quiver;
         if (lane.Traits.IsIncremental && previous is not null)
         {
@@ -136,8 +136,8 @@ public sealed class TrainJob : Job
     Quiver Join(KeptStride[] strides) =>
         Quiver.Concatenate([.. strides.Select(s => s.Rows)], StreamProcessor.Join([.. strides.Select(s => s.Data)], !triggers.IsNone));
 
-    // What an earlier process consumed is taken as it was; the source may have more of it by now, or nothing any more. A stride without good
-    // time leaves nothing to learn from.
+    // What an earlier process consumed is taken as it was; the source may have more of it by now, or nothing any more. A stride without
+    // good time leaves nothing to learn from.
     async ValueTask<(StrideData Data, KeptStride? Kept)> TakeAsync(Stride stride, CancellationToken cancellationToken)
     {
         if (consumed.Remove(stride.Segment, out var earlier)) return (earlier.Data, earlier);
@@ -167,18 +167,14 @@ public sealed class TrainJob : Job
     sealed record TrainWork(Stride Stride, StrideData Data, Lazy<Quiver>? All, long NewRows, Segment Span, KeptStride[] Recent)
         : StrideWork(Stride, Data, null)
     {
-        IReadOnlyList<string> replaced = [];
-
-        public required Func<IReadOnlyList<string>> Archive { get; init; }
+        public required Action Archive { get; init; }
 
         public required CursorMove State { get; init; }
 
         public override IReadOnlyList<CursorMove> Persist()
         {
-            replaced = Archive();
+            Archive();
             return [State];
         }
-
-        public override void Committed() => TrainArchive.Delete(replaced);
     }
 }

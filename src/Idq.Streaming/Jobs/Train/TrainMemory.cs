@@ -53,7 +53,7 @@ sealed class TrainMemory(CadenceSection limits, ulong seed)
         void Leave(KeptStride stride)
         {
             Remove(strides.IndexOf(stride));
-            left.Add((stride.Span, Skipped.Thinned));
+            left.Add((stride.Span, Skipped.LeftOut));
         }
     }
 

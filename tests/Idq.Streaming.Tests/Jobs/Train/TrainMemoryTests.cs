@@ -19,7 +19,8 @@ public sealed class TrainMemoryTests
         var data = new ClassifierData(EventTable.Empty(span, SegmentList.Of(span), new([]), []), SegmentList.Of(span));
         var times = Enumerable.Range(0, rows).Select(i => span.Start.Nanoseconds + i).ToArray();
         var kept = KeptStride.Of(
-            new Stride(number, span), data.Table, data.Segments, data.Segments, times, new byte[rows], new double[rows], new byte[rows], null);
+            new Stride(number, span), data.Table, data.Segments, data.Segments, times, new byte[rows], new double[rows], new byte[rows],
+            null);
         return kept with { Bytes = bytes };
     }
 
