@@ -5,7 +5,7 @@ public sealed class CadenceSection
 {
     internal CadenceSection(SectionReader s, string stride, bool trains, bool evaluates)
     {
-        Stride = s.Duration("stride", stride, "length of a stride", 1);
+        Stride = s.Duration("stride", stride, "length of a stride", 1_000_000);
         Delay = s.Duration("delay", "0", "how long after its end a stride is due; never less than the widest window");
         MaxIters = s.Integer("max_iters", "inf", "strides caught up at once before the rest is skipped", 1);
         MaxLatency = s.Duration("max_latency", "inf", "a stride later than this is skipped", 1, orInfinite: true);

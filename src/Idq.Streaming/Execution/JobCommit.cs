@@ -40,6 +40,7 @@ sealed class JobCommit(Job job, JobCounts counts)
                 Messages = [.. results.SelectMany(r => r.Messages)],
                 Skips = [.. isUntold ? work.Losses : [], .. results.SelectMany(r => r.Skips)],
                 Cursors = moves,
+                IsFlushed = job.Context.IsLive,
             }));
             for (var i = 0; i < lanes.Count; i++)
             {

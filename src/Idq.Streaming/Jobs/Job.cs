@@ -20,7 +20,7 @@ public abstract class Job : IDisposable
         (Context, Name, Cadence, Lanes, Range) = (context, name, cadence, lanes, range);
         Plan = new(range.Start, cadence.Stride, range.End);
         Log = context.Loggers.CreateLogger(name);
-        Stage = new(context.Paths, name);
+        Stage = new(context.Paths, name, isFlushed: context.IsLive);
         foreach (var lane in lanes) lane.Cursor = CursorOf(lane.CursorName);
         var own = Cursor.Name(name, "");
         Told = context.Store.Cursor(own) is null && lanes.Count > 0 ? lanes.Max(l => l.Cursor.Next) : CursorOf(own).Next;

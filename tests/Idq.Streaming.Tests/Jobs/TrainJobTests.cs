@@ -334,7 +334,7 @@ public sealed class TrainJobTests
         string[] settings = ["train stream:max_memory=1MiB", "train stream:min_new_samples=1", "train stream:max_stride=190"];
         using var whole = Analysis.Of("ovl", settings);
         using var pieces = Analysis.Of("ovl", settings);
-        using (var source = new FakeSource(Storm)) await RunAsync(whole, source: source);
+        using (var source = After(Gps.At(-1), Storm)) await RunAsync(whole, source: source);
         for (var i = 0; i < 8; i++)
         {
             using var source = After(Gps.At(32 * i) - Padding, Storm);

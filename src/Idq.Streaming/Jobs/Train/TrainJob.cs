@@ -54,6 +54,8 @@ public sealed class TrainJob : Job
         // Nothing will be trained.
         if (Plan.Next(done) is null) return;
         var oldest = Cadence.MaxStride == long.MaxValue || done - Range.Start <= Cadence.MaxStride ? Range.Start : done - Cadence.MaxStride;
+        // A classifier that is behind may need what is forgotten by now for the others.
+        if (done == Told) oldest = GpsTime.Max(oldest, memory.Forgotten);
         var lost = new HashSet<Segment>();
         foreach (var skip in Context.Store.Skips(Name).Where(s => s.EndNs > oldest.Nanoseconds))
         {
