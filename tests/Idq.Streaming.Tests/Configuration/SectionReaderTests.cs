@@ -341,4 +341,26 @@ public sealed class SectionReaderTests
         Assert.True(new SectionReader(text, "batch", "m", []).IsGiven);
         Assert.False(new SectionReader(text, "evaluate", "m", [], "train").IsGiven);
     }
+
+    [Theory]
+    [InlineData("100", 100)]
+    [InlineData("2kiB", 2048)]
+    [InlineData("3 MiB", 3 << 20)]
+    [InlineData("8gib", 8L << 30)]
+    public void A_number_of_bytes_may_have_a_unit(string text, long expected) =>
+        Assert.Equal(expected, Good(text, s => s.Bytes("key", "1kiB", "m", 100, 1L << 33)));
+
+    [Theory]
+    [InlineData("99")]
+    [InlineData("9 GiB")]
+    [InlineData("99999999999999999999")]
+    [InlineData("17179869184GiB")]
+    [InlineData("-1kiB")]
+    [InlineData("1.5MiB")]
+    [InlineData("2GB")]
+    [InlineData("kiB")]
+    public void What_is_no_number_of_bytes_or_out_of_its_range_is_a_problem(string text) =>
+        Assert.Equal(
+            $"'{text}' is not bytes from 100 to 8589934592, or with kiB, MiB, GiB",
+            Bad(text, 1024, s => s.Bytes("key", "1kiB", "m", 100, 1L << 33)).Message);
 }
