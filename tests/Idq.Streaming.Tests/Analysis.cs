@@ -170,9 +170,13 @@ sealed class Analysis : IDisposable
     public Product[] Products(string? kind = null, string? nickname = null) =>
         Store.Products(new ProductQuery { Kind = kind, Nickname = nickname }).ToArray();
 
-    /// <summary>Takes over the models and maps of another analysis, as if they had been made here.</summary>
+    /// <summary>
+    /// Takes over the models and maps of another analysis, as if they had been made here of data from long before
+    /// <see cref="Gps.Origin"/>: they may judge whatever a test asks for.
+    /// </summary>
     public void Adopt(Analysis other)
     {
+        const long Long = 10_000 * Gps.Second;
         foreach (var product in other.Products().Where(p => p.Kind is "model" or "map"))
         {
             var path = Paths.Absolute(product.Path);
@@ -186,8 +190,8 @@ sealed class Analysis : IDisposable
                         new ProductDraft(
                             product.Kind,
                             product.Nickname,
-                            product.StartNs,
-                            product.EndNs,
+                            product.StartNs - Long,
+                            product.EndNs - Long,
                             product.Path,
                             product.Sha256,
                             [],

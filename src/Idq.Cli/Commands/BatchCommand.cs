@@ -3,7 +3,6 @@ using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream batch: an offline, cross-validated run.</summary>
 static class BatchCommand
 {
     public static Command Create()

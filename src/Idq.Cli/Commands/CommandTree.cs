@@ -2,7 +2,6 @@ using System.CommandLine;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>All commands of the program.</summary>
 static class CommandTree
 {
     /// <summary>The commands in the order of the help.</summary>

@@ -3,7 +3,6 @@ using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream features: how well every single feature separates the samples of a range.</summary>
 static class FeaturesCommand
 {
     public static Command Create()

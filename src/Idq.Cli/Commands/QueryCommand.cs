@@ -5,7 +5,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream query: SQL over the products.</summary>
 static class QueryCommand
 {
     public static Command Create()

@@ -3,7 +3,6 @@ using Idq.Data;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream segments: the algebra of segment lists on files.</summary>
 static class SegmentsCommand
 {
     public static Command Create() => new Command("segments", "Computes with lists of segments")

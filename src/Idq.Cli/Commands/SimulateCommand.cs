@@ -4,7 +4,6 @@ using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream simulate: mock data on disk.</summary>
 static class SimulateCommand
 {
     public static Command Create()

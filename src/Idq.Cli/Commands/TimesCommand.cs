@@ -3,7 +3,6 @@ using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream times: the samples of a range, before anything is learned.</summary>
 static class TimesCommand
 {
     public static Command Create()

@@ -11,7 +11,6 @@ static class JsonOutput
 {
     static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Prints a value of any kind that <see cref="Any(Utf8JsonWriter, object?)"/> knows.</summary>
     public static void Print(object value)
     {
         using var buffer = new MemoryStream();
@@ -19,7 +18,6 @@ static class JsonOutput
         Console.Out.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
-    /// <summary>A named value of any kind.</summary>
     public static void Any(this Utf8JsonWriter json, string name, object? value)
     {
         json.WritePropertyName(name);
@@ -59,7 +57,6 @@ static class JsonOutput
         }
     }
 
-    /// <summary>A decimal without trailing zeros.</summary>
     public static string Plain(decimal number)
     {
         var text = number.ToString();

@@ -3,7 +3,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli;
 
-/// <summary>Prints what a run did.</summary>
 static class ReportOutput
 {
     /// <summary>The report of run and batch: summaries of the classifiers.</summary>
@@ -26,7 +25,6 @@ static class ReportOutput
             ("products", j => report.Products.Count(p => p.Job == j.Key || j.Key == "batch"))).Print(format);
     }
 
-    /// <summary>The report of one job.</summary>
     public static void PrintJob(string job, RunReport report, OutputFormat format)
     {
         var counts = report.Jobs[job];
@@ -39,7 +37,6 @@ static class ReportOutput
                 + $"livetime {GpsSeconds.Format(counts.Livetime)} s; {report.Products.Count} products");
     }
 
-    /// <summary>Products as a table.</summary>
     public static Table ProductTable(IEnumerable<Product> products) => Table.Of(
         products,
         ("seq", p => p.Seq), ("kind", p => p.Kind), ("nickname", p => p.Nickname), ("start", p => new GpsTime(p.StartNs)),

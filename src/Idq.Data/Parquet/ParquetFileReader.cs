@@ -57,13 +57,7 @@ public sealed class ParquetFileReader : IDisposable
             _ = new ParquetSchema(wide);
             var integers = new ArrayBufferWriter<int>();
             Append(wide, integers, cancellationToken);
-            Guard(() =>
-            {
-                var narrow = bytes.GetSpan(integers.WrittenCount);
-                for (var i = 0; i < integers.WrittenCount; i++) narrow[i] = checked((byte)integers.WrittenSpan[i]);
-                return true;
-            });
-            bytes.Advance(integers.WrittenCount);
+            bytes.Write(Guard(() => Array.ConvertAll(integers.WrittenSpan.ToArray(), i => checked((byte)i))));
             return;
         }
         Append(field, target, cancellationToken);

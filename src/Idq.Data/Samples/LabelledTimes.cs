@@ -1,5 +1,3 @@
-using Idq.Data.DuckDb;
-
 namespace Idq.Data;
 
 /// <summary>Sample times whose labels somebody else has given: an alternative to target and random times.</summary>
@@ -7,12 +5,9 @@ public static class LabelledTimes
 {
     /// <summary>Reads columns <c>time</c> (GPS seconds, exact from text) or <c>time_ns</c>, and <c>label</c> (1 glitch, 0 clean).</summary>
     /// <param name="source">A Parquet, CSV or JSON file, or, when it begins with SELECT, FROM or WITH, a query.</param>
-    /// <param name="database">The database whose threads read; null opens one.</param>
-    /// <param name="cancellationToken">Interrupts the reading.</param>
     /// <returns>Ascending times in GPS nanoseconds (at equal times glitches first) and their labels.</returns>
     /// <exception cref="DataException">The table is missing, lacks a column, or has a label that is neither 0 nor 1.</exception>
-    public static (long[] Times, byte[] Labels) Read(string source, DuckDatabase? database = null,
-        CancellationToken cancellationToken = default)
+    public static (long[] Times, byte[] Labels) Read(string source)
     {
         var isQuery = source.TrimStart().Split([' ', '\n', '\t', '(', '\r'], 2)[0].ToUpperInvariant() is "SELECT" or "FROM" or "WITH";
         var description = isQuery ? "the query" : $"'{source}'";
@@ -21,8 +16,8 @@ public static class LabelledTimes
             Channel = "label", Columns = [new("label")], Span = Segment.All,
             Paths = isQuery ? [] : [source], Query = isQuery ? source : null, ResidentRows = long.MaxValue,
         };
-        using var table = new TableSource(options, database);
-        var events = table.ReadAsync(Segment.All, cancellationToken).AsTask().GetAwaiter().GetResult();
+        using var table = new TableSource(options);
+        var events = table.ReadAsync(Segment.All, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
         var keys = new (long Time, int NotGlitch)[events.Count];
         for (var i = 0; i < keys.Length; i++)

@@ -67,7 +67,6 @@ public sealed class SegmentFiles : ISegmentDatabase
         }
     }
 
-    /// <inheritdoc/>
     public ValueTask<SegmentQuery> QueryAsync(FlagName flag, Segment span, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -156,7 +155,7 @@ public sealed class SegmentFiles : ISegmentDatabase
     }
 
     DataException NoFlag(FlagName flag, IEnumerable<string> held) =>
-        new($"no file of {option} holds the flag '{flag}'; they hold {string.Join(", ", held)}");
+        new($"no file of {option} holds the flag '{flag}'; they hold {string.Join(", ", held.DefaultIfEmpty("no flag"))}");
 
     // Name is what files of one list have in common.
     sealed record Entry(WatchedSegmentFile File, Segment? Span, string Name)

@@ -20,6 +20,8 @@ public static class ConfigurationCheck
             if (configuration.Samples.Labels is { } labels) _ = LabelledTimes.Read(labels);
             using var source = EventSources.Open(configuration.Train.Discovery, configuration.General.Seed, null);
             var channels = ChannelChoice.Of(configuration, source.Channels);
+            problems.AddRange(source.Warnings.Select(w => new ConfigurationProblem(
+                Severity.Warning, ini.Path, "train data discovery", "files", null, w, "it delivers nothing until it is whole")));
             CheckColumns(configuration, source, problems);
             CheckWitnesses(configuration, channels, problems);
             CheckFeatures(configuration, channels, source, problems);

@@ -110,7 +110,7 @@ public sealed class FeatureOptions
     void ReadChannels(SectionReader s, string? given)
     {
         if (given is null) return;
-        var path = Path.GetFullPath(given, s.Folder);
+        var path = Path.GetFullPath(PathWords.Unquote(given), s.Folder);
         if (!File.Exists(path))
         {
             Channels = given.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);

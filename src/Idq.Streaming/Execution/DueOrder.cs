@@ -28,6 +28,11 @@ sealed class DueOrder(IReadOnlyList<JobLoop> loops) : IStrideOrder
         return granted.Task.WaitAsync(stop);
     }
 
+    /// <summary>Nothing to do: in a replay a stride is committed before its job asks for the next turn.</summary>
+    public void Advance()
+    {
+    }
+
     /// <inheritdoc/>
     public void Leave(JobLoop loop)
     {

@@ -16,6 +16,9 @@ interface IStrideOrder
     /// <param name="stop">Ends the waiting.</param>
     Task TurnAsync(JobLoop loop, GpsTime due, CancellationToken stop);
 
+    /// <summary>A job has committed a stride: whoever waits for it looks again.</summary>
+    void Advance();
+
     /// <summary>A job has come to its end, or failed: nobody waits for it any more.</summary>
     void Leave(JobLoop loop);
 }

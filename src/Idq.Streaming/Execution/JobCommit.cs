@@ -18,6 +18,9 @@ sealed class JobCommit(Job job, JobCounts counts)
     /// <summary>Where metrics go; null when nobody asks for them.</summary>
     public Action<MetricRow>? Metrics { get; set; }
 
+    /// <summary>Is told of every commit.</summary>
+    public Action Committed { get; set; } = () => { };
+
     /// <summary>Commits a stride of some lanes.</summary>
     public void Commit(IReadOnlyList<Lane> lanes, IReadOnlyList<StepResult> results, StrideWork work, long startedTimestamp)
     {
@@ -46,6 +49,7 @@ sealed class JobCommit(Job job, JobCounts counts)
             counts.Latencies.Add(Stopwatch.GetElapsedTime(startedTimestamp).TotalSeconds);
             Report(lanes, results, work, startedTimestamp);
         }
+        Committed();
     }
 
     void Report(IReadOnlyList<Lane> lanes, IReadOnlyList<StepResult> results, StrideWork work, long startedTimestamp)

@@ -46,6 +46,11 @@ sealed class JobLoop
     /// <summary>True when every classifier has done the whole range.</summary>
     public bool IsDone => Job.Plan.Next(Job.Next) is null;
 
+    /// <summary>
+    /// When the first stride that is not committed for every classifier is due; the unbounded future at the end. Safe to ask while it runs.
+    /// </summary>
+    public GpsTime NextDue => Job.Plan.Next(Job.Next) is { } next ? cadence.Due(next) : GpsTime.MaxValue;
+
     /// <summary>Completes when everything that was handed to the lanes is committed.</summary>
     public Task IdleAsync() => Task.WhenAll(queues.Select(q => q.IdleAsync()));
 
@@ -58,6 +63,7 @@ sealed class JobLoop
     {
         var retry = new Retry(clock, Job.Log, stop);
         var groups = order.AreLanesTogether ? [Job.Lanes] : Job.Lanes.Select(l => new[] { l }).ToArray<IReadOnlyList<Lane>>();
+        Commit.Committed = order.Advance;
         queues = [.. groups.Where(g => g.Count > 0).Select(lanes => new LaneQueue(Job, lanes, Commit, retry))];
         try
         {

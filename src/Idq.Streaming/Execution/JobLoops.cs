@@ -14,7 +14,7 @@ static class JobLoops
     public static async Task<bool> RunAsync(
         IReadOnlyList<JobLoop> loops, IGpsClock clock, IProgress<RunProgress>? progress, CancellationToken stop)
     {
-        IStrideOrder order = clock.IsVirtual ? new DueOrder(loops) : new LiveOrder(clock, loops.FirstOrDefault(l => l.Job is TrainJob));
+        IStrideOrder order = clock.IsVirtual ? new DueOrder(loops) : new LiveOrder(clock, loops);
         var whole = new Segment(loops.Min(l => l.Job.Range.Start), loops.Max(l => l.Job.Range.End));
         var byJob = loops.ToDictionary(l => l.Job.Name, StringComparer.Ordinal);
         var units = loops.Select(l => new WorkUnit(l.Job.Name, l.Job.Range)).ToArray();

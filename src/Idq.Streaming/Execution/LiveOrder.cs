@@ -1,14 +1,22 @@
 namespace Idq.Streaming;
 
 /// <summary>
-/// The order of a live run: every job begins a stride as soon as it is due, and every classifier goes on by itself. Only at the start the
-/// others wait until train has caught up, because nothing can be evaluated without a model.
+/// The order of a live run. At the present every job begins a stride as soon as it is due, and every classifier goes on by itself. What is
+/// caught up is done in the order of a replay, so that it is judged by the models and maps that a replay would use.
 /// </summary>
+/// <remarks>
+/// A stride is caught up when it was due before the run began, or when it is late by more than a stride of the job that it would wait for:
+/// whoever is at the present does not wait for a training that takes its time. Nobody waits for the series.
+/// </remarks>
 /// <param name="clock">The clock of the run.</param>
-/// <param name="train">The train job; null when it does not run.</param>
-sealed class LiveOrder(IGpsClock clock, JobLoop? train) : IStrideOrder
+/// <param name="loops">The jobs, in their order at one due time.</param>
+sealed class LiveOrder(IGpsClock clock, IReadOnlyList<JobLoop> loops) : IStrideOrder
 {
-    readonly TaskCompletionSource caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Lock changing = new();
+    readonly GpsTime began = clock.Now;
+    readonly Dictionary<JobLoop, int> ranks = loops.Index().ToDictionary(l => l.Item, l => l.Index);
+    readonly List<JobLoop> makers = [.. loops.Where(l => l.Job is not TimeseriesJob)];
+    TaskCompletionSource advanced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <inheritdoc/>
     public bool AreLanesTogether => false;
@@ -16,20 +24,43 @@ sealed class LiveOrder(IGpsClock clock, JobLoop? train) : IStrideOrder
     /// <inheritdoc/>
     public async Task TurnAsync(JobLoop loop, GpsTime due, CancellationToken stop)
     {
-        if (train is null || caughtUp.Task.IsCompleted) return;
-        if (loop != train)
+        while (true)
         {
-            await caughtUp.Task.WaitAsync(stop);
-            return;
+            Task next;
+            lock (changing)
+            {
+                if (!makers.Exists(m => IsBefore(m, loop, due) && IsCaughtUp(m, due))) return;
+                next = advanced.Task;
+            }
+            await next.WaitAsync(stop);
         }
-        if (due <= clock.Now) return;
-        await loop.IdleAsync();
-        caughtUp.TrySetResult();
+    }
+
+    /// <inheritdoc/>
+    public void Advance()
+    {
+        lock (changing) Advance_NeedsLock();
     }
 
     /// <inheritdoc/>
     public void Leave(JobLoop loop)
     {
-        if (loop == train) caughtUp.TrySetResult();
+        lock (changing)
+        {
+            makers.Remove(loop);
+            Advance_NeedsLock();
+        }
+    }
+
+    // A replay would finish that job's next stride first.
+    bool IsBefore(JobLoop maker, JobLoop loop, GpsTime due) =>
+        maker != loop && (maker.NextDue < due || (maker.NextDue == due && ranks[maker] < ranks[loop]));
+
+    bool IsCaughtUp(JobLoop maker, GpsTime due) => maker.NextDue <= began || due + maker.Job.Cadence.Stride < clock.Now;
+
+    void Advance_NeedsLock()
+    {
+        advanced.SetResult();
+        advanced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

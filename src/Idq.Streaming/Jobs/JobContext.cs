@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Idq.Data;
 using Idq.Learning;
 using Idq.Tracking;
@@ -9,6 +10,7 @@ namespace Idq.Streaming;
 public sealed class JobContext : IDisposable
 {
     readonly Dictionary<string, SharedInput> inputs = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<long, bool> foreign = new();
     readonly IGpsClock clock;
     readonly Func<JobSection, IEventSource> open;
 
@@ -62,11 +64,45 @@ public sealed class JobContext : IDisposable
     /// <summary>Labelled sample times; null when samples are target and random times.</summary>
     public (long[] Times, byte[] Labels)? Labels { get; }
 
-    /// <summary>The newest models.</summary>
+    /// <summary>The models.</summary>
     public Shelf<ClassifierModel> Models { get; }
 
-    /// <summary>The newest calibration maps.</summary>
+    /// <summary>The calibration maps.</summary>
     public Shelf<CalibrationDocument> Maps { get; }
+
+    /// <summary>
+    /// The model by which a classifier ranks the time from <paramref name="start"/> on, made of earlier data only; null when there is none.
+    /// A model of another flavour, from before the configuration changed, is none.
+    /// </summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public Shelved<ClassifierModel>? Model(Lane lane, GpsTime start) => OfFlavor(lane, Models.Newest(lane.Nickname, start));
+
+    /// <summary>The last model of a classifier, from which training may start; null when there is none of its flavour.</summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public Shelved<ClassifierModel>? LastModel(Lane lane) => OfFlavor(lane, Models.Newest(lane.Nickname));
+
+    /// <summary>
+    /// The map by which a classifier judges the time from <paramref name="start"/> on, made of earlier rows only; null when there is none.
+    /// A map of ranks that another flavour gave is none.
+    /// </summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public Shelved<CalibrationDocument>? Map(Lane lane, GpsTime start) =>
+        Maps.Newest(lane.Nickname, start) is { } map && !foreign.GetOrAdd(map.Product.Seq, _ => IsForeign(lane, map.Product)) ? map : null;
+
+    // By the model that ranked the newest rows of the map.
+    bool IsForeign(Lane lane, Product map) =>
+        map.Parents.Count > 0 && Store.Product(map.Parents[^1]) is { Kind: "quiver", Parents: [var ranked, ..] }
+        && Store.Product(ranked) is { Kind: "model" } model
+        && ProductAttributes.Of<ModelAttributes>(model).Flavor != lane.Classifier.Flavor;
+
+    Shelved<ClassifierModel>? OfFlavor(Lane lane, Shelved<ClassifierModel>? model)
+    {
+        if (model is null || model.Value.Flavor == lane.Classifier.Flavor) return model;
+        if (foreign.TryAdd(model.Product.Seq, true))
+            LogMessages.OtherFlavor(
+                Loggers.CreateLogger("train"), lane.Nickname, model.Product.Seq, model.Value.Flavor, lane.Classifier.Flavor);
+        return null;
+    }
 
     /// <summary>The decoded input of a job; jobs with the same discovery options share it.</summary>
     public SharedInput Input(JobSection job)

@@ -8,6 +8,8 @@ namespace Idq.Streaming;
 /// <param name="definition">Its configuration.</param>
 public sealed class Lane(string job, SupervisedClassifier classifier, ClassifierDefinition definition)
 {
+    readonly Lock moving = new();
+
     /// <summary>The classifier's nickname.</summary>
     public string Nickname => definition.Nickname;
 
@@ -23,6 +25,16 @@ public sealed class Lane(string job, SupervisedClassifier classifier, Classifier
     /// <summary>The name under which the store keeps where the source must begin again for it.</summary>
     public string PositionName => $"position/{CursorName}";
 
-    /// <summary>Where it is.</summary>
-    public Cursor Cursor { get; set; }
+    /// <summary>Where it is. Safe to read while the lane goes on.</summary>
+    public Cursor Cursor
+    {
+        get
+        {
+            lock (moving) return field;
+        }
+        set
+        {
+            lock (moving) field = value;
+        }
+    }
 }

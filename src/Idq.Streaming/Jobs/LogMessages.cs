@@ -31,6 +31,14 @@ static partial class LogMessages
     [LoggerMessage(202, LogLevel.Error, "{Stride} skipped: {Message}")]
     public static partial void Unreadable(ILogger logger, Segment stride, string message);
 
+    [LoggerMessage(
+        203,
+        LogLevel.Warning,
+        "{Nickname}: model {Seq} of the ledger is of flavour {Old} and the classifier is {New} now: it counts as untrained until the next "
+            + "training"
+    )]
+    public static partial void OtherFlavor(ILogger logger, string nickname, long seq, string old, string @new);
+
     [LoggerMessage(302, LogLevel.Warning, "the tracker store takes no sign of life at the moment, which is tried again: {Message}")]
     public static partial void NoSignOfLife(ILogger logger, string message);
 

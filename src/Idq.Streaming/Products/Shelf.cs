@@ -7,31 +7,59 @@ namespace Idq.Streaming;
 /// <param name="Value">The object.</param>
 public sealed record Shelved<T>(Product Product, T Value);
 
-/// <summary>The newest model or map of every classifier: read from the ledger, loaded only when it changed.</summary>
+/// <summary>The models or maps of every classifier: found in the ledger, the ones used last kept in memory.</summary>
 /// <param name="store">The ledger.</param>
 /// <param name="paths">Where products lie.</param>
 /// <param name="kind">The kind of product.</param>
 /// <param name="job">The job that makes it.</param>
 /// <param name="read">Reads the file of a path.</param>
-/// <threadsafety>Safe for different nicknames at once.</threadsafety>
+/// <threadsafety>Safe.</threadsafety>
 public sealed class Shelf<T>(TrackerStore store, ProductPath paths, string kind, string job, Func<string, T> read) where T : class
 {
-    readonly Dictionary<string, Shelved<T>> newest = new(StringComparer.Ordinal);
+    // Jobs that are at different times use different ones: training, evaluation, the series, and what it fills in later.
+    const int MostOfOne = 4;
+    readonly Dictionary<string, List<Shelved<T>>> kept = new(StringComparer.Ordinal);
 
-    /// <summary>The newest of a classifier, or null when there is none yet.</summary>
+    /// <summary>What was registered last for a classifier, or null when there is none yet.</summary>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
-    public Shelved<T>? Newest(string nickname)
+    public Shelved<T>? Newest(string nickname) => Load(store.Latest(kind, nickname, job: job));
+
+    /// <summary>
+    /// What may judge the time from <paramref name="start"/> on, because nothing of that time went into it: of those whose span ends at
+    /// or before it the one that ends last; null when there is none.
+    /// </summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public Shelved<T>? Newest(string nickname, GpsTime start) => Load(store.LatestEndingBy(kind, nickname, start.Nanoseconds, job));
+
+    Shelved<T>? Load(Product? product)
     {
-        if (store.Latest(kind, nickname, job: job) is not { } product) return null;
-        lock (newest)
+        if (product is null) return null;
+        lock (kept)
         {
-            if (newest.TryGetValue(nickname, out var held) && held.Product.Seq == product.Seq) return held;
+            var own = Kept_NeedsLock(product.Nickname);
+            if (own.Find(k => k.Product.Seq == product.Seq) is { } found)
+            {
+                own.Remove(found);
+                own.Add(found);
+                return found;
+            }
         }
         var path = paths.Absolute(product.Path);
         if (!File.Exists(path))
             throw new DataException($"the {kind} '{path}' is in the ledger (number {product.Seq}) and not on disk; restore it");
         var loaded = new Shelved<T>(product, read(path));
-        lock (newest) newest[nickname] = loaded;
+        lock (kept)
+        {
+            var own = Kept_NeedsLock(product.Nickname);
+            own.Add(loaded);
+            if (own.Count > MostOfOne) own.RemoveAt(0);
+        }
         return loaded;
+    }
+
+    List<Shelved<T>> Kept_NeedsLock(string nickname)
+    {
+        if (!kept.TryGetValue(nickname, out var own)) kept[nickname] = own = [];
+        return own;
     }
 }

@@ -56,13 +56,14 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         }
         finally
         {
-            await metrics.FlushAsync(CancellationToken.None);
+            foreach (var loop in loops) loop.Job.Dispose();
+            // What cannot be written now is given up: to wait for a full disk here would be to wait for ever.
+            await metrics.DisposeAsync();
             foreach (var run in runs)
             {
                 store.SetRunStatus(run, status);
                 mlflow?.End(run, status);
             }
-            foreach (var loop in loops) loop.Job.Dispose();
         }
     }
 

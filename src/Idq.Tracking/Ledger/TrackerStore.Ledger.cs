@@ -61,6 +61,26 @@ public sealed partial class TrackerStore
             ("@job", job))
         .FirstOrDefault());
 
+    /// <summary>
+    /// The product of this kind and nickname whose span reaches furthest without passing an instant, or null; of several that end
+    /// together the one that was registered last.
+    /// </summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="nickname">Its nickname.</param>
+    /// <param name="endNs">Where its span ends at the latest (inclusive), GPS nanoseconds.</param>
+    /// <param name="job">Looks only at products of this job; null looks at all.</param>
+    public Product? LatestEndingBy(string kind, string nickname, long endNs, string? job = null) => database.Read(connection => connection
+        .Rows(
+            $"SELECT {ProductColumns(connection)} FROM products p WHERE p.kind = @kind AND p.nickname = @nickname AND p.end_ns <= @end "
+            + (job is null ? "" : "AND p.job = @job ")
+            + "ORDER BY p.end_ns DESC, p.seq DESC LIMIT 1",
+            ReadProduct,
+            ("@kind", kind),
+            ("@nickname", nickname),
+            ("@end", endNs),
+            ("@job", job))
+        .FirstOrDefault());
+
     /// <summary>The highest sequence number in the ledger; 0 when it is empty.</summary>
     public long LastSeq() => database.Read(connection => connection.Number("SELECT max(seq) FROM products")) ?? 0;
 

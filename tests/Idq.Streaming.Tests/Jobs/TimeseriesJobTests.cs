@@ -62,7 +62,7 @@ public sealed class TimeseriesJobTests(Trained trained)
         using var analysis = trained.Fresh();
         await RunAsync(analysis, Gps.Seg(0, 32));
         using var context = analysis.Context();
-        var map = context.Maps.Newest("random")!.Value.Map;
+        var map = context.Maps.Newest("random", Gps.At(0))!.Value.Map;
         foreach (var cells in Samples(analysis, "random").Select(s => s.Cells.Split(' ')))
         {
             var rank = BitConverter.Int64BitsToDouble(Convert.ToInt64(cells[1], 16));

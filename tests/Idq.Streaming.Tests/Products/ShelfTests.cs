@@ -1,3 +1,4 @@
+using FsCheck.Fluent;
 using Idq.Tracking;
 
 namespace Idq.Streaming.Tests.Products;
@@ -13,13 +14,18 @@ public sealed class ShelfTests : IDisposable
         return File.ReadAllText(path);
     });
 
-    long Register(string path, string? text, string nickname = "ovl", string job = "train", string kind = "model")
+    long Register(
+        string path, string? text, string nickname = "ovl", string job = "train", string kind = "model", double start = 0, double end = 1)
     {
         Directory.CreateDirectory(analysis.Paths.Root);
         if (text is not null)
             File.WriteAllText(analysis.Paths.Absolute(path), text);
         return analysis.Store.Commit(
-            new StrideCommit { Products = [new ProductDraft(kind, nickname, 0, 1, path, new string('0', 64), [], job)] }
+            new StrideCommit { Products =
+            [
+                new ProductDraft(
+                    kind, nickname, Gps.At(start).Nanoseconds, Gps.At(end).Nanoseconds, path, new string('0', 64), [], job),
+            ] }
         )[0];
     }
 
@@ -34,6 +40,37 @@ public sealed class ShelfTests : IDisposable
         var seq = Register("b.json", "second");
         Assert.Equal(("second", seq), (shelf.Newest("ovl")!.Value, shelf.Newest("ovl")!.Product.Seq));
         Assert.Equal(2, reads.Count);
+    }
+
+    [Fact]
+    public void What_judges_a_stride_was_made_of_earlier_data_only_the_newest_such_whatever_the_order_of_registration() =>
+        (from ends in Gen.Choose(1, 12).ArrayOf(8) from starts in Gen.Choose(0, 14).ArrayOf(5) select (ends, starts)).Check(t =>
+        {
+            using var fresh = new ShelfTests();
+            var shelf = fresh.Shelf();
+            foreach (var (k, end) in t.ends.Index()) fresh.Register($"{k}.json", $"{k}", end: end);
+            foreach (var start in t.starts)
+            {
+                var expected = t.ends.Index().Where(e => e.Item <= start).OrderBy(e => e.Item).ThenBy(e => e.Index).ToArray();
+                var found = shelf.Newest("ovl", Gps.At(start));
+                Assert.Equal(expected.Length == 0 ? null : $"{expected[^1].Index}", found?.Value);
+                Assert.Null(shelf.Newest("linear", Gps.At(start)));
+            }
+        }, runs: 10);
+
+    [Fact]
+    public void A_job_that_goes_back_and_forth_between_a_few_reads_each_once_and_keeps_only_a_few()
+    {
+        const int Count = 8;
+        var shelf = Shelf();
+        for (var k = 0; k < Count; k++) Register($"{k}.json", $"{k}", end: k);
+        for (var turn = 0; turn < 5; turn++)
+            foreach (var start in new[] { Count - 1, 2, 3 }) Assert.Equal($"{start}", shelf.Newest("ovl", Gps.At(start))!.Value);
+        Assert.Equal(3, reads.Count);
+        for (var k = 0; k < Count; k++) shelf.Newest("ovl", Gps.At(k));
+        reads.Clear();
+        shelf.Newest("ovl", Gps.At(0));
+        Assert.Single(reads);
     }
 
     [Fact]

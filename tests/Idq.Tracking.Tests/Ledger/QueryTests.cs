@@ -111,6 +111,21 @@ public abstract class QueryTests(TestEngine engine) : StoreFixture(engine)
     }
 
     [Fact]
+    public void Of_those_that_end_by_an_instant_the_one_that_ends_last_is_found_and_of_these_the_last_registered()
+    {
+        Store.Commit(Products(
+            Draft("1", kind: "model", start: 0, end: 90),
+            Draft("2", kind: "model", start: 0, end: 8),
+            Draft("3", kind: "model", start: 4, end: 8),
+            Draft("4", kind: "model", nickname: "linear", start: 0, end: 50),
+            Draft("5", kind: "map", start: 0, end: 50)));
+        string? By(long end, string nickname = "ovl", string? job = null) => Store.LatestEndingBy("model", nickname, end, job)?.Path;
+        Assert.Equal(["1", "1", "3", "3", null], new long[] { 91, 90, 89, 8, 7 }.Select(end => By(end)));
+        Assert.Equal("4", By(50, "linear"));
+        Assert.Null(By(90, job: "another"));
+    }
+
+    [Fact]
     public void A_product_is_found_by_its_path()
     {
         Store.Commit(Products(Draft("a"), Draft("b", parents: [1])));

@@ -28,15 +28,12 @@ sealed class StoreArgument
                 + "else beside an SQLite store: FILE.objects");
     }
 
-    /// <summary>True when the store is an MLflow server.</summary>
     public bool IsServer(ParseResult result) => IsServer(Location(result));
 
-    /// <summary>True when a location is that of an MLflow server.</summary>
     public static bool IsServer(string location) =>
         location.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
         || location.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A client of the MLflow server.</summary>
     public MlflowClient Client(ParseResult result)
     {
         var settings = UsageException.Of(() => MlflowSettings.FromEnvironment(Location(result)), "--store: ");
@@ -56,7 +53,6 @@ sealed class StoreArgument
         return Open(result);
     }
 
-    /// <summary>The store, to read.</summary>
     public TrackerStore OpenReadOnly(ParseResult result) => Open(result, TrackerStore.OpenReadOnly);
 
     /// <summary>What the store or the MLflow server has, as a table.</summary>

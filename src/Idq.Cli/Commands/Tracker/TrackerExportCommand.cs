@@ -3,7 +3,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker export: a store or a server as one file.</summary>
 static class TrackerExportCommand
 {
     public static Command Create()

@@ -4,7 +4,6 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker import: an export, another store, a database of another tracker, or a server into a store.</summary>
 static class TrackerImportCommand
 {
     public static Command Create()

@@ -4,7 +4,6 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker experiments, runs, stats and gaps.</summary>
 static class TrackerListCommands
 {
     public static Command Experiments()

@@ -3,7 +3,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker listen: receives data streams into a store.</summary>
 static class TrackerListenCommand
 {
     public static Command Create()

@@ -3,7 +3,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker objects: large objects and archives of runs and experiments.</summary>
 static class TrackerObjectsCommand
 {
     static readonly Dictionary<string, string> MediaTypes = new(StringComparer.OrdinalIgnoreCase)

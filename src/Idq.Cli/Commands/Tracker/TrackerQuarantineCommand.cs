@@ -3,7 +3,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker quarantine: what stream tracker listen refused and kept.</summary>
 static class TrackerQuarantineCommand
 {
     public static Command Create()

@@ -6,7 +6,6 @@ using NodaTime.Text;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker series: a metric's history in buckets.</summary>
 static class TrackerSeriesCommand
 {
     public static Command Create()

@@ -4,7 +4,6 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker serve: an MLflow-compatible server on a store.</summary>
 static class TrackerServeCommand
 {
     public static Command Create()

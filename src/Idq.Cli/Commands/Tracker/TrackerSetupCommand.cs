@@ -3,7 +3,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker setup: makes a store and applies scripts of the user.</summary>
 static class TrackerSetupCommand
 {
     public static Command Create()

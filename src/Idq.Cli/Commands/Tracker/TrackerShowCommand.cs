@@ -6,7 +6,6 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker show: one run, whole.</summary>
 static class TrackerShowCommand
 {
     const int Width = 72;

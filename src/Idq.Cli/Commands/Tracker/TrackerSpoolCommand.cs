@@ -3,7 +3,6 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker spool: what waits on disk for an MLflow server.</summary>
 static class TrackerSpoolCommand
 {
     const string Meaning = "rootdir/.TAG.mlflow/JOBS of a configuration with [tracker] uri";

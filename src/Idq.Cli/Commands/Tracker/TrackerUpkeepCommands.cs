@@ -5,7 +5,6 @@ using NodaTime;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker gc, thin and vacuum.</summary>
 static class TrackerUpkeepCommands
 {
     public static Command CollectGarbage()

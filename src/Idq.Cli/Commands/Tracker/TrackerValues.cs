@@ -33,7 +33,6 @@ static class TrackerValues
         return document.RootElement.Clone();
     }
 
-    /// <summary>The state of a run of a server, in the words of the store.</summary>
     public static RunStatus Status(MlflowRunStatus status) => status switch
     {
         MlflowRunStatus.Scheduled => RunStatus.Pending,

@@ -8,22 +8,19 @@ public abstract class EventFileSource : IEventSource
 
     private protected EventFileSource(EventFileSet files) => this.files = files;
 
-    /// <inheritdoc/>
     public ChannelDictionary Channels => files.Channels;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Columns => files.Columns;
 
-    /// <inheritdoc/>
+    public IReadOnlyList<string> Warnings => files.Warnings;
+
     public string? WhyMissing(string column) => files.WhyMissing(column);
 
-    /// <inheritdoc/>
     public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new(files.Read(span, cancellationToken));
     }
 
-    /// <inheritdoc/>
     public void Dispose() => GC.SuppressFinalize(this);
 }

@@ -49,7 +49,8 @@ sealed class TableArchive
     public EventTable Read(Segment span, CancellationToken cancellationToken)
     {
         if (span.IsEmpty) return EventTable.Empty(span, SegmentList.Empty, channels, schema.Columns);
-        if (selection is not null) Review(span);
+        // Blocks reach beyond the span.
+        if (selection is not null) Review(span.Protract(blockSeconds * GpsTime.NanosecondsPerSecond));
         var covered = Delivered(span);
         if (selection is not null && !covered.Equals(SegmentList.Of(span)))
         {

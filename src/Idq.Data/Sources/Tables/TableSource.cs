@@ -13,7 +13,7 @@ namespace Idq.Data;
 /// <threadsafety>Safe for concurrent reads.</threadsafety>
 public sealed class TableSource : IEventSource
 {
-    readonly DuckDatabase? own;
+    readonly DuckDatabase? database;
     readonly TableReader? reader;
     readonly Lock reading = new();
     readonly TableSchema? schema;
@@ -22,10 +22,8 @@ public sealed class TableSource : IEventSource
     readonly EventFileSet? texts;
 
     /// <summary>Opens a table.</summary>
-    /// <param name="options">What is read.</param>
-    /// <param name="database">The database whose threads read; null opens one.</param>
     /// <exception cref="DataException">A file or a column is missing, or of the wrong type.</exception>
-    public TableSource(TableOptions options, DuckDatabase? database = null)
+    public TableSource(TableOptions options)
     {
         if ((options.Query is null) == (options.Paths.Count == 0)) throw new ArgumentException("either paths or a query", nameof(options));
         var selection = new FileSelection(options.Paths, [.. TableRelation.Extensions]);
@@ -36,17 +34,23 @@ public sealed class TableSource : IEventSource
         {
             texts = new(selection, path => TextTable.Read(path, options), options.Channel is { } single ? [single] : options.Channels,
                 options.Columns?.Select(c => c.Name).ToArray(), options.Span, readsNames: options.Span is null);
-            (Channels, Columns) = (texts.Channels, texts.Columns);
+            (Channels, Columns, Warnings) = (texts.Channels, texts.Columns, texts.Warnings);
             return;
         }
 
-        own = database is null ? DuckDatabase.Open() : null;
-        var connection = (database ?? own!).Connect();
+        database = DuckDatabase.Open();
+        var connection = database.Connect();
         if (options.Folder is not null) connection.Execute($"SET file_search_path = {Sql.Text(options.Folder)}");
+        ReadTextToItsEnd(connection);
         reader = new(connection, options.Query is null ? $"'{string.Join("', '", options.Paths)}'" : "the query");
         try
         {
-            (schema, Channels, resident, archive) = Open(reader, options, selection, files);
+            var whole = files.Where(ParquetTail.IsWhole).ToArray();
+            Warnings = [.. files.Except(whole).Select(f => $"'{f}' does not end as a Parquet file does: it is torn, or is being written")];
+            var areAllNamed = options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _));
+            if (Warnings.Count > 0 && (whole.Length == 0 || !areAllNamed))
+                throw new DataException(Warnings[0], isTransient: true);
+            (schema, Channels, resident, archive) = Open(reader, options, selection, whole);
             Columns = schema.Columns;
         }
         catch
@@ -56,16 +60,14 @@ public sealed class TableSource : IEventSource
         }
     }
 
-    /// <inheritdoc/>
     public ChannelDictionary Channels { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Columns { get; }
 
-    /// <inheritdoc/>
+    public IReadOnlyList<string> Warnings { get; } = [];
+
     public string? WhyMissing(string column) => texts is null ? schema!.WhyMissing(column) : texts.WhyMissing(column);
 
-    /// <inheritdoc/>
     public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -74,25 +76,29 @@ public sealed class TableSource : IEventSource
         lock (reading) return new(archive!.Read(span, cancellationToken));
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         reader?.Dispose();
-        own?.Dispose();
+        database?.Dispose();
+    }
+
+    // A text that a query names, FROM 'x.csv', is read by these functions, which guess types from the first 20 480 rows and would round
+    // what does not fit later. These look at all rows.
+    static void ReadTextToItsEnd(DuckConnection connection)
+    {
+        foreach (var reads in new[] { "read_csv", "read_json" })
+            connection.Execute($"CREATE TEMP MACRO {reads}_auto(files) AS TABLE SELECT * FROM {reads}(files, sample_size = -1)");
     }
 
     // A larger query or Parquet archive is read piece by piece.
     static (TableSchema, ChannelDictionary, EventTable?, TableArchive?) Open(
-        TableReader reader, TableOptions options, FileSelection selection, IReadOnlyList<string> all)
+        TableReader reader, TableOptions options, FileSelection selection, IReadOnlyList<string> files)
     {
-        var isParquet = all.Count > 0;
-        var files = all.Where(ParquetTail.IsWhole).ToArray();
-        if (all.Except(files).FirstOrDefault(f => files.Length == 0 || !FileSpan.TryParse(f, out _, out _)) is { } torn)
-            throw new DataException($"'{torn}' does not end as a Parquet file does: it is torn, or is being written", isTransient: true);
+        var isParquet = files.Count > 0;
         var (schema, relation) = reader.Describe(options, files);
         var stated = isParquet ? reader.Metadata(files, TableArchiveFile.ChannelsKey) : [];
         var channels = new ChannelDictionary(options.Channel is { } single ? [single] : options.Channels
-            ?? (isParquet && stated.Count == files.Length ? stated.SelectMany(TableArchiveFile.ParseChannels)
+            ?? (isParquet && stated.Count == files.Count ? stated.SelectMany(TableArchiveFile.ParseChannels)
                 : reader.Channels(schema, relation)));
         if (isParquet && options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _)))
             return (schema, channels, null, new(reader, schema, channels, selection, files));

@@ -1,8 +1,8 @@
 namespace Idq.Streaming;
 
 /// <summary>
-/// Evaluates: draws the samples of every stride, ranks them with the newest model of each classifier, judges them by the newest map, and
-/// persists the quivers.
+/// Evaluates: draws the samples of every stride, ranks them with the newest model of each classifier that learned from earlier data only,
+/// judges them by the newest map that was made of earlier data only, and persists the quivers.
 /// </summary>
 public sealed class EvaluateJob : Job
 {
@@ -51,11 +51,11 @@ public sealed class EvaluateJob : Job
     {
         var span = work.Stride.Segment;
         if (work is not EvaluateWork { Quiver: { } quiver } evaluate) return new();
-        if (Context.Models.Newest(lane.Nickname) is not { } model) return new() { Skips = [Loss(span, "untrained", lane.Nickname)] };
+        if (Context.Model(lane, span.Start) is not { } model) return new() { Skips = [Loss(span, "untrained", lane.Nickname)] };
 
         var ranks = new double[quiver.Count];
         lane.Classifier.Evaluate(model.Value, quiver, ranks);
-        var map = Context.Maps.Newest(lane.Nickname);
+        var map = Context.Map(lane, span.Start);
         long[] parents = map is null ? [model.Product.Seq] : [model.Product.Seq, map.Product.Seq];
         var attributes = QuiverAttributes.Of(quiver, model.Value.Hash) with
         {

@@ -4,7 +4,7 @@ namespace Idq.Streaming;
 
 /// <summary>
 /// Publishes: ranks a regular grid over every stride, maps the ranks to probabilities, and writes one series a stride and classifier,
-/// exactly one stride long. OK is 1 only inside good time, with a model and a usable map.
+/// exactly one stride long. OK is 1 only inside good time, with a model and a usable map, both made of earlier data only.
 /// </summary>
 public sealed class TimeseriesJob : Job
 {
@@ -42,8 +42,8 @@ public sealed class TimeseriesJob : Job
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
     {
         var series = SeriesColumns.Neutral(TimeGrid.Over(work.Stride.Segment, sampleRate));
-        var model = Context.Models.Newest(lane.Nickname);
-        var map = Context.Maps.Newest(lane.Nickname);
+        var model = Context.Model(lane, work.Stride.Segment.Start);
+        var map = Context.Map(lane, work.Stride.Segment.Start);
         if (work.Quiver is { } grid && model is not null && map is { Value.Map.IsUsable: true })
         {
             lane.Classifier.Timeseries(model.Value, grid, work.Data!.Segments, series.Rank);

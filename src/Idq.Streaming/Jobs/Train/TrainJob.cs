@@ -77,7 +77,7 @@ public sealed class TrainJob : Job
     {
         if (work is not TrainWork { Quiver: { } quiver } train) return new() { State = (work as TrainWork)?.NewRows ?? lane.Cursor.State };
         var (state, span) = (train.NewRows, train.Span);
-        var previous = Context.Models.Newest(lane.Nickname);
+        var previous = Context.LastModel(lane);
         if (lane.Traits.IsIncremental && previous is not null)
         {
             // What the last model has not seen.

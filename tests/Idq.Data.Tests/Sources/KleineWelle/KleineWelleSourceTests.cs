@@ -278,6 +278,7 @@ public sealed class KleineWelleSourceTests
         folder.Write("H-KW-1064-32.trg", Line(1065, channel: "A") + Line(1066).TrimEnd());
         using var source = Open(folder.Path);
         Assert.Equal("[[1000, 1032)]", Events.Read(source, Segment.FromSeconds(1000, 1096)).Delivered.ToString());
+        Assert.Equal([folder.File("H-KW-1032-32.trg"), folder.File("H-KW-1064-32.trg")], source.Warnings.Select(w => w.Split('\'')[1]));
         var alone = Assert.Throws<DataException>(() => Open(folder.Write("A.trg", Line(5) + "1034 1034 1034 10")));
         Assert.True(alone.IsTransient);
         Assert.Contains("line 2", alone.Message);

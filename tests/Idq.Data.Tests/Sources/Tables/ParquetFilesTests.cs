@@ -41,6 +41,7 @@ public sealed class ParquetFilesTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         File.WriteAllBytes(path, bytes[..(bytes.Length / 2)]);
         using var source = Open();
+        Assert.Contains(path, Assert.Single(source.Warnings), StringComparison.Ordinal);
         Assert.Equal("[[1000, 1010)]", Events.Read(source, Span).Delivered.ToString());
         File.WriteAllBytes(path, bytes);
         Assert.Equal([1001, 1011], Events.Read(source, Span).Column(0).ToArray());
