@@ -35,11 +35,12 @@ public sealed class DuckConnection : IDisposable
         var interruption = new Interruption(handle, cancellationToken);
         try
         {
-            return last = new(Run(sql, cancellationToken), interruption, cancellationToken);
+            return last = new(Run(sql), interruption, cancellationToken);
         }
         catch
         {
             interruption.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
     }
@@ -63,7 +64,7 @@ public sealed class DuckConnection : IDisposable
         handle.Dispose();
     }
 
-    DuckDBResult Run(string sql, CancellationToken cancellationToken)
+    DuckDBResult Run(string sql)
     {
         var count = ExtractStatements.DuckDBExtractStatements(handle, sql, out var statements);
         using var extracted = statements;
@@ -72,15 +73,15 @@ public sealed class DuckConnection : IDisposable
             var error = ExtractStatements.DuckDBExtractStatementsError(statements);
             throw new DuckException(string.IsNullOrEmpty(error) ? "There is no statement in the SQL text." : error);
         }
-        for (var i = 0; i < count - 1; i++) Run(statements, i, isLast: false, cancellationToken).Close();
-        return Run(statements, count - 1, isLast: true, cancellationToken);
+        for (var i = 0; i < count - 1; i++) Run(statements, i, isLast: false).Close();
+        return Run(statements, count - 1, isLast: true);
     }
 
-    DuckDBResult Run(DuckDBExtractedStatements statements, int index, bool isLast, CancellationToken cancellationToken)
+    DuckDBResult Run(DuckDBExtractedStatements statements, int index, bool isLast)
     {
         var isPrepared = ExtractStatements.DuckDBPrepareExtractedStatement(handle, statements, index, out var prepared).IsSuccess();
         using var statement = prepared;
-        if (!isPrepared) throw Failure(PreparedStatements.DuckDBPrepareError(statement), cancellationToken);
+        if (!isPrepared) throw new DuckException(PreparedStatements.DuckDBPrepareError(statement));
         DuckDBResult result;
         var state = isLast
             ? PreparedStatements.DuckDBExecutePreparedStreaming(statement, out result)
@@ -88,10 +89,6 @@ public sealed class DuckConnection : IDisposable
         if (state.IsSuccess()) return result;
         var error = NativeMethods.Query.DuckDBResultError(ref result);
         result.Close();
-        throw Failure(error, cancellationToken);
+        throw new DuckException(error);
     }
-
-    static Exception Failure(string message, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
-        ? new OperationCanceledException(cancellationToken)
-        : new DuckException(message);
 }

@@ -30,6 +30,20 @@ public sealed class SegmentFiles : ISegmentDatabase
         selection = new(paths, [.. Plain.SelectMany(e => new[] { e, e + ".gz" })]);
     }
 
+    /// <summary>The files that there are now, in ordinal order.</summary>
+    /// <exception cref="DataException">A file or folder that is named is missing.</exception>
+    public IReadOnlyList<WatchedSegmentFile> Files
+    {
+        get
+        {
+            lock (changing)
+            {
+                Find();
+                return [.. entries.Values.Select(e => e.File)];
+            }
+        }
+    }
+
     /// <summary>The flags that the files hold now, every version by itself; segments without a name are not among them.</summary>
     /// <exception cref="DataException">A file is missing or malformed.</exception>
     public IReadOnlyList<FlagName> Flags

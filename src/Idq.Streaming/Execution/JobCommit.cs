@@ -32,6 +32,7 @@ sealed class JobCommit(Job job, JobCounts counts)
             if (work.Position is { } position) moves.AddRange(lanes.Select(lane => new CursorMove(lane.PositionName, position)));
             var isUntold = job.Told <= work.Stride.Segment.Start;
             if (isUntold) moves.Add(new(Cursor.Name(job.Name, ""), new Cursor(end, 0, job.Range.Start).ToString()));
+            if (isUntold) moves.AddRange(work.Persist());
             foreach (var result in results) job.Stage.Publish(result.Products);
             counts.Products.AddRange(job.Context.Store.Commit(new StrideCommit
             {
@@ -39,12 +40,14 @@ sealed class JobCommit(Job job, JobCounts counts)
                 Messages = [.. results.SelectMany(r => r.Messages)],
                 Skips = [.. isUntold ? work.Losses : [], .. results.SelectMany(r => r.Skips)],
                 Cursors = moves,
+                IsFlushed = job.Context.IsLive,
             }));
             for (var i = 0; i < lanes.Count; i++)
             {
                 lanes[i].Cursor = cursors[i];
                 if (results[i].Note is { } note) LogMessages.Step(job.Log, work.Stride.Segment, lanes[i].Nickname, note);
             }
+            if (isUntold) work.Committed();
             if (isUntold) job.Told = end;
             counts.Latencies.Add(Stopwatch.GetElapsedTime(startedTimestamp).TotalSeconds);
             Report(lanes, results, work, startedTimestamp);
@@ -63,6 +66,7 @@ sealed class JobCommit(Job job, JobCounts counts)
             values.Add(new("unknown", data.Unknown.Livetime / 1e9));
             values.Add(new("undelivered", data.UndeliveredLivetime / 1e9));
         }
+        if (job.Input is { } input) values.Add(new("late_channels", input.LateChannels));
         for (var i = 0; i < lanes.Count; i++)
             foreach (var (key, value) in results[i].Metrics) values.Add(new($"{lanes[i].Nickname}_{key}", value));
         Metrics(new MetricRow(RunId, work.Stride.Index, 0, work.Stride.Segment.End.Nanoseconds, values));

@@ -14,6 +14,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
 {
     /// <summary>Runs the jobs of a request until its end or until <paramref name="stop"/>.</summary>
     /// <exception cref="ConfigurationException">The configuration does not fit the source.</exception>
+    /// <exception cref="EmptyRangeException">The end lies before the start, which may be now or where a job stands.</exception>
     /// <exception cref="DataException">Data cannot be read, and no retry can help.</exception>
     public async Task<RunReport> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
     {
@@ -23,6 +24,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         using var store = TrackerStore.Open(configuration.Tracker.Store, clock);
         using var context = new JobContext(configuration, store, pace, !isReplay, loggers);
         var before = store.LastSeq();
+        var lateFlush = new LateFlush(store, context.Paths, request.Jobs);
         var loops = new List<JobLoop>();
         var runs = new List<long>();
         await using var metrics = new MetricsQueue(store);
@@ -34,6 +36,8 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         {
             foreach (var name in RunRequest.AllJobs.Where(j => request.Jobs.Contains(j, StringComparer.Ordinal)))
                 loops.Add(new JobLoop(Open(name, context, request, machine.Now), pace));
+            lateFlush.Check();
+            if (isReplay) lateFlush.Begin();
             var jobs = loops.ConvertAll(l => l.Job);
             StartRuns(store, loops, runs, metrics, mlflow, request);
             using var heartbeat = new Heartbeat(
@@ -46,13 +50,17 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
                 if (loop.IsDone && job.Lanes.Count > 0) LogMessages.AlreadyDone(job.Log, job.Range.End, job.Next);
                 await RestoreAsync(job, stop);
             }
+            await using var compaction = new IdleCompaction(
+                configuration, store, !isReplay, isReplay ? lateFlush.Flush : () => { }, loggers.CreateLogger("compact"));
             var finished = !stop.IsCancellationRequested && await JobLoops.RunAsync(loops, pace, progress, stop);
             status = finished ? RunStatus.Completed : RunStatus.Cancelled;
+            if (finished) await compaction.FinishAsync();
+            if (isReplay) lateFlush.End();
             foreach (var job in jobs) LogMessages.Stopped(job.Log, job.Next);
             var range = new Segment(jobs.Max(j => j.Range.Start), finished ? jobs.Max(j => j.Range.End) : jobs.Max(j => j.Next));
             return new RunReport(
                 range, loops.ToDictionary(l => l.Job.Name, l => l.Counts), ClassifierSummary.OfRange(context, range),
-                store.Products(new ProductQuery { SinceSeq = before }).Where(p => request.Jobs.Contains(p.Job)).ToArray(), !finished);
+                store.Products().Where(p => p.Seq > before && request.Jobs.Contains(p.Job)).ToArray(), !finished);
         }
         finally
         {
@@ -103,6 +111,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         var start = request.Start is { } given
             ? given - lookback
             : Resume(name, context, cadence.Stride) ?? Aligned(now, cadence) - lookback;
+        if (request.End <= start) throw new EmptyRangeException(name, start, request.End.Value);
         var range = new Segment(start, request.End ?? GpsTime.MaxValue);
         return name switch
         {

@@ -14,16 +14,12 @@ sealed class StoreArgument
     /// <summary>Adds --store and --store-config to a command, and --objects to one that works with them.</summary>
     public StoreArgument(Command command, bool hasObjects = false)
     {
-        store = command.AddText(
-            "--store",
-            "STORE",
+        store = command.AddText("--store", "STORE",
             "The store: sqlite:FILE, postgresql://user@host/database?schema=name, or where a command says so http(s)://host:5000; "
             + "else the variables SQLTRACK_DSN_*, else sqltrack.conf");
         configuration = command.AddText("--store-config", "FILE", "The file that names the store, instead of sqltrack.conf");
         if (hasObjects)
-            objects = command.AddText(
-                "--objects",
-                "DIR",
+            objects = command.AddText("--objects", "DIR",
                 "The folder of the store's objects; else SQLTRACK_DSN_OBJECTS, else objects in sqltrack.conf, "
                 + "else beside an SQLite store: FILE.objects");
     }
@@ -56,11 +52,8 @@ sealed class StoreArgument
     public TrackerStore OpenReadOnly(ParseResult result) => Open(result, TrackerStore.OpenReadOnly);
 
     /// <summary>What the store or the MLflow server has, as a table.</summary>
-    public async Task<Table> ListAsync<TStore, TServer>(
-        ParseResult result,
-        Func<TrackerStore, IEnumerable<TStore>> ofStore,
-        Func<MlflowClient, Task<IReadOnlyList<TServer>>> ofServer,
-        params Column<TStore, TServer>[] columns)
+    public async Task<Table> ListAsync<TStore, TServer>(ParseResult result, Func<TrackerStore, IEnumerable<TStore>> ofStore,
+        Func<MlflowClient, Task<IReadOnlyList<TServer>>> ofServer, params Column<TStore, TServer>[] columns)
     {
         if (IsServer(result))
         {
@@ -86,8 +79,7 @@ sealed class StoreArgument
     }
 
     string Location(ParseResult result) =>
-        UsageException.Of(
-            () => StoreSettings.Locate(result.Get(store), RunEnvironment.Variables(), result.Get(configuration)), "--store: ")
+        UsageException.Of(() => StoreSettings.Locate(result.Get(store), RunEnvironment.Variables(), result.Get(configuration)), "--store: ")
         ?? throw new UsageException(
             "no store is named: give --store sqlite:FILE, --store postgresql://…, or set SQLTRACK_DSN_DBPATH or SQLTRACK_DSN_HOST");
 }

@@ -24,8 +24,6 @@ static class TrackerCommand
         TrackerUpkeepCommands.Vacuum(),
         TrackerSpoolCommand.Create(),
         TrackerSqlCommand.Create(),
-    }.WithExamples(
-        "runs --store sqlite:tracker.sqlite",
-        "serve --store postgresql://idq@db.example/tracker --artifacts /srv/artifacts",
+    }.WithExamples("runs --store sqlite:tracker.sqlite", "serve --store postgresql://idq@db.example/tracker --artifacts /srv/artifacts",
         "import --store sqlite:tracker.sqlite mlflow.db");
 }

@@ -16,7 +16,7 @@ static class TrackerListCommands
         return command.Prints((result, cancellationToken) => store.ListAsync<ExperimentListing, MlflowExperiment>(
             result,
             opened => opened.ListExperiments(result.Get(deleted)),
-            client => ServerListing.ExperimentsAsync(client, result.Get(deleted), cancellationToken),
+            client => client.ListExperimentsAsync(result.Get(deleted), cancellationToken),
             new("id", e => e.Id, e => e.Id),
             new("name", e => e.Name, e => e.Name),
             new("runs", e => e.Runs, _ => null),
@@ -54,7 +54,7 @@ static class TrackerListCommands
                     if (query.Experiment is { } name) Chosen.Experiment(opened, name);
                     return opened.ListRuns(query);
                 },
-                client => ServerListing.RunsAsync(client, query, cancellationToken),
+                client => client.ListRunsAsync(query, cancellationToken),
                 [.. RunColumns.Names, .. RunColumns.User, .. RunColumns.Times, .. RunColumns.Lifecycle, .. RunColumns.Metrics]);
         });
     }
@@ -68,7 +68,7 @@ static class TrackerListCommands
         return command.Prints((result, cancellationToken) => store.ListAsync<StoreCount, (string What, long Count)>(
             result,
             opened => opened.Count(),
-            client => ServerListing.CountAsync(client, cancellationToken),
+            client => client.CountAsync(cancellationToken),
             new("what", c => c.What, c => c.What),
             new("count", c => c.Count, c => c.Count)));
     }
