@@ -26,7 +26,7 @@ sealed class EventFileSet
     readonly FileSelection selection;
     readonly Func<string, DecodedFile> decode;
     readonly Segment? span;
-    readonly bool readsNames;
+    readonly bool readsNames, gainsChannels;
     readonly Lock changing = new();
     readonly SortedDictionary<string, ResidentFile> residents = new(StringComparer.Ordinal);
     readonly Dictionary<string, Segment> spanned = new(StringComparer.Ordinal);
@@ -44,6 +44,7 @@ sealed class EventFileSet
         IReadOnlyList<string>? columns, Segment? span, bool readsNames = true)
     {
         (this.selection, this.decode, this.span, this.readsNames) = (selection, decode, span, readsNames);
+        gainsChannels = channels is null;
         var files = selection.List();
         if (files.Count == 0) throw new DataException($"there is no event file in {selection.Description}");
 
@@ -79,7 +80,8 @@ sealed class EventFileSet
         residentDelivered = DeliveredByResidents();
     }
 
-    public ChannelDictionary Channels { get; }
+    /// <summary>The channels; where they are not chosen, files that appear later may bring more.</summary>
+    public ChannelDictionary Channels { get; private set; }
 
     public IReadOnlyList<string> Columns { get; }
 
@@ -152,6 +154,7 @@ sealed class EventFileSet
     {
         if (Columns.FirstOrDefault(decoded.TextColumns.ContainsKey) is { } text)
             throw new DataException($"the column '{text}' holds no numbers: it is text in '{path}', {decoded.TextColumns[text]}");
+        if (gainsChannels) Channels = Channels.Union(new(decoded.Channels));
         return decoded.ToTable(span, delivered, Channels, Columns);
     }
 

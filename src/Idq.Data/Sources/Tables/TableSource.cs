@@ -17,6 +17,7 @@ public sealed class TableSource : IEventSource
     readonly TableReader? reader;
     readonly Lock reading = new();
     readonly TableSchema? schema;
+    readonly ChannelDictionary channels;
     readonly EventTable? resident;
     readonly TableArchive? archive;
     readonly EventFileSet? texts;
@@ -34,7 +35,7 @@ public sealed class TableSource : IEventSource
         {
             texts = new(selection, path => TextTable.Read(path, options), options.Channel is { } single ? [single] : options.Channels,
                 options.Columns?.Select(c => c.Name).ToArray(), options.Span, readsNames: options.Span is null);
-            (Channels, Columns, Warnings) = (texts.Channels, texts.Columns, texts.Warnings);
+            (channels, Columns, Warnings) = (texts.Channels, texts.Columns, texts.Warnings);
             return;
         }
 
@@ -50,7 +51,7 @@ public sealed class TableSource : IEventSource
             var areAllNamed = options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _));
             if (Warnings.Count > 0 && (whole.Length == 0 || !areAllNamed))
                 throw new DataException(Warnings[0], isTransient: true);
-            (schema, Channels, resident, archive) = Open(reader, options, selection, whole);
+            (schema, channels, resident, archive) = Open(reader, options, selection, whole);
             Columns = schema.Columns;
         }
         catch
@@ -60,7 +61,7 @@ public sealed class TableSource : IEventSource
         }
     }
 
-    public ChannelDictionary Channels { get; }
+    public ChannelDictionary Channels => texts?.Channels ?? archive?.Channels ?? channels;
 
     public IReadOnlyList<string> Columns { get; }
 
@@ -72,7 +73,7 @@ public sealed class TableSource : IEventSource
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (texts is not null) return new(texts.Read(span, cancellationToken));
-        if (resident is not null) return new(EventRuns.Join([resident], span, resident.Delivered.Clip(span), Channels, Columns));
+        if (resident is not null) return new(EventRuns.Join([resident], span, resident.Delivered.Clip(span), channels, Columns));
         lock (reading) return new(archive!.Read(span, cancellationToken));
     }
 
@@ -96,12 +97,10 @@ public sealed class TableSource : IEventSource
     {
         var isParquet = files.Count > 0;
         var (schema, relation) = reader.Describe(options, files);
-        var stated = isParquet ? reader.Metadata(files, TableArchiveFile.ChannelsKey) : [];
-        var channels = new ChannelDictionary(options.Channel is { } single ? [single] : options.Channels
-            ?? (isParquet && stated.Count == files.Count ? stated.SelectMany(TableArchiveFile.ParseChannels)
-                : reader.Channels(schema, relation)));
+        var channels = new ChannelDictionary(options.Channel is { } single ? [single]
+            : options.Channels ?? reader.ChannelsOf(schema, relation, files));
         if (isParquet && options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _)))
-            return (schema, channels, null, new(reader, schema, channels, selection, files));
+            return (schema, channels, null, new(reader, schema, channels, selection, files, options.Channels is null));
 
         var delivered = options.Span is { } span ? SegmentList.Of(span) : isParquet ? Stated(reader, files) : null;
         var rows = reader.Count(relation);
