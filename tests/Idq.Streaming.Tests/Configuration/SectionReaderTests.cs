@@ -279,9 +279,14 @@ public sealed class SectionReaderTests
     public void Of_several_files_every_one_must_match_something()
     {
         using var folder = new TemporaryFolder();
-        var (b, a) = (folder.Write("b.txt", ""), folder.Write("a.txt", ""));
+        folder.Write("b.txt", "");
+        folder.Write("c d/a.txt", "");
         var ini = folder.File("test.ini");
-        Assert.Equal([a, b], Parse("*.txt", s => s.ExistingFiles("key", "", "m"), ini).Value);
+        // A pattern stays one, because more files may match it later.
+        Assert.Equal([folder.File("*.txt")], Parse("*.txt", s => s.ExistingFiles("key", "", "m"), ini).Value);
+        Assert.Equal([folder.File("c d/*.txt"), folder.File("b.txt")],
+            Parse("'c d/*.txt' b.txt \"b.txt\"", s => s.ExistingFiles("key", "", "m"), ini).Value);
+        Assert.Equal("a quote is not closed", Assert.Single(Parse("'c d", s => s.ExistingFiles("key", "", "m"), ini).Problems).Suggestion);
         Assert.Equal([folder.Path], Parse(".", s => s.ExistingFiles("key", "", "m"), ini).Value);
         var problem = Assert.Single(Parse("*.txt *.csv", s => s.ExistingFiles("key", "", "m"), ini).Problems);
         Assert.Equal($"nothing matches '{folder.File("*.csv")}'", problem.Suggestion);
