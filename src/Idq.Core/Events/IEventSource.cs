@@ -10,6 +10,14 @@ public interface IEventSource : IDisposable
     IReadOnlyList<string> Columns { get; }
 
     /// <summary>
+    /// What was found wrong when the source was opened, and yet keeps nothing from being read: files that are torn, for example.
+    /// </summary>
+    IReadOnlyList<string> Warnings => [];
+
+    /// <summary>Why something that the data calls a column is none of <see cref="Columns"/>; null when there is no such thing.</summary>
+    string? WhyMissing(string column) => null;
+
+    /// <summary>
     /// The events with span.Start ≤ time &lt; span.End, joined in columns. What the source does not have (yet) is missing from
     /// <see cref="EventTable.Delivery"/>; that is an outcome, not an error.
     /// </summary>

@@ -42,7 +42,11 @@ public static class ConfigurationCheck
                 using var source = EventSources.Open(job.Discovery, configuration.General.Seed, null);
                 var channels = ChannelChoice.Of(configuration, source.Channels);
                 var found = new List<ConfigurationProblem>();
+                var line = configuration.Text.Ini.Find($"{job.Name} data discovery")?.Line;
+                found.AddRange(source.Warnings.Select(w => new ConfigurationProblem(Severity.Warning, configuration.Text.Ini.Path,
+                    $"{job.Name} data discovery", "files", line, w, "it delivers nothing until it is whole")));
                 CheckColumns(configuration, source, found);
+                CheckWitnesses(configuration, channels, found);
                 CheckFeatures(configuration, channels, source, found);
                 problems.AddRange(found.Except(problems));
             });
@@ -64,7 +68,8 @@ public static class ConfigurationCheck
             problems.Add(
                 new(
                     Severity.Error, given?.File ?? configuration.Text.Ini.Path, section, key, given?.Line,
-                    $"the source has no column '{column}'",
+                    source.WhyMissing(column) is { } why ? $"the column '{column}' holds no numbers: {why}"
+                        : $"the source has no column '{column}'",
                     near is null ? $"its columns are {string.Join(", ", source.Columns)}" : $"did you mean '{near}'?")
             );
         }
@@ -78,6 +83,14 @@ public static class ConfigurationCheck
         Check("features", "significance", configuration.Features.Significance);
         foreach (var column in configuration.Features.Columns.Where(_ => configuration.Features.Names.Count == 0))
             Check("features", "columns", column);
+    }
+
+    // A list of unsafe channels alone leaves nothing: only what a list names as safe is used.
+    static void CheckWitnesses(Configuration configuration, WitnessChannels channels, List<ConfigurationProblem> problems)
+    {
+        if (channels.Usable.Count > 0 || configuration.Text.Find("features", "channels") is not { } given) return;
+        problems.Add(new(Severity.Warning, given.File, "features", "channels", given.Line, "no channel is left that may be a witness",
+            "name the channels that are safe and that the source has"));
     }
 
     static void CheckFeatures(

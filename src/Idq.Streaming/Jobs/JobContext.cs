@@ -124,16 +124,27 @@ public sealed class JobContext : IDisposable
     }
 
     /// <summary>A processor of strides for a job.</summary>
-    public StreamProcessor Processor(JobSection job) =>
+    /// <param name="job">Its section.</param>
+    /// <param name="further">Nanoseconds by which data reaches further than rows need, as far as it is there.</param>
+    public StreamProcessor Processor(JobSection job, long further = 0) =>
         new(
             Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding, IsLive ? clock : null,
-            Configuration.Segments.MaxWait, job.Cadence.Delay);
+            Configuration.Segments.MaxWait, job.Cadence.Delay, further);
 
     /// <summary>The samples of a stride.</summary>
     public SampleTimes Samples(StrideData data, double randomRate) =>
         Labels is { } labels
             ? SampleTimes.FromLabels(labels.Times, labels.Labels, data.Segments)
             : SampleTimes.Draw(data.Data, data.Stride.Segment, Configuration.Samples.Definition(randomRate, Configuration.General.Seed));
+
+    /// <summary>The glitches in the data of a stride, its padding included; null when its source does not know them.</summary>
+    public long[]? Glitches(StrideData data)
+    {
+        if (Labels is { } table)
+            return [.. table.Times.Zip(table.Labels).Where(l => l.Second != Label.Clean).Select(l => l.First).Order()];
+        var definition = Configuration.Samples.Definition(0, Configuration.General.Seed);
+        return data.Data.Channels.Find(definition.TargetChannel) < 0 ? null : TargetTimes.Candidates(data.Data, definition);
+    }
 
     /// <summary>The classifiers over the channels of a job's source.</summary>
     public IReadOnlyList<Lane> Lanes(string job, JobSection section)

@@ -60,7 +60,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             var range = new Segment(jobs.Max(j => j.Range.Start), finished ? jobs.Max(j => j.Range.End) : jobs.Max(j => j.Next));
             return new RunReport(
                 range, loops.ToDictionary(l => l.Job.Name, l => l.Counts), ClassifierSummary.OfRange(context, range),
-                store.Products().Where(p => p.Seq > before && request.Jobs.Contains(p.Job)).ToArray(), !finished);
+                Entries(configuration.Tracker.Store, before, store.LastSeq(), request.Jobs), !finished);
         }
         finally
         {
@@ -73,6 +73,13 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
                 mlflow?.End(run, status);
             }
         }
+    }
+
+    static IEnumerable<Product> Entries(string location, long after, long last, IReadOnlyList<string> jobs)
+    {
+        using var store = TrackerStore.OpenReadOnly(location);
+        foreach (var product in store.Products(new ProductQuery { SinceSeq = after, MaxSeq = last }))
+            if (jobs.Contains(product.Job)) yield return product;
     }
 
     // A source that cannot be read at any time begins again where the slowest reader of it was. It begins at its beginning as long as one

@@ -21,6 +21,9 @@ sealed class DecodedFile(IReadOnlyList<string> columns)
     /// <summary>One list a column.</summary>
     public List<double>[] Values { get; } = [.. columns.Select(_ => new List<double>())];
 
+    /// <summary>Columns that hold something else than numbers, and where, for example "line 3: 'x'".</summary>
+    public IReadOnlyDictionary<string, string> TextColumns { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What the content itself says that it covers; null when it says nothing.</summary>
     public SegmentList? Coverage { get; set; }
 
@@ -39,9 +42,10 @@ sealed class DecodedFile(IReadOnlyList<string> columns)
     public EventTable ToTable(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> wanted)
     {
         var map = names.Select(channels.Find).ToArray();
-        var from = wanted.Select(w => columns.ToList().IndexOf(w)).ToArray();
+        var places = columns.Index().ToDictionary(c => c.Item, c => c.Index);
+        var from = wanted.Select(w => places.GetValueOrDefault(w, -1)).ToArray();
         var builder = new EventTableBuilder(channels, wanted);
-        Span<double> row = stackalloc double[wanted.Count];
+        var row = new double[wanted.Count];
         for (var i = 0; i < Times.Count; i++)
         {
             var channel = map[ChannelIds[i]];

@@ -14,7 +14,8 @@ public sealed class EvaluateJob : Job
         : base(
             context, "evaluate", context.Configuration.Evaluate.Cadence, context.Lanes("evaluate", context.Configuration.Evaluate), range)
     {
-        processor = context.Processor(context.Configuration.Evaluate);
+        // The window of a glitch at the edge of a stride lies outside by half.
+        processor = context.Processor(context.Configuration.Evaluate, context.Configuration.Calibrate.Window / 2);
         factory = context.Rows(context.Configuration.Evaluate);
     }
 
@@ -35,7 +36,10 @@ public sealed class EvaluateJob : Job
             samples = samples.Thin((int)Cadence.MaxSamples, Context.Configuration.General.Seed);
             losses = [.. losses, Loss(stride.Segment, "thinned", $"{samples.Count} of {drawn} rows kept")];
         }
-        return new EvaluateWork(stride, data, factory.Make(data.Data, samples), drawn)
+        var quiver = factory.Make(data.Data, samples);
+        var instants = WindowInstants.Of(
+            quiver, factory, Context.Configuration.Calibrate.Window, Context.Configuration.General.Seed);
+        return new EvaluateWork(stride, data, quiver, instants, drawn)
         {
             Losses = losses,
             Position = position,
@@ -61,8 +65,13 @@ public sealed class EvaluateJob : Job
         {
             Fraction = evaluate.Drawn == 0 ? 1 : quiver.Count / (double)evaluate.Drawn,
         };
-        var rows = new EvaluatedQuiver(lane.Nickname, span, quiver, ranks, lane.Traits.UsesFeatures, model.Value.Hash, map?.Value);
-        return Context.Write(rows, new ProductOutput(Stage, "quiver", lane.Nickname, span, parents, attributes.ToJson()));
+        var windowRanks = evaluate.Instants.Rank(lane.Classifier, model.Value, ranks);
+        var rows = new EvaluatedQuiver(
+            lane.Nickname, span, quiver, ranks, windowRanks, lane.Traits.UsesFeatures, model.Value.Hash, map?.Value);
+        return Context.Write(rows, new ProductOutput(Stage, "quiver", lane.Nickname, span, parents, attributes.ToJson())) with
+        {
+            Metrics = Calibration.Knows(map?.Value, model.Value) is { } knows ? [new("map_knows_model", knows ? 1 : 0)] : [],
+        };
     }
 
     /// <inheritdoc/>
@@ -72,5 +81,6 @@ public sealed class EvaluateJob : Job
         base.Dispose(disposing);
     }
 
-    sealed record EvaluateWork(Stride Stride, StrideData Data, Quiver Quiver, int Drawn) : StrideWork(Stride, Data, Quiver);
+    sealed record EvaluateWork(Stride Stride, StrideData Data, Quiver Quiver, WindowInstants Instants, int Drawn)
+        : StrideWork(Stride, Data, Quiver);
 }
