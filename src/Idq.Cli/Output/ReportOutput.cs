@@ -23,7 +23,7 @@ static class ReportOutput
             ("livetime", j => new Seconds(j.Value.Livetime)), ("p50 ms", j => Milliseconds(j.Value.Latencies.Quantile(0.5))),
             ("p99 ms", j => Milliseconds(j.Value.Latencies.Quantile(0.99))),
             ("late p99 ms", j => j.Value.Lateness.Count == 0 ? "" : Milliseconds(j.Value.Lateness.Quantile(0.99))),
-            ("products", j => report.Products.Count(p => p.Job == j.Key || j.Key == "batch"))).Print(format);
+            ("products", j => j.Key == "batch" ? report.Products.Count : j.Value.Products)).Print(format);
     }
 
     /// <summary>The report of one job.</summary>
@@ -36,7 +36,7 @@ static class ReportOutput
         else
             Console.Out.WriteLine(
                 $"{job} over {report.Range}: {counts.Done} strides done, {counts.Skipped} skipped, {counts.Empty} empty; "
-                + $"livetime {GpsSeconds.Format(counts.Livetime)} s; {report.Products.Count} products");
+                + $"livetime {GpsSeconds.Format(counts.Livetime)} s; {counts.Products} products");
     }
 
     /// <summary>Products as a table.</summary>

@@ -75,4 +75,8 @@ public sealed record MapAttributes(long Glitches, long Cleans, string Hash) : Pr
 
 /// <summary>Of a series.</summary>
 /// <param name="Ok">The share of its samples whose answer means something.</param>
-public sealed record SeriesAttributes(double Ok) : ProductAttributes;
+public sealed record SeriesAttributes(double Ok) : ProductAttributes
+{
+    /// <summary>Of several series of one span the one with the highest version counts; null is version 0.</summary>
+    public int? Version { get; init; }
+}

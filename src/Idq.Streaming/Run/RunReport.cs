@@ -3,10 +3,10 @@ using Idq.Tracking;
 namespace Idq.Streaming;
 
 /// <summary>What a call did.</summary>
-/// <param name="Range">The range that it ran over.</param>
+/// <param name="Range">The range that it ran over; of a call that was stopped, the newest part that its summary speaks of.</param>
 /// <param name="Jobs">Counts by job.</param>
 /// <param name="Classifiers">The summary of every classifier over the rows evaluated in the range.</param>
-/// <param name="Products">Ledger rows of this call, in order.</param>
+/// <param name="Products">Ledger rows of this call, in order; of a call that was stopped, the newest.</param>
 /// <param name="Interrupted">True when it was stopped before its end.</param>
 public sealed record RunReport(
     Segment Range,

@@ -119,6 +119,35 @@ public sealed class LiveRunTests(ITestOutputHelper log)
         await analysis.AssertRegisteredAsync();
     }
 
+    [Fact]
+    public async Task A_run_that_is_an_hour_behind_is_killed_goes_on_and_ends_at_SIGTERM_without_a_skipped_stride()
+    {
+        using var analysis = Analysis.Mock();
+        var now = Math.Floor((await StreamProgram.RunAsync("gps", "now", "--output", "json")).Done.Json[0].GetProperty("gps").GetDecimal());
+        string[] arguments = ["--gps-start", $"{now - 3600}", "--initial-lookback", "400", "--output", "json"];
+        using (var killed = analysis.Start("run", arguments))
+        {
+            await UntilAsync(killed, () => analysis.Files().Count(IsQuiver) > 30);
+            await killed.KillAsync();
+        }
+        var before = analysis.Files().Count(IsQuiver);
+        using var running = analysis.Start("run", arguments);
+        await UntilAsync(running, () => analysis.Files().Count(IsQuiver) > before + 30);
+        var asked = Stopwatch.GetTimestamp();
+        await running.InterruptAsync("TERM");
+        var report = (await running.EndAsync()).Expect(130).Json;
+        log.WriteLine($"ended {Stopwatch.GetElapsedTime(asked).TotalSeconds:F2} s after SIGTERM");
+        Assert.Equal(0, report.GetProperty("strides").GetProperty("skipped").GetInt32());
+        foreach (var quivers in (await LedgerRowsAsync(analysis, "quiver")).GroupBy(p => p.Nickname))
+        {
+            var sorted = quivers.OrderBy(p => p.Start).ToArray();
+            Assert.Equal(sorted.Skip(1).Select(p => p.Start), sorted.SkipLast(1).Select(p => p.End));
+        }
+        // The series of the present does not wait for the past.
+        Assert.Contains(await LedgerRowsAsync(analysis, "series"), p => p.Start >= now - 60);
+        await analysis.AssertRegisteredAsync();
+    }
+
     // Runs live until this many strides came out, and presses Ctrl-C.
     static async Task<JsonElement> LiveAsync(Analysis analysis, int strides, params string[] arguments)
     {
