@@ -7,6 +7,7 @@ using Idq.Benchmarks;
 using Idq.Benchmarks.Cadence;
 using Idq.Benchmarks.Calibration;
 using Idq.Benchmarks.Ovl;
+using Idq.Benchmarks.Products;
 using Idq.Benchmarks.Replay;
 using Idq.Benchmarks.Segments;
 using Idq.Benchmarks.Tracker;
@@ -20,6 +21,7 @@ Measurement[] all =
     new OvlMeasurement(),
     new ReplayMeasurement(),
     new TrackerMeasurement(),
+    new DayMeasurement(),
     new KernelDensityMeasurement(),
 ];
 

@@ -44,7 +44,7 @@ static class Ledger
     static List<string> Lines(Analysis analysis, string kind, string nickname, string[] columns)
     {
         var lines = new List<string>();
-        foreach (var product in analysis.Products(kind, nickname))
+        foreach (var product in analysis.Products(kind, nickname).Where(p => p.HasFile))
         {
             using var table = new ParquetTable(analysis.Paths.Absolute(product.Path));
             var features = table.Columns.Contains("features") ? table.DoubleLists("features") : null;

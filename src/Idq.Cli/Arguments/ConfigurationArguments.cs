@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Idq.Streaming;
+using Microsoft.Extensions.Logging;
 
 namespace Idq.Cli;
 
@@ -21,15 +22,30 @@ sealed class ConfigurationArguments
     public Configuration Load(ParseResult result) => Configuration.Load(result.Get(ini), result.Get(settings));
 
     /// <summary>
-    /// The configuration, checked against its data too, before anything is written. Data that cannot be read now is not the fault of the
-    /// configuration.
+    /// The configuration, checked against its data too, before anything is written; warnings go to standard error. Data that cannot be
+    /// read now is not the fault of the configuration.
     /// </summary>
     /// <exception cref="ConfigurationException">It has errors, or does not fit the data.</exception>
-    public Configuration LoadForData(ParseResult result)
+    public Configuration LoadForData(ParseResult result) => Checked(Load(result), null, result);
+
+    /// <summary>The same with a finite range, against which it is checked too.</summary>
+    /// <exception cref="ConfigurationException">It has errors, or does not fit the data.</exception>
+    /// <exception cref="UsageException">The range is not finite, or empty.</exception>
+    public (Configuration Configuration, Segment Range) LoadForData(ParseResult result, RangeArguments range, bool isPast = false)
     {
         var read = Load(result);
-        var problems = ConfigurationCheck.Run(read).Where(p => p is { Severity: Severity.Error, Section: not null }).ToArray();
-        return problems.Length == 0 ? read : throw new ConfigurationException(problems);
+        var segment = range.Finite(result, read, isPast);
+        return (Checked(read, segment, result), segment);
+    }
+
+    static Configuration Checked(Configuration read, Segment? range, ParseResult result)
+    {
+        var problems = ConfigurationCheck.Run(read, range);
+        var errors = problems.Where(p => p is { Severity: Severity.Error, IsOfData: false }).ToArray();
+        if (errors.Length > 0) throw new ConfigurationException(errors);
+        if (result.LeastSeverity() > LogLevel.Warning) return read;
+        foreach (var warning in problems.Where(p => p.Severity == Severity.Warning)) Console.Error.WriteLine($"stream: warning: {warning}");
+        return read;
     }
 
     /// <summary>Every problem of the configuration.</summary>

@@ -119,10 +119,11 @@ static class Declarations
         public T GetChecked<T>(Option<T> option, Func<T, bool> isGood, string rule) =>
             result.Get(option) is { } value && isGood(value) ? value : throw new UsageException($"{option.Name} must be {rule}");
 
-        /// <summary>The value of an option in decimal seconds, as nanoseconds that are at least <paramref name="least"/>.</summary>
+        /// <summary>The value of an option in decimal seconds, as nanoseconds: finite, at least <paramref name="least"/>.</summary>
         /// <exception cref="UsageException">It is no such number.</exception>
         public long GetSeconds(Option<string> option, long least = long.MinValue, string expected = "number of seconds") =>
             GpsSeconds.TryParseDuration(result.Get(option), out var nanoseconds) && nanoseconds >= least
+                && nanoseconds is not (long.MinValue or long.MaxValue)
                 ? nanoseconds
                 : throw new UsageException($"{option.Name}: '{result.Get(option)}' is no {expected}");
     }

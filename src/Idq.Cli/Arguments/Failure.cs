@@ -15,12 +15,12 @@ static class Failure
         {
             ConfigurationException e => [.. e.Problems.Select(p => $"{ConfigurationArguments.Name(p.Severity)}: {p}")],
             MlflowException e => [$"the MLflow server failed: {e.Message}"],
-            UsageException or DataException or DataStreamException or TrackerException or JobInUseException
+            UsageException or EmptyRangeException or DataException or DataStreamException or TrackerException or JobInUseException
                 or IOException or UnauthorizedAccessException => [failure.Message],
             // Nobody expected this: everything is written, so that it can be mended.
             _ => [$"internal error: {failure.Message}; please report it with the lines below\n{failure}"],
         };
         foreach (var line in lines) Console.Error.WriteLine($"stream: {line}");
-        return failure is ConfigurationException or UsageException ? ExitCode.Usage : ExitCode.Failed;
+        return failure is ConfigurationException or UsageException or EmptyRangeException ? ExitCode.Usage : ExitCode.Failed;
     }
 }

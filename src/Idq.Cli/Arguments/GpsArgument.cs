@@ -19,13 +19,20 @@ static class GpsArgument
     public static LeapSeconds LeapSecondsOf(Configuration configuration) => LeapSecondsOf(configuration.General.LeapSeconds);
 
     /// <summary>The time that a text names.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="what">What it is given for, as the message begins.</param>
+    /// <param name="leapSeconds">The table for UTC.</param>
+    /// <param name="now">What "now" is; null asks the clock.</param>
     /// <exception cref="UsageException">It names none.</exception>
-    public static GpsTime Parse(string text, string what, LeapSeconds leapSeconds) =>
-        GpsTimeText.TryParse(text, new SystemGpsClock(Clock, leapSeconds), leapSeconds, out var time, out var error)
+    public static GpsTime Parse(string text, string what, LeapSeconds leapSeconds, GpsTime? now = null)
+    {
+        var clock = new ReplayClock(now ?? new SystemGpsClock(Clock, leapSeconds).Now);
+        return GpsTimeText.TryParse(text, clock, leapSeconds, out var time, out var error)
             ? time
-            : throw new UsageException($"{what}: '{text}' is no time: {error}; write GPS seconds, UTC as 2015-09-14T09:50:45.391, or now");
+            : throw new UsageException($"{what}: {error}");
+    }
 
     /// <summary>The time that a text names, or null when there is no text.</summary>
-    public static GpsTime? ParseOptional(string? text, string what, LeapSeconds leapSeconds) =>
-        text is null ? null : Parse(text, what, leapSeconds);
+    public static GpsTime? ParseOptional(string? text, string what, LeapSeconds leapSeconds, GpsTime? now = null) =>
+        text is null ? null : Parse(text, what, leapSeconds, now);
 }

@@ -9,27 +9,38 @@ sealed class RangeArguments(Command command)
     readonly Option<string?> start = command.AddText("--gps-start", "S", "Start of the range: GPS seconds, UTC text, or now");
     readonly Option<string?> end = command.AddText("--gps-end", "E", "End of the range: GPS seconds, UTC text, or now");
 
-    /// <summary>The two ends as they were given.</summary>
-    /// <exception cref="UsageException">One is no time, or nothing lies between them.</exception>
+    /// <summary>The two ends as they were given; an end at infinity is none.</summary>
+    /// <exception cref="UsageException">One is no time, the start is unbounded, or nothing lies between them.</exception>
     public (GpsTime? Start, GpsTime? End) Given(ParseResult result, Configuration configuration)
     {
-        var leapSeconds = GpsArgument.LeapSecondsOf(configuration);
-        var range = (Start: GpsArgument.ParseOptional(result.Get(start), start.Name, leapSeconds),
-            End: GpsArgument.ParseOptional(result.Get(end), end.Name, leapSeconds));
-        return range.Start >= range.End
-            ? throw new UsageException($"the range [{range.Start}, {range.End}) is empty: --gps-end must be after --gps-start")
-            : range;
+        // Both ends are of the same now.
+        var (now, leapSeconds) = (Now(configuration), GpsArgument.LeapSecondsOf(configuration));
+        var from = GpsArgument.ParseOptional(result.Get(start), start.Name, leapSeconds, now);
+        var to = GpsArgument.ParseOptional(result.Get(end), end.Name, leapSeconds, now);
+        if (from is { IsFinite: false }) throw new UsageException($"{start.Name}: a finite start is needed, not {from}");
+        if (from >= to || to == GpsTime.MinValue)
+            throw new UsageException($"the range [{from}, {to}) is empty: {end.Name} must be after {start.Name}");
+        return (from, to == GpsTime.MaxValue ? null : to);
     }
 
     /// <summary>A finite range, from [replay] where the command line gives none.</summary>
-    /// <exception cref="UsageException">An end is missing.</exception>
-    public Segment Finite(ParseResult result, Configuration configuration)
+    /// <param name="result">The command line.</param>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="isPast">True when the range must be over: what is in it is read once and not again.</param>
+    /// <exception cref="UsageException">An end is missing or unbounded, nothing lies between them, or the end is still to come.</exception>
+    public Segment Finite(ParseResult result, Configuration configuration, bool isPast = false)
     {
         var (from, to) = Given(result, configuration);
         from ??= configuration.Replay.Start;
-        to ??= configuration.Replay.End;
+        if (result.Get(end) is null) to ??= configuration.Replay.End;
         if (from is null || to is null)
             throw new UsageException("a finite range is needed: give --gps-start and --gps-end, or gps_start and gps_end in [replay]");
-        return from < to ? new Segment(from.Value, to.Value) : throw new UsageException($"the range [{from}, {to}) is empty");
+        if (from >= to) throw new UsageException($"the range [{from}, {to}) is empty: its end must be after its start");
+        if (isPast && Now(configuration) is var now && to > now)
+            throw new UsageException($"the range [{from}, {to}) is not over yet: it is {now} now; give an earlier {end.Name}");
+        return new Segment(from.Value, to.Value);
     }
+
+    static GpsTime Now(Configuration configuration) =>
+        new SystemGpsClock(GpsArgument.Clock, GpsArgument.LeapSecondsOf(configuration)).Now;
 }

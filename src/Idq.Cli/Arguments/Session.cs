@@ -13,16 +13,17 @@ sealed record Session(ILoggerFactory Loggers, IProgress<RunProgress>? Progress, 
 {
     /// <summary>Runs work in a session of its own: when it has ended, the terminal is free for its result.</summary>
     /// <param name="result">The command line.</param>
-    /// <param name="configuredLevel">The least severity of log lines in the configuration: 10 is debug, 20 information, 30 warning.</param>
+    /// <param name="levels">The least severity of a job's log lines in the configuration: 10 debug, 20 information, 30 warnings.</param>
     /// <param name="work">The work.</param>
-    public static async Task<T> RunAsync<T>(ParseResult result, long configuredLevel, Func<Session, Task<T>> work)
+    public static async Task<T> RunAsync<T>(ParseResult result, IEnumerable<(string Job, long Level)> levels, Func<Session, Task<T>> work)
     {
         var terminal = result.Get(GlobalOptions.Quiet) ? null : ProgressLine.Terminal();
         using var signals = new StopSignals();
         using var loggers = LogLineFormatter.Loggers(
             GpsArgument.Clock,
-            result.LeastSeverity(FromConfigured(configuredLevel)),
-            terminal is null ? "" : ProgressLine.Erase);
+            result.LeastSeverity(),
+            terminal is null ? "" : ProgressLine.Erase,
+            levels.Select(l => (l.Job, result.LeastSeverity(FromConfigured(l.Level)))));
         return terminal is null
             ? await work(new(loggers, null, signals.Stopping))
             : await ProgressLine.ShowAsync(terminal, progress => work(new(loggers, progress, signals.Stopping)));

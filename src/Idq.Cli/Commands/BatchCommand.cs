@@ -3,7 +3,6 @@ using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream batch: an offline, cross-validated run.</summary>
 static class BatchCommand
 {
     public static Command Create()
@@ -20,13 +19,14 @@ static class BatchCommand
         var range = new RangeArguments(command);
         return command.Does(async (result, _) =>
         {
-            var read = configuration.LoadForData(result);
+            var (read, segment) = configuration.LoadForData(result, range, isPast: true);
             var (b, m) = (result.Get(bins) ?? read.Batch.Bins, result.Get(pieces) ?? read.Batch.SegmentsPerBin);
             if (b < 2) throw new UsageException($"--bins: {b} bins cannot be evaluated by models of the others; at least 2 are needed");
             if (m < 1) throw new UsageException($"--segments-per-bin: {m} is less than 1");
-            var request = new BatchRequest(
-                range.Finite(result, read), b, m, result.Get(causal) || read.Batch.Causal, read.Fingerprint());
-            var report = await Session.RunAsync(result, read.Evaluate.LogLevel, session =>
+            if (Math.Max(b, m) > BatchOptions.Most)
+                throw new UsageException($"--bins and --segments-per-bin are at most {BatchOptions.Most}");
+            var request = new BatchRequest(segment, b, m, result.Get(causal) || read.Batch.Causal, read.Fingerprint());
+            var report = await Session.RunAsync(result, [("batch", read.Evaluate.LogLevel)], session =>
                 new BatchRun(read, GpsArgument.Clock, session.Loggers).RunAsync(request, session.Progress, session.Stopping));
             ReportOutput.Print(report, result.Format);
             return ExitCode.Done;

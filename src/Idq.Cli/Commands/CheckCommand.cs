@@ -2,7 +2,6 @@ using System.CommandLine;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream check: every problem of a configuration at once.</summary>
 static class CheckCommand
 {
     public static Command Create()

@@ -2,7 +2,6 @@ using System.CommandLine;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>All commands of the program.</summary>
 static class CommandTree
 {
     /// <summary>The commands in the order of the help.</summary>
@@ -13,6 +12,7 @@ static class CommandTree
         JobCommand.Create("calibrate", "Makes calibration maps of evaluated quivers"),
         JobCommand.Create("timeseries", "Publishes series of the probability of a glitch"), BatchCommand.Create(), CheckCommand.Create(),
         TimesCommand.Create(), FeaturesCommand.Create(), SimulateCommand.Create(), ModelCommand.Create(), ProductsCommand.Create(),
-        QueryCommand.Create(), RunsCommand.Create(), TrackerCommand.Create(), SegmentsCommand.Create(), GpsCommand.Create(),
+        QueryCommand.Create(), CompactCommand.Create(), GcCommand.Create(), RunsCommand.Create(),
+        TrackerCommand.Create(), SegmentsCommand.Create(), GpsCommand.Create(),
         OptionsCommand.Create(), CompletionCommand.Create()];
 }

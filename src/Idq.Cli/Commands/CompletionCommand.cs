@@ -2,7 +2,6 @@ using System.CommandLine;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream completion: a script that completes commands and options in the shell.</summary>
 static class CompletionCommand
 {
     // System.CommandLine answers "[suggest:POSITION] LINE" with one candidate a line.

@@ -3,7 +3,6 @@ using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream features: how well every single feature separates the samples of a range.</summary>
 static class FeaturesCommand
 {
     public static Command Create()
@@ -15,9 +14,9 @@ static class FeaturesCommand
         var range = new RangeArguments(command);
         return command.Prints(async (result, cancellationToken) =>
         {
-            var read = configuration.LoadForData(result);
+            var (read, segment) = configuration.LoadForData(result, range);
             return Table.Of(
-                await FeatureSurvey.RankAsync(read, range.Finite(result, read), cancellationToken),
+                await FeatureSurvey.RankAsync(read, segment, cancellationToken),
                 ("feature", f => f.Name), ("auc", f => Math.Round(f.Auc, 6)), ("present", f => f.Present), ("glitches", f => f.Glitches),
                 ("cleans", f => f.Cleans));
         });

@@ -2,7 +2,6 @@ using System.CommandLine;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream gps: GPS to UTC and back.</summary>
 static class GpsCommand
 {
     public static Command Create()

@@ -2,7 +2,6 @@ using System.CommandLine;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream train, evaluate, calibrate, timeseries: one loop.</summary>
 static class JobCommand
 {
     public static Command Create(string job, string description)

@@ -4,7 +4,6 @@ using Idq.Learning;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream model show: what a model learned.</summary>
 static class ModelCommand
 {
     public static Command Create() => new Command("model", "Looks at models") { Show() }.WithExamples("show model.json --format table");

@@ -3,7 +3,6 @@ using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream options: every option of the configuration, from its declaration.</summary>
 static class OptionsCommand
 {
     public static Command Create()

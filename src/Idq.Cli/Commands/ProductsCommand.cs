@@ -3,7 +3,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream products: the ledger.</summary>
 static class ProductsCommand
 {
     public static Command Create()

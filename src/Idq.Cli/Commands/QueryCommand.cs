@@ -5,7 +5,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream query: SQL over the products.</summary>
 static class QueryCommand
 {
     public static Command Create()
@@ -22,15 +21,19 @@ static class QueryCommand
             try
             {
                 using var database = new QueryDatabase(read.General.Paths, store);
-                using var rows = database.Query(result.Get(sql), cancellationToken);
-                var table = new Table([.. rows.Columns.Select(c => c.Name)]);
-                foreach (var row in rows.Rows()) table.Add(row);
-                return Task.FromResult(table);
+                return Task.FromResult(database.Query(result.Get(sql), Read, cancellationToken));
             }
             catch (DuckException e)
             {
                 throw new UsageException($"the query failed: {e.Message}");
             }
         });
+    }
+
+    static Table Read(DuckResult rows)
+    {
+        var table = new Table([.. rows.Columns.Select(c => c.Name)]);
+        foreach (var row in rows.Rows()) table.Add(row);
+        return table;
     }
 }

@@ -3,7 +3,6 @@ using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream run: all loops in one process.</summary>
 static class RunCommand
 {
     public static Command Create()

@@ -3,7 +3,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream runs: runs and their last metrics.</summary>
 static class RunsCommand
 {
     public static Command Create()

@@ -3,7 +3,6 @@ using Idq.Data;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream segments: the algebra of segment lists on files.</summary>
 static class SegmentsCommand
 {
     public static Command Create() => new Command("segments", "Computes with lists of segments")
@@ -46,6 +45,7 @@ static class SegmentsCommand
             var list = compute([.. read.Select(q => result.Get(known) ? q.Known : q.Active)], by);
             var from = GpsArgument.ParseOptional(result.Get(start), "--start", LeapSeconds.BuiltIn) ?? GpsTime.MinValue;
             var to = GpsArgument.ParseOptional(result.Get(end), "--end", LeapSeconds.BuiltIn) ?? GpsTime.MaxValue;
+            if (from >= to) throw new UsageException($"the range [{from}, {to}) is empty: --end must be after --start");
             Print(list.Clip(new Segment(from, to)), result.Format);
         });
     }

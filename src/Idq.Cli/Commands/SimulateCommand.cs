@@ -4,7 +4,6 @@ using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream simulate: mock data on disk.</summary>
 static class SimulateCommand
 {
     public static Command Create()
@@ -24,7 +23,7 @@ static class SimulateCommand
                 throw new UsageException("[train data discovery] flavor is not MockClassifierData: there is nothing to simulate");
             var duration = result.GetSeconds(length, least: 1, "positive number of seconds");
             var segment = range.Finite(result, read);
-            var (files, events) = await Session.RunAsync(result, 20, session => Simulation.WriteAsync(
+            var (files, events) = await Session.RunAsync(result, [], session => Simulation.WriteAsync(
                 read, segment, result.Get(to), result.Get(format)!, duration, session.Progress, session.Stopping));
             if (result.Format == OutputFormat.Json)
             {

@@ -3,7 +3,6 @@ using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream times: the samples of a range, before anything is learned.</summary>
 static class TimesCommand
 {
     public static Command Create()
@@ -16,8 +15,8 @@ static class TimesCommand
         var range = new RangeArguments(command);
         return command.Does(async (result, cancellationToken) =>
         {
-            var read = configuration.LoadForData(result);
-            var samples = await SampleSurvey.FindAsync(read, range.Finite(result, read), cancellationToken);
+            var (read, segment) = configuration.LoadForData(result, range);
+            var samples = await SampleSurvey.FindAsync(read, segment, cancellationToken);
             var targets = samples.Labels.Count(l => l == Label.Glitch);
             var (livetime, clean) = (new Seconds(samples.Segments.Livetime), new Seconds(samples.CleanSegments.Livetime));
             var times = Table.Of(

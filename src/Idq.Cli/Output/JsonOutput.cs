@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Numerics;
 using System.Text;
@@ -11,15 +12,13 @@ static class JsonOutput
 {
     static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Prints a value of any kind that <see cref="Any(Utf8JsonWriter, object?)"/> knows.</summary>
     public static void Print(object value)
     {
-        using var buffer = new MemoryStream();
+        var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Options)) writer.Any(value);
-        Console.Out.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        Console.Out.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
-    /// <summary>A named value of any kind.</summary>
     public static void Any(this Utf8JsonWriter json, string name, object? value)
     {
         json.WritePropertyName(name);
@@ -31,12 +30,12 @@ static class JsonOutput
     {
         switch (value)
         {
-            case null or double.NaN or float.NaN: json.WriteNullValue(); break;
+            case null or double.NaN: json.WriteNullValue(); break;
             case bool flag: json.WriteBooleanValue(flag); break;
-            case double.PositiveInfinity or float.PositiveInfinity: json.WriteStringValue("inf"); break;
-            case double.NegativeInfinity or float.NegativeInfinity: json.WriteStringValue("-inf"); break;
+            case double.PositiveInfinity: json.WriteStringValue("inf"); break;
+            case double.NegativeInfinity: json.WriteStringValue("-inf"); break;
             case double number: json.WriteNumberValue(number); break;
-            case float number: json.WriteNumberValue((double)number); break;
+            case float number: json.Any((double)number); break;
             case decimal number: json.WriteRawValue(Plain(number)); break;
             case BigInteger number: json.WriteRawValue(number.ToString()); break;
             case sbyte or byte or short or ushort or int or uint or long: json.WriteNumberValue(Convert.ToInt64(value)); break;
@@ -59,10 +58,5 @@ static class JsonOutput
         }
     }
 
-    /// <summary>A decimal without trailing zeros.</summary>
-    public static string Plain(decimal number)
-    {
-        var text = number.ToString();
-        return text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
-    }
+    public static string Plain(decimal number) => number.ToString("0.############################");
 }

@@ -14,9 +14,12 @@ sealed class LogLineFormatter(IClock clock, string begin) : ConsoleFormatter(nam
 {
     static readonly InstantPattern Time = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss.fff'Z'");
 
-    /// <summary>Loggers of one call of the program, from this severity on.</summary>
-    public static ILoggerFactory Loggers(IClock clock, LogLevel least, string begin = "") => LoggerFactory.Create(builder =>
+    /// <summary>Loggers of one call of the program, from this severity on, or from that of the job.</summary>
+    public static ILoggerFactory Loggers(
+        IClock clock, LogLevel least, string begin = "", IEnumerable<(string Job, LogLevel Least)>? jobs = null) =>
+        LoggerFactory.Create(builder =>
     {
+        foreach (var (job, own) in jobs ?? []) builder.AddFilter(job, own);
         builder.SetMinimumLevel(least).AddConsole(console =>
         {
             console.FormatterName = nameof(LogLineFormatter);

@@ -3,7 +3,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli;
 
-/// <summary>Prints what a run did.</summary>
 static class ReportOutput
 {
     /// <summary>The report of run and batch: summaries of the classifiers.</summary>
@@ -17,8 +16,7 @@ static class ReportOutput
         Summaries(report).Print(format);
         if (format == OutputFormat.Csv) return;
         Console.Out.WriteLine();
-        Table.Of(
-            report.Jobs,
+        Table.Of(report.Jobs,
             ("job", j => j.Key), ("done", j => j.Value.Done), ("skipped", j => j.Value.Skipped), ("empty", j => j.Value.Empty),
             ("livetime", j => new Seconds(j.Value.Livetime)), ("p50 ms", j => Milliseconds(j.Value.Latencies.Quantile(0.5))),
             ("p99 ms", j => Milliseconds(j.Value.Latencies.Quantile(0.99))),
@@ -26,7 +24,6 @@ static class ReportOutput
             ("products", j => j.Key == "batch" ? report.Products.Count : j.Value.Products)).Print(format);
     }
 
-    /// <summary>The report of one job.</summary>
     public static void PrintJob(string job, RunReport report, OutputFormat format)
     {
         var counts = report.Jobs[job];
@@ -34,16 +31,14 @@ static class ReportOutput
             JsonOutput.Print(new Members([new("job", job), .. OfJob(counts), new("products", ProductTable(report.Products))]));
         else if (format == OutputFormat.Csv) ProductTable(report.Products).Print(format);
         else
-            Console.Out.WriteLine(
-                $"{job} over {report.Range}: {counts.Done} strides done, {counts.Skipped} skipped, {counts.Empty} empty; "
+            Console.Out.WriteLine($"{job} over {report.Range}: {counts.Done} strides done, {counts.Skipped} skipped, {counts.Empty} empty; "
                 + $"livetime {GpsSeconds.Format(counts.Livetime)} s; {counts.Products} products");
     }
 
-    /// <summary>Products as a table.</summary>
-    public static Table ProductTable(IEnumerable<Product> products) => Table.Of(
-        products,
+    public static Table ProductTable(IEnumerable<Product> products) => Table.Of(products,
         ("seq", p => p.Seq), ("kind", p => p.Kind), ("nickname", p => p.Nickname), ("start", p => new GpsTime(p.StartNs)),
-        ("end", p => new GpsTime(p.EndNs)), ("path", p => p.Path), ("sha256", p => p.Sha256), ("parents", p => p.Parents));
+        ("end", p => new GpsTime(p.EndNs)), ("path", p => p.HasFile ? p.Path : null),
+        ("sha256", p => p.HasFile ? p.Sha256 : null), ("parents", p => p.Parents));
 
     static Members Summary(RunReport report)
     {
@@ -76,8 +71,7 @@ static class ReportOutput
                 ["stderr"] = c.Coverage.StandardError,
                 ["expected"] = c.Coverage.Expected,
                 ["observed"] = c.Coverage.Observed,
-                ["bins"] = Table.Of(
-                    c.Coverage.Bins,
+                ["bins"] = Table.Of(c.Coverage.Bins,
                     ("loglike", b => b.LogLike), ("samples", b => b.Samples), ("expected", b => b.Expected), ("observed", b => b.Observed),
                     ("stderr", b => b.StandardError)),
             },

@@ -4,7 +4,6 @@ using System.Text.Json;
 namespace Idq.Cli;
 
 /// <summary>A result of rows and columns, printed as aligned text, JSON objects, or CSV.</summary>
-/// <param name="columns">Column names.</param>
 sealed class Table(params IReadOnlyList<string> columns)
 {
     readonly List<object?[]> rows = [];
@@ -17,7 +16,6 @@ sealed class Table(params IReadOnlyList<string> columns)
         return table;
     }
 
-    /// <summary>A table of one row.</summary>
     public static Table OfRow(params IReadOnlyList<(string Name, object? Value)> cells)
     {
         var table = new Table([.. cells.Select(c => c.Name)]);
@@ -37,7 +35,6 @@ sealed class Table(params IReadOnlyList<string> columns)
         }
     }
 
-    /// <summary>Writes the rows as an array of objects.</summary>
     public void WriteTo(Utf8JsonWriter json)
     {
         json.WriteStartArray();

@@ -36,12 +36,17 @@ public sealed class Delivery
     public Delivery Clip(Segment segment) => Map(s => s.Clip(segment));
 
     /// <summary>What either of two deliveries of one source has, group by group.</summary>
-    public Delivery Union(Delivery other)
-    {
-        var sum = new SortedList<string, SegmentList>(groups, StringComparer.Ordinal);
-        foreach (var (name, segments) in other.groups) sum[name] = sum.TryGetValue(name, out var own) ? own | segments : segments;
-        return new(sum);
-    }
+    public Delivery Union(Delivery other) => Union([this, other]);
+
+    /// <summary>What any of several deliveries of one source has, group by group.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static Delivery Union(IReadOnlyList<Delivery> parts) => new(
+        parts.SelectMany(p => p.groups).GroupBy(g => g.Key, g => g.Value, StringComparer.Ordinal)
+            .Select(g => KeyValuePair.Create(g.Key, SegmentList.Coalesce(g.SelectMany(s => s)))));
+
+    /// <summary>What each group lacks inside a segment; groups that lack nothing are left out.</summary>
+    public IReadOnlyList<KeyValuePair<string, SegmentList>> Missing(SegmentList wanted) =>
+        [.. groups.Select(g => KeyValuePair.Create(g.Key, wanted - g.Value)).Where(g => !g.Value.IsEmpty)];
 
     Delivery Map(Func<SegmentList, SegmentList> change)
     {

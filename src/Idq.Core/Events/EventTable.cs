@@ -9,7 +9,7 @@ namespace Idq;
 /// the part of the span that the source vouches for, whether or not there was an event.
 /// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
-public sealed class EventTable
+public sealed partial class EventTable
 {
     readonly long[] times;
     readonly double[][] columns;
@@ -105,10 +105,7 @@ public sealed class EventTable
     public EventTable Within(IReadOnlyList<ColumnBounds> bounds)
     {
         if (bounds.Count == 0 || Count == 0) return this;
-        var at = bounds.Select(b => FindColumn(b.Column)).ToArray();
-        for (var b = 0; b < at.Length; b++)
-            if (at[b] < 0)
-                throw new DataException($"the events have no column '{bounds[b].Column}'; they have {string.Join(", ", Columns)}");
+        var at = bounds.Select(b => Require(b.Column)).ToArray();
         var kept = new int[Count];
         var keptOffsets = new int[offsets.Length];
         var n = 0;
@@ -122,63 +119,54 @@ public sealed class EventTable
             }
             keptOffsets[channel + 1] = n;
         }
-        var keptTimes = new long[n];
-        var keptColumns = columns.Select(_ => new double[n]).ToArray();
-        for (var i = 0; i < n; i++)
-        {
-            keptTimes[i] = times[kept[i]];
-            for (var c = 0; c < keptColumns.Length; c++) keptColumns[c][i] = columns[c][kept[i]];
-        }
-        return new(Span, Delivery, Channels, Columns, keptTimes, keptColumns, keptOffsets);
+        return Gather(kept.AsSpan(0, n), keptOffsets, Columns, Enumerable.Range(0, columns.Length));
     }
-
-    /// <summary>The events inside a segment; the span and the delivered segments are cut to it.</summary>
-    public EventTable Slice(Segment segment) => Concatenate([this], segment);
 
     /// <summary>
-    /// One table out of tables of the same source in time order without overlap, cut to a segment. Its channels are those of all of
-    /// them: a source may have gained some.
+    /// The events of some channels for which at least one of the bounds holds, with some of the columns, over the same span: what somebody
+    /// who looks at nothing else needs of the table.
     /// </summary>
-    /// <exception cref="ArgumentException">There is no table, or their columns differ.</exception>
-    public static EventTable Concatenate(IReadOnlyList<EventTable> tables, Segment segment)
+    /// <param name="any">An event is kept when any of these holds.</param>
+    /// <param name="names">The columns that are kept, in this order.</param>
+    /// <param name="wants">True for the channels that are kept, by name; all channels stay in <see cref="Channels"/>.</param>
+    /// <exception cref="DataException">There is no such column.</exception>
+    public EventTable Reduce(IReadOnlyList<ColumnBounds> any, IReadOnlyList<string> names, Func<string, bool> wants)
     {
-        if (tables.Count == 0) throw new ArgumentException("at least one table is needed", nameof(tables));
-        if (tables.Count == 1 && segment.Contains(tables[0].Span)) return tables[0];
-        var names = tables[0].Columns;
-        foreach (var table in tables)
-            if (!table.Columns.SequenceEqual(names, StringComparer.Ordinal))
-                throw new ArgumentException("the tables are of different sources", nameof(tables));
-        var channels = tables.Select(t => t.Channels).Aggregate((all, more) => all.Union(more));
-        var ids = tables
-            .Select(t => ReferenceEquals(t.Channels, channels) ? null : channels.Names.Select(t.Channels.Find).ToArray())
-            .ToArray();
-
-        var offsets = new int[channels.Count + 1];
-        var runs = new EventRun[tables.Count * channels.Count];
-        var total = 0;
-        for (var channel = 0; channel < channels.Count; channel++)
+        var bounds = any.Select(b => (Values: columns[Require(b.Column)], Bounds: b)).ToArray();
+        var kept = new int[Count];
+        var keptOffsets = new int[offsets.Length];
+        var n = 0;
+        for (var channel = 0; channel < Channels.Count; channel++)
         {
-            for (var t = 0; t < tables.Count; t++)
-            {
-                var id = ids[t]?[channel] ?? channel;
-                var run = runs[channel * tables.Count + t] = id < 0 ? default : tables[t].Run(id, segment);
-                total = checked(total + run.Count);
-            }
-            offsets[channel + 1] = total;
+            if (offsets[channel] < offsets[channel + 1] && wants(Channels[channel]))
+                for (var row = offsets[channel]; row < offsets[channel + 1]; row++)
+                    foreach (var (values, bound) in bounds)
+                    {
+                        if (!bound.Contains(values[row])) continue;
+                        kept[n++] = row;
+                        break;
+                    }
+            keptOffsets[channel + 1] = n;
         }
-        var delivered = tables.Select(t => t.Delivery.Clip(segment)).Aggregate((sum, d) => sum.Union(d));
-
-        var times = GC.AllocateUninitializedArray<long>(total);
-        var columns = new double[names.Count][];
-        for (var c = 0; c < columns.Length; c++) columns[c] = GC.AllocateUninitializedArray<double>(total);
-        var at = 0;
-        foreach (var run in runs)
-        {
-            if (run.Count == 0) continue;
-            run.Times.CopyTo(times.AsSpan(at));
-            for (var c = 0; c < columns.Length; c++) run.Column(c).CopyTo(columns[c].AsSpan(at));
-            at += run.Count;
-        }
-        return new(segment, delivered, channels, names, times, columns, offsets);
+        return Gather(kept.AsSpan(0, n), keptOffsets, names, names.Select(Require));
     }
+
+    EventTable Gather(ReadOnlySpan<int> rows, int[] rowOffsets, IReadOnlyList<string> names, IEnumerable<int> ids)
+    {
+        var gathered = new long[rows.Length];
+        for (var i = 0; i < rows.Length; i++) gathered[i] = times[rows[i]];
+        var values = new List<double[]>();
+        foreach (var id in ids)
+        {
+            var (from, to) = (columns[id], new double[rows.Length]);
+            for (var i = 0; i < to.Length; i++) to[i] = from[rows[i]];
+            values.Add(to);
+        }
+        return new(Span, Delivery, Channels, names, gathered, [.. values], rowOffsets);
+    }
+
+    int Require(string column) =>
+        FindColumn(column) is var at and >= 0
+            ? at
+            : throw new DataException($"the events have no column '{column}'; they have {string.Join(", ", Columns)}");
 }

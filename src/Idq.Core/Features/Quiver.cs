@@ -22,6 +22,7 @@ public sealed class Quiver
     {
         (Data, Segments, CleanSegments) = (data, segments, cleanSegments);
         (Times, Labels, Weights) = (times, labels, weights);
+        Blind = new byte[times.Length];
         this.features = new(features);
         foreach (var label in labels) GlitchCount += label == Label.Glitch ? 1 : 0;
     }
@@ -53,20 +54,29 @@ public sealed class Quiver
     /// <summary>Parallel to <see cref="Times"/>: how many like it a row stands for; more than 1 when a storm was thinned.</summary>
     public double[] Weights { get; }
 
+    /// <summary>
+    /// Parallel to <see cref="Times"/>: 1 where the row's window reaches into time that the source did not deliver, so that triggers may be
+    /// missing from it.
+    /// </summary>
+    public byte[] Blind { get; init; }
+
     /// <summary>The features of every row; made on first use.</summary>
     public FeatureMatrix Features => features.Value;
 
     /// <summary>The same rows with the features whose names match any of the patterns.</summary>
     public Quiver Select(IReadOnlyList<string> patterns) =>
-        new(Data, Segments, CleanSegments, Times, Labels, Weights, () => Features.Select(patterns));
+        new(Data, Segments, CleanSegments, Times, Labels, Weights, () => Features.Select(patterns)) { Blind = Blind };
 
     /// <summary>Quivers in time order as one, over the triggers of <paramref name="data"/>.</summary>
     public static Quiver Concatenate(IReadOnlyList<Quiver> parts, ClassifierData data) => new(
         data,
-        parts.Aggregate(SegmentList.Empty, (sum, q) => sum | q.Segments),
-        parts.Aggregate(SegmentList.Empty, (sum, q) => sum | q.CleanSegments),
+        SegmentList.Coalesce(parts.SelectMany(q => q.Segments)),
+        SegmentList.Coalesce(parts.SelectMany(q => q.CleanSegments)),
         parts.SelectMany(q => q.Times).ToArray(),
         parts.SelectMany(q => q.Labels).ToArray(),
         parts.SelectMany(q => q.Weights).ToArray(),
-        () => FeatureMatrix.Concatenate(parts.Select(q => q.Features).ToArray()));
+        () => FeatureMatrix.Concatenate(parts.Select(q => q.Features).ToArray()))
+    {
+        Blind = parts.SelectMany(q => q.Blind).ToArray(),
+    };
 }

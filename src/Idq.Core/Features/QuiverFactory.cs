@@ -11,8 +11,17 @@ public sealed class QuiverFactory
     readonly FeaturePlan plan;
 
     /// <summary>A factory for one definition.</summary>
+    /// <param name="definition">How rows are made.</param>
+    /// <param name="reach">
+    /// Nanoseconds on either side of a row that anything looks at, for <see cref="Quiver.Blind"/>. <value>The default value is the window of
+    /// the features.</value>
+    /// </param>
     /// <exception cref="ArgumentException">A feature is defined twice, or the window is negative.</exception>
-    public QuiverFactory(FeatureDefinition definition) => (Definition, plan) = (definition, new FeaturePlan(definition));
+    public QuiverFactory(FeatureDefinition definition, long? reach = null) =>
+        (Definition, plan, Reach) = (definition, new FeaturePlan(definition), reach ?? definition.Window);
+
+    /// <summary>Nanoseconds on either side of a row that anything looks at.</summary>
+    public long Reach { get; }
 
     /// <summary>How rows are made.</summary>
     public FeatureDefinition Definition { get; }
@@ -39,7 +48,16 @@ public sealed class QuiverFactory
         RequireAscending(times);
         if (labels.Length != times.Length || weights.Length != times.Length)
             throw new ArgumentException($"{times.Length} times have {labels.Length} labels and {weights.Length} weights", nameof(times));
-        return new(data, segments, cleanSegments, times, labels, weights, () => Vectorize(data, times));
+        return new(data, segments, cleanSegments, times, labels, weights, () => Vectorize(data, times)) { Blind = Blind(data, times) };
+    }
+
+    byte[] Blind(ClassifierData data, long[] times)
+    {
+        var blind = new byte[times.Length];
+        // A row sees [time − reach, time + reach], ends included.
+        var hidden = (~data.Table.Delivered).Protract(Reach);
+        hidden.Contains(times, blind);
+        return blind;
     }
 
     /// <summary>The features of given times.</summary>

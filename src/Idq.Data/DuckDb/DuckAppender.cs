@@ -4,7 +4,9 @@ using static DuckDB.NET.Native.NativeMethods.Appender;
 
 namespace Idq.Data.DuckDb;
 
-/// <summary>Adds rows to a table, value by value in the order of its columns. They are in it after <see cref="Close"/>.</summary>
+/// <summary>
+/// Adds rows to a table, value by value in the order of its columns; null is NULL. They are in it after <see cref="Close"/>.
+/// </summary>
 /// <threadsafety>For one thread at a time, and not while its connection runs a statement.</threadsafety>
 public sealed class DuckAppender : IDisposable
 {
@@ -12,23 +14,19 @@ public sealed class DuckAppender : IDisposable
 
     internal DuckAppender(DuckDBNativeConnection connection, string table)
     {
-        var state = DuckDBAppenderCreate(connection, null!, table, out appender);
-        if (state.IsSuccess()) return;
+        if (DuckDBAppenderCreate(connection, null!, table, out appender).IsSuccess()) return;
         using (appender) throw Failure();
     }
 
-    /// <summary>Adds a value to a BIGINT column; null is NULL.</summary>
+    /// <summary>Adds a value to a BIGINT column.</summary>
     public DuckAppender Add(long? value) => Check(value is { } v ? DuckDBAppendInt64(appender, v) : DuckDBAppendNull(appender));
 
-    /// <summary>Adds a value to a DOUBLE column; null is NULL.</summary>
+    /// <summary>Adds a value to a DOUBLE column.</summary>
     public DuckAppender Add(double? value) => Check(value is { } v ? DuckDBAppendDouble(appender, v) : DuckDBAppendNull(appender));
 
-    /// <summary>Adds a value to a VARCHAR column; null is NULL. Text that is no valid UTF-16 gets replacement characters.</summary>
-    public unsafe DuckAppender Add(string? value)
-    {
-        if (value is null) return Check(DuckDBAppendNull(appender));
-        return Check(DuckDBAppendVarchar(appender, value, Encoding.UTF8.GetByteCount(value)));
-    }
+    /// <summary>Adds a value to a VARCHAR column. Text that is no valid UTF-16 gets replacement characters.</summary>
+    public DuckAppender Add(string? value) => Check(
+        value is { } v ? DuckDBAppendVarchar(appender, v, Encoding.UTF8.GetByteCount(v)) : DuckDBAppendNull(appender));
 
     /// <summary>Ends a row that has a value for every column.</summary>
     /// <exception cref="DuckException">A value is missing or of a type that the column does not take.</exception>

@@ -1,3 +1,4 @@
+using System.Text;
 using DuckDB.NET.Native;
 using static DuckDB.NET.Native.NativeMethods;
 
@@ -26,24 +27,16 @@ public sealed class DuckChunk
 
     /// <summary>A DOUBLE column.</summary>
     /// <exception cref="InvalidOperationException">The column has another type (so for all of the typed members).</exception>
-    public ReadOnlySpan<double> Doubles(int column) => Typed(column, DuckDBType.Double).Span<double>(0, Count);
+    public ReadOnlySpan<double> Doubles(int column) => Typed(column, DuckDBType.Double).Span<double>(Count);
 
     /// <summary>A BIGINT column.</summary>
-    public ReadOnlySpan<long> Longs(int column) => Typed(column, DuckDBType.BigInt).Span<long>(0, Count);
-
-    /// <summary>A UTINYINT column.</summary>
-    public ReadOnlySpan<byte> Bytes(int column) => Typed(column, DuckDBType.UnsignedTinyInt).Span<byte>(0, Count);
+    public ReadOnlySpan<long> Longs(int column) => Typed(column, DuckDBType.BigInt).Span<long>(Count);
 
     /// <summary>The bytes of a VARCHAR value, without a copy.</summary>
     public ReadOnlySpan<byte> Utf8(int column, int row) => Typed(column, DuckDBType.Varchar).Utf8(Checked(row));
 
-    /// <summary>A VARCHAR or ENUM value; <see langword="null"/> where it is NULL.</summary>
-    public string? Text(int column, int row)
-    {
-        var (vector, type) = (vectors[column], columns[column].Type);
-        if (!vector.IsValid(Checked(row))) return null;
-        return type.Id == DuckDBType.Enum ? DuckValues.Name(vector, type, row) : Typed(column, DuckDBType.Varchar).Text(row);
-    }
+    /// <summary>A VARCHAR value; <see langword="null"/> where it is NULL.</summary>
+    public string? Text(int column, int row) => IsValid(column, row) ? Encoding.UTF8.GetString(Utf8(column, row)) : null;
 
     /// <summary>
     /// Converts a column of any numeric, DECIMAL, BOOLEAN or timestamp type. NULL becomes NaN, timestamps and dates become Unix seconds,
@@ -51,7 +44,16 @@ public sealed class DuckChunk
     /// </summary>
     /// <param name="column">The column.</param>
     /// <param name="target">Receives <see cref="Count"/> values.</param>
-    public void ToDoubles(int column, Span<double> target) => DuckNumbers.ToDoubles(vectors[column], columns[column].Type, target[..Count]);
+    public void ToDoubles(int column, Span<double> target)
+    {
+        var (vector, type) = (vectors[column], columns[column].Type);
+        if (!type.IsNumeric) throw new InvalidOperationException($"A column of type {type} does not convert to numbers.");
+        if (type.Id == DuckDBType.Double) vector.Span<double>(Count).CopyTo(target);
+        else for (var row = 0; row < Count; row++) target[row] = DuckValues.Number(vector, type, row);
+        if (!vector.MayHaveNulls) return;
+        for (var row = 0; row < Count; row++)
+            if (!vector.IsValid(row)) target[row] = double.NaN;
+    }
 
     /// <summary>
     /// A value as an object: null, bool, long (all integers that fit), <see cref="System.Numerics.BigInteger"/>, double, decimal (text
@@ -61,7 +63,7 @@ public sealed class DuckChunk
     public object? Value(int column, int row) => DuckValues.Value(vectors[column], columns[column].Type, Checked(row));
 
     /// <summary>The 16 bytes of each VARCHAR value: equal bytes are equal texts, and different bytes may be equal texts too.</summary>
-    internal ReadOnlySpan<Int128> TextKeys(int column) => Typed(column, DuckDBType.Varchar).Span<Int128>(0, Count);
+    internal ReadOnlySpan<Int128> TextKeys(int column) => Typed(column, DuckDBType.Varchar).Span<Int128>(Count);
 
     /// <summary>Takes the place of the chunk before, which is freed; null frees only.</summary>
     internal void Hold(DuckDBDataChunk? chunk)

@@ -45,6 +45,10 @@ public sealed class DuckColumnType
     /// <summary>Whether it is a point in time (not a date, not a time of day).</summary>
     public bool IsTimestamp => UnitsPerSecond > 0;
 
+    /// <summary>Whether a value converts to a double: numbers, decimals, truth values and timestamps.</summary>
+    public bool IsNumeric => IsInteger || IsTimestamp || Id is DuckDBType.Boolean or DuckDBType.Float or DuckDBType.Double
+        or DuckDBType.Decimal or DuckDBType.HugeInt or DuckDBType.UnsignedHugeInt or DuckDBType.Date or DuckDBType.SqlNull;
+
     /// <summary>What a point in time counts; 0 for other types.</summary>
     internal long UnitsPerSecond => Id switch
     {
@@ -55,26 +59,18 @@ public sealed class DuckColumnType
         _ => 0,
     };
 
-    /// <summary>Whether a value converts to a double: numbers, decimals, truth values and timestamps.</summary>
-    public bool IsNumeric => IsInteger || IsTimestamp || Id is DuckDBType.Boolean or DuckDBType.Float or DuckDBType.Double
-        or DuckDBType.Decimal or DuckDBType.HugeInt or DuckDBType.UnsignedHugeInt or DuckDBType.Date or DuckDBType.SqlNull;
-
     /// <summary>How a value is stored: an ENUM's code, a DECIMAL's integer without its point; otherwise the type itself.</summary>
     internal DuckDBType Storage { get; }
 
-    /// <summary>Digits after the point of a DECIMAL.</summary>
+    // Of a DECIMAL, of a LIST or ARRAY, of an ARRAY, of a STRUCT (key and value of a MAP), and of an ENUM by code.
     internal int Scale { get; }
 
-    /// <summary>The elements' type of a LIST or ARRAY.</summary>
     internal DuckColumnType? Element { get; }
 
-    /// <summary>Elements of each value of an ARRAY.</summary>
     internal int ArrayLength { get; }
 
-    /// <summary>The fields of a STRUCT in order; key and value of a MAP.</summary>
     internal IReadOnlyList<DuckField> Fields { get; } = [];
 
-    /// <summary>The names of an ENUM, by code.</summary>
     internal IReadOnlyList<string> EnumNames { get; } = [];
 
     /// <summary>The type as SQL writes it.</summary>
@@ -85,12 +81,10 @@ public sealed class DuckColumnType
         DuckDBType.Array => $"{Element}[{ArrayLength}]",
         DuckDBType.Struct => $"STRUCT({string.Join(", ", Fields.Select(f => $"{Sql.Identifier(f.Name)} {f.Type}"))})",
         DuckDBType.Map => $"MAP({Fields[0].Type}, {Fields[1].Type})",
-        DuckDBType.TimestampS => "TIMESTAMP_S",
-        DuckDBType.TimestampMs => "TIMESTAMP_MS",
-        DuckDBType.TimestampNs => "TIMESTAMP_NS",
         DuckDBType.TimestampTz => "TIMESTAMP WITH TIME ZONE",
         DuckDBType.TimeTz => "TIME WITH TIME ZONE",
         DuckDBType.SqlNull => "\"NULL\"",
+        _ when IsTimestamp && Id != DuckDBType.Timestamp => Id.ToString().ToUpperInvariant().Insert("TIMESTAMP".Length, "_"),
         _ => Id.ToString().ToUpperInvariant().Replace("UNSIGNED", "U"),
     };
 

@@ -10,35 +10,37 @@ namespace Idq.Data.DuckDb;
 public sealed class DuckConnection : IDisposable
 {
     readonly DuckDBNativeConnection handle;
-    DuckResult? open;
+    DuckResult? last;
 
     internal DuckConnection(DuckDBNativeConnection handle) => this.handle = handle;
 
     /// <summary>Runs statements separated by semicolons to their end.</summary>
     /// <exception cref="DuckException">DuckDB refuses; the first line says why.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the statement had no effect.</exception>
-    public void Execute(string sql, CancellationToken cancellationToken = default)
+    public void Execute(string sql)
     {
-        using var interruption = Interruption.On(handle, cancellationToken);
-        Run(sql, PreparedStatements.DuckDBExecutePrepared, cancellationToken).Close();
+        using var result = Query(sql);
+        while (result.Next() is not null) continue;
     }
 
     /// <summary>
     /// Runs statements and hands out the rows of the last one as they are made, chunk by chunk, in bounded memory. Cancelling ends the
-    /// enumeration with <see cref="OperationCanceledException"/>.
+    /// statement or the enumeration with <see cref="OperationCanceledException"/>.
     /// </summary>
     /// <inheritdoc cref="Execute"/>
     public DuckResult Query(string sql, CancellationToken cancellationToken = default)
     {
-        var interruption = Interruption.On(handle, cancellationToken);
+        ObjectDisposedException.ThrowIf(handle.IsClosed, this);
+        if (last is { IsClosed: false })
+            throw new InvalidOperationException("The previous result of this connection is still open: dispose of it first.");
+        var interruption = new Interruption(handle, cancellationToken);
         try
         {
-            var result = Run(sql, PreparedStatements.DuckDBExecutePreparedStreaming, cancellationToken);
-            return open = new(result, interruption, () => open = null, cancellationToken);
+            return last = new(Run(sql), interruption, cancellationToken);
         }
         catch
         {
-            interruption?.Dispose();
+            interruption.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
     }
@@ -51,23 +53,19 @@ public sealed class DuckConnection : IDisposable
         return result.Next()?.Value(0, 0);
     }
 
-    /// <summary>Opens a table of this connection for new rows.</summary>
-    /// <param name="table">The table's name, unquoted.</param>
+    /// <summary>Opens a table, whose name is not quoted, for new rows.</summary>
     /// <exception cref="DuckException">There is no such table.</exception>
     public DuckAppender Append(string table) => new(handle, table);
 
     /// <summary>Closes the connection; an open result dies with it.</summary>
     public void Dispose()
     {
-        open?.Dispose();
+        last?.Dispose();
         handle.Dispose();
     }
 
-    DuckDBResult Run(string sql, Execution last, CancellationToken cancellationToken)
+    DuckDBResult Run(string sql)
     {
-        ObjectDisposedException.ThrowIf(handle.IsClosed, this);
-        if (open is not null)
-            throw new InvalidOperationException("The previous result of this connection is still open: dispose of it first.");
         var count = ExtractStatements.DuckDBExtractStatements(handle, sql, out var statements);
         using var extracted = statements;
         if (count == 0)
@@ -75,24 +73,22 @@ public sealed class DuckConnection : IDisposable
             var error = ExtractStatements.DuckDBExtractStatementsError(statements);
             throw new DuckException(string.IsNullOrEmpty(error) ? "There is no statement in the SQL text." : error);
         }
-        for (var i = 0; i < count - 1; i++) Run(statements, i, PreparedStatements.DuckDBExecutePrepared, cancellationToken).Close();
-        return Run(statements, count - 1, last, cancellationToken);
+        for (var i = 0; i < count - 1; i++) Run(statements, i, isLast: false).Close();
+        return Run(statements, count - 1, isLast: true);
     }
 
-    DuckDBResult Run(DuckDBExtractedStatements statements, int index, Execution execute, CancellationToken cancellationToken)
+    DuckDBResult Run(DuckDBExtractedStatements statements, int index, bool isLast)
     {
-        var state = ExtractStatements.DuckDBPrepareExtractedStatement(handle, statements, index, out var prepared);
+        var isPrepared = ExtractStatements.DuckDBPrepareExtractedStatement(handle, statements, index, out var prepared).IsSuccess();
         using var statement = prepared;
-        if (!state.IsSuccess()) throw Failure(PreparedStatements.DuckDBPrepareError(statement), cancellationToken);
-        if (execute(statement, out var result).IsSuccess()) return result;
+        if (!isPrepared) throw new DuckException(PreparedStatements.DuckDBPrepareError(statement));
+        DuckDBResult result;
+        var state = isLast
+            ? PreparedStatements.DuckDBExecutePreparedStreaming(statement, out result)
+            : PreparedStatements.DuckDBExecutePrepared(statement, out result);
+        if (state.IsSuccess()) return result;
         var error = NativeMethods.Query.DuckDBResultError(ref result);
         result.Close();
-        throw Failure(error, cancellationToken);
+        throw new DuckException(error);
     }
-
-    static Exception Failure(string message, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
-        ? new OperationCanceledException(cancellationToken)
-        : new DuckException(message);
-
-    delegate DuckDBState Execution(DuckDBPreparedStatement statement, out DuckDBResult result);
 }

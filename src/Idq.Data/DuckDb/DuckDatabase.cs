@@ -11,23 +11,32 @@ namespace Idq.Data.DuckDb;
 /// <threadsafety>Safe for use by several threads.</threadsafety>
 public sealed class DuckDatabase : IDisposable
 {
+    static readonly (string Name, string Value)[] Settings =
+    [
+        ("autoinstall_known_extensions", "false"),
+        ("autoload_known_extensions", "false"),
+        ("allow_community_extensions", "false"),
+        ("allow_persistent_secrets", "false"),
+        // The system's page cache holds files already, and notices when one is replaced.
+        ("enable_external_file_cache", "false"),
+        // No spilling to disk.
+        ("temp_directory", ""),
+        ("preserve_insertion_order", "true"),
+    ];
+
     readonly DuckDBDatabase handle;
 
     DuckDatabase(DuckDBDatabase handle) => this.handle = handle;
 
     /// <summary>Opens an empty database in memory.</summary>
-    /// <param name="threads">
-    /// Worker threads; null leaves DuckDB's choice (all processors). With 1, sums of floating-point numbers come out the same in every run.
-    /// Rows that are read in order are the same with any number.
-    /// </param>
     /// <exception cref="DuckException">The library is missing, or an option is refused.</exception>
-    public static DuckDatabase Open(int? threads = null)
+    public static DuckDatabase Open()
     {
         try
         {
             Configuration.DuckDBCreateConfig(out var configuration);
             using var owned = configuration;
-            foreach (var (name, value) in Settings(threads))
+            foreach (var (name, value) in Settings)
                 if (!Configuration.DuckDBSetConfig(configuration, name, value).IsSuccess())
                     throw new DuckException($"DuckDB refused the setting {name} = '{value}'.");
             return Startup.DuckDBOpen(null!, out var database, configuration, out var error).IsSuccess()
@@ -53,18 +62,4 @@ public sealed class DuckDatabase : IDisposable
 
     /// <summary>Closes the database; connections still open keep it alive until they are closed.</summary>
     public void Dispose() => handle.Dispose();
-
-    static (string Name, string Value)[] Settings(int? threads) =>
-    [
-        ("autoinstall_known_extensions", "false"),
-        ("autoload_known_extensions", "false"),
-        ("allow_community_extensions", "false"),
-        ("allow_persistent_secrets", "false"),
-        // The system's page cache holds files already, and notices when one is replaced.
-        ("enable_external_file_cache", "false"),
-        // No spilling to disk.
-        ("temp_directory", ""),
-        ("preserve_insertion_order", "true"),
-        .. threads is { } count ? [("threads", $"{count}")] : Array.Empty<(string, string)>(),
-    ];
 }

@@ -10,17 +10,15 @@ namespace Idq.Data.DuckDb;
 /// </summary>
 public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
 {
-    readonly Interruption? interruption;
+    readonly Interruption interruption;
     readonly CancellationToken cancellationToken;
-    readonly Action closed;
     readonly DuckChunk chunk;
     DuckDBResult result;
     bool isFinished;
-    bool isClosed;
 
-    internal DuckResult(DuckDBResult result, Interruption? interruption, Action closed, CancellationToken cancellationToken)
+    internal DuckResult(DuckDBResult result, Interruption interruption, CancellationToken cancellationToken)
     {
-        (this.result, this.interruption, this.closed, this.cancellationToken) = (result, interruption, closed, cancellationToken);
+        (this.result, this.interruption, this.cancellationToken) = (result, interruption, cancellationToken);
         var columns = new DuckField[Query.DuckDBColumnCount(ref this.result)];
         for (var i = 0; i < columns.Length; i++)
             columns[i] = new(Query.DuckDBColumnName(ref this.result, i), new(Query.DuckDBColumnLogicalType(ref this.result, i)));
@@ -30,13 +28,15 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
     /// <summary>Names and types, in order.</summary>
     public IReadOnlyList<DuckField> Columns { get; }
 
+    internal bool IsClosed { get; private set; }
+
     /// <summary>The next rows, or <see langword="null"/> at the end. The chunk, its spans included, is valid until the next call.</summary>
     /// <exception cref="DuckException">The query fails midway.</exception>
     /// <exception cref="OperationCanceledException">The query's token was cancelled.</exception>
     public DuckChunk? Next()
     {
         if (isFinished) return null;
-        ObjectDisposedException.ThrowIf(isClosed, this);
+        ObjectDisposedException.ThrowIf(IsClosed, this);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -63,27 +63,17 @@ public sealed class DuckResult : IEnumerable<DuckChunk>, IDisposable
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>
-    /// Row by row, each as new objects (see <see cref="DuckChunk.Value"/>): for printing, not for analysis. Leaving the loop disposes of
-    /// the result.
-    /// </summary>
-    public IEnumerable<object?[]> Rows()
-    {
-        foreach (var chunk in this)
-        {
-            for (var row = 0; row < chunk.Count; row++)
-                yield return [.. Enumerable.Range(0, Columns.Count).Select(column => chunk.Value(column, row))];
-        }
-    }
+    /// <summary>Row by row, each as new objects (see <see cref="DuckChunk.Value"/>): for printing, not for analysis.</summary>
+    public IEnumerable<object?[]> Rows() => this.SelectMany(chunk => Enumerable.Range(0, chunk.Count),
+        (chunk, row) => Columns.Select((_, column) => chunk.Value(column, row)).ToArray());
 
     /// <summary>Ends the query, whether or not all rows were taken.</summary>
     public void Dispose()
     {
-        if (isClosed) return;
-        isClosed = true;
+        if (IsClosed) return;
+        IsClosed = true;
         chunk.Hold(null);
-        interruption?.Dispose();
+        interruption.Dispose();
         result.Close();
-        closed();
     }
 }

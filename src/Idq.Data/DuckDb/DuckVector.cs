@@ -15,7 +15,7 @@ readonly unsafe struct DuckVector(nint vector)
 
     internal bool IsValid(long row) => validity is null || (validity[row >> 6] >> (int)(row & 63) & 1) != 0;
 
-    internal ReadOnlySpan<T> Span<T>(long offset, int count) where T : unmanaged => new((T*)data + offset, count);
+    internal ReadOnlySpan<T> Span<T>(int count) where T : unmanaged => new(data, count);
 
     internal T At<T>(long row) where T : unmanaged => Unsafe.ReadUnaligned<T>((T*)data + row);
 
@@ -27,7 +27,7 @@ readonly unsafe struct DuckVector(nint vector)
         return new(length <= 12 ? text + 4 : *(byte**)(text + 8), length);
     }
 
-    /// <summary>The integer that a value of up to 128 bits is stored as; not for UHUGEINT.</summary>
+    /// <summary>The integer that a value is stored as; not for UHUGEINT.</summary>
     internal Int128 Integer(DuckDBType storage, long row) => storage switch
     {
         DuckDBType.TinyInt => At<sbyte>(row),
@@ -36,9 +36,9 @@ readonly unsafe struct DuckVector(nint vector)
         DuckDBType.UnsignedSmallInt => At<ushort>(row),
         DuckDBType.Integer => At<int>(row),
         DuckDBType.UnsignedInteger => At<uint>(row),
-        DuckDBType.BigInt => At<long>(row),
         DuckDBType.UnsignedBigInt => At<ulong>(row),
-        _ => At<Int128>(row),
+        DuckDBType.HugeInt => At<Int128>(row),
+        _ => At<long>(row),
     };
 
     internal string Text(long row) => Encoding.UTF8.GetString(Utf8(row));

@@ -16,16 +16,11 @@ sealed class Interruption : IDisposable
     Timer? timer;
     bool over;
 
-    Interruption(DuckDBNativeConnection connection, CancellationToken cancellationToken)
-    {
-        this.connection = connection;
-        registration = cancellationToken.Register(Begin);
-    }
-
-    internal static Interruption? On(DuckDBNativeConnection connection, CancellationToken cancellationToken)
+    internal Interruption(DuckDBNativeConnection connection, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return cancellationToken.CanBeCanceled ? new Interruption(connection, cancellationToken) : null;
+        this.connection = connection;
+        registration = cancellationToken.Register(Begin);
     }
 
     public void Dispose()

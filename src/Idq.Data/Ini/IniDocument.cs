@@ -9,9 +9,9 @@ namespace Idq.Data;
 /// <remarks>
 /// Values are read by Microsoft.Extensions.Configuration.Ini, so that they can be layered with any other source of configuration. This
 /// class rewrites what that library does not know (continued lines; quotes that belong to the value), and keeps what it forgets: lines,
-/// spelling, order, and every problem instead of the first. Names of sections and keys are compared without regard to case. A line that
-/// begins with white space continues the value above it (joined by a space). Nothing is interpreted: quotes, brackets and inline
-/// semicolons belong to the value. Reading never fails: what is wrong is in <see cref="Problems"/>.
+/// spelling, order, and every problem instead of the first. Names are compared without regard to case. A line that begins with white
+/// space continues the value above it (joined by a space). Nothing in a value is interpreted. Reading never fails: what is wrong is in
+/// <see cref="Problems"/>.
 /// </remarks>
 public sealed class IniDocument
 {
@@ -54,11 +54,7 @@ public sealed class IniDocument
             var trimmed = raw.Trim().TrimStart('\uFEFF');
             if (trimmed.Length == 0) last = null;
             if (trimmed.Length == 0 || trimmed[0] is ';' or '#') continue;
-            if (char.IsWhiteSpace(raw[0]) && last is not null && section is not null)
-            {
-                section.Continue(last, trimmed);
-                last = section.Entries[^1];
-            }
+            if (char.IsWhiteSpace(raw[0]) && last is not null) last.Value = $"{last.Value} {trimmed}".TrimStart();
             else if (trimmed[0] == '[' && trimmed[^1] == ']') (section, last) = (document.Open(trimmed[1..^1].Trim(), line), null);
             else last = document.Read(section, trimmed, line);
         }
@@ -100,7 +96,9 @@ public sealed class IniDocument
                 $"'{key}' stands a second time in [{section.Name}] (first on line {lines[section.PathOf(key)]})", "keep one"));
             return null;
         }
-        return section.Add(key, value, line);
+        var entry = new IniEntry(key, value, line);
+        section.Add(entry);
+        return entry;
     }
 
     void Build()
@@ -114,7 +112,8 @@ public sealed class IniDocument
         }
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text.ToString()));
         Configuration = new ConfigurationBuilder().AddIniStream(stream).Build();
-        foreach (var section in sections) section.Take(Configuration);
+        foreach (var section in sections)
+            foreach (var entry in section.Entries) entry.Value = Configuration[section.PathOf(entry.Key)]!;
     }
 }
 
@@ -135,33 +134,17 @@ public sealed class IniSection(string name, int line)
     /// <summary>The entry of a key, or null.</summary>
     public IniEntry? Find(string key) => entries.Find(e => e.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
 
-    internal IniEntry Add(string key, string value, int line)
-    {
-        entries.Add(new(key, value, line));
-        return entries[^1];
-    }
+    internal void Add(IniEntry entry) => entries.Add(entry);
 
     internal string PathOf(string key) => ConfigurationPath.Combine(Name, key);
-
-    internal void Take(IConfiguration values)
-    {
-        for (var i = 0; i < entries.Count; i++) entries[i] = entries[i] with { Value = values[PathOf(entries[i].Key)]! };
-    }
-
-    internal void Continue(IniEntry entry, string more) =>
-        entries[entries.IndexOf(entry)] = entry with { Value = entry.Value.Length == 0 ? more : entry.Value + " " + more };
 }
 
-/// <summary>One key of a section.</summary>
-/// <param name="Key">As it is spelled.</param>
-/// <param name="Value">Without the white space around it; may be empty.</param>
-/// <param name="Line">From 1.</param>
-public sealed record IniEntry(string Key, string Value, int Line);
+/// <summary>One key of a section as it is spelled, and its line, from 1.</summary>
+public sealed record IniEntry(string Key, string Value, int Line)
+{
+    /// <summary>Without the white space around it; may be empty.</summary>
+    public string Value { get; internal set; } = Value;
+}
 
-/// <summary>Something wrong with the form of an INI text.</summary>
-/// <param name="Line">From 1.</param>
-/// <param name="Section">The section it is in, if any.</param>
-/// <param name="Key">The key it is about, if any.</param>
-/// <param name="Message">What is wrong.</param>
-/// <param name="Suggestion">What to do.</param>
+/// <summary>Something wrong with the form of an INI text, in a line (from 1), a section and a key, if any; and what to do.</summary>
 public sealed record IniProblem(int Line, string? Section, string? Key, string Message, string Suggestion);

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using Parquet;
 using Parquet.Schema;
 
@@ -15,11 +14,7 @@ public static class ParquetFile
     /// Writes a file, replacing what is there. The file is complete when the call returns, but neither flushed to the disk nor renamed:
     /// that is the caller's to do. After a failure or a cancellation there is no file.
     /// </summary>
-    /// <param name="path">Where; the folder exists.</param>
-    /// <param name="columns">At least one; all of the same length, which may be 0.</param>
-    /// <param name="metadata">Entries of the file's own key/value metadata, written in the order of their keys.</param>
-    /// <param name="compression">How pages are compressed.</param>
-    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <remarks>There is at least one column; all are of one length, perhaps 0. Metadata is written in the order of its keys.</remarks>
     /// <exception cref="IOException">The file cannot be written (or <see cref="UnauthorizedAccessException"/>).</exception>
     /// <exception cref="ArgumentException">The columns differ in length, or two have one name but for case.</exception>
     public static void Write(string path, IReadOnlyList<ParquetColumn> columns, IReadOnlyDictionary<string, string>? metadata = null,
@@ -59,9 +54,7 @@ public static class ParquetFile
                 var schema = new ParquetSchema(columns.Select(c => c.Field));
                 fields = schema.DataFields;
                 writer = await ParquetWriter.CreateAsync(schema, stream, Options(fields, compression), false, cancellationToken);
-                var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
-                foreach (var (key, value) in metadata ?? ReadOnlyDictionary<string, string>.Empty) sorted.Add(key, value);
-                writer.CustomMetadata = sorted;
+                writer.CustomMetadata = new SortedDictionary<string, string>(metadata?.ToDictionary() ?? [], StringComparer.Ordinal);
             }
             for (var start = 0; start < columns[0].Length; start += RowsPerGroup)
             {
@@ -104,9 +97,8 @@ public static class ParquetFile
         foreach (var column in columns)
         {
             if (!names.Add(column.Name)) throw new ArgumentException($"two columns are called '{column.Name}'", nameof(columns));
-            if (column.Length != columns[0].Length)
-                throw new ArgumentException(
-                    $"column '{column.Name}' has {column.Length} rows, '{columns[0].Name}' has {columns[0].Length}", nameof(columns));
+            if (column.Length != columns[0].Length) throw new ArgumentException(
+                $"column '{column.Name}' has {column.Length} rows, '{columns[0].Name}' has {columns[0].Length}", nameof(columns));
         }
     }
 }

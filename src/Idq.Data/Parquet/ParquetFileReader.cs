@@ -57,16 +57,41 @@ public sealed class ParquetFileReader : IDisposable
             _ = new ParquetSchema(wide);
             var integers = new ArrayBufferWriter<int>();
             Append(wide, integers, cancellationToken);
-            Guard(() =>
-            {
-                var narrow = bytes.GetSpan(integers.WrittenCount);
-                for (var i = 0; i < integers.WrittenCount; i++) narrow[i] = checked((byte)integers.WrittenSpan[i]);
-                return true;
-            });
-            bytes.Advance(integers.WrittenCount);
+            bytes.Write(Guard(() => Array.ConvertAll(integers.WrittenSpan.ToArray(), i => checked((byte)i))));
             return;
         }
         Append(field, target, cancellationToken);
+    }
+
+    /// <summary>Appends the elements of a column of lists of doubles of one length, list after list.</summary>
+    /// <param name="column">The column's name.</param>
+    /// <param name="width">The length of every list.</param>
+    /// <param name="target">Takes <see cref="Rows"/> · <paramref name="width"/> elements.</param>
+    /// <param name="cancellationToken">Stops the reading between two row groups.</param>
+    /// <exception cref="DataException">There is no such column, its lists have another length, or the file is damaged.</exception>
+    public void ReadLists(string column, int width, IBufferWriter<double> target, CancellationToken cancellationToken = default)
+    {
+        var field = reader.Schema.DataFields.FirstOrDefault(f => f.Path.FirstPart == column && f.MaxRepetitionLevel == 1)
+            ?? throw new DataException($"'{path}' has no column '{column}' of lists");
+        foreach (var group in reader.RowGroups)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var rows = checked((int)group.RowCount);
+            if (rows == 0) continue;
+            // The format has a mark for every element, and one for an empty list.
+            var marks = checked(rows * Math.Max(width, 1));
+            var (definition, repetition) = (new int[marks], new int[marks]);
+            var values = new double[marks];
+            Guard(() =>
+            {
+                group.ReadRawAsync<double>(field, values, definition, repetition, cancellationToken).AsTask().GetAwaiter().GetResult();
+                return true;
+            });
+            for (var i = 0; i < marks; i++)
+                if (definition[i] == field.MaxDefinitionLevel != width > 0 || (repetition[i] == 0) != (width == 0 || i % width == 0))
+                    throw new DataException($"the lists of '{column}' of '{path}' are not all of {width} elements");
+            target.Write(values.AsSpan(0, rows * width));
+        }
     }
 
     /// <summary>Closes the file.</summary>

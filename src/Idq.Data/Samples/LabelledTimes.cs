@@ -7,20 +7,17 @@ public static class LabelledTimes
 {
     /// <summary>Reads columns <c>time</c> (GPS seconds, exact from text) or <c>time_ns</c>, and <c>label</c> (1 glitch, 0 clean).</summary>
     /// <param name="source">A Parquet, CSV or JSON file, or, when it begins with SELECT, FROM or WITH, a query.</param>
-    /// <param name="database">The database whose threads read; null opens one.</param>
-    /// <param name="cancellationToken">Interrupts the reading.</param>
     /// <returns>Ascending times in GPS nanoseconds (at equal times glitches first) and their labels.</returns>
     /// <exception cref="DataException">The table is missing, lacks a column, or has a label that is neither 0 nor 1.</exception>
-    public static (long[] Times, byte[] Labels) Read(string source, DuckDatabase? database = null,
-        CancellationToken cancellationToken = default)
+    public static (long[] Times, byte[] Labels) Read(string source)
     {
-        using var own = database is null ? DuckDatabase.Open() : null;
+        using var database = DuckDatabase.Open();
         var isQuery = source.TrimStart().Split([' ', '\n', '\t', '(', '\r'], 2)[0].ToUpperInvariant() is "SELECT" or "FROM" or "WITH";
         var description = isQuery ? "the query" : $"'{source}'";
-        using var reader = new TableReader((database ?? own!).Connect(), description);
+        using var reader = new TableReader(database.Connect(), description);
         var options = new TableOptions { Channel = "label", Columns = [new("label")], Paths = isQuery ? [] : [source] };
         var (schema, relation, _, _) = reader.Describe(options with { Query = isQuery ? source : null });
-        var rows = reader.Rows(schema, relation, null, null, cancellationToken);
+        var rows = reader.Rows(schema, relation, null, null, CancellationToken.None);
 
         var keys = new (long Time, int NotGlitch)[rows.Count];
         for (var i = 0; i < keys.Length; i++)

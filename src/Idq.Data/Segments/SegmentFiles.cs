@@ -13,7 +13,6 @@ public sealed class SegmentFiles(IReadOnlyList<string> paths) : ISegmentDatabase
     /// <exception cref="DataException">A file is missing or malformed.</exception>
     public IReadOnlyList<FlagName> Flags => [.. Files.SelectMany(f => f.Flags).Select(f => f.Flag).OfType<FlagName>().Distinct()];
 
-    /// <inheritdoc/>
     public ValueTask<SegmentQuery> QueryAsync(FlagName flag, Segment span, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

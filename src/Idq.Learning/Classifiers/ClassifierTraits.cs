@@ -15,6 +15,13 @@ public sealed record ClassifierTraits
     public string? Significance { get; init; }
 
     /// <summary>
+    /// Triggers whose <see cref="Significance"/> is below it, or NaN, mean nothing to it by themselves, so that they need not be kept for its
+    /// training; −∞ when all of them count.
+    /// </summary>
+    /// <value>The default value is −∞.</value>
+    public double MinSignificance { get; init; } = double.NegativeInfinity;
+
+    /// <summary>
     /// True when it reads <see cref="Quiver.Features"/>; false when triggers or times are enough, so that no features need be made.
     /// </summary>
     /// <value>The default value is false.</value>

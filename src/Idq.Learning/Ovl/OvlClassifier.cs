@@ -9,14 +9,15 @@ namespace Idq.Learning;
 /// the padding count: their windows reach inside. Rows are counted, not weighted: the significance is that of a count.
 /// </remarks>
 public sealed class OvlClassifier(string nickname, OvlOptions options)
-    : SupervisedClassifier(nickname, TraitsOf(options.Significance, options.Windows))
+    : SupervisedClassifier(nickname, TraitsOf(options.Significance, options.Windows, options.Thresholds))
 {
     /// <inheritdoc/>
     public override string Flavor => OvlModel.FlavorName;
 
     /// <summary>It reads one column of the triggers, as far away as the widest window; a time's rank is that of one of few lines.</summary>
-    internal static ClassifierTraits TraitsOf(string significance, IReadOnlyList<long> windows) => new()
+    internal static ClassifierTraits TraitsOf(string significance, IReadOnlyList<long> windows, IReadOnlyList<double> thresholds) => new()
     {
+        MinSignificance = thresholds.DefaultIfEmpty(double.NegativeInfinity).Min(),
         Window = windows.DefaultIfEmpty().Max(),
         Significance = significance,
         UsesTriggers = true,

@@ -57,7 +57,7 @@ public sealed class OvlFlavor : ClassifierFlavor
         return new(
             nickname,
             this,
-            OvlClassifier.TraitsOf(significance, windows),
+            OvlClassifier.TraitsOf(significance, windows, thresholds),
             channels => new OvlClassifier(
                 nickname,
                 new OvlOptions(

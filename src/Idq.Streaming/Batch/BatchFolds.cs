@@ -55,11 +55,11 @@ sealed class BatchFolds(
         foreach (var fold in folds.OrderBy(f => f.Number))
         {
             var others = folds.Where(o => request.Causal ? o.Number < fold.Number : o.Number != fold.Number).OrderBy(o => o.Number);
-            var (map, parents) = (Map(lane, fold, [.. others.Select(o => o.Rows)]), new List<long> { models[fold.Number] });
+            var (map, parents) = (Map(lane, [.. others]), new List<long> { models[fold.Number] });
             if (map is not null)
             {
                 var attributes = new MapAttributes(map.Map.GlitchCount, map.Map.CleanCount, map.Hash) { Fold = fold.Number };
-                var output = Output("map", lane, fold.Number, fold.Span(request), [], attributes);
+                var output = Output("map", lane, fold.Number, map.Provenance.Span, [], attributes);
                 output.AddFile("json", path => Calibration.Write(path, map));
                 products.AddRange(output.Files);
                 // By its place in the commit: it has no number yet.
@@ -97,7 +97,7 @@ sealed class BatchFolds(
             return (null, () => Commit([], [skip], name, []));
         }
         var attributes = new ModelAttributes(model.Flavor, model.Glitches, model.Cleans, model.Hash) { Fold = fold.Number };
-        var output = Output("model", lane, fold.Number, span, [], attributes);
+        var output = Output("model", lane, fold.Number, model.Span, [], attributes);
         output.AddFile("json", path => ModelFile.Save(path, model, lane.Nickname, []));
         return (model, () => Commit(output.Files, [], name, []));
     }
@@ -129,11 +129,12 @@ sealed class BatchFolds(
     ProductOutput Output(string kind, Lane lane, int fold, Segment span, IReadOnlyList<long> parents, ProductAttributes attributes) =>
         new(stage, kind, lane.Nickname, span, parents, attributes.ToJson(), $"_{fold:D3}");
 
-    CalibrationDocument? Map(Lane lane, RankedFold fold, EvaluatedRows[] others)
+    CalibrationDocument? Map(Lane lane, RankedFold[] others)
     {
         if (others.Length == 0) return null;
-        var map = Calibration.Fit(context.Configuration.Calibrate, lane.Traits, others);
-        return Calibration.Document(map, lane.Nickname, fold.Span(request), others, []);
+        var rows = Array.ConvertAll(others, o => o.Rows);
+        var span = others.Select(o => o.Span(request)).Aggregate((a, b) => a.Hull(b));
+        return Calibration.Document(Calibration.Fit(context.Configuration.Calibrate, lane.Traits, rows), lane.Nickname, span, rows, []);
     }
 
     Quiver Restricted(SampleTimes samples, SegmentList segments)

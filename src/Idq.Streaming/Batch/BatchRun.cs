@@ -72,14 +72,13 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
         {
             using var heartbeat = new Heartbeat(store, [run.Id], configuration.Tracker.Heartbeat);
             var started = Stopwatch.GetTimestamp();
-            WorkUnit Unit(Lane lane, BatchFold fold) => new(request.Job, request.Range, lane.Nickname, fold.Number);
-            var units = lanes.SelectMany(l => plan.Folds.Select(f => Unit(l, f))).ToArray();
-            var places = units.Index().ToDictionary(u => u.Item, u => u.Index);
+            var pairs = lanes.SelectMany(l => plan.Folds.Select(f => (Lane: l, Fold: f))).ToArray();
+            var units = pairs.Select((p, i) => new WorkUnit(request.Job, request.Range, p.Lane.Nickname, p.Fold.Number) { Place = i });
             var done = 0;
-            await new BlockExecutor(Environment.ProcessorCount).ExecuteAsync(units, (unit, token) =>
+            await new BlockExecutor(Environment.ProcessorCount).ExecuteAsync([.. units], (unit, token) =>
             {
-                folds.Run(places[unit], lanes.First(l => l.Nickname == unit.Nickname), plan.Folds.First(f => f.Number == unit.Fold), token);
-                progress?.Report(new("batch", request.Range.End, Interlocked.Increment(ref done) / (double)units.Length));
+                folds.Run(unit.Place, pairs[unit.Place].Lane, pairs[unit.Place].Fold, token);
+                progress?.Report(new("batch", request.Range.End, Interlocked.Increment(ref done) / (double)pairs.Length));
                 return Task.CompletedTask;
             }, cancellationToken);
             foreach (var lane in lanes) folds.Judge(lane);

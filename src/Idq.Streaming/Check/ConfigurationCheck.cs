@@ -6,33 +6,53 @@ namespace Idq.Streaming;
 /// <summary>Everything that can be found wrong before a run: the configuration itself, and what it refers to.</summary>
 public static class ConfigurationCheck
 {
-    /// <summary>All problems. Sources are opened only when the configuration reads well; nothing is written.</summary>
-    public static IReadOnlyList<ConfigurationProblem> Run(Configuration configuration)
+    /// <summary>All problems. Data is opened only when the configuration reads well; nothing is written.</summary>
+    /// <param name="configuration">What is checked.</param>
+    /// <param name="range">What will be asked of it; null takes [replay], else what the segment files cover.</param>
+    public static IReadOnlyList<ConfigurationProblem> Run(Configuration configuration, Segment? range = null)
     {
         var problems = configuration.Problems.ToList();
-        var ini = configuration.Text.Ini;
-        problems.AddRange(configuration.Train.Discovery.Source.Check().Select(p =>
+        problems.AddRange(Sources(configuration).SelectMany(j => j.Discovery.Source.Check()).Select(p =>
             new ConfigurationProblem(Severity.Error, p.File, p.Section, p.Key, p.Line, p.Message, p.Suggestion)));
         if (problems.Exists(p => p.Severity == Severity.Error)) return problems;
-        try
+        void Try(string section, string? key, Action check)
         {
-            _ = configuration.Segments.Open();
-            if (configuration.Samples.Labels is { } labels) _ = LabelledTimes.Read(labels);
-            using var source = EventSources.Open(configuration.Train.Discovery, configuration.General.Seed, null);
-            var channels = ChannelChoice.Of(configuration, source.Channels);
-            CheckColumns(configuration, source, problems);
-            CheckFeatures(configuration, channels, source, problems);
+            try
+            {
+                check();
+            }
+            catch (ConfigurationException e)
+            {
+                problems.AddRange(e.Problems.Except(problems));
+            }
+            catch (DataException e)
+            {
+                var (text, given) = (configuration.Text, key is null ? null : configuration.Text.Find(section, key));
+                var line = given is null ? text.Ini.Find(section)?.Line : given.Line;
+                problems.Add(
+                    new(Severity.Error, given?.File ?? text.Ini.Path, section, key, line, e.Message, "") { IsOfData = true });
+            }
         }
-        catch (ConfigurationException e)
-        {
-            problems.AddRange(e.Problems);
-        }
-        catch (DataException e)
-        {
-            problems.Add(new(Severity.Error, ini.Path, null, null, null, e.Message, ""));
-        }
+
+        Try("segdb", null, () => problems.AddRange(SegmentCheck.Run(configuration, range)));
+        Try("samples", "labels", () => _ = configuration.Samples.Labels is { } labels ? LabelledTimes.Read(labels) : default);
+        foreach (var job in Sources(configuration))
+            Try($"{job.Name} data discovery", null, () =>
+            {
+                using var source = EventSources.Open(job.Discovery, configuration.General.Seed, null);
+                var channels = ChannelChoice.Of(configuration, source.Channels);
+                var found = new List<ConfigurationProblem>();
+                CheckColumns(configuration, source, found);
+                CheckFeatures(configuration, channels, source, found);
+                problems.AddRange(found.Except(problems));
+            });
         return problems;
     }
+
+    // Jobs that name the same source share it.
+    static IEnumerable<JobSection> Sources(Configuration configuration) =>
+        new[] { configuration.Train, configuration.Evaluate, configuration.Timeseries }
+            .DistinctBy(j => j.Discovery.Key, StringComparer.Ordinal);
 
     static void CheckColumns(Configuration configuration, IEventSource source, List<ConfigurationProblem> problems)
     {

@@ -5,7 +5,7 @@ public sealed class CadenceSection
 {
     internal CadenceSection(SectionReader s, string stride, bool trains, bool evaluates)
     {
-        Stride = s.Duration("stride", stride, "length of a stride", 1);
+        Stride = s.Duration("stride", stride, "length of a stride", 1_000_000);
         Delay = s.Duration("delay", "0", "how long after its end a stride is due; never less than the widest window");
         MaxIters = s.Integer("max_iters", "inf", "strides caught up at once before the rest is skipped", 1);
         MaxLatency = s.Duration("max_latency", "inf", "a stride later than this is skipped", 1, orInfinite: true);
@@ -19,6 +19,13 @@ public sealed class CadenceSection
                 : long.MaxValue;
         MaxStride = trains
             ? s.Duration("max_stride", "604800", "how far back rows are kept for training", 1, orInfinite: true)
+            : long.MaxValue;
+        // Up to here no array of the rows or triggers that are kept has 2^31 elements.
+        MaxMemory = trains
+            ? s.Bytes(
+                "max_memory", "2GiB",
+                "what is kept for training, and the copy of it that a training reads; beyond it whole strides are left out at random",
+                1L << 20, 1L << 34)
             : long.MaxValue;
     }
 
@@ -45,4 +52,7 @@ public sealed class CadenceSection
 
     /// <summary>Nanoseconds of memory.</summary>
     public long MaxStride { get; }
+
+    /// <summary>Bytes of memory.</summary>
+    public long MaxMemory { get; }
 }

@@ -16,10 +16,11 @@ public enum CalibrationChoice
 /// <summary>[calibrate]: how ranks become probabilities. Its cadence is that of [evaluate stream].</summary>
 public sealed class CalibrateOptions
 {
-    internal CalibrateOptions(SectionReader s)
+    internal CalibrateOptions(SectionReader s, long logLevel)
     {
-        s.Word("workflow", "block", "how the job runs; block: inside the calling process");
-        LogLevel = s.Integer("log_level", "20", "10 debug, 20 information, 30 warnings, 40 errors", 0, 50);
+        s.Only("workflow", "block", "how the job runs; block: inside the calling process");
+        LogLevel = s.Integer(
+            "log_level", $"{logLevel}", "10 debug, 20 information, 30 warnings, 40 errors; default: as for train", 0, 50);
         Kind = s.Choice(
             "kind",
             CalibrationChoice.Auto,

@@ -9,6 +9,9 @@ namespace Idq.Streaming;
 /// <summary>A configuration that was understood: every option with its value, and everything that is wrong with it at once.</summary>
 public sealed class Configuration
 {
+    // A series of so many samples has 5 GB of columns.
+    const int MostSamples = 100_000_000;
+
     readonly List<ConfigurationProblem> problems;
     readonly List<SectionReader> readers = [];
 
@@ -30,10 +33,10 @@ public sealed class Configuration
         Features = new(Open("features", "which channels may be used, and how rows are made"));
         Segments = new(Open("segdb", "which time is good"));
         Train = new("train", Open, Catalogue);
-        Evaluate = new("evaluate", Open, Catalogue);
-        Calibrate = new(Open("calibrate", "how ranks become probabilities; its cadence is that of [evaluate stream]"));
-        Open("calibrate reporting", "how calibrate writes its products").Word("flavor", "JsonReporter", "the format of the products");
-        Timeseries = new("timeseries", Open, Catalogue);
+        Evaluate = new("evaluate", Open, Catalogue, Train.LogLevel);
+        Calibrate = new(Open("calibrate", "how ranks become probabilities; its cadence is that of [evaluate stream]"), Train.LogLevel);
+        Open("calibrate reporting", "how calibrate writes its products").Only("flavor", "JsonReporter", "the format of the products");
+        Timeseries = new("timeseries", Open, Catalogue, Train.LogLevel);
         Batch = new(Open("batch", "how an offline run is cut into bins"));
         Tracker = new(Open("tracker", "where the ledger, runs and metrics are kept"), General);
         Classifiers = General
@@ -158,7 +161,7 @@ public sealed class Configuration
     {
         var flavors = Catalogue.Classifiers.Flavors;
         var words = flavors.ToDictionary(f => f.Name, f => f);
-        return options.Choice("flavor", flavors[0], "the kind of classifier", words).Read(nickname, options);
+        return options.Kind("flavor", flavors[0], "the kind of classifier", words).Read(nickname, options);
     }
 
     void Error(string section, string message, string suggestion) =>
@@ -166,12 +169,19 @@ public sealed class Configuration
 
     void RejectUnknownSections()
     {
-        var known = ConfigurationSections.Reserved.Concat(General.Classifiers).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        // The command line may choose among the classifiers that the file names.
+        var named = SectionReader.SplitWords(Text.Ini.Find("general")?.Find("classifiers")?.Value ?? "");
+        var known = ConfigurationSections.Reserved.Except(ConfigurationSections.Unread).Concat(General.Classifiers).Concat(named)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         void Unknown(string file, string section, string? key, int? line)
         {
-            var near = Suggestions.Nearest(section, known);
-            problems.Add(new(Severity.Error, file, section, key, line, $"there is no section [{section}]",
-                near is null ? "name it in [general] classifiers when it is a classifier" : $"did you mean [{near}]?"));
+            var isUnread = ConfigurationSections.Unread.Contains(section, StringComparer.OrdinalIgnoreCase);
+            var near = isUnread ? null : Suggestions.Nearest(section, known);
+            problems.Add(new(Severity.Error, file, section, key, line,
+                isUnread ? $"nothing reads the section [{section}]" : $"there is no section [{section}]",
+                isUnread ? "remove it"
+                : near is null ? "name it in [general] classifiers when it is a classifier"
+                : $"did you mean [{near}]?"));
         }
 
         foreach (var section in Text.Ini.Sections.Where(s => !known.Contains(s.Name)))
@@ -182,31 +192,53 @@ public sealed class Configuration
 
     void CheckAcrossSections()
     {
-        var samples = readers.Find(r => r.Section == "samples")!;
+        SectionReader Section(string name) => readers.Find(r => r.Section == name)!;
+        var (samples, features) = (Section("samples"), Section("features"));
         if (
             Samples.TargetChannel.Length > 0
             && Features.Names.Any(n => n.StartsWith(Samples.TargetChannel + "-", StringComparison.Ordinal))
         )
-            readers
-                .Find(r => r.Section == "features")!
-                .Problem(
-                    "features", $"the target channel '{Samples.TargetChannel}' is used as a feature",
-                    "remove it: the target may not witness itself");
+            features.Problem(
+                "features", $"the target channel '{Samples.TargetChannel}' is used as a feature",
+                "remove it: the target may not witness itself");
         if (
             Features.UnsafeChannels.Contains(Samples.TargetChannel, StringComparer.Ordinal)
             && Features.Channels?.Contains(Samples.TargetChannel, StringComparer.Ordinal) == true
         )
             samples.Problem("target_channel", $"'{Samples.TargetChannel}' is both target and feature", "remove it from the channels");
+        if (Samples.Labels is not null)
+        {
+            foreach (var key in new[] { "target_bounds", "dirty_bounds" }) samples.Idle(key, "the sample times are those of 'labels'");
+            foreach (var job in new[] { "train", "evaluate" })
+                Section(job).Idle("random_rate", "the sample times are those of [samples] labels");
+        }
         if (Evaluate.Cadence.Delay > 0 && Evaluate.Cadence.Delay < Padding)
-            readers
-                .Find(r => r.Section == "evaluate stream")!
-                .Problem(
-                    "delay",
-                    $"the delay of {GpsSeconds.Format(Evaluate.Cadence.Delay)} s is shorter than the widest window, "
-                        + $"{GpsSeconds.Format(Padding)} s; "
-                        + "the window is used instead",
-                    "",
-                    Severity.Warning
-                );
+            Section("evaluate stream").Problem(
+                "delay",
+                $"the delay of {GpsSeconds.Format(Evaluate.Cadence.Delay)} s is shorter than the widest window, "
+                    + $"{GpsSeconds.Format(Padding)} s; the window is used instead",
+                "",
+                Severity.Warning
+            );
+        CheckGrid(Section("timeseries"), Section("timeseries stream"));
+    }
+
+    // The series of all strides together are one regular grid only when a stride ends where a sample would follow.
+    void CheckGrid(SectionReader timeseries, SectionReader cadence)
+    {
+        var (stride, rate) = (Timeseries.Cadence.Stride, Timeseries.SampleRate);
+        var samples = stride / 1e9 * rate;
+        void Problem(string what, string suggestion)
+        {
+            var (section, key) = timeseries.Gives("srate") ? (timeseries, "srate") : (cadence, "stride");
+            section.Problem(
+                key,
+                $"[timeseries] srate = {rate} Hz over [timeseries stream] stride = {GpsSeconds.Format(stride)} s are {what}", suggestion);
+        }
+
+        if (samples > MostSamples) Problem($"{samples:G4} samples", $"a stride holds at most {MostSamples} of them: make it shorter");
+        else if (TimeGrid.Over(new Segment(default, new(stride)), rate) is var grid && grid[grid.Count].Nanoseconds != stride)
+            Problem(
+                $"{samples:0.######} samples, which is no regular grid", "choose them so that a stride holds a whole number of samples");
     }
 }

@@ -11,6 +11,11 @@ namespace Idq.Streaming;
 public sealed record ConfigurationProblem(
     Severity Severity, string File, string? Section, string? Key, int? Line, string Message, string Suggestion)
 {
+    /// <summary>
+    /// True when data that the configuration names cannot be read, which is no fault of the configuration and may pass.
+    /// </summary>
+    public bool IsOfData { get; init; }
+
     /// <summary>One line: place, message, suggestion.</summary>
     public override string ToString()
     {

@@ -12,6 +12,9 @@ public sealed class FeatureOptions
         ["abs"] = ColumnTransform.Abs,
     };
 
+    // What no channel's name ends in.
+    static readonly HashSet<string> FileExtensions = new(StringComparer.OrdinalIgnoreCase) { ".txt", ".csv", ".lst", ".list", ".dat" };
+
     internal FeatureOptions(SectionReader s)
     {
         Significance = s.Text("significance", "snr", "the column that says how loud a trigger is", "a column");
@@ -29,6 +32,7 @@ public sealed class FeatureOptions
             s, s.List("transforms", "", "changes of scale as column:transform", "column:transform, with none, log10, log, sqrt, abs"));
         Missing =
             s.OptionalNumber("missing", "the value of a feature without a trigger; default: missing stays missing (NaN)") ?? double.NaN;
+        if (double.IsInfinity(Missing)) s.Problem("missing", "no classifier can use an infinite value", "write a finite number");
         Names = s.List("features", "", "only these features, as channel-column; default: every column of every channel");
         ReadChannels(
             s,
@@ -43,6 +47,13 @@ public sealed class FeatureOptions
             "what a listed channel means that the source does not have",
             new Dictionary<string, bool> { ["error"] = true, ["ignore"] = false }
         );
+        if (Names.Count > 0) s.Idle("columns", "'features' says which columns are used");
+        // Other columns on the command line make no mistake of what the file says about its own.
+        else if (!s.IsOverridden("columns") || s.IsOverridden("transforms"))
+            foreach (var column in Transform.Keys.Except(Columns, StringComparer.Ordinal))
+                s.Problem("transforms", $"'{column}' is none of the columns that are used", $"they are {string.Join(", ", Columns)}",
+                    Severity.Warning);
+        if (Channels is null) s.Idle("missing_channels", "no 'channels' are listed");
     }
 
     /// <summary>The column that says how loud a trigger is.</summary>
@@ -113,7 +124,10 @@ public sealed class FeatureOptions
         var path = Path.GetFullPath(given, s.Folder);
         if (!File.Exists(path))
         {
-            Channels = given.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+            if (given.AsSpan().ContainsAny('/', '~') || FileExtensions.Contains(Path.GetExtension(given)))
+                s.Problem("channels", $"there is no file '{path}'",
+                    SectionReader.PathDoubt(given) ?? "write names of channels, or a file of them");
+            Channels = SectionReader.SplitWords(given);
             return;
         }
         var (safe, notSafe) = (new List<string>(), new List<string>());

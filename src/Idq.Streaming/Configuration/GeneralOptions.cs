@@ -22,6 +22,9 @@ public sealed partial class GeneralOptions
         foreach (var reserved in Classifiers.Where(c => ConfigurationSections.Reserved.Contains(c, StringComparer.OrdinalIgnoreCase)))
             s.Problem("classifiers", $"the nickname '{reserved}' is the name of another section", "choose another nickname");
         Seed = (ulong)s.Integer("seed", "0", "key of every random choice; the same seed gives the same times and the same simulation");
+        Compact = s.Duration(
+            "compact", "3600",
+            "quivers and series of this much time become one file for each classifier when all of it is done; 0 for never");
         LeapSeconds = s.ExistingFile("leap_seconds", "a leap-second table that replaces the built-in one");
     }
 
@@ -42,6 +45,9 @@ public sealed partial class GeneralOptions
 
     /// <summary>Key of every random choice.</summary>
     public ulong Seed { get; }
+
+    /// <summary>Nanoseconds of products that become one file, aligned to GPS time; 0 for never.</summary>
+    public long Compact { get; }
 
     /// <summary>A leap-second table, or null for the built-in one.</summary>
     public string? LeapSeconds { get; }

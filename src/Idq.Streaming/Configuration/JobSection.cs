@@ -3,13 +3,16 @@ namespace Idq.Streaming;
 /// <summary>The sections of one job that reads events: [job], [job data discovery], [job stream], [job reporting].</summary>
 public sealed class JobSection
 {
-    internal JobSection(string job, Func<string, string, string?, SectionReader> open, Catalogue catalogue)
+    internal JobSection(string job, Func<string, string, string?, SectionReader> open, Catalogue catalogue, long logLevel = 20)
     {
         Name = job;
         var general = open(job, $"the {job} job", null);
-        general.Word("workflow", "block", "how the job runs; block: inside the calling process");
-        LogLevel = general.Integer("log_level", "20", "10 debug, 20 information, 30 warnings, 40 errors", 0, 50);
-        RandomRate = job == "timeseries" ? 0 : general.Number("random_rate", "0.1", "Hz", "clean times per second of clean livetime", 0);
+        general.Only("workflow", "block", "how the job runs; block: inside the calling process");
+        LogLevel = general.Integer(
+            "log_level", $"{logLevel}",
+            $"10 debug, 20 information, 30 warnings, 40 errors{(job == "train" ? "" : "; default: as for train")}", 0, 50);
+        RandomRate =
+            job == "timeseries" ? 0 : general.Number("random_rate", "0.1", "Hz", "clean times per second of clean livetime", 0, 1e4);
         SampleRate = job == "timeseries" ? general.Number("srate", "128", "Hz", "samples per second of the series", 0.001, 1e6) : 0;
         var fallback = job == "train" ? null : "train data discovery";
         Discovery = new(open($"{job} data discovery", $"where {job} finds triggers", fallback), catalogue.Sources);
@@ -28,7 +31,7 @@ public sealed class JobSection
                 SeriesWriters = [.. Chosen(reporting, catalogue.Writers.Series).Select(f => f.Read(reporting))];
                 break;
             default:
-                reporting.Word("flavor", "JsonReporter", "the format of the products");
+                reporting.Only("flavor", "JsonReporter", "the format of the products");
                 break;
         }
     }

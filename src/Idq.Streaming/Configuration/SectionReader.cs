@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Idq.Streaming;
 
@@ -6,12 +7,15 @@ namespace Idq.Streaming;
 /// Reads the options of one section, and declares them by reading: the call that parses a value carries its default, unit and meaning,
 /// so that there is one declaration of every option. A bad value is a problem and reads as the default.
 /// </summary>
-public sealed class SectionReader : IOptionReader
+public sealed partial class SectionReader : IOptionReader
 {
+    static readonly string[] ByteUnits = ["kiB", "MiB", "GiB"];
+
     readonly ConfigurationText text;
     readonly List<ConfigurationProblem> problems;
     readonly List<OptionDeclaration> options = [];
     readonly string? fallback;
+    string? kind;
 
     /// <summary>A reader of a section.</summary>
     /// <param name="text">The layered configuration.</param>
@@ -37,6 +41,9 @@ public sealed class SectionReader : IOptionReader
     /// <inheritdoc/>
     public bool Gives(string key) => Find(key) is not null;
 
+    /// <summary>True when a key has a value that does not come from the file.</summary>
+    public bool IsOverridden(string key) => Find(key) is { Line: null };
+
     /// <summary>The declaration of the section, complete once every option was read.</summary>
     public SectionDeclaration Declaration => new(Section, Meaning, options);
 
@@ -45,11 +52,11 @@ public sealed class SectionReader : IOptionReader
 
     /// <inheritdoc/>
     public string Text(string key, string? fallbackValue, string meaning, string expected = "text") =>
-        Read(key, expected, fallbackValue, "", meaning, value => (true, value)) ?? "";
+        Read(key, expected, fallbackValue, "", meaning, value => (true, value), doubt: CommentIn) ?? "";
 
     /// <inheritdoc/>
     public string? OptionalText(string key, string meaning, string expected = "text") =>
-        Read<string?>(key, expected, "", "", meaning, value => (true, value.Length == 0 ? null : value));
+        Read<string?>(key, expected, "", "", meaning, value => (true, value.Length == 0 ? null : value), doubt: CommentIn);
 
     /// <inheritdoc/>
     public double Number(
@@ -77,7 +84,8 @@ public sealed class SectionReader : IOptionReader
     public long Duration(string key, string? fallbackValue, string meaning, long min = 0, bool orInfinite = false) =>
         Read(
             key,
-            (min > 0 ? "seconds greater than 0" : "seconds, 0 or more") + (orInfinite ? ", or inf" : ""),
+            (min > 1 ? $"seconds of {GpsSeconds.Format(min)} or more" : min > 0 ? "seconds greater than 0" : "seconds, 0 or more")
+                + (orInfinite ? ", or inf" : ""),
             fallbackValue,
             "s",
             meaning,
@@ -89,6 +97,17 @@ public sealed class SectionReader : IOptionReader
                     nanoseconds
                 )
         );
+
+    /// <summary>A number of bytes: a whole number, alone or with kiB, MiB or GiB.</summary>
+    public long Bytes(string key, string fallbackValue, string meaning, long min, long max) =>
+        Read(key, $"bytes from {min} to {max}, or with kiB, MiB, GiB", fallbackValue, "B", meaning, value =>
+        {
+            var unit = Array.FindIndex(ByteUnits, u => value.EndsWith(u, StringComparison.OrdinalIgnoreCase));
+            var digits = unit < 0 ? value : value[..^ByteUnits[unit].Length].TrimEnd();
+            var isWhole = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+            var shift = 10 * (unit + 1);
+            return (isWhole && number <= max >> shift && number << shift >= min, number << shift);
+        });
 
     /// <inheritdoc/>
     public GpsTime? Time(string key, string meaning) =>
@@ -126,13 +145,24 @@ public sealed class SectionReader : IOptionReader
         }, value => unknown is not null && Suggestions.Nearest(unknown, words.Keys) is { } near ? $"did you mean '{near}'?" : null) ?? [];
     }
 
-    /// <summary>An option that has one possible value so far.</summary>
-    public string Word(string key, string only, string meaning) =>
-        Choice(key, only, meaning, new Dictionary<string, string> { [only] = only });
+    /// <summary>
+    /// A choice of the kind of thing that the section describes. When another kind is chosen than the file says, what the file gives for
+    /// its own kind is no mistake.
+    /// </summary>
+    public T Kind<T>(string key, T fallbackValue, string meaning, IReadOnlyDictionary<string, T> words) where T : notnull
+    {
+        kind = key;
+        return Choice(key, fallbackValue, meaning, words);
+    }
+
+    /// <summary>An option that has one possible value so far: nothing needs to know it, and every other is refused.</summary>
+    public void Only(string key, string word, string meaning) =>
+        Read(key, $"only {word}", word, "", meaning, value => (value.Equals(word, StringComparison.OrdinalIgnoreCase), word),
+            _ => $"nothing but '{word}' is there: write that, or leave the option out");
 
     /// <inheritdoc/>
     public IReadOnlyList<string> List(string key, string? fallbackValue, string meaning, string expected = "names separated by blanks") =>
-        Read<IReadOnlyList<string>>(key, expected, fallbackValue, "", meaning, value => (true, SplitWords(value))) ?? [];
+        Read<IReadOnlyList<string>>(key, expected, fallbackValue, "", meaning, value => (true, SplitWords(value)), doubt: CommentIn) ?? [];
 
     /// <inheritdoc/>
     public IReadOnlyList<long> Durations(string key, string fallbackValue, string meaning) =>
@@ -153,8 +183,10 @@ public sealed class SectionReader : IOptionReader
         }) ?? [];
 
     /// <summary>Bounds "column min max", several separated by commas or semicolons.</summary>
-    public IReadOnlyList<ColumnBounds> Bounds(string key, string? fallbackValue, string meaning) =>
-        Read<IReadOnlyList<ColumnBounds>>(
+    public IReadOnlyList<ColumnBounds> Bounds(string key, string? fallbackValue, string meaning)
+    {
+        string? crossed = null;
+        return Read<IReadOnlyList<ColumnBounds>>(
             key,
             "\"column min max\", several separated by commas",
             fallbackValue,
@@ -166,13 +198,15 @@ public sealed class SectionReader : IOptionReader
                 foreach (var part in value.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 {
                     var words = SplitWords(part);
-                    if (words.Count != 3 || !TryNumber(words[1], out var min) || !TryNumber(words[2], out var max) || min > max)
-                        return (false, []);
+                    if (words.Count != 3 || !TryNumber(words[1], out var min) || !TryNumber(words[2], out var max)) return (false, []);
+                    if (min > max) crossed = part;
                     bounds.Add(new(words[0], min, max));
                 }
-                return (true, bounds);
-            }
+                return (crossed is null, bounds);
+            },
+            _ => crossed is null ? null : $"nothing lies between the bounds of '{crossed}': the smaller one comes first"
         ) ?? [];
+    }
 
     /// <inheritdoc/>
     public string? ExistingFile(string key, string meaning) =>
@@ -181,7 +215,7 @@ public sealed class SectionReader : IOptionReader
             if (value.Length == 0) return (true, null);
             var path = Absolute(value);
             return (File.Exists(path), path);
-        }, value => $"there is no file '{Absolute(value)}'");
+        }, value => $"there is no file '{Absolute(value)}'{Because(PathDoubt(value))}");
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ExistingFiles(string key, string? fallbackValue, string meaning)
@@ -204,13 +238,13 @@ public sealed class SectionReader : IOptionReader
                     }
                     return (missing is null, found);
                 },
-                _ => $"nothing matches '{missing}'"
+                value => $"nothing matches '{missing}'{Because(PathDoubt(value))}"
             ) ?? [];
     }
 
     /// <summary>A folder or file that need not exist yet, as an absolute path.</summary>
     public string NewPath(string key, string fallbackValue, string meaning) =>
-        Read(key, "a path", fallbackValue, "", meaning, value => (true, Absolute(value))) ?? "";
+        Read(key, "a path", fallbackValue, "", meaning, value => (true, Absolute(value)), doubt: v => CommentIn(v) ?? PathDoubt(v)) ?? "";
 
     /// <inheritdoc/>
     public void Problem(string? key, string message, string suggestion = "", Severity severity = Severity.Error)
@@ -219,6 +253,13 @@ public sealed class SectionReader : IOptionReader
         var given = key is null ? null : Find(key);
         var line = given is null ? text.Ini.Find(Section)?.Line : given.Line;
         problems.Add(new(severity, given?.File ?? text.Ini.Path, Section, key, line, message, suggestion));
+    }
+
+    /// <summary>Warns of an option that is given, not as its default, and has no effect because another one takes its place.</summary>
+    public void Idle(string key, string because)
+    {
+        if (Find(key) is { } given && given.Value != options.Find(o => o.Key == key)?.Default)
+            Problem(key, $"'{key}' has no effect: {because}", "remove it", Severity.Warning);
     }
 
     /// <summary>Reports every given key of the section that was never read.</summary>
@@ -238,7 +279,7 @@ public sealed class SectionReader : IOptionReader
     // Another kind of source or classifier may be chosen on the command line: what the file says for its own kind, or what an empty
     // override takes back, is no mistake then.
     bool IsReplaced(string key, ConfigurationValue value) =>
-        (value.Line is not null && Find("flavor") is { Line: null })
+        (value.Line is not null && kind is not null && IsOverridden(kind))
         || text.Given().Any(g =>
             g.Section.Equals(Section, StringComparison.OrdinalIgnoreCase) && g.Key.Equals(key, StringComparison.OrdinalIgnoreCase)
             && g.Value is { Line: null, Value.Length: 0 });
@@ -249,7 +290,7 @@ public sealed class SectionReader : IOptionReader
 
     T? Read<T>(
         string key, string expected, string? fallbackValue, string unit, string meaning, Func<string, (bool Ok, T Value)> parse,
-        Func<string, string?>? hint = null)
+        Func<string, string?>? hint = null, Func<string, string?>? doubt = null)
     {
         options.Add(new(Section, key, expected, fallbackValue, unit, meaning));
         if (Find(key) is not { } given)
@@ -263,24 +304,43 @@ public sealed class SectionReader : IOptionReader
             return fallbackValue is null ? default : parse(fallbackValue).Value;
         }
         var (ok, value) = parse(given.Value);
+        if (ok && doubt?.Invoke(given.Value) is { } why) Problem(key, $"'{given.Value}': {why}", "", Severity.Warning);
         if (ok) return value;
         if (IsInherited(key)) return fallbackValue is null ? default : parse(fallbackValue).Value;
-        var inline = given.Value.Contains(" ;", StringComparison.Ordinal) || given.Value.Contains(" #", StringComparison.Ordinal)
-            ? " (a comment needs a line of its own)"
-            : "";
-        problems.Add(new(Severity.Error, given.File, Section, key, given.Line, $"'{given.Value}' is not {expected}{inline}",
-            hint?.Invoke(given.Value) ?? $"expected {expected}{(fallbackValue is null or "" ? "" : $", for example {fallbackValue}")}"));
+        problems.Add(
+            new(
+                Severity.Error, given.File, Section, key, given.Line,
+                $"'{given.Value}' is not {expected}{(CommentIn(given.Value) is { } remark ? $" ({remark})" : "")}",
+                hint?.Invoke(given.Value) ?? $"expected {expected}{(fallbackValue is null or "" ? "" : $", for example {fallbackValue}")}")
+        );
         return fallbackValue is null ? default : parse(fallbackValue).Value;
     }
 
+    /// <summary>What a path is probably not meant to have in it, with what to do; null when nothing is strange.</summary>
+    internal static string? PathDoubt(string path) =>
+        path is ['"', .., '"'] or ['\'', .., '\''] ? "the quotes are part of the path; leave them out"
+        : path[0] == '~' ? "'~' stands for no folder here; write the path in full"
+        : path.Contains('$') ? "variables are not replaced here; write the path in full"
+        : path != path.Trim() ? "the blanks at its ends are part of the path"
+        : null;
+
+    static string? CommentIn(string value) => Comment().IsMatch(value) ? "a comment needs a line of its own" : null;
+
+    static string Because(string? doubt) => doubt is null ? "" : $": {doubt}";
+
     string Absolute(string path) => Path.GetFullPath(path, text.Folder);
 
-    static IReadOnlyList<string> SplitWords(string value) =>
-        value
-            .Split([' ', '\t', ',', '[', ']'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(w => w.Trim('\'', '"'))
-            .Where(w => w.Length > 0)
-            .ToArray();
+    /// <summary>Words separated by blanks, commas or brackets; what stands in quotes is one word.</summary>
+    internal static IReadOnlyList<string> SplitWords(string value) =>
+        [.. Word().Matches(value).Select(m => m.Value.Trim('\'', '"')).Where(w => w.Length > 0)];
+
+    [GeneratedRegex("""
+        "[^"]*"|'[^']*'|[^\s,\[\]]+
+        """)]
+    internal static partial Regex Word();
+
+    [GeneratedRegex(@"\s[;#]")]
+    internal static partial Regex Comment();
 
     static bool TryNumber(string text, out double number)
     {

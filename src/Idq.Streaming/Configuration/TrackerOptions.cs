@@ -12,10 +12,13 @@ public sealed class TrackerOptions
         );
         if (store is not null && store.Contains("://", StringComparison.Ordinal) && !IsServer(store))
             s.Problem("store", $"'{store}' is no store that this program can open", "write sqlite:FILE or postgresql://user@host/database");
-        Store = store is null ? Path.Combine(general.RootDir, general.Tag + ".sqlite")
-            : IsServer(store) ? store
-            : Path.GetFullPath(
-                store.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) ? store["sqlite:".Length..] : store, s.Folder);
+        var file = store?.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) == true ? store["sqlite:".Length..] : store;
+        if (file?.Length == 0) s.Problem("store", $"'{store}' names no file", "write sqlite:FILE");
+        else if (file is not null && !IsServer(file) && SectionReader.PathDoubt(file) is { } doubt)
+            s.Problem("store", $"'{store}': {doubt}", "", Severity.Warning);
+        Store = string.IsNullOrEmpty(file) ? Path.Combine(general.RootDir, general.Tag + ".sqlite")
+            : IsServer(file) ? file
+            : Path.GetFullPath(file, s.Folder);
         Experiment = s.Text("experiment", general.Tag, "the experiment that runs belong to");
         Uri = s.OptionalText(
             "uri",

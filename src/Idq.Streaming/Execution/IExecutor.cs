@@ -5,7 +5,11 @@ namespace Idq.Streaming;
 /// <param name="Range">The range of GPS time.</param>
 /// <param name="Nickname">The classifier; null for all of them.</param>
 /// <param name="Fold">The fold of a batch; null outside a batch.</param>
-public sealed record WorkUnit(string Job, Segment Range, string? Nickname = null, int? Fold = null);
+public sealed record WorkUnit(string Job, Segment Range, string? Nickname = null, int? Fold = null)
+{
+    /// <summary>Its place among all units of the work.</summary>
+    public int Place { get; init; }
+}
 
 /// <summary>Has units of work done: in this process, in others, or by a batch engine.</summary>
 public interface IExecutor

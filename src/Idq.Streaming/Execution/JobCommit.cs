@@ -41,18 +41,21 @@ sealed class JobCommit(Job job, JobCounts counts)
             var (told, untold, isUntold) = Tell(work);
             if (told != job.Told) moves.Add(new(Cursor.Name(job.Name, ""), new Cursor(told, 0, job.Range.Start).ToString()));
             if (untold != job.Untold) moves.Add(new(Backlog.Name(job.Name, ""), untold.ToString()));
+            if (isUntold) moves.AddRange(work.Persist());
             counts.Products += job.Context.Store.Commit(new StrideCommit
             {
                 Products = [.. results.SelectMany(r => r.Products).Select(p => p.Draft)],
                 Messages = [.. results.SelectMany(r => r.Messages)],
                 Skips = [.. isUntold ? work.Losses : [], .. results.SelectMany(r => r.Skips)],
                 Cursors = moves,
+                IsFlushed = job.Context.IsLive,
             }).Count;
             for (var i = 0; i < lanes.Count; i++)
             {
                 (lanes[i].Cursor, lanes[i].Backlog) = (cursors[i], backlogs[i]);
                 if (results[i].Note is { } note) LogMessages.Step(job.Log, span, lanes[i].Nickname, note);
             }
+            if (isUntold) work.Committed();
             (job.Told, job.Untold) = (told, untold);
             counts.Latencies.Add(Stopwatch.GetElapsedTime(startedTimestamp).TotalSeconds);
             Report(lanes, results, work, startedTimestamp);
@@ -85,6 +88,7 @@ sealed class JobCommit(Job job, JobCounts counts)
             values.Add(new("unknown", data.Unknown.Livetime / 1e9));
             values.Add(new("undelivered", data.UndeliveredLivetime / 1e9));
         }
+        if (job.Input is { } input) values.Add(new("late_channels", input.LateChannels));
         for (var i = 0; i < lanes.Count; i++)
             foreach (var (key, value) in results[i].Metrics) values.Add(new($"{lanes[i].Nickname}_{key}", value));
         Metrics(new MetricRow(RunId, work.Stride.Index, 0, work.Stride.Segment.End.Nanoseconds, values));

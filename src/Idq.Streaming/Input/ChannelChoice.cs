@@ -29,8 +29,8 @@ public static class ChannelChoice
         if (problems.Count > 0) throw new ConfigurationException(problems);
 
         var excluded = features.UnsafeChannels.Append(target).Where(c => c.Length > 0).ToHashSet(StringComparer.Ordinal);
-        var listed = features.Channels?.ToHashSet(StringComparer.Ordinal);
-        var usable = source.Names.Where(n => !excluded.Contains(n) && listed?.Contains(n) != false).ToArray();
+        // A listed channel that comes later is known from the start; until then it has no trigger.
+        var usable = (features.Channels ?? source.Names).Where(n => !excluded.Contains(n)).Distinct().Order(StringComparer.Ordinal).ToArray();
         return new(usable, excluded.Order(StringComparer.Ordinal).ToArray());
     }
 }

@@ -8,8 +8,11 @@ namespace Idq.Streaming;
 /// later is found by whoever asks later.
 /// </remarks>
 /// <threadsafety>Safe; reads of the source take turns.</threadsafety>
-public sealed class SharedInput(IEventSource source) : IDisposable
+/// <param name="source">Where events come from.</param>
+/// <param name="gained">Is told once of channels that the source did not have at first; says how many of them nobody expected.</param>
+public sealed class SharedInput(IEventSource source, Func<IReadOnlyList<string>, int>? gained = null) : IDisposable
 {
+    ChannelDictionary seen = source.Channels;
     readonly UmbrellaClassifierData umbrella = new();
     readonly Dictionary<object, GpsTime> needed = [];
     readonly SemaphoreSlim turn = new(1, 1);
@@ -19,6 +22,9 @@ public sealed class SharedInput(IEventSource source) : IDisposable
 
     /// <summary>The columns of the source.</summary>
     public IReadOnlyList<string> Columns => source.Columns;
+
+    /// <summary>How many channels came after the start that nobody expected, and nobody uses therefore.</summary>
+    public int LateChannels { get; private set; }
 
     /// <summary>Number of events in memory.</summary>
     public long EventCount => umbrella.EventCount;
@@ -67,15 +73,15 @@ public sealed class SharedInput(IEventSource source) : IDisposable
             StripUnneeded();
             if (umbrella.Span is { } held && held.Disjoint(span) != 0)
             {
-                if (span.End < held.Start) return [await source.ReadAsync(span, cancellationToken)];
+                if (span.End < held.Start) return [await FromSourceAsync(span, cancellationToken)];
                 umbrella.Flush();
             }
             if (umbrella.Span is { } kept && span.Start < kept.Start)
-                umbrella.AppendLeft(await source.ReadAsync(new Segment(span.Start, kept.Start), cancellationToken));
+                umbrella.AppendLeft(await FromSourceAsync(new Segment(span.Start, kept.Start), cancellationToken));
 
             var from = umbrella.Span?.End ?? span.Start;
             if (span.End <= from) return [.. umbrella.Children];
-            var newest = await source.ReadAsync(new Segment(from, span.End), cancellationToken);
+            var newest = await FromSourceAsync(new Segment(from, span.End), cancellationToken);
             var delivered = newest.Delivered;
             var end = delivered.IsEmpty ? from : delivered.Extent.End;
             if (end > from) umbrella.Append(end == span.End ? newest : newest.Slice(new Segment(from, end)));
@@ -85,6 +91,16 @@ public sealed class SharedInput(IEventSource source) : IDisposable
         {
             turn.Release();
         }
+    }
+
+    async ValueTask<EventTable> FromSourceAsync(Segment span, CancellationToken cancellationToken)
+    {
+        var table = await source.ReadAsync(span, cancellationToken);
+        if (ReferenceEquals(source.Channels, seen)) return table;
+        string[] more = [.. source.Channels.Names.Where(n => seen.Find(n) < 0)];
+        seen = source.Channels;
+        if (more.Length > 0) LateChannels += gained?.Invoke(more) ?? 0;
+        return table;
     }
 
     void StripUnneeded()

@@ -20,7 +20,7 @@ public abstract class Job : IDisposable
         (Context, Name, Cadence, Lanes, Range) = (context, name, cadence, lanes, range);
         Plan = new(range.Start, cadence.Stride, range.End);
         Log = context.Loggers.CreateLogger(name);
-        Stage = new(context.Paths, name);
+        Stage = new(context.Paths, name, isFlushed: context.IsLive);
         foreach (var lane in lanes)
             (lane.Cursor, lane.Backlog) = (CursorOf(lane.CursorName), Backlog.Parse(context.Store.Cursor(lane.BacklogName)));
         Untold = Backlog.Parse(context.Store.Cursor(Backlog.Name(name, "")));
@@ -118,14 +118,20 @@ public abstract class Job : IDisposable
     public SkipDraft Loss(Segment span, string reason, string detail) =>
         new(Name, span.Start.Nanoseconds, span.End.Nanoseconds, reason, detail);
 
-    /// <summary>What a stride lost before any classifier looked at it: unknown time, data that was not delivered.</summary>
+    /// <summary>
+    /// What a stride lost before any classifier looked at it: unknown time, data that was not delivered in it or in its margins.
+    /// </summary>
     protected IReadOnlyList<SkipDraft> Losses(StrideData data) =>
     [
         .. data.Unknown.Select(s => Loss(s, "unknown", data.WhyUnknown ?? "the segment database does not know this time")),
-        .. data.Undelivered.SelectMany(group =>
-            group.Value.Select(s => Loss(s, "undelivered",
-                group.Key.Length == 0 ? "the source has no data for this time" : $"the source has no data of {group.Key} for this time"))),
+        .. Undelivered(data.Undelivered, "undelivered", "for this time"),
+        // Where no row can be, none lacks anything.
+        .. Undelivered(data.IsEmpty ? [] : data.BlindMargins, "blind margin", $"for this time, which rows of {data.Stride.Segment} look into"),
     ];
+
+    IEnumerable<SkipDraft> Undelivered(IEnumerable<KeyValuePair<string, SegmentList>> groups, string reason, string which) =>
+        from g in groups from s in g.Value
+        select Loss(s, reason, g.Key.Length == 0 ? $"the source has no data {which}" : $"the source has no data of {g.Key} {which}");
 
     Cursor CursorOf(string name)
     {

@@ -112,8 +112,17 @@ public sealed class JobContext : IDisposable
         lock (inputs)
         {
             if (inputs.TryGetValue(job.Discovery.Key, out var input)) return input;
-            return inputs[job.Discovery.Key] = new SharedInput(open(job));
+            return inputs[job.Discovery.Key] = new SharedInput(open(job), Unexpected);
         }
+    }
+
+    // A channel that the configuration lists is known from the start, and one that it does not list among others is not wanted. When it
+    // lists none, those are used that the source has at the start.
+    int Unexpected(IReadOnlyList<string> channels)
+    {
+        if (Configuration.Features.Channels is not null) return 0;
+        LogMessages.LateChannels(Loggers.CreateLogger("input"), string.Join(", ", channels));
+        return channels.Count;
     }
 
     /// <summary>A processor of strides for a job.</summary>
@@ -122,7 +131,7 @@ public sealed class JobContext : IDisposable
     public StreamProcessor Processor(JobSection job, bool isPatient = true) =>
         new(
             Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding, IsLive ? Clock : null,
-            isPatient ? Configuration.Segments.MaxWait : 0);
+            isPatient ? Configuration.Segments.MaxWait : 0, job.Cadence.Delay);
 
     /// <summary>The samples of a stride.</summary>
     public SampleTimes Samples(StrideData data, double randomRate) =>
@@ -139,7 +148,7 @@ public sealed class JobContext : IDisposable
 
     /// <summary>Makes rows over the channels of a job's source.</summary>
     public QuiverFactory Rows(JobSection section) =>
-        new(Configuration.Features.Definition(ChannelChoice.Of(Configuration, Input(section).Channels).Usable));
+        new(Configuration.Features.Definition(ChannelChoice.Of(Configuration, Input(section).Channels).Usable), Configuration.Padding);
 
     /// <summary>Writes an evaluated quiver in every format of the configuration.</summary>
     public StepResult Write(EvaluatedQuiver quiver, ProductOutput output)

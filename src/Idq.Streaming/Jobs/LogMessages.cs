@@ -59,4 +59,12 @@ static partial class LogMessages
 
     [LoggerMessage(300, LogLevel.Error, "{Stride}: {Message}; tried again in {Seconds} s")]
     public static partial void Retrying(ILogger logger, Segment stride, string message, double seconds);
+
+    [LoggerMessage(
+        210,
+        LogLevel.Warning,
+        "the source has new channels, which are not used until the program starts again; list them in [features] channels to have them "
+            + "known from the start: {Channels}"
+    )]
+    public static partial void LateChannels(ILogger logger, string channels);
 }

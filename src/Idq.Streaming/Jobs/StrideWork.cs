@@ -39,4 +39,16 @@ public record StrideWork(Stride Stride, StrideData? Data, Quiver? Quiver)
 
     /// <summary>Metrics of the stride for the whole job.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Metrics { get; init; } = [];
+
+    /// <summary>
+    /// Makes durable what the job must remember of the stride. Called right before the stride is committed for the first time, and again
+    /// when that failed.
+    /// </summary>
+    /// <returns>Cursors that are set in the same transaction.</returns>
+    public virtual IReadOnlyList<CursorMove> Persist() => [];
+
+    /// <summary>Called after the stride was committed for the first time.</summary>
+    public virtual void Committed()
+    {
+    }
 }

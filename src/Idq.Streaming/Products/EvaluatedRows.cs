@@ -23,28 +23,50 @@ public sealed record EvaluatedRows(
             seq, span, Class(quiver.Labels, ranks, quiver.Weights, Label.Glitch), Class(quiver.Labels, ranks, quiver.Weights, Label.Clean),
             quiver.Segments.Livetime, quiver.CleanSegments.Livetime, modelHash);
 
-    /// <summary>Reads the quivers that a query finds in the ledger, in the order of their numbers.</summary>
+    /// <summary>
+    /// Reads the quivers that a query finds in the ledger, stride by stride in the order of their numbers, whatever files they are in.
+    /// </summary>
     /// <exception cref="DataException">A file is missing or damaged, or does not hold what the ledger says.</exception>
     public static List<EvaluatedRows> Read(TrackerStore store, ProductPath paths, ProductQuery query, CancellationToken cancellationToken)
     {
-        var products = store.Products(query).Where(QuiverRows.IsReadable).ToArray();
-        var attributes = products.Select(ProductAttributes.Of<QuiverAttributes>).ToArray();
-        var filled = products.Where((_, i) => attributes[i].Rows > 0).Select(p => paths.Absolute(p.Path)).ToArray();
-        var rows = QuiverRows.Read(filled, cancellationToken);
-        if (attributes.Sum(a => (long)a.Rows) is var told && told != rows.Count)
-            throw new DataException(
-                $"the quivers hold {rows.Count} rows where the ledger says {told}; a file was changed after it was registered");
-        var result = new List<EvaluatedRows>(products.Length);
-        var at = 0;
-        foreach (var (product, attribute) in products.Zip(attributes))
+        // One by one, not the files that they were compacted into.
+        query = query with { SinceSeq = query.SinceSeq ?? 0 };
+        while (true)
         {
-            var own = at..(at += attribute.Rows);
-            RankSamples Of(byte label) => Class(rows.Labels.AsSpan(own), rows.Ranks.AsSpan(own), rows.Weights.AsSpan(own), label);
-            var span = new Segment(new(product.StartNs), new(product.EndNs));
-            var (livetime, cleanLivetime) = (attribute.Livetime, attribute.CleanLivetime);
-            result.Add(new(product.Seq, span, Of(Label.Glitch), Of(Label.Clean), livetime, cleanLivetime, attribute.Model));
+            var products = store.Products(query).Where(p => !p.HasFile || QuiverRows.IsReadable(p)).ToArray();
+            try
+            {
+                return Read(paths, products, cancellationToken);
+            }
+            catch (DataException) when (HaveMoved(store, paths, products))
+            {
+                // They were compacted between the two looks; the ledger says where they are now.
+            }
         }
-        return result;
+    }
+
+    static bool HaveMoved(TrackerStore store, ProductPath paths, Product[] products) =>
+        products.Any(p => p.HasFile && !File.Exists(paths.Absolute(p.Path)) && store.Product(p.Seq) is { } now && now.Path != p.Path);
+
+    static List<EvaluatedRows> Read(ProductPath paths, Product[] products, CancellationToken cancellationToken)
+    {
+        var attributes = products.Select(ProductAttributes.Of<QuiverAttributes>).ToArray();
+        var files = products.Where((p, i) => p.HasFile && attributes[i].Rows > 0).Select(p => p.Path).Distinct(StringComparer.Ordinal)
+            .ToDictionary(path => path, path => QuiverRows.Read([paths.Absolute(path)], cancellationToken), StringComparer.Ordinal);
+        var rows = products.Select((p, i) =>
+            attributes[i].Rows == 0 ? QuiverRows.Empty
+            : p.Rows is { } own ? files[p.Path].Slice(own)
+            : files[p.Path]).ToArray();
+        if (attributes.Sum(a => (long)a.Rows) is var told && rows.Sum(r => (long)r.Count) is var held && told != held)
+            throw new DataException(
+                $"the quivers hold {held} rows where the ledger says {told}; a file was changed after it was registered");
+        return [.. products.Select((product, i) =>
+        {
+            RankSamples Of(byte label) => Class(rows[i].Labels, rows[i].Ranks, rows[i].Weights, label);
+            var span = new Segment(new(product.StartNs), new(product.EndNs));
+            var (livetime, cleanLivetime) = (attributes[i].Livetime, attributes[i].CleanLivetime);
+            return new EvaluatedRows(product.Seq, span, Of(Label.Glitch), Of(Label.Clean), livetime, cleanLivetime, attributes[i].Model);
+        })];
     }
 
     /// <summary>The ranks and weights of one class.</summary>
@@ -57,6 +79,7 @@ public sealed record EvaluatedRows(
             own.Add(ranks[i]);
             ownWeights.Add(weights[i]);
         }
-        return new([.. own], [.. ownWeights]);
+        // Most short strides have no rows of a class, and calibration remembers many of them.
+        return own.Count == 0 ? RankSamples.Empty : new([.. own], [.. ownWeights]);
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Idq.Streaming;
 
-/// <summary>Makes new names survive a power failure: flushes the folders that hold them.</summary>
+/// <summary>Makes what was written, and new names, survive a power failure.</summary>
 static partial class FolderFlush
 {
     const int ReadOnly = 0;
@@ -19,6 +19,17 @@ static partial class FolderFlush
         if (!string.IsNullOrEmpty(parent)) Create(parent);
         Directory.CreateDirectory(folder);
         if (!string.IsNullOrEmpty(parent)) Flush(parent);
+    }
+
+    /// <summary>Flushes everything that was written to the file system of a folder.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static void FlushAll(string folder)
+    {
+        var handle = Open(folder, ReadOnly);
+        if (handle < 0) throw new IOException($"the folder '{folder}' cannot be opened");
+        var result = SyncFileSystem(handle);
+        _ = Close(handle);
+        if (result != 0) throw new IOException($"the file system of '{folder}' cannot be flushed to the disk");
     }
 
     /// <summary>Flushes a folder to disk; a file system that cannot is left as it is.</summary>
@@ -41,6 +52,9 @@ static partial class FolderFlush
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int FSync(int handle);
+
+    [LibraryImport("libc", EntryPoint = "syncfs")]
+    internal static partial int SyncFileSystem(int handle);
 
     [LibraryImport("libc", EntryPoint = "close")]
     internal static partial int Close(int handle);

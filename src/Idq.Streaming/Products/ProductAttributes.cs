@@ -20,6 +20,17 @@ public abstract record ProductAttributes
     /// <summary>The JSON object.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, GetType(), Json);
 
+    /// <summary>
+    /// The version of a product of any kind: 0 the first time that a span is published, more when it is published again. Of those that
+    /// overlap, the highest stands.
+    /// </summary>
+    public static int VersionOf(Product product)
+    {
+        if (!product.Attributes.Contains("\"version\"", StringComparison.Ordinal)) return 0;
+        using var attributes = JsonDocument.Parse(product.Attributes);
+        return attributes.RootElement.TryGetProperty("version", out var version) ? version.GetInt32() : 0;
+    }
+
     /// <summary>Reads the attributes of a product.</summary>
     /// <exception cref="DataException">They are not of this kind.</exception>
     public static T Of<T>(Product product)
@@ -80,3 +91,12 @@ public sealed record SeriesAttributes(double Ok) : ProductAttributes
     /// <summary>Of several series of one span the one with the highest version counts; null is version 0.</summary>
     public int? Version { get; init; }
 }
+
+/// <summary>Of a compacted file.</summary>
+/// <param name="Entries">How many entries of the ledger it stands for.</param>
+/// <param name="Rows">How many rows they have together.</param>
+/// <param name="Number">Their version, which is the same for all; see <see cref="ProductAttributes.VersionOf"/>.</param>
+public sealed record CompactedAttributes(
+    int Entries, long Rows,
+    [property: JsonPropertyName("version"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Number)
+    : ProductAttributes;

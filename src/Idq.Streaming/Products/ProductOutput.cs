@@ -20,7 +20,7 @@ public sealed class ProductOutput(
     readonly List<StagedProduct> files = [];
     readonly List<OutboxMessage> messages = [];
 
-    /// <summary>The files so far.</summary>
+    /// <summary>The files, and entries without a file, so far.</summary>
     public IReadOnlyList<StagedProduct> Files => files;
 
     /// <summary>The messages so far.</summary>
@@ -37,6 +37,9 @@ public sealed class ProductOutput(
     /// <param name="write">Writes the file.</param>
     public void AddFile(string extension, Action<string> write) =>
         files.Add(stage.Write(kind, nickname, span, extension, parents, attributes, write, suffix));
+
+    /// <summary>Adds an entry of the ledger without a file: a product that has nothing to show but its attributes.</summary>
+    public void AddEntry() => files.Add(stage.Enter(kind, nickname, span, parents, attributes));
 
     /// <summary>Adds a message, which is sent after the stride was committed, at least once.</summary>
     /// <param name="destination">Where to: chooses the sender.</param>

@@ -17,6 +17,9 @@ public sealed class ProductPath(string rootDir, string tag, string instrument)
     /// </summary>
     public string Staging => Path.Combine(rootDir, $".{tag}.staging");
 
+    /// <summary>The folder of what jobs remember beside their products.</summary>
+    public string Archive => Path.Combine(rootDir, $".{tag}.archive");
+
     /// <summary>The path of a product relative to <see cref="Root"/>.</summary>
     public string Relative(string job, string nickname, string what, Segment span, string extension)
     {

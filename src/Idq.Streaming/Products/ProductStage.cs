@@ -19,15 +19,19 @@ public sealed class ProductStage : IDisposable
 
     readonly ProductPath paths;
     readonly string job;
+    readonly bool isFlushed;
     readonly string folder;
     readonly FileStream jobLock;
     int number;
 
     /// <summary>Opens the stage of a job.</summary>
+    /// <param name="paths">Where products lie.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="isFlushed">False to leave it to <see cref="LateFlush"/> when files reach the disk.</param>
     /// <exception cref="JobInUseException">Another process runs this job of this analysis.</exception>
-    public ProductStage(ProductPath paths, string job)
+    public ProductStage(ProductPath paths, string job, bool isFlushed = true)
     {
-        (this.paths, this.job) = (paths, job);
+        (this.paths, this.job, this.isFlushed) = (paths, job, isFlushed);
         Directory.CreateDirectory(paths.Staging);
         folder = Path.Combine(paths.Staging, job);
         try
@@ -66,7 +70,7 @@ public sealed class ProductStage : IDisposable
             write(temporary);
             using var file = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite);
             sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
-            file.Flush(flushToDisk: true);
+            if (isFlushed) file.Flush(flushToDisk: true);
         }
         catch
         {
@@ -84,18 +88,25 @@ public sealed class ProductStage : IDisposable
         );
     }
 
+    /// <summary>An entry of the ledger without a file.</summary>
+    public StagedProduct Enter(string kind, string nickname, Segment span, IReadOnlyList<long> parents, string attributes) =>
+        new("", ProductDraft.WithoutFile(kind, nickname, span.Start.Nanoseconds, span.End.Nanoseconds, parents, job) with
+        {
+            Attributes = attributes,
+        });
+
     /// <summary>
     /// Gives products their names. A file that is there already was left by a crash before it was registered, and is replaced.
     /// </summary>
     public void Publish(IEnumerable<StagedProduct> products)
     {
-        foreach (var product in products)
+        foreach (var product in products.Where(p => p.Draft.HasFile))
         {
             var path = paths.Absolute(product.Draft.Path);
             var parent = Path.GetDirectoryName(path)!;
             FolderFlush.Create(parent);
             File.Move(product.TemporaryPath, path, overwrite: true);
-            FolderFlush.Flush(parent);
+            if (isFlushed) FolderFlush.Flush(parent);
         }
     }
 

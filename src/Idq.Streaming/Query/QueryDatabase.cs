@@ -5,67 +5,164 @@ namespace Idq.Streaming;
 
 /// <summary>
 /// SQL over everything that an analysis left behind: the views quivers, series, products and metrics in a DuckDB that lives as long as the
-/// query.
+/// query. Only what a query wants is looked for in the ledger, and only files that can hold it are opened.
 /// </summary>
+/// <threadsafety>For one thread.</threadsafety>
 public sealed class QueryDatabase : IDisposable
 {
+    const string Decimal = "DECIMAL(29,9)";
+
+    // Columns of the files, and what the view makes of them.
+    static readonly RowView[] RowViews =
+    [
+        new("quivers", "quiver", "label UTINYINT, weight DOUBLE"),
+        new("series", "series", "ok UTINYINT"),
+    ];
+
+    static readonly string[] Tables =
+    [
+        $"products (seq BIGINT, job VARCHAR, kind VARCHAR, nickname VARCHAR, path VARCHAR, sha256 VARCHAR, parents BIGINT[], "
+            + $"attributes VARCHAR, first_seq BIGINT, start {Decimal}, \"end\" {Decimal})",
+        $"metrics (run BIGINT, name VARCHAR, step BIGINT, key VARCHAR, value DOUBLE, text VARCHAR, gps {Decimal})",
+    ];
+
+    readonly ProductPath paths;
+    readonly TrackerStore store;
     readonly DuckDatabase database = DuckDatabase.Open();
+    readonly DuckConnection outline;
     readonly DuckConnection connection;
 
-    /// <summary>Makes the views over a ledger.</summary>
+    /// <summary>Opens a database over a ledger.</summary>
     public QueryDatabase(ProductPath paths, TrackerStore store)
     {
+        (this.paths, this.store) = (paths, store);
+        outline = database.Connect();
+        outline.Execute("CREATE SCHEMA outline; SET schema = 'outline'");
+        foreach (var view in RowViews) outline.Execute($"CREATE TABLE {view.Name} ({view.Columns})");
+        foreach (var table in Tables) outline.Execute($"CREATE TABLE {table}");
         connection = database.Connect();
-        var products = store.Products().ToArray();
-        const string Probabilities = "fap DOUBLE, eff DOUBLE, loglike DOUBLE";
-        Files("quivers", paths, products, "quiver",
-            $"nickname, {At("time_ns")} AS time, label, weight, rank, fap, eff, loglike, loglike_deviation, pglitch, "
-                + $"{At("start_ns")} AS start, {At("end_ns")} AS \"end\", time_ns",
-            $"nickname VARCHAR, time DECIMAL(29,9), label UTINYINT, weight DOUBLE, rank DOUBLE, {Probabilities}, loglike_deviation DOUBLE, "
-                + "pglitch DOUBLE, start DECIMAL(29,9), \"end\" DECIMAL(29,9), time_ns BIGINT");
-        Files("series", paths, products, "series",
-            $"nickname, {At("time_ns")} AS time, ok, rank, fap, eff, loglike, pglitch, time_ns",
-            $"nickname VARCHAR, time DECIMAL(29,9), ok UTINYINT, rank DOUBLE, {Probabilities}, pglitch DOUBLE, time_ns BIGINT");
-        Rows("products",
-            "seq BIGINT, job VARCHAR, kind VARCHAR, nickname VARCHAR, start_ns BIGINT, end_ns BIGINT, path VARCHAR, sha256 VARCHAR, "
-                + "parents VARCHAR, attributes VARCHAR",
-            products,
-            (row, p) => row
-                .Add(p.Seq).Add(p.Job).Add(p.Kind).Add(p.Nickname).Add(p.StartNs).Add(p.EndNs).Add(p.Path).Add(p.Sha256)
-                .Add("[" + string.Join(",", p.Parents) + "]").Add(p.Attributes),
-            $"* EXCLUDE (start_ns, end_ns), {At("start_ns")} AS start, {At("end_ns")} AS \"end\"");
-        var names = store.Runs().ToDictionary(r => r.Id, r => r.Name);
+        foreach (var view in RowViews) connection.Execute($"CREATE TABLE no_{view.Name} (job VARCHAR, {view.FileColumns})");
+    }
+
+    /// <summary>Runs a query.</summary>
+    /// <exception cref="DuckException">DuckDB refuses it; the message says why.</exception>
+    public DuckResult Query(string sql, CancellationToken cancellationToken)
+    {
+        Prepare(sql);
+        return connection.Query(sql, cancellationToken);
+    }
+
+    /// <summary>Runs a query and reads its result whole, again when files were compacted meanwhile.</summary>
+    /// <exception cref="DuckException">DuckDB refuses it; the message says why.</exception>
+    public T Query<T>(string sql, Func<DuckResult, T> read, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var files = Prepare(sql);
+            try
+            {
+                using var result = connection.Query(sql, cancellationToken);
+                return read(result);
+            }
+            catch (DuckException) when (files.Any(p => !File.Exists(paths.Absolute(p.Path)) && store.ProductAt(p.Path) is null))
+            {
+                // They left the ledger between the two looks; it says what took their place.
+            }
+        }
+    }
+
+    /// <summary>Closes the database.</summary>
+    public void Dispose()
+    {
+        connection.Dispose();
+        outline.Dispose();
+        database.Dispose();
+    }
+
+    // Makes the views that a query reads, over what it wants of them. The others are empty. Gives the files.
+    List<Product> Prepare(string sql)
+    {
+        var demands = QueryOutline.Of(outline, sql);
+        IReadOnlyList<ViewDemand> Wanted(string view) => demands is null ? [ViewDemand.All] : demands.GetValueOrDefault(view, []);
+        var files = new List<Product>();
+        foreach (var view in RowViews) files.AddRange(Show(view, Wanted(view.Name)));
+        ShowProducts(isWanted: Wanted("products").Count > 0);
+        ShowMetrics(isWanted: Wanted("metrics").Count > 0);
+        return files;
+    }
+
+    IReadOnlyList<Product> Show(RowView view, IReadOnlyList<ViewDemand> wanted)
+    {
+        var files = wanted.SelectMany(demand => Products(view.Kind, demand)).DistinctBy(p => p.Seq).OrderBy(p => p.Seq).ToArray();
+        var (start, end) = wanted.Count == 0 ? (0, 0) : (wanted.Min(w => w.StartNs), wanted.Max(w => w.EndNs));
+        var parts = files.GroupBy(p => (p.Job, Hidden: Hidden(p, files))).Select(part =>
+            $"SELECT {Sql.Text(part.Key.Job)} AS job, * FROM read_parquet({Sql.TextList(part.Select(p => paths.Absolute(p.Path)))}, "
+            + $"union_by_name => true) WHERE time_ns >= {start} AND time_ns <= {end}{part.Key.Hidden}");
+        var all = string.Join(" UNION ALL BY NAME ", parts.Prepend($"SELECT * FROM no_{view.Name}"));
+        connection.Execute($"CREATE OR REPLACE VIEW {view.Name} AS SELECT {view.Select} FROM ({all})");
+        return files;
+    }
+
+    IEnumerable<Product> Products(string kind, ViewDemand demand)
+    {
+        if (demand.StartNs > demand.EndNs) return [];
+        var query = new ProductQuery
+        {
+            Kind = kind,
+            Overlapping = (demand.StartNs, demand.EndNs == long.MaxValue ? long.MaxValue : demand.EndNs + 1),
+        };
+        var queries = demand.Nicknames?.Select(nickname => query with { Nickname = nickname }) ?? [query];
+        return queries.SelectMany(q => store.Products(q))
+            .Where(p => p.HasFile && QuiverRows.IsReadable(p) && File.Exists(paths.Absolute(p.Path)));
+    }
+
+    // The time in which a file's rows were published again, as a condition: of every instant the highest version stands.
+    string Hidden(Product file, IReadOnlyList<Product> files)
+    {
+        var version = ProductAttributes.VersionOf(file);
+        var newer = files.Where(p =>
+            p.Nickname == file.Nickname && p.Job == file.Job && p.StartNs < file.EndNs && p.EndNs > file.StartNs
+            && ProductAttributes.VersionOf(p) > version);
+        var spans = SegmentList.Coalesce(newer.SelectMany(Entries).Select(p => new Segment(new(p.StartNs), new(p.EndNs))));
+        return string.Concat(spans.Select(s => $" AND NOT (time_ns >= {s.Start.Nanoseconds} AND time_ns < {s.End.Nanoseconds})"));
+    }
+
+    IEnumerable<Product> Entries(Product product) => product.IsCompacted
+        ? store.Products(new ProductQuery
+        {
+            Kind = product.Kind,
+            Nickname = product.Nickname,
+            Job = product.Job,
+            SinceSeq = product.FirstSeq - 1,
+            MaxSeq = product.Seq,
+        }).Where(e => e.Path == product.Path)
+        : [product];
+
+    void ShowProducts(bool isWanted) => Rows("products",
+        "seq BIGINT, job VARCHAR, kind VARCHAR, nickname VARCHAR, path VARCHAR, sha256 VARCHAR, parents VARCHAR, attributes VARCHAR, "
+            + "first_seq BIGINT, start_ns BIGINT, end_ns BIGINT",
+        isWanted ? store.Products() : [],
+        (row, p) => row
+            .Add(p.Seq).Add(p.Job).Add(p.Kind).Add(p.Nickname).Add(p.HasFile ? p.Path : null).Add(p.HasFile ? p.Sha256 : null)
+            .Add($"[{string.Join(',', p.Parents)}]").Add(p.Attributes).Add(p.FirstSeq).Add(p.StartNs).Add(p.EndNs),
+        "* EXCLUDE (start_ns, end_ns) REPLACE (CAST(parents AS BIGINT[]) AS parents), "
+            + $"{At("start_ns")} AS start, {At("end_ns")} AS \"end\"");
+
+    void ShowMetrics(bool isWanted)
+    {
+        var names = isWanted ? store.Runs().ToDictionary(r => r.Id, r => r.Name) : [];
         Rows("metrics", "run BIGINT, name VARCHAR, step BIGINT, gps_ns BIGINT, key VARCHAR, value DOUBLE, text VARCHAR",
-            store.ReadMetrics(),
+            isWanted ? store.ReadMetrics() : [],
             (row, p) => row
                 .Add(p.RunId).Add(names.GetValueOrDefault(p.RunId)).Add(p.Step).Add(p.GpsNs ?? 0).Add(p.Key)
                 .Add(p.Value.AsDouble).Add(p.Value.AsText),
             $"* EXCLUDE (gps_ns), {At("gps_ns")} AS gps");
     }
 
-    /// <summary>Runs a query.</summary>
-    /// <exception cref="DuckException">DuckDB refuses it; the message says why.</exception>
-    public DuckResult Query(string sql, CancellationToken cancellationToken) => connection.Query(sql, cancellationToken);
-
-    /// <summary>Closes the database.</summary>
-    public void Dispose()
-    {
-        connection.Dispose();
-        database.Dispose();
-    }
-
-    void Files(string view, ProductPath paths, IEnumerable<Product> products, string kind, string select, string empty)
-    {
-        var jobs = products.Where(p => p.Kind == kind && QuiverRows.IsReadable(p) && File.Exists(paths.Absolute(p.Path)))
-            .GroupBy(p => p.Job, p => paths.Absolute(p.Path), StringComparer.Ordinal)
-            .Select(job => $"SELECT {Sql.Text(job.Key)} AS job, {select} FROM read_parquet({Sql.TextList([.. job])})").ToArray();
-        if (jobs.Length == 0) connection.Execute($"CREATE TABLE {view} (job VARCHAR, {empty})");
-        else connection.Execute($"CREATE VIEW {view} AS {string.Join(" UNION ALL ", jobs)}");
-    }
-
     void Rows<T>(string view, string columns, IEnumerable<T> items, Action<DuckAppender, T> add, string select)
     {
-        connection.Execute($"CREATE TABLE {view}_rows ({columns}); CREATE VIEW {view} AS SELECT {select} FROM {view}_rows");
+        connection.Execute(
+            $"CREATE OR REPLACE TABLE {view}_rows ({columns}); CREATE OR REPLACE VIEW {view} AS SELECT {select} FROM {view}_rows");
         using var rows = connection.Append(view + "_rows");
         foreach (var item in items)
         {
@@ -76,4 +173,27 @@ public sealed class QueryDatabase : IDisposable
     }
 
     static string At(string column) => $"(CAST({column} AS DECIMAL(19,0)) * CAST(0.000000001 AS DECIMAL(10,9)))";
+
+    /// <summary>A view of the rows of files.</summary>
+    /// <param name="Name">Of the view.</param>
+    /// <param name="Kind">Of the products.</param>
+    /// <param name="Own">Columns, with types, that only this kind has.</param>
+    sealed record RowView(string Name, string Kind, string Own)
+    {
+        const string Probabilities = "rank DOUBLE, fap DOUBLE, eff DOUBLE, loglike DOUBLE, loglike_deviation DOUBLE, pglitch DOUBLE";
+
+        /// <summary>Columns of the view with their types.</summary>
+        public string Columns => $"job VARCHAR, nickname VARCHAR, time {Decimal}, {Own}, {Probabilities}, start {Decimal}, "
+            + $"\"end\" {Decimal}, time_ns BIGINT, model VARCHAR, map VARCHAR";
+
+        /// <summary>Columns of the files with their types; files of earlier versions may lack some of them.</summary>
+        public string FileColumns => $"nickname VARCHAR, start_ns BIGINT, end_ns BIGINT, time_ns BIGINT, {Own}, {Probabilities}, "
+            + "model VARCHAR, map VARCHAR";
+
+        /// <summary>The columns of the view out of those of the files.</summary>
+        public string Select => $"job, nickname, {At("time_ns")} AS time, {Names(Own)}, {Names(Probabilities)}, "
+            + $"{At("start_ns")} AS start, {At("end_ns")} AS \"end\", time_ns, model, map";
+
+        static string Names(string columns) => string.Join(", ", columns.Split(", ").Select(c => c.Split(' ')[0]));
+    }
 }

@@ -27,21 +27,13 @@ sealed class MlflowReport : IAsyncDisposable
     {
         (this.leapSeconds, this.log) = (leapSeconds, log);
         client = new(settings, clock);
-        spool = OfflineSpool.Open(
-            folder,
-            new NamedExperiment(client, experiment),
-            new OfflineSpoolOptions { Warn = message => LogMessages.Mlflow(log, message) }
-        );
+        spool = OfflineSpool.Open(folder, new MlflowTarget(client, experiment),
+            new OfflineSpoolOptions { Warn = message => LogMessages.Mlflow(log, message) });
         queue = new(spool, clock, new QueueingClientOptions { Warn = message => LogMessages.Mlflow(log, message) });
         flushing = Task.Run(FlushAsync);
     }
 
-    /// <summary>The report that a configuration asks for; null when it asks for none.</summary>
-    /// <param name="configuration">Names the server.</param>
-    /// <param name="jobs">The jobs of the call: what waits on disk belongs to them.</param>
-    /// <param name="clock">The clock of the machine.</param>
-    /// <param name="leapSeconds">The leap-second table.</param>
-    /// <param name="log">Where trouble with the server is told.</param>
+    /// <summary>The report that a configuration asks for; null when it asks for none. What waits on disk belongs to the jobs.</summary>
     /// <exception cref="DataException">A variable of the environment is malformed.</exception>
     public static MlflowReport? Open(
         Configuration configuration, IEnumerable<string> jobs, IClock clock, LeapSeconds leapSeconds, ILogger log)
@@ -51,17 +43,8 @@ sealed class MlflowReport : IAsyncDisposable
         {
             var folder = Path.Combine(configuration.General.RootDir, $".{configuration.General.Tag}.mlflow", string.Join('+', jobs));
             // The spool tries again by itself, and sooner.
-            return new(
-                MlflowSettings.FromEnvironment(uri) with
-                {
-                    MaxRetries = 0,
-                },
-                folder,
-                configuration.Tracker.Experiment,
-                clock,
-                leapSeconds,
-                log
-            );
+            var settings = MlflowSettings.FromEnvironment(uri) with { MaxRetries = 0 };
+            return new(settings, folder, configuration.Tracker.Experiment, clock, leapSeconds, log);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
@@ -85,22 +68,16 @@ sealed class MlflowReport : IAsyncDisposable
     {
         var time = row.GpsNs is { } gps ? Utc.ToInstant(new GpsTime(gps), leapSeconds).ToUnixTimeMilliseconds() : 0;
         lock (runs)
-            queue.LogTimedMetrics(
-                runs[row.RunId],
+            queue.LogTimedMetrics(runs[row.RunId],
                 row.Values.Where(v => v.Value.IsNumber).Select(v => new MlflowMetric(v.Key, v.Value.AsDouble, Math.Max(0, time), row.Step))
-            );
+                );
     }
 
     /// <summary>A run has ended.</summary>
     public void End(long run, RunStatus status)
     {
         lock (runs)
-            queue.SetTerminated(runs[run], status switch
-            {
-                RunStatus.Completed => MlflowRunStatus.Finished,
-                RunStatus.Cancelled => MlflowRunStatus.Killed,
-                _ => MlflowRunStatus.Failed,
-            });
+            queue.SetTerminated(runs[run], MlflowRunStatusText.Of(status));
     }
 
     /// <summary>Sends what is left, for some seconds; what stays is sent by the next call.</summary>
@@ -127,46 +104,22 @@ sealed class MlflowReport : IAsyncDisposable
     async Task FlushAsync()
     {
         using var timer = new PeriodicTimer(Every);
-        try
+        while (!stop.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(stop.Token))
+            try
             {
-                try
-                {
-                    await queue.FlushAsync(stop.Token);
-                }
-                catch (FlushException e)
-                {
-                    // Only a full disk refuses here; what failed stays queued for the next time.
-                    LogMessages.Mlflow(log, e.Message);
-                }
+                await timer.WaitForNextTickAsync(stop.Token);
+                await queue.FlushAsync(stop.Token);
+            }
+            catch (FlushException e)
+            {
+                // Only a full disk refuses here; what failed stays queued for the next time.
+                LogMessages.Mlflow(log, e.Message);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // The end sends what is left.
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The end sends what is left.
-        }
-    }
-
-    // The server may be away when a run begins: the experiment's number is asked for when the run is really made.
-    sealed class NamedExperiment(MlflowClient client, string name) : ITrackingTarget
-    {
-        readonly MlflowTarget target = new(client);
-        volatile string? id;
-
-        public async Task<string> CreateRunAsync(MlflowRunDraft draft, bool isResent, CancellationToken cancellationToken)
-        {
-            id ??= await client.GetOrCreateExperimentAsync(name, cancellationToken);
-            return await target.CreateRunAsync(draft with { ExperimentId = id }, isResent, cancellationToken);
-        }
-
-        public Task LogBatchAsync(string runId, LogBatch batch, CancellationToken cancellationToken) =>
-            target.LogBatchAsync(runId, batch, cancellationToken);
-
-        public Task LogInputsAsync(string runId, IReadOnlyList<MlflowDatasetInput> inputs, CancellationToken cancellationToken) =>
-            target.LogInputsAsync(runId, inputs, cancellationToken);
-
-        public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) =>
-            target.TerminateRunAsync(runId, status, endTime, cancellationToken);
     }
 }

@@ -17,6 +17,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
 
     /// <summary>Runs the jobs of a request until its end or until <paramref name="stop"/>.</summary>
     /// <exception cref="ConfigurationException">The configuration does not fit the source.</exception>
+    /// <exception cref="EmptyRangeException">The end lies before the start, which may be now or where a job stands.</exception>
     /// <exception cref="DataException">Data cannot be read, and no retry can help.</exception>
     public async Task<RunReport> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
     {
@@ -26,6 +27,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         using var store = TrackerStore.Open(configuration.Tracker.Store, clock);
         using var context = new JobContext(configuration, store, pace, !isReplay, loggers);
         var before = store.LastSeq();
+        var lateFlush = new LateFlush(store, context.Paths, request.Jobs);
         var loops = new List<JobLoop>();
         var runs = new List<long>();
         await using var metrics = new MetricsQueue(store);
@@ -37,6 +39,8 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         {
             foreach (var name in RunRequest.AllJobs.Where(j => request.Jobs.Contains(j, StringComparer.Ordinal)))
                 loops.Add(new JobLoop(Open(name, context, request, machine.Now), pace));
+            lateFlush.Check();
+            if (isReplay) lateFlush.Begin();
             var jobs = loops.ConvertAll(l => l.Job);
             StartRuns(store, loops, runs, metrics, mlflow, request);
             using var heartbeat = new Heartbeat(
@@ -50,14 +54,19 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
                 await RestoreAsync(job, stop);
             }
             var began = jobs.Max(j => j.Next);
+            await using var compaction = new IdleCompaction(
+                configuration, store, !isReplay, isReplay ? lateFlush.Flush : () => { }, loggers.CreateLogger("compact"));
             var finished = !stop.IsCancellationRequested && await JobLoops.RunAsync(loops, pace, progress, stop);
             status = finished ? RunStatus.Completed : RunStatus.Cancelled;
+            if (finished) await compaction.FinishAsync();
+            if (isReplay) lateFlush.End();
             foreach (var job in jobs) LogMessages.Stopped(job.Log, job.Next);
             var range = finished ? new Segment(jobs.Max(j => j.Range.Start), jobs.Max(j => j.Range.End)) : Newest(jobs, began);
-            var since = finished ? before : Math.Max(before, store.LastSeq() - MostProducts);
+            var since = Math.Max(before, store.LastSeq() - MostProducts);
             return new RunReport(
                 range, loops.ToDictionary(l => l.Job.Name, l => l.Counts), ClassifierSummary.OfRange(context, range),
-                store.Products(new ProductQuery { SinceSeq = since }).Where(p => request.Jobs.Contains(p.Job)).ToArray(), !finished);
+                (finished ? store.Products().Where(p => p.Seq > before) : store.Products(new ProductQuery { SinceSeq = since }))
+                    .Where(p => request.Jobs.Contains(p.Job)).ToArray(), !finished);
         }
         finally
         {
@@ -118,6 +127,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             : Resume(name, context, cadence.Stride) is { } origin
                 ? Join(name, context, new StridePlan(origin, cadence.Stride, GpsTime.MaxValue), now - lookback)
                 : Aligned(now, cadence) - lookback;
+        if (request.End <= start) throw new EmptyRangeException(name, start, request.End.Value);
         var range = new Segment(start, request.End ?? GpsTime.MaxValue);
         return name switch
         {

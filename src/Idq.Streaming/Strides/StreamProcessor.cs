@@ -13,8 +13,9 @@ namespace Idq.Streaming;
 /// </param>
 /// <param name="clock">Paces the waiting for unknown time, and for a database that does not answer; null does not wait.</param>
 /// <param name="maxWait">Nanoseconds to wait for the segment database to know a stride; unknown is not inactive.</param>
-public sealed class StreamProcessor(SharedInput input, GoodTime? goodTime, long padding, IGpsClock? clock = null, long maxWait = 0)
-    : IDisposable
+/// <param name="delay">Nanoseconds after which data is there, as a rule; the margin behind a stride is waited for as long.</param>
+public sealed class StreamProcessor(
+    SharedInput input, GoodTime? goodTime, long padding, IGpsClock? clock = null, long maxWait = 0, long delay = 0) : IDisposable
 {
     readonly List<StrideData> strides = [];
 
@@ -32,14 +33,28 @@ public sealed class StreamProcessor(SharedInput input, GoodTime? goodTime, long 
     {
         var span = stride.Segment;
         input.Need(this, span.Start - padding);
-        var table = await input.ReadAsync(span.Protract(padding), cancellationToken);
+        var table = await ReadAsync(span, cancellationToken);
         var whole = SegmentList.Of(span);
         var (query, why) = goodTime is null ? (new SegmentQuery(whole, whole), null) : await QueryAsync(goodTime, span, cancellationToken);
         var good = (query.Active & query.Known & table.Delivered).Clip(span);
-        var undelivered = table.Delivery.Groups.Select(g => KeyValuePair.Create(g.Key, whole - g.Value)).Where(g => !g.Value.IsEmpty);
-        var loaded = new StrideData(stride, new ClassifierData(table, good), whole - query.Known, [.. undelivered]) { WhyUnknown = why };
+        var loaded = new StrideData(stride, new ClassifierData(table, good), whole - query.Known, table.Delivery.Missing(whole))
+        {
+            WhyUnknown = why,
+            BlindMargins = table.Delivery.Missing(SegmentList.Of(span.Protract(padding)) - whole),
+        };
         strides.Add(loaded);
         return loaded;
+    }
+
+    // The margin behind the stride is younger than the stride: what of it is missing may come until the delay has passed for it too.
+    async ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
+    {
+        var padded = span.Protract(padding);
+        var table = await input.ReadAsync(padded, cancellationToken);
+        var until = padded.End + delay;
+        if (clock is null || clock.Now >= until || table.Delivered.Contains(new Segment(span.End, padded.End))) return table;
+        await clock.WaitUntilAsync(until, cancellationToken);
+        return await input.ReadAsync(padded, cancellationToken);
     }
 
     // What the database does not know, and what it cannot tell because it does not answer, is asked for again until the patience ends.
@@ -91,16 +106,16 @@ public sealed class StreamProcessor(SharedInput input, GoodTime? goodTime, long 
     // Margins overlap the neighbours: each stride gives its triggers up to where the next one starts.
     static EventTable Join(IReadOnlyList<StrideData> parts, Segment span)
     {
-        var tables = new EventTable[parts.Count];
+        var cuts = new Segment[parts.Count];
         var from = span.Start;
-        for (var i = 0; i < parts.Count; i++)
+        for (var i = 0; i < cuts.Length; i++)
         {
             var covered = parts[i].Data.Span;
-            var to = i + 1 < parts.Count ? GpsTime.Min(covered.End, parts[i + 1].Stride.Segment.Start) : covered.End;
-            tables[i] = parts[i].Data.Table.Slice(new Segment(GpsTime.Max(covered.Start, from), to));
+            var to = i + 1 < cuts.Length ? GpsTime.Min(covered.End, parts[i + 1].Stride.Segment.Start) : covered.End;
+            cuts[i] = new Segment(GpsTime.Max(covered.Start, from), to);
             from = to;
         }
-        return EventTable.Concatenate(tables, span);
+        return EventTable.Concatenate([.. parts.Select(p => p.Data.Table)], cuts, span);
     }
 
     /// <summary>Needs the input no more.</summary>

@@ -14,9 +14,18 @@ public sealed record StrideData(
     /// <summary>Why the unknown part is unknown, when it is not the database's own answer; else null.</summary>
     public string? WhyUnknown { get; init; }
 
+    /// <summary>
+    /// The parts of the margins on either side that the source does not have, by group of channels: rows near the edge may lack triggers.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, SegmentList>> BlindMargins { get; init; } = [];
+
     /// <summary>Nanoseconds in which data of some channels is missing.</summary>
     public long UndeliveredLivetime => Undelivered.Aggregate(SegmentList.Empty, (sum, group) => sum | group.Value).Livetime;
 
     /// <summary>True when no sample can be drawn.</summary>
     public bool IsEmpty => Segments.IsEmpty;
+
+    /// <summary>The same without its triggers, for those who need nothing but its times.</summary>
+    public StrideData WithoutTriggers() =>
+        this with { Data = new(EventTable.Empty(Data.Span, Data.Table.Delivery, Data.Channels, Data.Columns), Data.Segments) };
 }

@@ -18,7 +18,7 @@ public sealed record ClassifierSummary(
     /// <summary>The false-alarm probabilities at which efficiencies are given.</summary>
     public static IReadOnlyList<double> Faps { get; } = [0.001, 0.01, 0.1];
 
-    /// <summary>The summaries over everything that evaluate persisted in a range.</summary>
+    /// <summary>The summaries over the rows that evaluate persisted in a range.</summary>
     public static IReadOnlyList<ClassifierSummary> OfRange(JobContext context, Segment range)
     {
         var quivers = context.Store.Products(new ProductQuery
@@ -27,16 +27,21 @@ public sealed record ClassifierSummary(
             Job = "evaluate",
             Overlapping = (range.Start.Nanoseconds, range.End.Nanoseconds),
         });
-        return OfQuivers(context, quivers.ToArray());
+        return OfQuivers(context, quivers.ToArray(), range);
     }
 
     /// <summary>The summaries over given quivers, one a classifier of the configuration.</summary>
-    public static IReadOnlyList<ClassifierSummary> OfQuivers(JobContext context, IReadOnlyList<Product> quivers) =>
+    /// <param name="context">The classifiers, and where the files are.</param>
+    /// <param name="quivers">The quivers.</param>
+    /// <param name="range">Only rows whose time is in it; null takes all.</param>
+    public static IReadOnlyList<ClassifierSummary> OfQuivers(
+        JobContext context, IReadOnlyList<Product> quivers, Segment? range = null) =>
         context.Configuration.Classifiers.Select(classifier =>
         {
             var own = quivers.Where(q => q.Nickname == classifier.Nickname && QuiverRows.IsReadable(q))
                 .Select(q => context.Paths.Absolute(q.Path)).ToArray();
-            return Of(classifier.Nickname, QuiverRows.Read(own));
+            var rows = QuiverRows.Read(own);
+            return Of(classifier.Nickname, range is { } within ? rows.Within(within) : rows);
         }).ToArray();
 
     /// <summary>The summary over rows.</summary>

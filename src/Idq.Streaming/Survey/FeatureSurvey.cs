@@ -14,12 +14,21 @@ public sealed record FeatureQuality(string Name, double Auc, int Present, int Gl
 public static class FeatureSurvey
 {
     /// <summary>Every feature of the configuration, the best first.</summary>
+    /// <exception cref="DataException">There is no feature.</exception>
     public static async Task<IReadOnlyList<FeatureQuality>> RankAsync(
         Configuration configuration, Segment range, CancellationToken cancellationToken)
     {
         using var input = new SurveyInput(configuration, range);
+        var definition = configuration.Features.Definition(input.Channels.Usable);
+        if (definition.Columns.Count == 0)
+            throw new DataException(
+                "there are no features: "
+                    + (input.Channels.Usable.Count == 0
+                        ? "the source has no channel that may be used, beside the target and unsafe ones"
+                        : "[features] features names none of the channels that may be used")
+            );
         var data = await input.LoadAsync(cancellationToken);
-        var quiver = new QuiverFactory(configuration.Features.Definition(input.Channels.Usable)).Make(data.Data, input.Samples(data));
+        var quiver = new QuiverFactory(definition).Make(data.Data, input.Samples(data));
         var features = quiver.Features;
         return Enumerable
             .Range(0, features.Names.Count)

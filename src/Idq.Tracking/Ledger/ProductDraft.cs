@@ -28,17 +28,26 @@ public sealed record ProductDraft(
     /// <summary>Anything else to keep: a JSON object.</summary>
     public string Attributes { get; init; } = "{}";
 
+    /// <summary>False for an entry without a file, whose attributes say everything: it has no path and no SHA-256.</summary>
+    public bool HasFile { get; init; } = true;
+
+    /// <summary>An entry without a file.</summary>
+    public static ProductDraft WithoutFile(
+        string kind, string nickname, long startNs, long endNs, IReadOnlyList<long> parents, string job) =>
+        new(kind, nickname, startNs, endNs, "", "", parents, job) { HasFile = false };
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Kind);
         ArgumentException.ThrowIfNullOrWhiteSpace(Nickname);
-        ArgumentException.ThrowIfNullOrWhiteSpace(Path);
+        if (HasFile) ArgumentException.ThrowIfNullOrWhiteSpace(Path);
+        else if (Path.Length + Sha256.Length > 0) throw new ArgumentException($"an entry without a file has the path '{Path}'");
         ArgumentException.ThrowIfNullOrWhiteSpace(Job);
         ArgumentNullException.ThrowIfNull(Parents);
         ArgumentNullException.ThrowIfNull(Sha256);
         if (EndNs < StartNs)
             throw new ArgumentException($"product '{Path}' ends at {EndNs} ns, before its start at {StartNs} ns");
-        if (Sha256.Length != 64 || Sha256.AsSpan().ContainsAnyExcept(HexDigits))
+        if (HasFile && (Sha256.Length != 64 || Sha256.AsSpan().ContainsAnyExcept(HexDigits)))
             throw new ArgumentException($"product '{Path}' has SHA-256 '{Sha256}': expected 64 lower-case hexadecimal digits");
         Json.RequireObject(Attributes, nameof(Attributes));
     }

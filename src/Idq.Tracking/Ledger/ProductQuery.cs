@@ -12,7 +12,10 @@ public sealed record ProductQuery
     /// <summary>Only this job's.</summary>
     public string? Job { get; init; }
 
-    /// <summary>Only those registered after this sequence number (exclusive), so that a reader passes the last one it has seen.</summary>
+    /// <summary>
+    /// Only those registered after this sequence number (exclusive), so that a reader passes the last one it has seen. They come one by one
+    /// even when they were compacted, so that such a reader sees each exactly once.
+    /// </summary>
     public long? SinceSeq { get; init; }
 
     /// <summary>Only those up to this sequence number (inclusive).</summary>
@@ -26,4 +29,7 @@ public sealed record ProductQuery
 
     /// <summary>At most so many, the lowest sequence numbers first.</summary>
     public int? Limit { get; init; }
+
+    internal bool Covers(Product entry) =>
+        Overlapping is not { } span || (entry.StartNs < span.EndNs && entry.EndNs > span.StartNs);
 }

@@ -18,6 +18,12 @@ public sealed record StrideCommit
     /// <summary>Messages to append to the outbox, in this order.</summary>
     public IReadOnlyList<OutboxMessage> Messages { get; init; } = [];
 
+    /// <summary>
+    /// False when a power failure may undo it, with all that come after it; the death of the process never does. The caller can say later,
+    /// with a commit that is flushed, that everything before is on the disk.
+    /// </summary>
+    public bool IsFlushed { get; init; } = true;
+
     internal void Validate()
     {
         foreach (var product in Products) product.Validate();

@@ -6,12 +6,12 @@ public sealed partial class TrackerStore
 {
     const int PageRows = 1024;
 
-    static string ProductColumns(StoreConnection connection) =>
-        "p.seq, p.kind, p.nickname, p.start_ns, p.end_ns, p.path, p.sha256, p.job, p.attributes, p.time_created, "
-        + $"(SELECT {connection.Engine.List("parent")} FROM (SELECT parent FROM product_parents WHERE seq = p.seq "
-        + "ORDER BY ordinal) AS parents)";
+    const string ProductColumns = "p.seq, p.kind, p.nickname, p.start_ns, p.end_ns, p.path, p.sha256, p.job, p.attributes, "
+        + "p.time_created, p.parents, p.first_seq";
 
-    /// <summary>Appends products, skips and messages and sets cursors, all in one durable transaction, or nothing at all.</summary>
+    /// <summary>
+    /// Appends products, skips and messages and sets cursors, all in one durable transaction, or nothing at all.
+    /// </summary>
     /// <returns>The sequence numbers of the products, in the order of the drafts.</returns>
     /// <exception cref="ArgumentException">A draft is malformed.</exception>
     /// <exception cref="TrackerException">
@@ -23,7 +23,7 @@ public sealed partial class TrackerStore
     {
         ArgumentNullException.ThrowIfNull(commit);
         commit.Validate();
-        return database.Write(Durability.PowerLoss, connection =>
+        return database.Write(commit.IsFlushed ? Durability.PowerLoss : Durability.ProcessDeath, connection =>
         {
             var now = Now();
             foreach (var cursor in commit.Cursors) Move(connection, cursor, now);
@@ -36,13 +36,13 @@ public sealed partial class TrackerStore
         });
     }
 
-    /// <summary>The product with this sequence number, or null.</summary>
-    public Product? Product(long seq) => database.Read(connection => connection
-        .Rows($"SELECT {ProductColumns(connection)} FROM products p WHERE p.seq = @seq", ReadProduct, ("@seq", seq)).FirstOrDefault());
+    /// <summary>The entry with this sequence number as it was registered, or null; it may share its file with others by now.</summary>
+    public Product? Product(long seq) =>
+        database.Read(connection => Page(connection, new(), seq - 1, seq, "TRUE", 0)).Products.FirstOrDefault();
 
     /// <summary>The product at this path, or null: whether a file is complete and known.</summary>
     public Product? ProductAt(string path) => database.Read(connection => connection
-        .Rows($"SELECT {ProductColumns(connection)} FROM products p WHERE p.path = @path", ReadProduct, ("@path", path)).FirstOrDefault());
+        .Rows($"SELECT {ProductColumns} FROM products p WHERE p.path = @path", ReadProduct, ("@path", path)).FirstOrDefault());
 
     /// <summary>The product of this kind and nickname that was registered last, or null.</summary>
     /// <param name="kind">Its kind.</param>
@@ -51,7 +51,7 @@ public sealed partial class TrackerStore
     /// <param name="job">Looks only at products of this job; null looks at all.</param>
     public Product? Latest(string kind, string nickname, long? maxSeq = null, string? job = null) => database.Read(connection => connection
         .Rows(
-            $"SELECT {ProductColumns(connection)} FROM products p WHERE p.kind = @kind AND p.nickname = @nickname AND p.seq <= @max "
+            $"SELECT {ProductColumns} FROM products p WHERE p.kind = @kind AND p.nickname = @nickname AND p.seq <= @max "
             + (job is null ? "" : "AND p.job = @job ")
             + "ORDER BY p.seq DESC LIMIT 1",
             ReadProduct,
@@ -71,7 +71,7 @@ public sealed partial class TrackerStore
     /// <param name="job">Looks only at products of this job; null looks at all.</param>
     public Product? LatestEndingBy(string kind, string nickname, long endNs, string? job = null) => database.Read(connection => connection
         .Rows(
-            $"SELECT {ProductColumns(connection)} FROM products p WHERE p.kind = @kind AND p.nickname = @nickname AND p.end_ns <= @end "
+            $"SELECT {ProductColumns} FROM products p WHERE p.kind = @kind AND p.nickname = @nickname AND p.end_ns <= @end "
             + (job is null ? "" : "AND p.job = @job ")
             + "ORDER BY p.end_ns DESC, p.seq DESC LIMIT 1",
             ReadProduct,
@@ -85,7 +85,9 @@ public sealed partial class TrackerStore
     public long LastSeq() => database.Read(connection => connection.Number("SELECT max(seq) FROM products")) ?? 0;
 
     /// <summary>
-    /// Lists products in the order of their sequence numbers. Those registered after the first row was asked for are not in it.
+    /// Lists products in the order of their sequence numbers. Those registered after the first row was asked for are not in it. A
+    /// compacted file is one product, unless the query asks for what came after a number; see <see cref="ProductQuery.SinceSeq"/>. What is
+    /// compacted while it is being listed comes once all the same.
     /// </summary>
     /// <exception cref="ArgumentException">The limit is negative, or the span ends before it starts.</exception>
     public IEnumerable<Product> Products(ProductQuery? query = null)
@@ -141,41 +143,55 @@ public sealed partial class TrackerStore
 
     IEnumerable<Product> Pages(ProductQuery query)
     {
-        var max = query.MaxSeq ?? LastSeq();
+        var (max, known) = database.Read(connection => (
+            query.MaxSeq ?? connection.Number("SELECT max(seq) FROM products") ?? 0,
+            connection.Number("SELECT max(compaction) FROM products WHERE compaction IS NOT NULL") ?? 0));
+        // Every compacted file comes entry by entry for a reader that follows; for others only one that was compacted since the listing
+        // began, or that reaches beyond its end.
+        var opened = query.SinceSeq is null ? "(p.compaction > @known OR p.seq > @max)" : "TRUE";
         var last = query.SinceSeq ?? 0;
         var left = query.Limit ?? int.MaxValue;
         while (left > 0)
         {
-            var rows = Math.Min(left, PageRows);
-            var page = database.Read(connection => Page(connection, query, last, max, rows));
-            foreach (var product in page)
-                yield return product;
-            if (page.Count < rows)
-                yield break;
-            left -= rows;
-            last = page[^1].Seq;
+            var (products, reached) = database.Read(connection => Page(connection, query, last, max, opened, known));
+            foreach (var product in products.Take(left)) yield return product;
+            if (reached is not { } seq) yield break;
+            left -= products.Count;
+            last = seq;
         }
     }
 
-    static List<Product> Page(StoreConnection connection, ProductQuery query, long last, long max, int rows)
+    // What comes after a number: files, and entries of the opened ones, in the order of their numbers. One statement, so that a compaction
+    // comes before it or after it. Null for the number reached when nothing is left.
+    static (List<Product> Products, long? Reached) Page(
+        StoreConnection connection, ProductQuery query, long last, long max, string opened, long known)
     {
-        var sql = $"SELECT {ProductColumns(connection)} FROM products p WHERE p.seq > @last AND p.seq <= @max"
+        var wanted = "p.seq > @last AND p.first_seq <= @max"
             + (query.Kind is null ? "" : " AND p.kind = @kind")
             + (query.Nickname is null ? "" : " AND p.nickname = @nickname")
             + (query.Job is null ? "" : " AND p.job = @job")
-            + (query.Overlapping is null ? "" : " AND p.start_ns < @end AND p.end_ns > @start")
-            + " ORDER BY p.seq LIMIT @rows";
-        return connection.Rows(
-            sql,
-            ReadProduct,
+            + (query.Overlapping is null ? "" : " AND p.start_ns < @end AND p.end_ns > @start");
+        var rows = connection.Rows(
+            $"SELECT * FROM (SELECT {ProductColumns}, CASE WHEN p.seq < 0 THEN p.members END AS members FROM products p WHERE {wanted} "
+                + $"AND NOT (p.compaction IS NOT NULL AND {opened}) ORDER BY p.seq LIMIT @rows) AS files "
+                + $"UNION ALL SELECT {ProductColumns}, p.members FROM products p WHERE {wanted} AND p.compaction IS NOT NULL AND {opened}",
+            reader => (Product: ReadProduct(reader), Members: reader.IsDBNull(12) ? null : (byte[])reader.GetValue(12)),
             ("@last", last),
             ("@max", max),
+            ("@known", known),
             ("@kind", query.Kind),
             ("@nickname", query.Nickname),
             ("@job", query.Job),
             ("@start", query.Overlapping?.StartNs),
             ("@end", query.Overlapping?.EndNs),
-            ("@rows", rows));
+            ("@rows", PageRows));
+        var files = rows.Where(r => r.Members is null).Select(r => r.Product).ToArray();
+        var reached = files.Length == PageRows ? files[^1].Seq : (long?)null;
+        var through = Math.Min(max, reached ?? long.MaxValue);
+        var entries = rows.Where(r => r.Members is not null && r.Product.FirstSeq <= through)
+            .SelectMany(r => CompactedEntries.Unpack(r.Product, r.Members!))
+            .Where(e => e.Seq > last && e.Seq <= through && query.Covers(e));
+        return ([.. files.Concat(entries).OrderBy(p => p.Seq)], reached);
     }
 
     static Product ReadProduct(DbDataReader reader) => new(
@@ -184,59 +200,52 @@ public sealed partial class TrackerStore
         Nickname: reader.GetString(2),
         StartNs: reader.GetInt64(3),
         EndNs: reader.GetInt64(4),
-        Path: reader.GetString(5),
-        Sha256: reader.GetString(6),
-        Parents: reader.TextOrNull(10) is { } parents ? Array.ConvertAll(parents.Split(','), long.Parse) : [],
+        Path: reader.TextOrNull(5) ?? "",
+        Sha256: reader.TextOrNull(6) ?? "",
+        Parents: CompactedEntries.Numbers(reader.GetString(10).Trim('[', ']')),
         Job: reader.GetString(7))
     {
         Attributes = reader.GetString(8),
         Registered = reader.Time(9),
+        FirstSeq = reader.GetInt64(11),
     };
 
     long Append(StoreConnection connection, ProductDraft draft, ReadOnlySpan<long> sameCommit, string now)
     {
-        if (connection.Number("SELECT seq FROM products WHERE path = @path", ("@path", draft.Path)) is { } earlier)
+        RequireNewPath(connection, draft);
+        // Numbers have no gaps: every number up to the last one was registered, and may have been compacted or collected since.
+        var seq = (connection.Number("SELECT max(seq) FROM products") ?? 0) + 1;
+        var parents = new long[draft.Parents.Count];
+        for (var i = 0; i < parents.Length; i++)
         {
-            throw new TrackerException(
-                TrackerFailure.DuplicateProduct,
-                $"product '{draft.Path}' is in the ledger of '{Location}' already, as number {earlier}: a path is registered once");
-        }
-
-        var seq = connection
-            .Number(
-                "INSERT INTO products (seq, kind, nickname, job, start_ns, end_ns, path, sha256, attributes, time_created) "
-                    + "VALUES ((SELECT COALESCE(max(seq), 0) + 1 FROM products), @kind, @nickname, @job, @start, @end, @path, @sha256, "
-                    + "@attributes, @now) RETURNING seq",
-                ("@kind", draft.Kind),
-                ("@nickname", draft.Nickname),
-                ("@job", draft.Job),
-                ("@start", draft.StartNs),
-                ("@end", draft.EndNs),
-                ("@path", draft.Path),
-                ("@sha256", draft.Sha256),
-                ("@attributes", draft.Attributes),
-                ("@now", now)
-            )!
-            .Value;
-        for (var i = 0; i < draft.Parents.Count; i++)
-        {
-            var parent =
-                draft.Parents[i] is < 0 and var back && -back <= sameCommit.Length ? sameCommit[(int)(-back - 1)] : draft.Parents[i];
-            if (parent >= seq || connection.Number("SELECT 1 FROM products WHERE seq = @seq", ("@seq", parent)) is null)
-            {
+            var parent = draft.Parents[i];
+            parents[i] = parent < 0 && -parent <= sameCommit.Length ? sameCommit[(int)(-parent - 1)] : parent;
+            if (parents[i] <= 0 || parents[i] >= seq)
                 throw new TrackerException(
                     TrackerFailure.UnknownReference,
                     $"product '{draft.Path}' names parent {parent}, which is not in the ledger of '{Location}': register parents first");
-            }
-
-            connection.Execute(
-                "INSERT INTO product_parents (seq, ordinal, parent) VALUES (@seq, @ordinal, @parent)",
-                ("@seq", seq),
-                ("@ordinal", i),
-                ("@parent", parent));
         }
-
+        connection.Execute(
+            "INSERT INTO products (seq, kind, nickname, job, start_ns, end_ns, path, sha256, attributes, time_created, parents, first_seq) "
+                + "VALUES (@seq, @kind, @nickname, @job, @start, @end, @path, @sha256, @attributes, @now, @parents, @seq)",
+            [.. Values(draft, $"[{string.Join(',', parents)}]", now), ("@seq", seq)]);
         return seq;
+    }
+
+    static (string, object?)[] Values(ProductDraft draft, string parents, string now) =>
+    [
+        ("@kind", draft.Kind), ("@nickname", draft.Nickname), ("@job", draft.Job), ("@start", draft.StartNs), ("@end", draft.EndNs),
+        ("@path", draft.HasFile ? draft.Path : null), ("@sha256", draft.HasFile ? draft.Sha256 : null),
+        ("@attributes", draft.Attributes), ("@now", now), ("@parents", parents),
+    ];
+
+    void RequireNewPath(StoreConnection connection, ProductDraft draft)
+    {
+        if (!draft.HasFile) return;
+        if (connection.Number("SELECT seq FROM products WHERE path = @path", ("@path", draft.Path)) is not { } earlier) return;
+        throw new TrackerException(
+            TrackerFailure.DuplicateProduct,
+            $"product '{draft.Path}' is in the ledger of '{Location}' already, as number {earlier}: a path is registered once");
     }
 
     static void Append(StoreConnection connection, SkipDraft skip, string now) => connection.Execute(

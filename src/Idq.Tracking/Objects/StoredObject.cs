@@ -31,6 +31,18 @@ public sealed record StoredObject(
 
     /// <summary>The media type of a packed directory.</summary>
     public const string Archive = "application/x-tar";
+
+    static readonly Dictionary<string, string> MediaTypes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".csv"] = "text/csv", [".gz"] = "application/gzip", [".html"] = "text/html", [".jpeg"] = "image/jpeg",
+        [".jpg"] = "image/jpeg", [".json"] = "application/json", [".md"] = "text/markdown",
+        [".parquet"] = "application/vnd.apache.parquet", [".pdf"] = "application/pdf", [".png"] = "image/png",
+        [".svg"] = "image/svg+xml", [".tar"] = Archive, [".txt"] = "text/plain", [".xml"] = "application/xml",
+        [".zip"] = "application/zip",
+    };
+
+    /// <summary>What a file is by the ending of its name.</summary>
+    public static string MediaTypeOf(string path) => MediaTypes.GetValueOrDefault(Path.GetExtension(path), AnyBytes);
 }
 
 /// <summary>Whose an object is.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NodaTime;
 
 namespace Idq.Tracking;
@@ -9,6 +10,34 @@ namespace Idq.Tracking;
 /// </param>
 public readonly record struct RetentionRule(Duration OlderThan, Duration Bucket)
 {
+    static readonly (char Unit, int Seconds)[] Units = [('w', 604_800), ('d', 86_400), ('h', 3600), ('m', 60), ('s', 1)];
+
+    /// <summary>Reads AGE:BUCKET, such as 30d:1m.</summary>
+    /// <exception cref="FormatException">The text is no rule.</exception>
+    public static RetentionRule Parse(string text) => text?.Split(':') is [var age, var bucket]
+        ? new RetentionRule(ParseAge(age), ParseAge(bucket))
+        : throw new FormatException($"'{text}' is no rule: write AGE:BUCKET, such as 30d:1m");
+
+    /// <summary>Reads a number with s, m, h, d or w, such as 30d.</summary>
+    /// <exception cref="FormatException">The text is no age.</exception>
+    public static Duration ParseAge(string text)
+    {
+        var length = text is { Length: > 1 } ? Units.FirstOrDefault(u => u.Unit == text[^1]).Seconds : 0;
+        return length > 0
+            && double.TryParse(text.AsSpan(..^1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number * length <= 3e9
+                ? Duration.FromSeconds(number * length)
+                : throw new FormatException($"'{text}' is no age: write a number with s, m, h, d or w, such as 30d");
+    }
+
+    /// <summary>An age as <see cref="ParseAge"/> reads it, in its largest unit below a week that divides it.</summary>
+    public static string Text(Duration age)
+    {
+        var seconds = age.TotalSeconds;
+        var (unit, length) = Units.First(u => u.Unit != 'w' && (u.Seconds == 1 || seconds % u.Seconds == 0));
+        return string.Create(CultureInfo.InvariantCulture, $"{seconds / length}{unit}");
+    }
+
     internal long BucketMs => (long)Bucket.TotalMilliseconds;
 
     internal void Validate()

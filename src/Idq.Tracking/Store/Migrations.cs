@@ -13,7 +13,8 @@ static class Migrations
     // Names with this prefix belong to the program; others are free for scripts of the user.
     const string Prefix = "tracker/";
 
-    static readonly string[] Known = [Prefix + "001-base", Prefix + "002-outbox", Prefix + "003-newest-by-end"];
+    static readonly string[] Known =
+        [Prefix + "001-base", Prefix + "002-outbox", Prefix + "003-newest-by-end", Prefix + "004-compaction"];
 
     /// <summary>What is there, found without writing to it.</summary>
     public static SchemaState Inspect(StoreConnection connection)

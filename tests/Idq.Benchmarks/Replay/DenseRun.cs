@@ -18,7 +18,7 @@ static class DenseRun
         await File.WriteAllTextAsync(simulation, Simulation(channels), lab.Cancellation);
         var events = Directory.CreateDirectory(Path.Combine(folder, "events")).FullName;
         long triggers = 0;
-        using (var source = new MockSource(new MockOptions(simulation, 1)))
+        using (var source = new MockSource(simulation, 1))
         {
             for (var at = 0; at < seconds; at += SecondsPerFile)
             {

@@ -1,3 +1,6 @@
+using FsCheck;
+using FsCheck.Fluent;
+
 namespace Idq.Core.Tests.Features;
 
 public sealed class QuiverTests
@@ -56,4 +59,35 @@ public sealed class QuiverTests
             new QuiverFactory(Definition).Make(data, SegmentList.All, SegmentList.All, [1, 2], [1, 0], [1])
         );
     }
+
+    [Fact]
+    public void A_row_whose_window_reaches_into_undelivered_time_is_blind()
+    {
+        var delivered = SegmentList.Coalesce(new Segment(new(10), new(40)), new Segment(new(44), new(90)));
+        var builder = new EventTableBuilder(new(["T"]), ["significance"]);
+        var data = new ClassifierData(builder.Build(Span, delivered), SegmentList.All);
+        long[] times = [12, 13, 36, 37, 42, 46, 47, 86, 87, 89];
+        // [time - 3, time + 3] with both ends.
+        byte[] blind = [1, 0, 0, 1, 1, 1, 0, 0, 1, 1];
+        var quiver = new QuiverFactory(Definition).Make(data, Samples(times));
+        Assert.Equal(blind, quiver.Blind);
+        Assert.Equal(blind, quiver.Select(["T-*"]).Blind);
+        Assert.Equal(blind.Concat(blind), Quiver.Concatenate([quiver, quiver], data).Blind);
+        Assert.Equal([0, 1], new QuiverFactory(Definition, reach: 4).Make(data, Samples(14, 13, 80)).Blind.Order().Distinct());
+        Assert.All(new QuiverFactory(Definition, reach: 0).Make(data, Samples(10, 39, 44, 89)).Blind, b => Assert.Equal(0, b));
+    }
+
+    [Fact]
+    public void Whether_a_row_is_blind_is_what_a_look_at_every_instant_of_its_window_says() =>
+        Prop.ForAll(
+            (from edges in Gen.Choose(0, 100).ArrayOf(6) from reach in Gen.Choose(0, 9) select (edges, reach)).ToArbitrary(),
+            t =>
+            {
+                var holes = SegmentList.Coalesce(t.edges.Order().Chunk(2).Select(e => new Segment(new(e[0]), new(e[1]))));
+                var data = new ClassifierData(new EventTableBuilder(new(["T"]), ["significance"]).Build(Span, ~holes), SegmentList.All);
+                var times = Enumerable.Range(t.reach, 100 - 2 * t.reach).Select(x => (long)x).ToArray();
+                var quiver = new QuiverFactory(Definition, t.reach).Make(data, Samples(times));
+                bool Sees(long time) => Enumerable.Range(-t.reach, 2 * t.reach + 1).All(d => !holes.Contains(new GpsTime(time + d)));
+                Assert.Equal(quiver.Times.Select(time => Sees(time) ? (byte)0 : (byte)1), quiver.Blind);
+            }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true));
 }

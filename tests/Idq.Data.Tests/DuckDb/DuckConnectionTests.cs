@@ -81,7 +81,11 @@ public sealed class DuckConnectionTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         var watch = Stopwatch.StartNew();
-        var stopped = Assert.Throws<OperationCanceledException>(() => connection.Execute(Endless, cancellation.Token));
+        var stopped = Assert.Throws<OperationCanceledException>(() =>
+        {
+            using var result = connection.Query(Endless, cancellation.Token);
+            result.Next();
+        });
         Assert.Equal(cancellation.Token, stopped.CancellationToken);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"took {watch.Elapsed}");
         Assert.Equal(3L, connection.Scalar("SELECT 3"));
@@ -102,7 +106,7 @@ public sealed class DuckConnectionTests : IDisposable
     [Fact]
     public void A_token_cancelled_beforehand_runs_nothing()
     {
-        Assert.Throws<OperationCanceledException>(() => connection.Execute("CREATE TABLE t (x INTEGER)", new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(() => connection.Query("CREATE TABLE t (x INTEGER)", new CancellationToken(true)));
         Assert.Throws<DuckException>(() => connection.Execute("FROM t"));
     }
 
@@ -110,7 +114,7 @@ public sealed class DuckConnectionTests : IDisposable
     public void A_token_that_is_cancelled_later_disturbs_no_later_statement()
     {
         using var cancellation = new CancellationTokenSource();
-        connection.Execute("SELECT 1", cancellation.Token);
+        connection.Query("SELECT 1", cancellation.Token).Dispose();
         cancellation.Cancel();
         Assert.Equal(1000L, connection.Scalar("SELECT count(*) FROM range(1000)"));
     }

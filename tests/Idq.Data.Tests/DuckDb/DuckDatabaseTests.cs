@@ -37,32 +37,6 @@ public sealed class DuckDatabaseTests
         Assert.Contains("Missing Extension", failure.Summary);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void A_database_has_the_threads_that_were_asked_for(int threads)
-    {
-        using var database = DuckDatabase.Open(threads);
-        using var connection = database.Connect();
-        Assert.Equal((long)threads, connection.Scalar("SELECT current_setting('threads')"));
-    }
-
-    [Fact]
-    public void A_number_of_threads_that_DuckDB_refuses_is_told() =>
-        Assert.Contains("threads", Assert.Throws<DuckException>(() => DuckDatabase.Open(0)).Message, StringComparison.OrdinalIgnoreCase);
-
-    [Fact]
-    public void With_one_thread_sums_of_floating_point_numbers_are_the_same_every_time()
-    {
-        var sums = Enumerable.Range(0, 5).Select(_ =>
-        {
-            using var database = DuckDatabase.Open(threads: 1);
-            using var connection = database.Connect();
-            return BitConverter.DoubleToInt64Bits((double)connection.Scalar("SELECT sum(sin(i) * exp(i % 40)) FROM range(2000000) t(i)")!);
-        });
-        Assert.Single(sums.Distinct());
-    }
-
     [Fact]
     public void Databases_know_nothing_of_each_other_and_connections_of_one_share_tables()
     {

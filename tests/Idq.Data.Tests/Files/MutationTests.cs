@@ -1,7 +1,6 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Idq.Data.DuckDb;
 
 namespace Idq.Data.Tests.Files;
 
@@ -104,27 +103,16 @@ public sealed class MutationTests
         });
 
     [Fact]
-    public void Tables_in_CSV()
-    {
-        using var database = DuckDatabase.Open();
+    public void Tables_in_CSV() =>
         EveryMutationIsReadOrExplained("t.csv", "time,channel,snr\n1126000000.5,A,7\n1126000001.25,B,8.5\n", p =>
         {
-            using var source = new TableSource(new() { Paths = [p], Columns = [new("snr")] }, database);
+            using var source = new TableSource(new() { Paths = [p], Columns = [new("snr")] });
             Events.Read(source, Segment.All);
         }, mutations: 60);
-    }
 
     [Fact]
-    public void Labels_in_CSV()
-    {
-        using var database = DuckDatabase.Open();
-        EveryMutationIsReadOrExplained(
-            "l.csv",
-            "time,label\n1126000000.5,0\n1126000001.25,1\n",
-            p => LabelledTimes.Read(p, database),
-            mutations: 60
-        );
-    }
+    public void Labels_in_CSV() => EveryMutationIsReadOrExplained(
+        "l.csv", "time,label\n1126000000.5,0\n1126000001.25,1\n", p => LabelledTimes.Read(p), mutations: 60);
 
     [Fact]
     public void Mock_definitions() => EveryMutationIsReadOrExplained("m.ini", """
@@ -144,7 +132,7 @@ public sealed class MutationTests
         rate = 0
         """, p =>
     {
-        using var source = new MockSource(new MockOptions(p, 1));
+        using var source = new MockSource(p, 1);
         Events.Read(source, Segment.FromSeconds(5, 8));
     });
 }

@@ -8,7 +8,7 @@ namespace Idq.Data.Tests.Parquet;
 public sealed class ParquetFileReaderTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
-    readonly DuckDatabase database = DuckDatabase.Open(2);
+    readonly DuckDatabase database = DuckDatabase.Open();
     readonly DuckConnection connection;
 
     public ParquetFileReaderTests() => connection = database.Connect();

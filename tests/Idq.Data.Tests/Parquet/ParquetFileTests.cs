@@ -11,7 +11,7 @@ namespace Idq.Data.Tests.Parquet;
 public sealed class ParquetFileTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
-    readonly DuckDatabase database = DuckDatabase.Open(2);
+    readonly DuckDatabase database = DuckDatabase.Open();
     readonly DuckConnection connection;
 
     public ParquetFileTests() => connection = database.Connect();

@@ -61,8 +61,11 @@ sealed class Sample
             {
                 Assert.Equal(longs.AsSpan(row, chunk.Count), chunk.Longs(0));
                 AssertBits(doubles.AsSpan(row, chunk.Count), chunk.Doubles(1));
-                Assert.Equal(bytes.AsSpan(row, chunk.Count), chunk.Bytes(2));
-                for (var i = 0; i < chunk.Count; i++) Assert.Equal(Names[codes[row + i]], chunk.Text(3, i));
+                for (var i = 0; i < chunk.Count; i++)
+                {
+                    Assert.Equal((long)bytes[row + i], chunk.Value(2, i));
+                    Assert.Equal(Names[codes[row + i]], chunk.Text(3, i));
+                }
                 row += chunk.Count;
             }
             Assert.Equal(Rows, row);

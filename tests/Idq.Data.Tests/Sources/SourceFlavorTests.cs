@@ -21,7 +21,7 @@ public sealed class SourceFlavorTests : IDisposable
     public SourceFlavorTests()
     {
         folder.Write("mock.ini", Simulation);
-        using var mock = new MockSource(new MockOptions(folder.File("mock.ini"), 3));
+        using var mock = new MockSource(folder.File("mock.ini"), 3);
         var table = Events.Read(mock, Span);
         KleineWelleWriter.Write(table, folder.File("H-KW-1000-60.trg"));
         KleineWelleWriter.Write(table, folder.File("plain.trg"));
@@ -104,7 +104,7 @@ public sealed class SourceFlavorTests : IDisposable
     public void A_simulation_is_made_with_the_seed_and_delivers_nothing_of_the_future()
     {
         var definition = Read("mock", Options(("config", "mock.ini")));
-        using var expected = new MockSource(new MockOptions(folder.File("mock.ini"), 3));
+        using var expected = new MockSource(folder.File("mock.ini"), 3);
         Assert.Equal(Events.Of(Events.Read(expected, Span)), Events.Of(Load(definition)));
         Assert.NotEqual(Events.Of(Load(definition)), Events.Of(Load(definition, seed: 4)));
         var half = Load(definition, now: () => GpsTime.FromSeconds(1030L));

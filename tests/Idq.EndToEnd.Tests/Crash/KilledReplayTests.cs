@@ -64,6 +64,44 @@ public sealed class KilledReplayTests(ITestOutputHelper log)
     }
 
     [Fact]
+    public async Task A_replay_that_is_killed_while_files_are_compacted_ends_with_the_rows_of_one_that_compacts_nothing()
+    {
+        string[] fine = [.. Eager, "evaluate stream:stride=2", "timeseries stream:stride=2", "evaluate:random_rate=0.1"];
+        using var plain = Analysis.Mock([.. fine, "general:compact=0"]);
+        using var undisturbed = Analysis.Mock([.. fine, "general:compact=20"]);
+        using var killed = Analysis.Mock([.. fine, "general:compact=20"]);
+        _ = (await plain.RunAsync("run", Range)).Done;
+        _ = (await undisturbed.RunAsync("run", Range)).Done;
+        var last = undisturbed.LastSeq();
+
+        // Moments are counted in entries of the ledger, which come as steadily as files would if none were removed.
+        var random = new CounterRandom(12, CounterRandom.Hash("kills"), Kills);
+        var moments = Enumerable.Range(0, Kills).Select(_ => (long)(random.NextDouble() * last)).Order().ToArray();
+        var hits = 0;
+        foreach (var moment in moments)
+        {
+            using var running = killed.Start("run", Range);
+            while (!running.HasEnded && killed.LastSeq() < moment) await Task.Delay(2);
+            await Task.Delay((int)(60 * random.NextDouble()));
+            if (running.HasEnded) continue;
+            await running.KillAsync();
+            hits++;
+            log.WriteLine($"killed at {killed.LastSeq()} of {last} entries and {killed.CountFiles()} files");
+        }
+        Assert.True(hits > Kills / 2, $"only {hits} of {Kills} kills came before the end");
+        _ = (await killed.RunAsync("run", Range)).Done;
+        Assert.Equal(undisturbed.Files(), killed.Files());
+        Assert.Equal(await undisturbed.LedgerAsync(), await killed.LedgerAsync());
+        await killed.AssertRegisteredAsync();
+        Assert.InRange(killed.CountFiles(), 1, plain.CountFiles() / 3);
+        foreach (var view in new[] { "quivers", "series" })
+        {
+            var sql = $"SELECT * FROM {view} ORDER BY job, nickname, time_ns";
+            Assert.Equal(await plain.RowsAsync(sql), await killed.RowsAsync(sql));
+        }
+    }
+
+    [Fact]
     public async Task A_batch_that_is_killed_leaves_nothing_registered_and_ends_like_an_undisturbed_one()
     {
         string[] range = ["--gps-start", "1262304000", "--gps-end", "1262305800", "--bins", "3", "--segments-per-bin", "2", "--quiet"];

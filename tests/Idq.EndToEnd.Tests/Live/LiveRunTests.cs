@@ -53,7 +53,8 @@ public sealed class LiveRunTests(ITestOutputHelper log)
         {
             foreach (var strides in (await LedgerRowsAsync(analysis, kind)).GroupBy(p => p.Nickname))
             {
-                var sorted = strides.OrderBy(p => p.Start).ToArray();
+                // A series that was published before there was a model is published again.
+                var sorted = (kind == "series" ? strides.Distinct() : strides).OrderBy(p => p.Start).ToArray();
                 Assert.All(sorted, p => Assert.Equal(1, p.End - p.Start));
                 Assert.Equal(sorted.Skip(1).Select(p => p.Start), sorted.SkipLast(1).Select(p => p.End));
             }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Idq.Tracking;
 
 namespace Idq.EndToEnd.Tests;
 
@@ -40,6 +41,21 @@ sealed class Analysis : IDisposable
     /// <summary>The ledger: every row as text, without what may depend on the machine (nothing does).</summary>
     public async Task<string[]> LedgerAsync() =>
         (await JsonAsync("products")).EnumerateArray().Select(row => JsonSerializer.Serialize(row)).ToArray();
+
+    /// <summary>The number of the last entry of the ledger, while the program runs; 0 before there is one.</summary>
+    public long LastSeq()
+    {
+        try
+        {
+            using var store = TrackerStore.OpenReadOnly(Path.Combine(Root, "mock.sqlite"));
+            return store.LastSeq();
+        }
+        catch (TrackerException)
+        {
+            // The store is being made.
+            return 0;
+        }
+    }
 
     /// <summary>How many product files there are by now, while the program runs.</summary>
     public int CountFiles()
@@ -87,6 +103,7 @@ sealed class Analysis : IDisposable
     {
         var ledger = (await JsonAsync("products"))
             .EnumerateArray()
+            .Where(p => p.GetProperty("path").ValueKind != JsonValueKind.Null)
             .Select(p => $"{p.GetProperty("path").GetString()} {p.GetProperty("sha256").GetString()}")
             .Order(StringComparer.Ordinal)
             .ToArray();

@@ -268,7 +268,7 @@ public sealed class MockReplayTests(MockReplayFixture replay)
 
     static Dictionary<long, IReadOnlyList<MockSighting>> MockTruths()
     {
-        using var source = new MockSource(new MockOptions(Repository.Path("etc", "mock-channels.ini"), 1));
+        using var source = new MockSource(Repository.Path("etc", "mock-channels.ini"), 1);
         var truths = new Dictionary<long, IReadOnlyList<MockSighting>>();
         foreach (var truth in MockTruth.Of(source, 1, Segment.FromSeconds(MockReplayFixture.Start - 1, MockReplayFixture.End + 1)))
             if (truth.Sightings.FirstOrDefault(s => s.Channel == Forbidden[0]) is { } target)

@@ -54,6 +54,31 @@ public sealed class BatchRunTests
         Assert.Equal([1, 2, 2, 2, 2], quivers.Select(q => q.Parents.Count));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Models_and_maps_are_filed_under_the_span_that_they_were_made_of(bool causal)
+    {
+        using var analysis = Analysis.Of("random", Analysis.WithSegments);
+        await RunAsync(analysis, new BatchRequest(Range, 3, 2, causal, "f"));
+        Assert.All(analysis.Products("model"), p =>
+        {
+            var model = Model(analysis, p);
+            Assert.Equal(model.Segments.Extent, p.Span());
+            Assert.Contains(p.Span().Start.ToString(), p.Path, StringComparison.Ordinal);
+        });
+        var maps = analysis.Products("map");
+        Assert.NotEmpty(maps);
+        var quivers = analysis.Products("quiver").ToDictionary(q => q.Attributes().GetProperty("fold").GetInt32());
+        foreach (var map in maps)
+        {
+            var fold = map.Attributes().GetProperty("fold").GetInt32();
+            var others = quivers.Where(q => causal ? q.Key < fold : q.Key != fold).Select(q => q.Value.Span()).ToArray();
+            Assert.Equal(others.Aggregate((a, b) => a.Hull(b)), map.Span());
+            if (causal) Assert.True(map.Span().End <= quivers[fold].Span().Start);
+        }
+    }
+
     [Fact]
     public async Task The_same_request_answers_from_the_ledger()
     {

@@ -112,8 +112,11 @@ public sealed class EvaluateJobTests(Trained trained)
         Assert.Equal((3L, 3L), (counts.Done, counts.Empty));
         Assert.Equal((long)(2.75 * Gps.Second), counts.Livetime);
         Assert.Equal(
-            [Gps.Seg(150, 151), Gps.Seg(151, 152), Gps.Seg(152, 153), Gps.Seg(153, 153.25)],
-            analysis.Store.Skips("evaluate").Select(s => s.Span())
+            [
+                ("blind margin", Gps.Seg(150, 150.15)), ("undelivered", Gps.Seg(150, 151)), ("undelivered", Gps.Seg(151, 152)),
+                ("undelivered", Gps.Seg(152, 153)), ("undelivered", Gps.Seg(153, 153.25)), ("blind margin", Gps.Seg(152.85, 153)),
+            ],
+            analysis.Store.Skips("evaluate").Select(s => (s.Reason, s.Span()))
         );
         Assert.Equal([Gps.Seg(149, 150), Gps.Seg(153, 154), Gps.Seg(154, 155)], analysis.Products("quiver", "ovl").Select(p => p.Span()));
     }

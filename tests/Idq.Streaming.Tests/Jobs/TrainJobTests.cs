@@ -1,6 +1,7 @@
 using FsCheck.Fluent;
 using Idq.Learning;
 using Idq.Tracking;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Idq.Streaming.Tests.Jobs;
 
@@ -204,5 +205,172 @@ public sealed class TrainJobTests
         await RunAsync(steady, source: calm);
         Assert.Equal(8, retries);
         Assert.Equal(steady.Files(), flaky.Files());
+    }
+
+    // Of the triggers that features and OVL look at, and of dirty windows.
+    const long Padding = 150_000_000, OvlPadding = 100_000_000;
+
+    static readonly EventTable Log = Triggers.Random(Gps.Seg(-1, 300), seed: 8, rate: 3);
+
+    /// <summary>A source that has nothing before an instant any more.</summary>
+    static FakeSource After(GpsTime start, EventTable? table = null) => new(table ?? Log)
+    {
+        Fails = span => span.Start < start ? new DataException($"{span} is gone") : null,
+        Positions = time => $"from {time}",
+    };
+
+    [Theory]
+    [InlineData("ovl", "inf")]
+    [InlineData("ovl", "70")]
+    [InlineData("linear", "inf")]
+    [InlineData("linear", "70")]
+    public async Task A_restart_asks_the_source_for_nothing_that_was_consumed(string classifier, string maxStride)
+    {
+        string[] settings = [$"train stream:max_stride={maxStride}", "train stream:min_new_samples=30"];
+        using var whole = Analysis.Of(classifier, settings);
+        using var pieces = Analysis.Of(classifier, settings);
+        using var steady = After(Gps.At(-1));
+        await RunAsync(whole, source: steady);
+        for (var i = 0; i < 8; i++)
+        {
+            using var source = After(Gps.At(32 * i) - Padding);
+            await RunAsync(pieces, strides: 1, source);
+        }
+        Assert.True(whole.Products("model").Length >= 3);
+        Assert.Equal(whole.State(), pieces.State());
+        Assert.Equal(whole.Files(), pieces.Files());
+    }
+
+    [Fact]
+    public async Task A_restart_goes_on_with_what_was_consumed_though_the_source_has_more_by_now()
+    {
+        using var analysis = Analysis.Of("ovl", "train stream:min_new_samples=1");
+        using (var early = new FakeSource(Log) { Available = Gps.List((-1, 40), (50, 300)) }) await RunAsync(analysis, strides: 2, early);
+        using (var late = new FakeSource(Log)) await RunAsync(analysis, strides: 1, late);
+        Assert.Equal(Gps.List((0, 40), (50, 96)), Model(analysis, analysis.Products("model")[^1]).Segments);
+    }
+
+    [Fact]
+    public async Task The_source_need_not_be_kept_as_far_back_as_training_remembers()
+    {
+        using var analysis = Analysis.Of("ovl", "train stream:max_stride=inf");
+        using var source = After(Gps.At(-1));
+        await RunAsync(analysis, strides: 5, source);
+        Assert.Equal($"from {Gps.At(160) - OvlPadding}", analysis.Store.Cursor("position/train/ovl"));
+    }
+
+    [Fact]
+    public async Task A_classifier_that_was_behind_is_given_what_the_others_consumed()
+    {
+        using var whole = new Analysis("train stream:min_new_samples=30");
+        using var pieces = new Analysis("train stream:min_new_samples=30");
+        using (var source = After(Gps.At(-1))) await RunAsync(whole, source: source);
+        using (var source = After(Gps.At(-1)))
+        using (var context = pieces.Context(source))
+        using (var job = new TrainJob(context, Range))
+        {
+            LaneQueue Queue(params Lane[] lanes) =>
+                new(job, lanes, new JobCommit(job, new JobCounts()), new Retry(new ReplayClock(job.Next), NullLogger.Instance, default));
+            await using var ahead = Queue(job.Lanes[0]);
+            await using var behind = Queue(job.Lanes[1], job.Lanes[2]);
+            for (var k = 0; k < 6; k++)
+            {
+                var work = await job.PrepareAsync(job.Plan.At(k), CancellationToken.None);
+                Assert.True(ahead.TryPost(work));
+                if (k < 2) Assert.True(behind.TryPost(work));
+                await ahead.IdleAsync();
+                await behind.IdleAsync();
+            }
+        }
+        using (var source = After(Gps.At(192) - Padding)) await RunAsync(pieces, source: source);
+        Assert.Equal(whole.Files(), pieces.Files());
+    }
+
+    [Fact]
+    public async Task What_classifiers_cannot_use_is_not_kept_and_the_model_is_the_same()
+    {
+        using var analysis = Analysis.Of("ovl", "train stream:stride=256", "train stream:min_new_samples=1");
+        var all = analysis.Configuration.Train;
+        using var source = new FakeSource(Log);
+        using var context = analysis.Context(source);
+        using var job = new TrainJob(context, Range);
+        var work = await job.PrepareAsync(job.NextStride()!.Value, CancellationToken.None);
+        var kept = work.Metrics.Single(m => m.Key == "bytes_kept").Value;
+        // The witness and three bystanders, at or above 6 of 4 to 20: a time and a significance each.
+        var useful = Log.Slice(Gps.Seg(-0.1, 256.1)).Reduce([new("snr", 6, 99)], ["snr"], c => c != Triggers.Target).Count;
+        Assert.InRange(kept, 2 * 16 * useful, 2 * 16 * useful + 2 * 30_000);
+        using var input = new SharedInput(new FakeSource(Log));
+        using var processor = new StreamProcessor(input, null, OvlPadding);
+        var data = await processor.LoadAsync(new Stride(0, Range), CancellationToken.None);
+        var rows = context.Rows(all).Make(data.Data, context.Samples(data, all.RandomRate));
+        var expected = job.Lanes[0].Classifier.Train(rows, null, CancellationToken.None).Model!;
+        await RunAsync(analysis, source: new FakeSource(Log));
+        var found = Model(analysis, Assert.Single(analysis.Products("model")));
+        Assert.Equal((expected.Hash, expected.Glitches), (found.Hash, found.Glitches));
+    }
+
+    static readonly EventTable Storm = Triggers.Random(Gps.Seg(-1, 300), seed: 9, rate: 60);
+
+    [Fact]
+    public async Task What_is_left_out_for_want_of_memory_is_in_the_ledger_and_no_part_of_a_model()
+    {
+        using var analysis = Analysis.Of("ovl", "train stream:max_memory=1MiB", "train stream:min_new_samples=1");
+        using var source = new FakeSource(Storm);
+        await RunAsync(analysis, source: source);
+        var left = analysis.Store.Skips("train").Where(s => s.Reason == "thinned").ToArray();
+        Assert.InRange(left.Length, 2, 6);
+        Assert.All(left, s => Assert.Equal("max_memory is 1048576 bytes", s.Detail));
+        var last = analysis.Products("model")[^1];
+        Assert.Equal(
+            SegmentList.Of(new Segment(last.Span().Start, last.Span().End)) - SegmentList.Coalesce(left.Select(s => s.Span())),
+            Model(analysis, last).Segments);
+    }
+
+    [Fact]
+    public async Task A_restart_leaves_out_the_same_strides()
+    {
+        string[] settings = ["train stream:max_memory=1MiB", "train stream:min_new_samples=1", "train stream:max_stride=190"];
+        using var whole = Analysis.Of("ovl", settings);
+        using var pieces = Analysis.Of("ovl", settings);
+        using (var source = new FakeSource(Storm)) await RunAsync(whole, source: source);
+        for (var i = 0; i < 8; i++)
+        {
+            using var source = After(Gps.At(32 * i) - Padding, Storm);
+            await RunAsync(pieces, strides: 1, source);
+        }
+        Assert.Equal(whole.State(), pieces.State());
+        Assert.Equal(whole.Files(), pieces.Files());
+    }
+
+    [Fact]
+    public async Task A_stride_that_is_larger_than_all_memory_is_a_loss_and_training_goes_on()
+    {
+        using var analysis = Analysis.Of("ovl", "train stream:max_memory=1MiB", "train stream:min_new_samples=1");
+        var builder = new EventTableBuilder(Storm.Channels, Storm.Columns);
+        for (var c = 0; c < Storm.Channels.Count; c++)
+        {
+            var run = Storm.Run(c);
+            for (var i = 0; i < run.Count; i++)
+                for (var copies = Gps.Seg(64, 96).Contains(new GpsTime(run.Times[i])) ? 8 : i % 8 == 0 ? 1 : 0; copies > 0; copies--)
+                    builder.Add(c, run.Times[i], [run.Column(0)[i], run.Column(1)[i]]);
+        }
+        using var source = new FakeSource(builder.Build(Storm.Span, Storm.Delivery));
+        await RunAsync(analysis, source: source);
+        var loss = Assert.Single(analysis.Store.Skips("train"));
+        Assert.Equal(("larger than max_memory", Gps.Seg(64, 96)), (loss.Reason, loss.Span()));
+        Assert.Equal(Gps.List((0, 64), (96, 256)), Model(analysis, analysis.Products("model")[^1]).Segments);
+    }
+
+    [Fact]
+    public async Task Under_other_settings_old_time_is_read_again()
+    {
+        using var analysis = Analysis.Of("linear", "train stream:min_new_samples=1");
+        using var source = new FakeSource(Log);
+        await RunAsync(analysis, strides: 4, source);
+        source.Reads.Clear();
+        analysis.Reread("train stream:min_new_samples=1", "features:window=0.2");
+        await RunAsync(analysis, strides: 1, source);
+        Assert.Equal(Gps.At(-0.2), source.Reads[0].Start);
+        Assert.Equal(Gps.Seg(0, 160), analysis.Products("model")[^1].Span());
     }
 }

@@ -49,9 +49,13 @@ public sealed class WritersTests : IDisposable
                 "loglike",
                 "loglike_deviation",
                 "pglitch",
+                "model",
+                "map",
             ],
             table.Columns
         );
+        Assert.All(table.Texts("model"), m => Assert.Equal("m0del", m));
+        Assert.All(table.Texts("map"), m => Assert.Equal(map.Hash, m));
         Assert.All(table.Texts("nickname"), n => Assert.Equal("my_ovl", n));
         Assert.Equal(Rows.Times, table.Longs("time_ns"));
         Assert.Equal(Rows.Labels, table.Bytes("label"));
@@ -65,7 +69,7 @@ public sealed class WritersTests : IDisposable
         Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.LogLikeDeviation), table.Doubles("loglike_deviation"));
         Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.PGlitch), table.Doubles("pglitch"));
         Assert.Equal(
-            ("stream-quiver", "1", "m0del", map.Hash),
+            ("stream-quiver", "2", "m0del", map.Hash),
             (metadata["format"], metadata["version"], metadata["model"], metadata["map"])
         );
         Assert.Equal("[[1262304000,1262304008]]", metadata["segments"]);
@@ -104,11 +108,18 @@ public sealed class WritersTests : IDisposable
     }
 
     [Fact]
-    public void A_quiver_without_rows_is_a_file_without_rows()
+    public void A_quiver_without_rows_is_an_entry_without_a_file()
     {
         var none = Quivers.Of(Gps.Seg(0, 8));
-        Write("none.parquet", new EvaluatedQuiver("ovl", Gps.Seg(0, 8), none, [], true, "m", null));
-        Assert.Equal(0, QuiverRows.Read([folder.File("none.parquet")]).Count);
+        using var stage = new ProductStage(analysis.Paths, "test");
+        var output = new ProductOutput(stage, "quiver", "ovl", Gps.Seg(0, 8), [], """{"rows":0}""");
+        new ParquetQuiverWriter(ParquetCompression.Snappy).Write(
+            new EvaluatedQuiver("ovl", Gps.Seg(0, 8), none, [], true, "m", null), output);
+        var draft = Assert.Single(output.Files).Draft;
+        Assert.Equal((false, "", "test", """{"rows":0}"""), (draft.HasFile, draft.Path, draft.Job, draft.Attributes));
+        Assert.Equal((Gps.At(0).Nanoseconds, Gps.At(8).Nanoseconds), (draft.StartNs, draft.EndNs));
+        stage.Publish(output.Files);
+        Assert.Empty(analysis.Files());
         Assert.Equal(0, QuiverRows.Read([]).Count);
     }
 
@@ -153,7 +164,10 @@ public sealed class WritersTests : IDisposable
             .Write(new PublishedSeries("ovl", series, "m0del", "m4p"), output));
         using var table = Read("s.parquet");
         var metadata = table.Metadata;
-        Assert.Equal(["nickname", "time_ns", "ok", "rank", "fap", "eff", "loglike", "pglitch"], table.Columns);
+        Assert.Equal(
+            ["nickname", "start_ns", "end_ns", "time_ns", "ok", "rank", "fap", "eff", "loglike", "pglitch", "model", "map"], table.Columns);
+        Assert.All(table.Longs("start_ns").Zip(table.Longs("end_ns")), s => Assert.Equal(Gps.Seg(0, 8), new(new(s.First), new(s.Second))));
+        Assert.Equal(("m0del", "m4p"), (table.Texts("model")[0], table.Texts("map")[^1]));
         Assert.Equal(grid.ToArray(), table.Longs("time_ns"));
         Assert.Equal([0, 0, 0, 1, 0, 0, 0, 0], table.Bytes("ok"));
         Assert.Equal(

@@ -1,4 +1,5 @@
 using Idq.Data.DuckDb;
+using Idq.Tracking;
 
 namespace Idq.Streaming.Tests.Query;
 
@@ -85,9 +86,10 @@ public sealed class QueryDatabaseTests(Trained trained)
         Assert.Equal(
             analysis
                 .Products()
-                .Select(p => $"{p.Seq} {p.Kind} {p.Nickname} {p.Path} {p.Sha256} [{string.Join(',', p.Parents)}] {p.Span()}"),
+                .Select(p => $"{p.Seq} {p.Kind} {p.Nickname} {p.Path} {p.Sha256} {string.Join(',', p.Parents)} {p.Span()}"),
             products.Select(r =>
-                $"{r[0]} {r[1]} {r[2]} {r[3]} {r[4]} {r[5]} [{GpsTime.Parse((string)r[6]!)}, {GpsTime.Parse((string)r[7]!)})"
+                $"{r[0]} {r[1]} {r[2]} {r[3]} {r[4]} {string.Join(',', (object?[])r[5]!)} "
+                    + $"[{GpsTime.Parse((string)r[6]!)}, {GpsTime.Parse((string)r[7]!)})"
             )
         );
         var samples = Rows(database, "SELECT name, step, key, value FROM metrics WHERE key = 'samples' ORDER BY step");
@@ -106,6 +108,85 @@ public sealed class QueryDatabaseTests(Trained trained)
         using var database = new QueryDatabase(analysis.Paths, analysis.Store);
         Assert.Single(Rows(database, "SELECT DISTINCT start FROM quivers WHERE nickname = 'ovl'"));
         Assert.Equal(2, Convert.ToInt64(Rows(database, "SELECT count(*) FROM products WHERE nickname = 'ovl' AND kind = 'quiver'")[0][0]));
+    }
+
+    [Fact]
+    public async Task Parents_are_a_list()
+    {
+        using var analysis = trained.Fresh();
+        await analysis.ReplayAsync(Gps.Seg(0, 16), "evaluate");
+        using var database = new QueryDatabase(analysis.Paths, analysis.Store);
+        var rows = Rows(database, """
+            SELECT c.seq, p.kind FROM (SELECT seq, unnest(parents) AS parent FROM products) c JOIN products p ON p.seq = c.parent
+            WHERE p.nickname = 'ovl' ORDER BY c.seq, p.seq
+            """);
+        Assert.Equal(
+            analysis.Products("quiver", "ovl").SelectMany(q => q.Parents.Order().Select(p => $"{q.Seq} {analysis.Store.Product(p)!.Kind}")),
+            rows.Select(r => $"{r[0]} {r[1]}"));
+    }
+
+    // Files that cannot be read: a query that would open one fails.
+    static void Ruin(Analysis analysis, Func<Product, bool> which)
+    {
+        foreach (var product in analysis.Products().Where(p => p.HasFile && p.Kind is "quiver" or "series" && which(p)))
+            File.WriteAllText(analysis.Paths.Absolute(product.Path), "rubbish");
+    }
+
+    [Theory]
+    [InlineData("SELECT count(*) FROM series WHERE nickname = 'ovl' AND time >= {0} AND time < {1}", 128)]
+    [InlineData(
+        "SELECT count(*) FROM series WHERE 'ovl' = nickname AND time_ns BETWEEN {0}::BIGINT * 1000000000 "
+            + "AND {1}::BIGINT * 1000000000 - 1", 128)]
+    [InlineData("WITH s AS (SELECT * FROM series WHERE nickname IN ('ovl')) SELECT count(*) FROM s WHERE time >= {0} AND time < {1}", 128)]
+    [InlineData(
+        "SELECT count(*) FROM series a JOIN series b USING (time) WHERE a.nickname = 'ovl' AND b.nickname = 'ovl' AND a.time >= {0} "
+            + "AND a.time < {1}", 128)]
+    [InlineData("SELECT count(*) FROM series s WHERE s.start = {0} AND s.\"end\" = {1} AND nickname = 'ovl' AND time < {1}", 128)]
+    [InlineData("SELECT count(*) FROM products WHERE kind = 'series' AND nickname = 'ovl'", 6)]
+    [InlineData("SELECT 128", 128)]
+    public async Task A_query_opens_only_files_of_the_classifiers_and_the_time_that_it_names(string sql, int expected)
+    {
+        using var analysis = trained.Fresh();
+        await analysis.ReplayAsync(Gps.Seg(0, 48), "evaluate", "timeseries");
+        Ruin(analysis, p => p is not { Kind: "series", Nickname: "ovl" } || !p.Span().Intersects(Gps.Seg(16, 24)));
+        using var database = new QueryDatabase(analysis.Paths, analysis.Store);
+        sql = string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, Gps.At(16), Gps.At(24));
+        Assert.Equal(expected, Convert.ToInt32(Rows(database, sql)[0][0]));
+        Assert.Throws<DuckException>(() => Rows(database, "SELECT sum(rank) FROM series"));
+    }
+
+    [Fact]
+    public async Task Several_statements_see_everything()
+    {
+        using var analysis = trained.Fresh();
+        await analysis.ReplayAsync(Gps.Seg(0, 16), "evaluate");
+        using var database = new QueryDatabase(analysis.Paths, analysis.Store);
+        var rows = Rows(database, "CREATE TABLE mine AS SELECT * FROM quivers; SELECT count(*) FROM mine");
+        Assert.Equal(Rows(database, "SELECT count(*) FROM quivers")[0][0], rows[0][0]);
+    }
+
+    [Fact]
+    public async Task Files_that_are_compacted_while_a_query_runs_are_found_where_they_are_then()
+    {
+        using var plain = trained.Fresh("general:compact=0");
+        await plain.ReplayAsync(Gps.Seg(0, 24), "timeseries");
+        var expected = plain.SeriesRows("ovl").Count;
+        using var database = new QueryDatabase(plain.Paths, plain.Store);
+        var attempts = 0;
+        var count = database.Query("SELECT count(*) FROM series WHERE nickname = 'ovl'", result =>
+        {
+            if (attempts++ == 0)
+            {
+                plain.Reread([.. Analysis.WithSegments, "general:compact=24"]);
+                using var compactor = new Compactor(plain.Configuration, plain.Store);
+                foreach (var hour in CompleteHour.All(plain.Store, plain.Configuration.General.Compact))
+                    compactor.Compact(hour, CancellationToken.None);
+                throw new DuckException("IO Error: a file is gone");
+            }
+            return Convert.ToInt32(result.Rows().Single()[0]);
+        }, CancellationToken.None);
+        Assert.Equal((2, expected), (attempts, count));
+        Assert.Single(plain.Products("series", "ovl"));
     }
 
     [Fact]

@@ -26,8 +26,8 @@ public sealed class SchemaTests : StoreFixture
     [InlineData(
         "products",
         "seq INTEGER, kind TEXT, nickname TEXT, job TEXT, start_ns INTEGER, end_ns INTEGER, path TEXT, sha256 TEXT, attributes TEXT, "
-        + "time_created TEXT")]
-    [InlineData("product_parents", "seq INTEGER, ordinal INTEGER, parent INTEGER")]
+        + "time_created TEXT, parents TEXT, first_seq INTEGER, compaction INTEGER, members BLOB")]
+    [InlineData("removals", "path TEXT")]
     [InlineData("cursors", "name TEXT, value TEXT, time_updated TEXT")]
     [InlineData("skips", "id INTEGER, job TEXT, start_ns INTEGER, end_ns INTEGER, reason TEXT, detail TEXT, time_created TEXT")]
     [InlineData("outbox", "seq INTEGER, destination TEXT, key TEXT, payload BLOB, time_created TEXT")]
@@ -43,10 +43,12 @@ public sealed class SchemaTests : StoreFixture
     [InlineData("INSERT OR REPLACE INTO skips VALUES (1, 'x', 0, 0, 'x', NULL, '')", "skips is append-only")]
     [InlineData("INSERT OR REPLACE INTO product_parents VALUES (2, 0, 1)", "product_parents is append-only")]
     [InlineData(
-        "INSERT OR REPLACE INTO products SELECT 1, kind, nickname, job, 0, 0, 'z', sha256, '{}', '' FROM products WHERE seq = 2",
+        "INSERT OR REPLACE INTO products SELECT 1, kind, nickname, job, 0, 0, 'z', sha256, '{}', '', '[]', 1, NULL, NULL FROM products "
+            + "WHERE seq = 2",
         "products is append-only")]
     [InlineData(
-        "INSERT OR REPLACE INTO products SELECT 9, kind, nickname, job, 0, 0, path, sha256, '{}', '' FROM products WHERE seq = 2",
+        "INSERT OR REPLACE INTO products SELECT 9, kind, nickname, job, 0, 0, path, sha256, '{}', '', '[]', 9, NULL, NULL FROM products "
+            + "WHERE seq = 2",
         "products is append-only")]
     public void The_ledger_cannot_be_replaced_either(string sql, string message)
     {

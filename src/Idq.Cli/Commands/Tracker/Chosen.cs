@@ -14,7 +14,6 @@ static class Chosen
         command.AddText("--experiment", "NAME", "Only runs of this experiment");
 
     /// <summary>The run of a uid, of the beginning of one, or of a number; deleted or not.</summary>
-    /// <exception cref="TrackerException">There is none, or there are several.</exception>
     public static RunListing Run(TrackerStore store, string name)
     {
         var found = store.ListRuns(new RunListingQuery { Uid = name, IncludeDeleted = true, Limit = 3 });
@@ -26,11 +25,8 @@ static class Chosen
                     : $"'{name}' begins the uids of several runs in tracker store '{store.Location}': write more of it");
     }
 
-    /// <summary>The experiment of a name.</summary>
-    /// <exception cref="TrackerException">There is none.</exception>
     public static Experiment Experiment(TrackerStore store, string name) =>
         store.FindExperiment(name) ?? throw Unknown($"there is no experiment '{name}' in tracker store '{store.Location}'");
 
-    /// <summary>What is thrown for a name that nothing has.</summary>
     public static TrackerException Unknown(string message) => new(TrackerFailure.UnknownReference, message);
 }

@@ -14,7 +14,7 @@ static class RunColumns
         [
             new("id", r => r.Run.Id, _ => null), new("uid", r => r.Run.Uid, r => r.Run.Id),
             new("experiment", r => r.Run.Experiment, r => r.Experiment), new("name", r => r.Run.Name, r => r.Run.Name),
-            new("status", r => r.Run.Status.ToText(), r => TrackerValues.Status(r.Run.Status).ToText())],
+            new("status", r => r.Run.Status.ToText(), r => r.Run.Status.ToRunStatus().ToText())],
         Lifecycle = [new("lifecycle", r => TrackerValues.Lifecycle(r.IsDeleted), r => TrackerValues.Lifecycle(!r.Run.IsActive))],
         User = [new("user", r => r.User, r => r.Run.UserId)],
         Times =

@@ -14,29 +14,22 @@ sealed class StoreArgument
     /// <summary>Adds --store and --store-config to a command, and --objects to one that works with them.</summary>
     public StoreArgument(Command command, bool hasObjects = false)
     {
-        store = command.AddText(
-            "--store",
-            "STORE",
+        store = command.AddText("--store", "STORE",
             "The store: sqlite:FILE, postgresql://user@host/database?schema=name, or where a command says so http(s)://host:5000; "
             + "else the variables SQLTRACK_DSN_*, else sqltrack.conf");
         configuration = command.AddText("--store-config", "FILE", "The file that names the store, instead of sqltrack.conf");
         if (hasObjects)
-            objects = command.AddText(
-                "--objects",
-                "DIR",
+            objects = command.AddText("--objects", "DIR",
                 "The folder of the store's objects; else SQLTRACK_DSN_OBJECTS, else objects in sqltrack.conf, "
                 + "else beside an SQLite store: FILE.objects");
     }
 
-    /// <summary>True when the store is an MLflow server.</summary>
     public bool IsServer(ParseResult result) => IsServer(Location(result));
 
-    /// <summary>True when a location is that of an MLflow server.</summary>
     public static bool IsServer(string location) =>
         location.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
         || location.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A client of the MLflow server.</summary>
     public MlflowClient Client(ParseResult result)
     {
         var settings = UsageException.Of(() => MlflowSettings.FromEnvironment(Location(result)), "--store: ");
@@ -56,15 +49,11 @@ sealed class StoreArgument
         return Open(result);
     }
 
-    /// <summary>The store, to read.</summary>
     public TrackerStore OpenReadOnly(ParseResult result) => Open(result, TrackerStore.OpenReadOnly);
 
     /// <summary>What the store or the MLflow server has, as a table.</summary>
-    public async Task<Table> ListAsync<TStore, TServer>(
-        ParseResult result,
-        Func<TrackerStore, IEnumerable<TStore>> ofStore,
-        Func<MlflowClient, Task<IReadOnlyList<TServer>>> ofServer,
-        params Column<TStore, TServer>[] columns)
+    public async Task<Table> ListAsync<TStore, TServer>(ParseResult result, Func<TrackerStore, IEnumerable<TStore>> ofStore,
+        Func<MlflowClient, Task<IReadOnlyList<TServer>>> ofServer, params Column<TStore, TServer>[] columns)
     {
         if (IsServer(result))
         {
@@ -90,8 +79,7 @@ sealed class StoreArgument
     }
 
     string Location(ParseResult result) =>
-        UsageException.Of(
-            () => StoreSettings.Locate(result.Get(store), RunEnvironment.Variables(), result.Get(configuration)), "--store: ")
+        UsageException.Of(() => StoreSettings.Locate(result.Get(store), RunEnvironment.Variables(), result.Get(configuration)), "--store: ")
         ?? throw new UsageException(
             "no store is named: give --store sqlite:FILE, --store postgresql://…, or set SQLTRACK_DSN_DBPATH or SQLTRACK_DSN_HOST");
 }

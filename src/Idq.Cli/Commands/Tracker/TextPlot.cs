@@ -13,7 +13,6 @@ sealed class TextPlot(int width, int height)
     /// <summary>Points that were given and are finite.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Adds a point.</summary>
     public void Add(double step, double value)
     {
         if (!double.IsFinite(value)) return;
@@ -26,7 +25,6 @@ sealed class TextPlot(int width, int height)
         stride *= 2;
     }
 
-    /// <summary>Draws it.</summary>
     public void Write(TextWriter output, string title)
     {
         var (low, high) = (points.Min(p => p.Value), points.Max(p => p.Value));

@@ -2,7 +2,6 @@ using System.CommandLine;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker: experiments, runs and metrics of a store, and the services that fill it.</summary>
 static class TrackerCommand
 {
     public static Command Create() => new Command("tracker", "Works with the store of experiments, runs and metrics")
@@ -25,8 +24,6 @@ static class TrackerCommand
         TrackerUpkeepCommands.Vacuum(),
         TrackerSpoolCommand.Create(),
         TrackerSqlCommand.Create(),
-    }.WithExamples(
-        "runs --store sqlite:tracker.sqlite",
-        "serve --store postgresql://idq@db.example/tracker --artifacts /srv/artifacts",
+    }.WithExamples("runs --store sqlite:tracker.sqlite", "serve --store postgresql://idq@db.example/tracker --artifacts /srv/artifacts",
         "import --store sqlite:tracker.sqlite mlflow.db");
 }

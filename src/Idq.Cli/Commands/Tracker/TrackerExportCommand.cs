@@ -3,14 +3,12 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker export: a store or a server as one file.</summary>
 static class TrackerExportCommand
 {
     public static Command Create()
     {
         var command = new Command("export", "Writes experiments, runs and all their data to a file; the store may be an MLflow server")
-            .WithExamples(
-                "--store sqlite:tracker.sqlite o4.jsonl.gz --experiment o4",
+            .WithExamples("--store sqlite:tracker.sqlite o4.jsonl.gz --experiment o4",
                 "--store sqlite:tracker.sqlite o4.zip --with-objects --with-artifacts --artifacts /srv/artifacts",
                 "--store http://127.0.0.1:5000 everything.zip --with-artifacts");
         var file = command.AddWord("FILE", "Where to: .jsonl, .jsonl.gz, .zip, or - for standard output");
@@ -70,8 +68,7 @@ static class TrackerExportCommand
                 }
             });
             if (path != "-")
-                Table.OfRow(
-                    ("file", path), ("experiments", exported.Experiments.Count), ("runs", exported.Runs.Count),
+                Table.OfRow(("file", path), ("experiments", exported.Experiments.Count), ("runs", exported.Runs.Count),
                     ("objects", exported.Objects), ("artifacts", exported.Artifacts),
                     ("bytes", new FileInfo(path).Length)).Print(result.Format);
             exported.TellWhatStays(opened, query);

@@ -4,22 +4,17 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker import: an export, another store, a database of another tracker, or a server into a store.</summary>
 static class TrackerImportCommand
 {
     public static Command Create()
     {
         var command = new Command("import", "Takes experiments and runs in; doing it again changes nothing").WithExamples(
-            "--store sqlite:tracker.sqlite o4.jsonl.gz",
-            "--store sqlite:tracker.sqlite mlflow.db",
+            "--store sqlite:tracker.sqlite o4.jsonl.gz", "--store sqlite:tracker.sqlite mlflow.db",
             "--store postgresql://idq@db.example/tracker sqlite:tracker.sqlite --mode skip");
-        var from = command.AddWord(
-            "FROM",
+        var from = command.AddWord("FROM",
             "An export, another store (sqlite:FILE, postgresql://…), the database of MLflow, MLtraq or SQLTrack (a file, a plain dump, "
             + "or postgresql://…), an MLflow server (http://…), or - for standard input");
-        var mode = command.AddValue(
-            "--mode",
-            "merge|skip|replace|fail",
+        var mode = command.AddValue("--mode", "merge|skip|replace|fail",
             "What happens to a run that is there: merge adds what it lacks, skip leaves it, replace takes its place, fail refuses",
             ImportMode.Merge);
         var into = command.AddText("--into", "NAME", "The experiment that all runs go into, instead of their own");
@@ -51,8 +46,7 @@ static class TrackerImportCommand
             };
             var (kind, report) = Import();
             if (report.FilesLeftOut > 0)
-                Console.Error.WriteLine(
-                    $"stream: {report.FilesLeftOut} {(report.FilesLeftOut == 1 ? "file was" : "files were")} left out: "
+                Console.Error.WriteLine($"stream: {report.FilesLeftOut} {(report.FilesLeftOut == 1 ? "file was" : "files were")} left out: "
                     + "--objects DIR and --artifacts DIR say where they go");
             return Table.OfRow(
                 ("from", kind), ("experiments", report.Experiments), ("experiments_added", report.ExperimentsAdded), ("runs", report.Runs),
@@ -69,21 +63,22 @@ static class TrackerImportCommand
                     using var client = UsageException.Of(
                         () => new MlflowClient(MlflowSettings.FromEnvironment(source), GpsArgument.Clock), "FROM: ");
                     var records = MlflowServerRecords.ReadAsync(client, query, stopping).ToBlockingEnumerable(stopping);
-                    using var target = store.Open(result);
-                    return ("mlflow server", target.Import(records, options, stopping));
+                    return Into("mlflow server", target => target.Import(records, options, stopping));
                 }
                 if (source == "-")
                 {
                     using var input = Console.OpenStandardInput();
-                    using var target = store.Open(result);
-                    return ("export", target.Import(input, "standard input", options, stopping));
+                    return Into("export", target => target.Import(input, "standard input", options, stopping));
                 }
-                using (var opened = UsageException.Of(() => ExchangeSource.Open(source), "FROM: "))
-                {
-                    using var target = store.Open(result);
-                    var records = opened.Records(query, result.Get(fromObjects), stopping);
-                    return (opened.Format.ToString().ToLowerInvariant(), target.Import(records, options, stopping));
-                }
+                using var opened = UsageException.Of(() => ExchangeSource.Open(source), "FROM: ");
+                return Into(opened.Format.ToString().ToLowerInvariant(),
+                    target => target.Import(opened.Records(query, result.Get(fromObjects), stopping), options, stopping));
+            }
+
+            (string Kind, ImportReport Report) Into(string kind, Func<TrackerStore, ImportReport> import)
+            {
+                using var target = store.Open(result);
+                return (kind, import(target));
             }
         });
     }

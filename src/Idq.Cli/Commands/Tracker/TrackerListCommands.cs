@@ -4,7 +4,6 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker experiments, runs, stats and gaps.</summary>
 static class TrackerListCommands
 {
     public static Command Experiments()
@@ -17,7 +16,7 @@ static class TrackerListCommands
         return command.Prints((result, cancellationToken) => store.ListAsync<ExperimentListing, MlflowExperiment>(
             result,
             opened => opened.ListExperiments(result.Get(deleted)),
-            client => ServerListing.ExperimentsAsync(client, result.Get(deleted), cancellationToken),
+            client => client.ListExperimentsAsync(result.Get(deleted), cancellationToken),
             new("id", e => e.Id, e => e.Id),
             new("name", e => e.Name, e => e.Name),
             new("runs", e => e.Runs, _ => null),
@@ -55,7 +54,7 @@ static class TrackerListCommands
                     if (query.Experiment is { } name) Chosen.Experiment(opened, name);
                     return opened.ListRuns(query);
                 },
-                client => ServerListing.RunsAsync(client, query, cancellationToken),
+                client => client.ListRunsAsync(query, cancellationToken),
                 [.. RunColumns.Names, .. RunColumns.User, .. RunColumns.Times, .. RunColumns.Lifecycle, .. RunColumns.Metrics]);
         });
     }
@@ -69,7 +68,7 @@ static class TrackerListCommands
         return command.Prints((result, cancellationToken) => store.ListAsync<StoreCount, (string What, long Count)>(
             result,
             opened => opened.Count(),
-            client => ServerListing.CountAsync(client, cancellationToken),
+            client => client.CountAsync(cancellationToken),
             new("what", c => c.What, c => c.What),
             new("count", c => c.Count, c => c.Count)));
     }

@@ -3,7 +3,6 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker listen: receives data streams into a store.</summary>
 static class TrackerListenCommand
 {
     public static Command Create()
@@ -14,9 +13,7 @@ static class TrackerListenCommand
             "--store sqlite:tracker.sqlite --metrics 127.0.0.1:9100 --quarantine refused");
         var kind = command.AddChoice("--kind", "UNIX|INET", "UNIX (a socket file) or INET (UDP)", "UNIX");
         var address = command.AddText("--address", "A", "The socket's path, or HOST:PORT; port 0 picks a free one");
-        var wal = command.AddText(
-            "--wal",
-            "DIR",
+        var wal = command.AddText("--wal", "DIR",
             "The folder of the log that keeps what was acknowledged: STORE.streams beside a store in a file, else datastream.wal here");
         var keyFile = command.AddText("--key-file", "FILE", "The file with the key that records must be signed with");
         var quarantine = command.AddText(

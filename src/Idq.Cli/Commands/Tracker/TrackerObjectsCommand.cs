@@ -3,34 +3,12 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker objects: large objects and archives of runs and experiments.</summary>
 static class TrackerObjectsCommand
 {
-    static readonly Dictionary<string, string> MediaTypes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [".csv"] = "text/csv",
-        [".gz"] = "application/gzip",
-        [".html"] = "text/html",
-        [".jpeg"] = "image/jpeg",
-        [".jpg"] = "image/jpeg",
-        [".json"] = "application/json",
-        [".md"] = "text/markdown",
-        [".parquet"] = "application/vnd.apache.parquet",
-        [".pdf"] = "application/pdf",
-        [".png"] = "image/png",
-        [".svg"] = "image/svg+xml",
-        [".tar"] = StoredObject.Archive,
-        [".txt"] = "text/plain",
-        [".xml"] = "application/xml",
-        [".zip"] = "application/zip",
-    };
-
     public static Command Create()
     {
         var command = new Command("objects", "Lists, stores, gives back and deletes large objects and directories of runs and experiments")
-            .WithExamples(
-                "--store sqlite:tracker.sqlite --run 8089916f",
-                "--store sqlite:tracker.sqlite --run 12 --put model.onnx",
+            .WithExamples("--store sqlite:tracker.sqlite --run 8089916f", "--store sqlite:tracker.sqlite --run 12 --put model.onnx",
                 "--store sqlite:tracker.sqlite --experiment o4 --put-archive config --exclude '**/*.bak'",
                 "--store sqlite:tracker.sqlite --experiment o4 --get config --extract-to /tmp/config");
         var run = command.AddText("--run", "RUN", "Of this run: " + Chosen.RunMeaning);
@@ -42,8 +20,7 @@ static class TrackerObjectsCommand
         var include = command.AddList("--include", "GLOB", "Only files of a directory that match, such as '**/*.csv'");
         var exclude = command.AddList("--exclude", "GLOB", "Leaves files of a directory out");
         var hidden = command.AddFlag("--hidden", "Packs what begins with a dot too");
-        var get = command.AddText(
-            "--get", "NAME", "Writes an object to the file --to, or extracts an archive to the folder --extract-to");
+        var get = command.AddText("--get", "NAME", "Writes an object to the file --to, or extracts an archive to the folder --extract-to");
         var to = command.AddText("--to", "PATH", "The file that --get writes");
         var extract = command.AddText("--extract-to", "DIR", "The folder that --get extracts an archive to; new or empty");
         var delete = command.AddText("--delete", "NAME", "Deletes an object");
@@ -60,8 +37,7 @@ static class TrackerObjectsCommand
             if (Of(get) is not null && (Of(to) is null) == (Of(extract) is null))
                 throw new UsageException("--get needs --to PATH or --extract-to DIR");
             using var opened = actions == 0 || Of(get) is not null ? store.OpenReadOnly(result) : store.OpenExisting(result);
-            return Table.Of(
-                UsageException.Of(Act),
+            return Table.Of(UsageException.Of(Act),
                 ("experiment", o => o.Experiment), ("run", o => o.RunUid), ("name", o => o.Name), ("media_type", o => o.MediaType),
                 ("bytes", o => o.Bytes), ("sha256", o => o.Sha256), ("created", o => TrackerValues.Text(o.Created)));
 
@@ -76,7 +52,7 @@ static class TrackerObjectsCommand
                 if (Of(put) is { } file)
                 {
                     using var content = File.OpenRead(file);
-                    var type = Of(media) ?? MediaTypes.GetValueOrDefault(Path.GetExtension(file), StoredObject.AnyBytes);
+                    var type = Of(media) ?? StoredObject.MediaTypeOf(file);
                     return [opened.PutObject(owner, Of(name) ?? Path.GetFileName(file), content, type, stopping)];
                 }
                 if (Of(archive) is { } directory)

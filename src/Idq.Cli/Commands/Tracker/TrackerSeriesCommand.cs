@@ -6,13 +6,11 @@ using NodaTime.Text;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker series: a metric's history in buckets.</summary>
 static class TrackerSeriesCommand
 {
     public static Command Create()
     {
-        var command = new Command(
-            "series",
+        var command = new Command("series",
             "Shows how a metric of the history went: number, least, mean and greatest of every bucket, thinned or not").WithExamples(
             "--store sqlite:tracker.sqlite 8089916f loss --buckets 20",
             "--store sqlite:tracker.sqlite 12 loss --from 2026-01-02T00:00:00Z --to 2026-01-03T00:00:00Z");
@@ -39,8 +37,7 @@ static class TrackerSeriesCommand
             if (found.Count == 0 && opened.ReadBuckets(of.Id, key, new SeriesQuery { Axis = SeriesAxis.Time, Buckets = 1 }).Count == 0)
                 throw Chosen.Unknown(
                     $"run '{of.Uid}' has no history of a metric '{key}'; 'stream tracker show' plots metrics of every kind");
-            return Table.Of(
-                found,
+            return Table.Of(found,
                 ("from", b => Place(b.Start, isTime)), ("to", b => Place(b.End, isTime)), ("count", b => b.Count), ("least", b => b.Least),
                 ("mean", b => b.Mean), ("greatest", b => b.Greatest), ("others", b => b.Others));
         });

@@ -4,7 +4,6 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker serve: an MLflow-compatible server on a store.</summary>
 static class TrackerServeCommand
 {
     public static Command Create()
@@ -15,8 +14,7 @@ static class TrackerServeCommand
             + "--users users.ini --tls-cert server.pem --tls-key server.key");
         var listen = command.AddValue("--listen", "HOST:PORT", "Address and port; port 0 picks a free one", "127.0.0.1:5000");
         var artifacts = command.AddText("--artifacts", "DIR", "The folder that artifacts are kept in; without it they are refused");
-        var users = command.AddText(
-            "--users", "FILE", "The file of users, tokens and permissions; needed to listen beyond this machine");
+        var users = command.AddText("--users", "FILE", "The file of users, tokens and permissions; needed to listen beyond this machine");
         var certificate = command.AddText("--tls-cert", "FILE", "Talks TLS with the certificate in this PEM file");
         var key = command.AddText("--tls-key", "FILE", "The PEM file of the certificate's key, when it is not in the same file");
         var authority = command.AddText(

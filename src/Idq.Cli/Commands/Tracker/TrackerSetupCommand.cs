@@ -3,22 +3,19 @@ using Idq.Tracking;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker setup: makes a store and applies scripts of the user.</summary>
 static class TrackerSetupCommand
 {
     public static Command Create()
     {
         var command = new Command("setup", "Makes a store, or brings it up to date, and applies scripts").WithExamples(
-            "--store sqlite:tracker.sqlite",
-            "--store postgresql://idq@db.example/tracker?schema=o4 v001.sql v002.sql --dry-run");
+            "--store sqlite:tracker.sqlite", "--store postgresql://idq@db.example/tracker?schema=o4 v001.sql v002.sql --dry-run");
         var scripts = command.AddWords(
             "SCRIPT", "Scripts that change the schema, such as v001.sql: each is applied once and known by its name", []);
         var dryRun = command.AddFlag("--dry-run", "Tries the scripts and takes them back; a store that is not there is not made");
         var store = new StoreArgument(command);
         return command.Prints(result =>
         {
-            var read = Array.ConvertAll(
-                result.Get(scripts),
+            var read = Array.ConvertAll(result.Get(scripts),
                 path => File.Exists(path) ? MigrationScript.Read(path) : throw new UsageException($"there is no script '{path}'"));
             var isDry = result.Get(dryRun);
             var wasThere = IsThere(store, result);
@@ -29,8 +26,7 @@ static class TrackerSetupCommand
                 using var opened = store.Open(result);
                 return opened.Migrate(read, isDry).Select(migration => (migration.Name, migration.IsNew)).ToArray();
             });
-            return Table.Of(
-                steps.Prepend(schema),
+            return Table.Of(steps.Prepend(schema),
                 ("name", s => s.Name), ("status", s => !s.IsNew ? "present" : isDry ? "would be new" : "new"));
         });
     }

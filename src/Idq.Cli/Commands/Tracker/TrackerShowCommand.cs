@@ -6,12 +6,8 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker show: one run, whole.</summary>
 static class TrackerShowCommand
 {
-    const int Width = 72;
-    const int Height = 12;
-
     // The tag that MLflow keeps remarks in.
     const string Note = "mlflow.note.content";
 
@@ -20,11 +16,9 @@ static class TrackerShowCommand
 
     public static Command Create()
     {
-        var command = new Command(
-            "show",
+        var command = new Command("show",
             "Shows a run: what it is, its newest metrics, and how one of them went; the store may be an MLflow server").WithExamples(
-            "--store sqlite:tracker.sqlite 8089916f",
-            "--store sqlite:tracker.sqlite 12 --metric loss",
+            "--store sqlite:tracker.sqlite 8089916f", "--store sqlite:tracker.sqlite 12 --metric loss",
             "--store http://127.0.0.1:5000 8089916f");
         var run = command.AddWord("RUN", "The run: " + Chosen.RunMeaning);
         var metric = command.AddText("--metric", "KEY", "The metric to plot; the first one unless given");
@@ -45,66 +39,50 @@ static class TrackerShowCommand
     }
 
     // A run, wherever it is from: what is shown of it, and where the points of a metric come from.
-    sealed record Shown(string Uid, (string Name, object? Value)[] Fields, Members Metrics, Func<string, TextPlot, Task> Plot);
+    sealed record Shown(string Uid, (string Name, object? Value)[] Fields, Func<string, TextPlot, Task> Plot)
+    {
+        public Members Metrics => (Members)Fields.First(f => f.Name == "metrics").Value!;
+    }
 
     static Shown OfStore(TrackerStore store, string name)
     {
         var listing = Chosen.Run(store, name);
-        var run = listing.Run;
-        var metrics = TrackerValues.Of(listing.Metrics);
-        return new(
-            run.Uid,
-            [
-                .. Of(RunColumns.Names), .. Of(RunColumns.Lifecycle), .. Of(RunColumns.User),
-                ("comment", run.Comment),
-                .. Of(RunColumns.Times),
-                ("tags", TrackerValues.Element(run.Tags)), ("args", TrackerValues.Element(run.Args)),
-                ("env", TrackerValues.Element(run.Env)), ("metrics", metrics),
-                ("links", store.RunLinks(run.Id)
-                    .Select(l => l.FromId == run.Id ? $"{l.Kind} {l.ToId}" : $"{l.FromId} {l.Kind} this")
-                    .ToArray()),
-                ("objects", store.ListObjects(ObjectOwner.Run(run.Id)).Select(o => o.Name).ToArray()),
-            ],
-            metrics,
-            (key, plot) =>
-            {
-                store.ReadSeries(run.Id, key, (step, value) => plot.Add(step, value));
-                return Task.CompletedTask;
-            });
+        return new(listing.Run.Uid, Array.ConvertAll(Columns(store), c => (c.Name, c.OfStore(listing))), (key, plot) =>
+        {
+            store.ReadSeries(listing.Run.Id, key, (step, value) => plot.Add(step, value));
+            return Task.CompletedTask;
+        });
+    }
 
-        IEnumerable<(string, object?)> Of(Column<RunListing, (string, MlflowRun)>[] columns) =>
-            columns.Select(c => (c.Name, c.OfStore(listing)));
+    static async Task<Shown> OfServerAsync(MlflowClient client, string name, CancellationToken cancellationToken)
+    {
+        var found = await client.FindRunAsync(name, cancellationToken);
+        return new(found.Run.Id, Array.ConvertAll(Columns(null), c => (c.Name, c.OfServer(found))), async (key, plot) =>
+        {
+            await foreach (var point in client.GetMetricHistoryAsync(found.Run.Id, key, cancellationToken: cancellationToken))
+                plot.Add(point.Step, point.Value);
+        });
     }
 
     // What a server does not tell is empty.
-    static async Task<Shown> OfServerAsync(MlflowClient client, string name, CancellationToken cancellationToken)
-    {
-        var found = await ServerListing.FindAsync(client, name, cancellationToken);
-        var run = found.Run;
-        var metrics = TrackerValues.Of(run.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal));
-        return new(
-            run.Id,
-            [
-                .. Of(RunColumns.Names), .. Of(RunColumns.Lifecycle), .. Of(RunColumns.User),
-                ("comment", run.Tag(Note)),
-                .. Of(RunColumns.Times),
-                ("tags", Element(run.Tags)), ("args", Element(run.Params)), ("env", TrackerValues.Element("{}")), ("metrics", metrics),
-                ("links", run.Tag("mlflow.parentRunId") is { } parent ? new[] { $"parent {parent}" } : []),
-                ("objects", Array.Empty<string>()),
-            ],
-            metrics,
-            async (key, plot) =>
-            {
-                await foreach (var point in client.GetMetricHistoryAsync(run.Id, key, cancellationToken: cancellationToken))
-                    plot.Add(point.Step, point.Value);
-            });
+    static Column<RunListing, (string Experiment, MlflowRun Run)>[] Columns(TrackerStore? store) =>
+    [
+        .. RunColumns.Names, .. RunColumns.Lifecycle, .. RunColumns.User,
+        new("comment", r => r.Run.Comment, r => r.Run.Tag(Note)),
+        .. RunColumns.Times,
+        new("tags", r => TrackerValues.Element(r.Run.Tags), r => Element(r.Run.Tags)),
+        new("args", r => TrackerValues.Element(r.Run.Args), r => Element(r.Run.Params)),
+        new("env", r => TrackerValues.Element(r.Run.Env), _ => TrackerValues.Element("{}")),
+        .. RunColumns.Metrics,
+        new("links",
+            r => store!.RunLinks(r.Run.Id)
+                .Select(l => l.FromId == r.Run.Id ? $"{l.Kind} {l.ToId}" : $"{l.FromId} {l.Kind} this").ToArray(),
+            r => r.Run.Tag("mlflow.parentRunId") is { } parent ? new[] { $"parent {parent}" } : []),
+        new("objects", r => store!.ListObjects(ObjectOwner.Run(r.Run.Id)).Select(o => o.Name).ToArray(), _ => Array.Empty<string>()),
+    ];
 
-        IEnumerable<(string, object?)> Of(Column<RunListing, (string, MlflowRun)>[] columns) =>
-            columns.Select(c => (c.Name, c.OfServer(found)));
-
-        static JsonElement Element(IEnumerable<MlflowEntry> entries) =>
-            TrackerValues.Element(JsonSerializer.Serialize(TrackerValues.Of(entries), Readable));
-    }
+    static JsonElement Element(IEnumerable<MlflowEntry> entries) =>
+        TrackerValues.Element(JsonSerializer.Serialize(TrackerValues.Of(entries), Readable));
 
     static async Task PrintAsync(Shown shown, string? key)
     {
@@ -118,7 +96,7 @@ static class TrackerShowCommand
         Console.Out.WriteLine();
         Table.Of(shown.Metrics, ("metric", m => m.Key), ("newest", m => m.Value)).Print(OutputFormat.Text);
         if (key is null) return;
-        var plot = new TextPlot(Width, Height);
+        var plot = new TextPlot(width: 72, height: 12);
         await shown.Plot(key, plot);
         if (plot.Count < 2) return;
         Console.Out.WriteLine();

@@ -3,7 +3,6 @@ using Idq.Tracking.Mlflow;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker spool: what waits on disk for an MLflow server.</summary>
 static class TrackerSpoolCommand
 {
     const string Meaning = "rootdir/.TAG.mlflow/JOBS of a configuration with [tracker] uri";
@@ -11,8 +10,7 @@ static class TrackerSpoolCommand
     public static Command Create()
     {
         var command = new Command("spool", "Lists what waits on disk for an MLflow server, and what it refused").WithExamples(
-            "out/.idq.mlflow/train",
-            "out/.idq.mlflow/train --retry-refused");
+            "out/.idq.mlflow/train", "out/.idq.mlflow/train --retry-refused");
         var folder = command.AddWord("dir", "The folder: " + Meaning);
         var retry = command.AddFlag(
             "--retry-refused", "Puts what the server refused back among what waits; the next call of the jobs sends it");

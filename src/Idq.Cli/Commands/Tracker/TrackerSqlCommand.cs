@@ -2,7 +2,6 @@ using System.CommandLine;
 
 namespace Idq.Cli.Commands;
 
-/// <summary>stream tracker sql: queries on the store's own tables.</summary>
 static class TrackerSqlCommand
 {
     public static Command Create()

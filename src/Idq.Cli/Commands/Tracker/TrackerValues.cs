@@ -19,7 +19,8 @@ static class TrackerValues
     public static Members Of(IEnumerable<KeyValuePair<string, MetricValue>> metrics) =>
         new(metrics.Select(m => KeyValuePair.Create(m.Key, Exact(m.Value.Boxed))));
 
-    public static Members Of(IEnumerable<MlflowMetric> metrics) => new(metrics.Select(m => KeyValuePair.Create(m.Key, Exact(m.Value))));
+    public static Members Of(IEnumerable<MlflowMetric> metrics) => new(
+        metrics.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => KeyValuePair.Create(m.Key, Exact(m.Value))));
 
     public static Members Of(IEnumerable<MlflowEntry> entries) => new(entries.Select(e => KeyValuePair.Create(e.Key, (object?)e.Value)));
 
@@ -32,14 +33,4 @@ static class TrackerValues
         using var document = JsonDocument.Parse(json);
         return document.RootElement.Clone();
     }
-
-    /// <summary>The state of a run of a server, in the words of the store.</summary>
-    public static RunStatus Status(MlflowRunStatus status) => status switch
-    {
-        MlflowRunStatus.Scheduled => RunStatus.Pending,
-        MlflowRunStatus.Finished => RunStatus.Completed,
-        MlflowRunStatus.Failed => RunStatus.Failed,
-        MlflowRunStatus.Killed => RunStatus.Cancelled,
-        _ => RunStatus.Running,
-    };
 }

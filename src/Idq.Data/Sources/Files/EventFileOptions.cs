@@ -13,6 +13,8 @@ sealed record EventFileOptions(IReadOnlyList<string> Files, Segment? Span)
         var end = options.Time("span_end", "end of the data, where the files do not tell; default: the last event");
         if (start is null != end is null)
             options.Problem(start is null ? "span_end" : "span_start", "span_start and span_end go together", "give both");
+        if (start >= end)
+            options.Problem("span_end", $"the span [{start}, {end}) is empty", "span_end must be after span_start");
         return new(files, start is { } from && end is { } to ? new Segment(from, to) : null);
     }
 

@@ -8,19 +8,15 @@ public abstract class EventFileSource : IEventSource
 
     private protected EventFileSource(EventFileSet files) => this.files = files;
 
-    /// <inheritdoc/>
     public ChannelDictionary Channels => files.Channels;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Columns => files.Columns;
 
-    /// <inheritdoc/>
     public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new(files.Read(span, cancellationToken));
     }
 
-    /// <inheritdoc/>
     public void Dispose() => GC.SuppressFinalize(this);
 }

@@ -14,16 +14,12 @@ public sealed record SourceDefinition(string Key, Func<SourceContext, IEventSour
         string.Join('\u001f', values.Select(v => v is IEnumerable<string> list ? string.Join('|', list) : v));
 }
 
-/// <summary>What a source is told by the job that opens it.</summary>
-/// <param name="Seed">Key of a simulation.</param>
-/// <param name="Now">In live use: a simulation delivers nothing later. Null in replay.</param>
+/// <summary>
+/// What a source is told by the job that opens it: the key of a simulation and, in live use, the time after which it delivers nothing.
+/// </summary>
 public sealed record SourceContext(ulong Seed, Func<GpsTime>? Now);
 
-/// <summary>Something wrong with a file that a source refers to.</summary>
-/// <param name="File">The file.</param>
-/// <param name="Section">The section, if the file has any.</param>
-/// <param name="Key">The key, if any.</param>
-/// <param name="Line">From 1; null when it is not about a line.</param>
-/// <param name="Message">What is wrong.</param>
-/// <param name="Suggestion">What to do; may be empty.</param>
+/// <summary>
+/// Something wrong with a file that a source refers to, in a section, a key and a line (from 1), if any; and what to do, or nothing.
+/// </summary>
 public sealed record SourceProblem(string File, string? Section, string? Key, int? Line, string Message, string Suggestion);

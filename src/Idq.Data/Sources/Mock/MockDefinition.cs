@@ -1,11 +1,9 @@
 namespace Idq.Data;
 
 /// <summary>What a mock source simulates: trigger streams that several channels witness, and the private noise of every channel.</summary>
-/// <param name="Columns">The feature columns: snr, frequency, then others in the order of the text.</param>
-/// <param name="Streams">Physical processes.</param>
-/// <param name="Channels">Every channel, with its noise.</param>
-/// <param name="Outages">Where no data exists.</param>
-/// <remarks>The text form is described at <see cref="MockDefinitionReader"/>.</remarks>
+/// <remarks>
+/// The columns are snr, frequency, then others in the order of the text. No data exists in outages. docs/data-formats.md has the text.
+/// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record MockDefinition(
     IReadOnlyList<string> Columns, IReadOnlyList<MockStream> Streams, IReadOnlyList<MockChannel> Channels, SegmentList Outages)
@@ -15,11 +13,10 @@ public sealed record MockDefinition(
         new MockDefinitionReader(document).Read();
 }
 
-/// <summary>A physical process: Poisson events that are seen by some channels.</summary>
-/// <param name="Name">Unique among the streams; part of the key of its random numbers.</param>
-/// <param name="Rate">Events a second.</param>
-/// <param name="Columns">One distribution a column of the definition; the columns are independent.</param>
-/// <param name="Witnesses">The channels that may see an event.</param>
+/// <summary>
+/// A physical process: Poisson events, so many a second, that are seen by some channels. The name is part of the key of its random numbers;
+/// there is one distribution a column of the definition, and the columns are independent.
+/// </summary>
 public sealed record MockStream(string Name, double Rate, IReadOnlyList<Distribution> Columns, IReadOnlyList<MockWitness> Witnesses);
 
 /// <summary>How a channel sees a stream.</summary>
@@ -31,8 +28,8 @@ public sealed record MockStream(string Name, double Rate, IReadOnlyList<Distribu
 /// </param>
 public sealed record MockWitness(string Channel, double Efficiency, double TimeJitter, IReadOnlyList<double> ColumnJitters);
 
-/// <summary>A channel and its private noise: Poisson triggers that nobody else sees.</summary>
-/// <param name="Name">The channel.</param>
-/// <param name="Rate">Triggers a second; zero for none.</param>
-/// <param name="Columns">One distribution a column; empty when the rate is zero.</param>
+/// <summary>
+/// A channel and its private noise: Poisson triggers, so many a second, that nobody else sees. There are no distributions when the rate is
+/// zero.
+/// </summary>
 public sealed record MockChannel(string Name, double Rate, IReadOnlyList<Distribution> Columns);

@@ -2,39 +2,10 @@ using System.Globalization;
 
 namespace Idq.Data;
 
-/// <summary>Reads the INI form of a <see cref="MockDefinition"/>.</summary>
+/// <summary>Reads the INI form of a <see cref="MockDefinition"/>, which docs/data-formats.md describes.</summary>
 /// <remarks>
-/// <code>
-/// ; optional
-/// [mock]
-/// outages = 1000000100 1000000200, 1000000900 1000000960
-///
-/// ; a physical process: Poisson rate in Hz; a scipy.stats name, its shapes, loc, scale; who sees it
-/// [stream scattered light]
-/// rate = 0.02
-/// frequency distribution = loguniform 16 128
-/// snr distribution = pareto 3 0 8
-/// witnesses =
-///     H1:GDS-CALIB_STRAIN
-///     H1:SUS-ETMX_L2  efficiency=0.9 jitter_time=0.01 jitter_frequency=0.1 jitter_snr=0.1
-///
-/// ; private noise of one channel
-/// [channel H1:GDS-CALIB_STRAIN]
-/// rate = 0.1
-/// frequency distribution = loguniform 16 2048
-/// snr distribution = pareto 4 0 5
-///
-/// ; the same noise, drawn independently, for many channels; {0} runs from first (0 unless given)
-/// [channels H1:AUX-{0:D4}]
-/// count = 1000
-/// rate = 16
-/// frequency distribution = loguniform 16 2048
-/// snr distribution = pareto 4 0 5
-/// </code>
-/// Every "<c>NAME distribution</c>" makes a column NAME; snr and frequency are required, and all streams and channels with a rate
-/// must have the same columns. In a list of witnesses every word without '=' is the next channel. A witness has efficiency 1 and no
-/// jitter unless it says so, and needs a section of its own (rate = 0 for no noise), so that a misspelt name is found. jitter_time is in
-/// seconds, the others are relative.
+/// Every "<c>NAME distribution</c>" makes a column NAME. In a list of witnesses every word without '=' is the next channel. A witness needs
+/// a section of its own (rate = 0 for no noise), so that a misspelt name is found.
 /// </remarks>
 sealed class MockDefinitionReader(IniDocument document)
 {
@@ -60,7 +31,7 @@ sealed class MockDefinitionReader(IniDocument document)
                 case "channel" when name.Length > 0: ReadChannel(section, name); break;
                 case "channels" when name.Length > 0: ReadChannels(section, name); break;
                 default:
-                    Report(section, $"[{section.Name}] is no section of a mock definition",
+                    Report(section, null, $"[{section.Name}] is no section of a mock definition",
                         "expected [stream NAME], [channel NAME], [channels PATTERN] or [mock]");
                     break;
             }
@@ -129,7 +100,7 @@ sealed class MockDefinitionReader(IniDocument document)
             }
             if (name is null || name == pattern)
             {
-                Report(section, $"'{pattern}' is no pattern of channel names",
+                Report(section, null, $"'{pattern}' is no pattern of channel names",
                     "put the number's place into it, for example {0} or {0:D4}");
                 return;
             }
@@ -140,27 +111,26 @@ sealed class MockDefinitionReader(IniDocument document)
     bool AddChannel(IniSection section, MockChannel channel)
     {
         if (channels.TryAdd(channel.Name, channel)) return true;
-        Report(section, $"the channel '{channel.Name}' is defined twice", "keep one");
+        Report(section, null, $"the channel '{channel.Name}' is defined twice", "keep one");
         return false;
     }
 
-    double ReadRate(IniSection section)
-    {
-        if (section.Find("rate") is not { } entry) Report(section, $"[{section.Name}] has no rate", "add rate = events a second", "rate");
-        else if (TryNumber(entry.Value, out var rate) && rate is >= 0 and <= 1e8) return rate;
-        else Report(section, entry, $"'{entry.Value}' is no rate", "expected a number of Hz from 0 to 1e8");
-        return 0;
-    }
+    double ReadRate(IniSection section) =>
+        ReadNumber(section, "rate", "events a second", "a number of Hz from 0 to 1e8", 1e8, NumberStyles.Float) ?? 0;
 
-    int? ReadCount(IniSection section, string key, int? missing)
+    int? ReadCount(IniSection section, string key, int? missing) => (int?)ReadNumber(
+        section, key, "number of channels", "a whole number from 0 to 1000000", 1_000_000, NumberStyles.None, missing);
+
+    double? ReadNumber(
+        IniSection section, string key, string meaning, string expected, double most, NumberStyles styles, double? missing = null)
     {
         if (section.Find(key) is not { } entry)
         {
-            if (missing is null) Report(section, $"[{section.Name}] has no {key}", $"add {key} = number of channels", key);
+            if (missing is null) Report(section, null, $"[{section.Name}] has no {key}", $"add {key} = {meaning}", key);
             return missing;
         }
-        if (int.TryParse(entry.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= 1_000_000) return value;
-        Report(section, entry, $"'{entry.Value}' is no {key}", "expected a whole number from 0 to 1000000");
+        if (TryNumber(entry.Value, out var number, styles) && number >= 0 && number <= most) return number;
+        Report(section, entry, $"'{entry.Value}' is no {key}", "expected " + expected);
         return null;
     }
 
@@ -172,7 +142,7 @@ sealed class MockDefinitionReader(IniDocument document)
             var key = columns[i] + DistributionSuffix;
             if (section.Entries.FirstOrDefault(e => ColumnOf(e) == columns[i]) is not { } entry)
             {
-                if (required) Report(section, $"[{section.Name}] has no '{key}'", $"add it, for example '{key} = pareto 4 0 5'", key);
+                if (required) Report(section, null, $"[{section.Name}] has no '{key}'", $"add it, for example '{key} = pareto 4 0 5'", key);
             }
             else if (Distribution.TryParse(entry.Value, out var distribution, out var problem)) distributions[i] = distribution!;
             else Report(section, entry, problem!, "see scipy.stats for the names and the order of the numbers");
@@ -185,7 +155,7 @@ sealed class MockDefinitionReader(IniDocument document)
         var witnesses = new List<MockWitness>();
         if (section.Find("witnesses") is not { Value.Length: > 0 } entry)
         {
-            Report(section, $"[{section.Name}] has no witnesses",
+            Report(section, null, $"[{section.Name}] has no witnesses",
                 "add witnesses = CHANNEL [efficiency=0.9] [jitter_time=0.01] …", "witnesses");
             return witnesses;
         }
@@ -226,17 +196,14 @@ sealed class MockDefinitionReader(IniDocument document)
     void Unknown(IniSection section, IniEntry entry, string expected) =>
         Report(section, entry, $"'{entry.Key}' is no option of [{section.Name}]", "expected " + expected);
 
-    void Report(IniSection section, IniEntry entry, string message, string suggestion) =>
-        problems.Add(new(entry.Line, section.Name, entry.Key, message, suggestion));
-
-    void Report(IniSection section, string message, string suggestion, string? key = null) =>
-        problems.Add(new(section.Line, section.Name, key, message, suggestion));
+    void Report(IniSection section, IniEntry? entry, string message, string suggestion, string? key = null) =>
+        problems.Add(new(entry?.Line ?? section.Line, section.Name, entry?.Key ?? key, message, suggestion));
 
     static string? ColumnOf(IniEntry entry) =>
         entry.Key.EndsWith(DistributionSuffix, StringComparison.OrdinalIgnoreCase) && entry.Key.Length > DistributionSuffix.Length
             ? entry.Key[..^DistributionSuffix.Length].TrimEnd()
             : null;
 
-    static bool TryNumber(string text, out double number) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+    static bool TryNumber(string text, out double number, NumberStyles styles = NumberStyles.Float) =>
+        double.TryParse(text, styles, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 }

@@ -14,7 +14,7 @@ public sealed class MockFlavor : SourceFlavor
             options.Problem("flavor", "a mock source needs 'config'", "name the simulation's INI file");
         return new(SourceDefinition.KeyOf("mock", config), context => config is null
             ? throw new DataException("a mock source needs 'config'")
-            : new MockSource(new MockOptions(config, context.Seed, context.Now)))
+            : new MockSource(config, context.Seed, context.Now))
         {
             Check = () => config is null ? [] : Check(config),
         };

@@ -14,7 +14,10 @@ public sealed class MockSource : IEventSource
     readonly PoissonEvents[] streams;
     readonly Sightings[][] witnesses;
 
-    /// <summary>The source of a definition; seed and clock are those of <see cref="MockOptions"/>.</summary>
+    /// <summary>The source of a definition.</summary>
+    /// <param name="definition">What is simulated.</param>
+    /// <param name="seed">Key of all random numbers: the same seed gives the same events.</param>
+    /// <param name="now">When given, nothing at or after the instant that it returns is delivered: live use.</param>
     public MockSource(MockDefinition definition, ulong seed, Func<GpsTime>? now = null)
     {
         (this.definition, this.now) = (definition, now);
@@ -29,20 +32,14 @@ public sealed class MockSource : IEventSource
 
     /// <summary>The source of a definition file.</summary>
     /// <exception cref="DataException">The file is missing, or wrong: the message lists every problem with its line.</exception>
-    public MockSource(MockOptions options) : this(Load(options.Path), options.Seed, options.Now)
+    public MockSource(string path, ulong seed, Func<GpsTime>? now = null) : this(Load(path), seed, now)
     {
     }
 
     /// <summary>What is simulated.</summary>
     public MockDefinition Definition => definition;
-
-    /// <inheritdoc/>
     public ChannelDictionary Channels { get; }
-
-    /// <inheritdoc/>
     public IReadOnlyList<string> Columns => definition.Columns;
-
-    /// <inheritdoc/>
     public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
     {
         var delivered = Delivered(span);
@@ -64,8 +61,6 @@ public sealed class MockSource : IEventSource
         }
         return new(EventTable.FromRuns(span, delivered, Channels, Columns, buffer.Times, buffer.Columns, offsets));
     }
-
-    /// <inheritdoc/>
     public void Dispose()
     {
     }
@@ -85,20 +80,13 @@ public sealed class MockSource : IEventSource
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (witnesses[s].Length == 0) continue;
-            var events = WholeSeconds(streams[s], span, witnesses[s].Max(w => w.Reach));
+            var wide = span.Protract(witnesses[s].Max(w => w.Reach));
+            var events = new EventBuffer(Columns.Count);
+            streams[s].Append(events, Segment.FromSeconds(wide.Start.Seconds, (wide.End + (GpsTime.NanosecondsPerSecond - 1)).Seconds));
             foreach (var witness in witnesses[s])
                 witness.Append(events, seen[witness.Channel] ??= new EventBuffer(Columns.Count), delivered);
         }
         return seen;
-    }
-
-    EventBuffer WholeSeconds(PoissonEvents stream, Segment span, long reach)
-    {
-        var wide = span.Protract(reach);
-        var whole = Segment.FromSeconds(wide.Start.Seconds, (wide.End + (GpsTime.NanosecondsPerSecond - 1)).Seconds);
-        var events = new EventBuffer(Columns.Count);
-        stream.Append(events, whole);
-        return events;
     }
 
     int Expected(SegmentList delivered)

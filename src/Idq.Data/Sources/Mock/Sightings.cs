@@ -29,10 +29,9 @@ sealed class Sightings
     /// <summary>No event is seen further from its true time than this many nanoseconds.</summary>
     public long Reach { get; }
 
-    /// <summary>Appends what is seen of events that fill whole GPS seconds, in the order of the true events.</summary>
-    /// <param name="events">The true events, sorted; every second that occurs is complete.</param>
-    /// <param name="seen">Receives the seen events whose seen time is delivered.</param>
-    /// <param name="delivered">Where data exists.</param>
+    /// <summary>
+    /// Appends what is seen, where data exists, of true events that are sorted and fill whole GPS seconds, in the order of the true events.
+    /// </summary>
     public void Append(EventBuffer events, EventBuffer seen, SegmentList delivered)
     {
         var second = long.MinValue;

@@ -29,6 +29,7 @@ sealed class TableFlavor : SourceFlavor
             "channel", "channel", "the channel column of a table, or =NAME for one fixed channel", "a column, or =NAME");
         var columns = EventFileOptions.ReadColumns(options);
         if (query is null) files.Require(options, "Table");
+        else if (files.Files.Count > 0) options.Problem("files", "a table has both 'files' and 'query'", "keep one of them");
         var isFixed = channel.StartsWith('=');
         var table = new TableOptions
         {

@@ -13,22 +13,20 @@ namespace Idq.Data;
 /// <threadsafety>Safe for concurrent reads.</threadsafety>
 public sealed class TableSource : IEventSource
 {
-    readonly DuckDatabase? own;
+    readonly DuckDatabase database;
     readonly TableReader reader;
     readonly Lock reading = new();
     readonly EventTable? resident;
     readonly TableArchive? archive;
 
     /// <summary>Opens a table.</summary>
-    /// <param name="options">What is read.</param>
-    /// <param name="database">The database whose threads read; null opens one.</param>
     /// <exception cref="DataException">A file or a column is missing, or of the wrong type.</exception>
-    public TableSource(TableOptions options, DuckDatabase? database = null)
+    public TableSource(TableOptions options)
     {
         if ((options.Query is null) == (options.Paths.Count == 0)) throw new ArgumentException("either paths or a query", nameof(options));
-        own = database is null ? DuckDatabase.Open() : null;
         var description = options.Query is null ? $"'{string.Join("', '", options.Paths)}'" : "the query";
-        var connection = (database ?? own!).Connect();
+        database = DuckDatabase.Open();
+        var connection = database.Connect();
         if (options.Folder is not null) connection.Execute($"SET file_search_path = {Sql.Text(options.Folder)}");
         reader = new(connection, description);
         try
@@ -42,15 +40,12 @@ public sealed class TableSource : IEventSource
         }
     }
 
-    /// <inheritdoc/>
     public ChannelDictionary Channels { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Columns => Schema.Columns;
 
     TableSchema Schema { get; }
 
-    /// <inheritdoc/>
     public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -58,11 +53,10 @@ public sealed class TableSource : IEventSource
         lock (reading) return new(archive!.Read(span, cancellationToken));
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         reader.Dispose();
-        own?.Dispose();
+        database.Dispose();
     }
 
     // A text is always kept; a larger query or Parquet archive is read piece by piece.

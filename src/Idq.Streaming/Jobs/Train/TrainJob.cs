@@ -1,18 +1,25 @@
 using Idq.Learning;
+using Idq.Tracking;
 
 namespace Idq.Streaming;
 
 /// <summary>
-/// Trains: keeps the rows of the last strides, and makes new models when enough of them are new. Its memory is a function of the data
-/// and the cursor alone, so that a restart goes on as if nothing had happened.
+/// Trains: keeps of the last strides what its classifiers can use, in memory and in an archive, and makes new models when enough rows are
+/// new. What it keeps is a function of what was consumed and of the cursor, so that a restart goes on as if nothing had happened.
 /// </summary>
 public sealed class TrainJob : Job
 {
+    const string ArchiveCursor = "archive/train";
+
     readonly StreamProcessor processor;
     readonly QuiverFactory factory;
-    readonly bool needsTriggers;
-    readonly Queue<Quiver> kept = new();
-    long keptRows;
+    readonly UsefulTriggers triggers;
+    readonly bool withFeatures;
+    readonly TrainMemory memory;
+    readonly TrainArchive archive;
+    readonly string settings;
+    readonly GpsTime archivedFrom;
+    readonly Dictionary<Segment, KeptStride> consumed = [];
     long newRows;
     bool restored;
 
@@ -20,9 +27,17 @@ public sealed class TrainJob : Job
     public TrainJob(JobContext context, Segment range)
         : base(context, "train", context.Configuration.Train.Cadence, context.Lanes("train", context.Configuration.Train), range)
     {
-        processor = context.Processor(context.Configuration.Train);
-        factory = context.Rows(context.Configuration.Train);
-        needsTriggers = Lanes.Any(l => l.Traits.UsesTriggers);
+        var (configuration, section) = (context.Configuration, context.Configuration.Train);
+        processor = context.Processor(section);
+        factory = context.Rows(section);
+        triggers = new(Lanes.Select(l => l.Traits), ChannelChoice.Of(configuration, Input.Channels).Usable);
+        withFeatures = Lanes.Any(l => l.Traits.UsesFeatures);
+        memory = new(Cadence, configuration.General.Seed);
+        settings = TrainSettings.Of(configuration, triggers, withFeatures);
+        archive = new(context.Paths.Archive, $"{configuration.General.Instrument}-IDQ_TRAIN", settings, withFeatures);
+        archivedFrom = Told;
+        if (context.Store.Cursor(ArchiveCursor)?.Split(' ') is [var from, var by, var choosing] && by == settings)
+            (archivedFrom, memory.Choosing) = (GpsTime.Parse(from), choosing);
         newRows = Lanes.Count == 0 ? 0 : Lanes.MinBy(l => l.Cursor.Next)!.Cursor.State;
     }
 
@@ -34,57 +49,76 @@ public sealed class TrainJob : Job
     {
         if (restored) return;
         restored = true;
+        archive.Clean();
         var done = Next;
         // Nothing will be trained.
         if (Plan.Next(done) is null) return;
         var oldest = Cadence.MaxStride == long.MaxValue || done - Range.Start <= Cadence.MaxStride ? Range.Start : done - Cadence.MaxStride;
-        var lost = Context
-            .Store.Skips(Name)
-            .Where(s => s.Reason is Skipped.Unreadable or Skipped.TooLate)
-            .Select(s => s.StartNs)
-            .ToHashSet();
-        for (var k = Plan.IndexOf(oldest); Plan.LeftEdge(k) < done; k++)
+        var lost = new HashSet<Segment>();
+        foreach (var skip in Context.Store.Skips(Name).Where(s => s.EndNs > oldest.Nanoseconds))
         {
-            var stride = Plan.At(k);
-            stride = stride with { Segment = new Segment(stride.Segment.Start, GpsTime.Min(stride.Segment.End, done)) };
-            if (!lost.Contains(stride.Segment.Start.Nanoseconds)) await KeepAsync(stride, cancellationToken);
+            var span = new Segment(new GpsTime(skip.StartNs), new GpsTime(skip.EndNs));
+            if (skip.Reason is Skipped.Thinned or Skipped.TooLarge or Skipped.Unreadable or Skipped.TooLate) lost.Add(span);
         }
+        foreach (var stride in archive.Read(oldest, Told, Input.Channels, Layout(), cancellationToken))
+            if (!lost.Contains(stride.Span)) consumed.TryAdd(stride.Span, stride);
+        // What was consumed before there was an archive, or under other settings, is read again.
+        var again = new List<Segment>();
+        for (var k = Plan.IndexOf(oldest); Plan.LeftEdge(k) < GpsTime.Min(done, archivedFrom); k++)
+        {
+            var span = Plan.At(k).Segment;
+            span = new Segment(span.Start, GpsTime.Min(span.End, GpsTime.Min(done, archivedFrom)));
+            if (!lost.Contains(span) && !consumed.ContainsKey(span)) again.Add(span);
+        }
+        foreach (var span in consumed.Keys.Where(s => s.End <= done).Concat(again).Order().ToArray())
+            if ((await TakeAsync(new Stride(0, span), cancellationToken)).Kept is { } kept) memory.Restore(kept);
+        memory.ForgetBefore(done);
     }
 
     /// <inheritdoc/>
     public override async ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken)
     {
-        var (data, quiver) = await KeepAsync(stride, cancellationToken);
-        newRows += quiver.Count;
-        var isDue = newRows >= Cadence.MinNewSamples;
+        var (data, kept) = await TakeAsync(stride, cancellationToken);
+        var left = kept is null ? [] : memory.Add(kept);
+        memory.ForgetBefore(stride.Segment.End);
+        if (left.Any(l => l.Stride == stride.Segment)) kept = null;
+        newRows += kept?.Rows.Count ?? 0;
+        var isDue = newRows >= Cadence.MinNewSamples && memory.Strides.Count > 0;
         if (isDue) newRows = 0;
-        var recent = processor.Strides.Zip(kept).Select(s => new KeptStride(s.First, s.Second)).ToArray();
-        var span = new Segment(recent[0].Data.Stride.Segment.Start, stride.Segment.End);
-        return new TrainWork(stride, data, isDue ? Join(recent) : null, newRows, span, isDue ? recent : [])
+        KeptStride[] recent = isDue ? [.. memory.Strides] : [];
+        var span = isDue ? new Segment(recent[0].Span.Start, stride.Segment.End) : stride.Segment;
+        // A snapshot: the memory goes on while the stride waits to be committed.
+        var remembered = TrainArchive.IsComplete(stride.Segment) ? memory.Strides.ToArray() : [];
+        return new TrainWork(stride, data.WithoutTriggers(), isDue ? new(() => Join(recent)) : null, newRows, span, recent)
         {
-            Losses = Losses(data),
-            // A restart reads all kept strides again, not only what follows the cursor.
-            Position = Input.Position(span.Start - Context.Configuration.Padding),
+            Archive = () => archive.Write(stride.Segment, kept, remembered),
+            State = new(ArchiveCursor, $"{archivedFrom} {settings} {memory.Choosing}"),
+            Losses = [.. Losses(data), .. left.Select(l => Loss(l.Stride, l.Reason, $"max_memory is {Cadence.MaxMemory} bytes"))],
+            Position = processor.Position(stride),
             Metrics =
             [
-                new("samples", quiver.Count), new("glitches", quiver.GlitchCount), new("rows_kept", keptRows),
-                new("events", data.Data.Table.Count)],
+                new("samples", kept?.Rows.Count ?? 0), new("glitches", kept?.Rows.GlitchCount ?? 0), new("rows_kept", memory.Rows),
+                new("bytes_kept", memory.Bytes), new("strides_thinned", left.Count), new("events", data.Data.Table.Count)],
         };
     }
 
     /// <inheritdoc/>
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
     {
-        if (work is not TrainWork { Quiver: { } quiver } train) return new() { State = (work as TrainWork)?.NewRows ?? lane.Cursor.State };
+        if (work is not TrainWork { All: { } all } train) return new() { State = (work as TrainWork)?.NewRows ?? lane.Cursor.State };
         var (state, span) = (train.NewRows, train.Span);
         var previous = Context.LastModel(lane);
+        Quiver quiver;
         if (lane.Traits.IsIncremental && previous is not null)
         {
             // What the last model has not seen.
             var end = new GpsTime(previous.Product.EndNs);
-            quiver = Join([.. train.Recent.Where(r => r.Data.Stride.Segment.Start >= end)]);
+            KeptStride[] unseen = [.. train.Recent.Where(r => r.Span.Start >= end)];
+            if (unseen.Length == 0) return new() { State = state, Note = "not trained: no row is new" };
+            quiver = Join(unseen);
             span = new Segment(new GpsTime(previous.Product.StartNs), span.End);
         }
+        else quiver = all.Value;
         var result = lane.Train(quiver, previous?.Value, cancellationToken);
         if (result.Model is not { } model) return new() { State = state, Note = $"not trained: {result.Reason}" };
         var parent = result.StartedFromPrevious ? previous?.Product : null;
@@ -103,31 +137,27 @@ public sealed class TrainJob : Job
     protected override long StateAfter(Lane lane, StrideWork work) => (work as TrainWork)?.NewRows ?? lane.Cursor.State;
 
     Quiver Join(KeptStride[] strides) =>
-        Quiver.Concatenate([.. strides.Select(s => s.Rows)], StreamProcessor.Join([.. strides.Select(s => s.Data)], needsTriggers));
+        Quiver.Concatenate([.. strides.Select(s => s.Rows)], StreamProcessor.Join([.. strides.Select(s => s.Data)], !triggers.IsNone));
 
-    async ValueTask<(StrideData Data, Quiver Quiver)> KeepAsync(Stride stride, CancellationToken cancellationToken)
+    // What an earlier process consumed is taken as it was; the source may have more of it by now, or nothing any more. A stride without good
+    // time leaves nothing to learn from.
+    async ValueTask<(StrideData Data, KeptStride? Kept)> TakeAsync(Stride stride, CancellationToken cancellationToken)
     {
+        if (consumed.Remove(stride.Segment, out var earlier)) return (earlier.Data, earlier);
         var data = await processor.LoadAsync(stride, cancellationToken);
+        processor.Flush();
+        if (data.IsEmpty) return (data, null);
         var samples = Context.Samples(data, Context.Configuration.Train.RandomRate);
         if (samples.Count > Cadence.MaxSamples) samples = samples.Thin((int)Cadence.MaxSamples, Context.Configuration.General.Seed);
-        var quiver = factory.Make(data.Data, samples);
-        kept.Enqueue(quiver);
-        keptRows += quiver.Count;
-        Prune(stride.Segment.End);
-        return (data, quiver);
+        return (data, KeptStride.Of(data, factory.Make(data.Data, samples), triggers, withFeatures));
     }
 
-    // Whole strides leave from the left: those older than max_stride, and those whose rows the newest max_samples do not need.
-    void Prune(GpsTime now)
+    FeatureLayout? Layout()
     {
-        while (kept.Count > 1)
-        {
-            var oldest = processor.Strides[^kept.Count];
-            var tooOld = Cadence.MaxStride != long.MaxValue && oldest.Stride.Segment.Start < now - Cadence.MaxStride;
-            if (!tooOld && keptRows - kept.Peek().Count < Cadence.MaxSamples) break;
-            keptRows -= kept.Dequeue().Count;
-        }
-        processor.Flush(kept.Count);
+        if (!withFeatures) return null;
+        var nowhere = new Segment(Range.Start, Range.Start);
+        var nothing = new ClassifierData(EventTable.Empty(nowhere, SegmentList.Empty, Input.Channels, Input.Columns), SegmentList.Empty);
+        return new(factory.Vectorize(nothing, []), factory.Definition.Columns);
     }
 
     /// <inheritdoc/>
@@ -137,8 +167,21 @@ public sealed class TrainJob : Job
         base.Dispose(disposing);
     }
 
-    sealed record KeptStride(StrideData Data, Quiver Rows);
+    sealed record TrainWork(Stride Stride, StrideData Data, Lazy<Quiver>? All, long NewRows, Segment Span, KeptStride[] Recent)
+        : StrideWork(Stride, Data, null)
+    {
+        IReadOnlyList<string> replaced = [];
 
-    sealed record TrainWork(Stride Stride, StrideData Data, Quiver? Quiver, long NewRows, Segment Span, KeptStride[] Recent)
-        : StrideWork(Stride, Data, Quiver);
+        public required Func<IReadOnlyList<string>> Archive { get; init; }
+
+        public required CursorMove State { get; init; }
+
+        public override IReadOnlyList<CursorMove> Persist()
+        {
+            replaced = Archive();
+            return [State];
+        }
+
+        public override void Committed() => TrainArchive.Delete(replaced);
+    }
 }

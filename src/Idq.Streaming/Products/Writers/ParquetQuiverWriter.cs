@@ -5,7 +5,7 @@ namespace Idq.Streaming;
 
 /// <summary>
 /// Quivers in Parquet, the format that calibration and summaries read: nickname, start, end, time, label, weight, rank, fap, eff, loglike,
-/// loglike_deviation, pglitch, and the features of classifiers that use them.
+/// loglike_deviation, pglitch, model, map, and the features of classifiers that use them.
 /// </summary>
 /// <param name="compression">Of the columns.</param>
 public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuiverWriter
@@ -17,8 +17,16 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
         return () => new ParquetQuiverWriter(compression);
     });
 
+    /// <summary>Of the columns.</summary>
+    public ParquetCompression Compression => compression;
+
     /// <inheritdoc/>
-    public void Write(EvaluatedQuiver quiver, ProductOutput output) => output.AddFile("parquet", path => Write(path, quiver, compression));
+    public void Write(EvaluatedQuiver quiver, ProductOutput output)
+    {
+        // A stride without rows counts by its livetime, which the ledger has.
+        if (quiver.Quiver.Count == 0) output.AddEntry();
+        else output.AddFile("parquet", path => Write(path, quiver, compression));
+    }
 
     static void Write(string path, EvaluatedQuiver quiver, ParquetCompression compression)
     {
@@ -39,11 +47,12 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
             ParquetColumn.Bytes("label", rows.Labels), ParquetColumn.Doubles("weight", rows.Weights),
             ParquetColumn.Doubles("rank", quiver.Ranks), ParquetColumn.Doubles("fap", fap), ParquetColumn.Doubles("eff", eff),
             ParquetColumn.Doubles("loglike", logLike), ParquetColumn.Doubles("loglike_deviation", deviation),
-            ParquetColumn.Doubles("pglitch", pGlitch)];
+            ParquetColumn.Doubles("pglitch", pGlitch), ParquetColumn.Words("model", new int[n], [quiver.ModelHash]),
+            ParquetColumn.Words("map", new int[n], [quiver.Map?.Hash ?? ""])];
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["format"] = "stream-quiver",
-            ["version"] = "1",
+            ["version"] = "2",
             ["segments"] = Text(rows.Segments),
             ["clean_segments"] = Text(rows.CleanSegments),
             ["model"] = quiver.ModelHash,
@@ -68,5 +77,5 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
         return array;
     }
 
-    static string Text(SegmentList segments) => "[" + string.Join(",", segments.Select(s => $"[{s.Start},{s.End}]")) + "]";
+    internal static string Text(SegmentList segments) => "[" + string.Join(",", segments.Select(s => $"[{s.Start},{s.End}]")) + "]";
 }

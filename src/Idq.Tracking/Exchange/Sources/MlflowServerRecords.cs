@@ -29,26 +29,14 @@ public static class MlflowServerRecords
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(query);
         var view = query.ActiveOnly ? MlflowViewType.ActiveOnly : MlflowViewType.All;
-        var experiments = new List<MlflowExperiment>();
-        string? token = null;
-        do
-        {
-            var page = await client.SearchExperimentsAsync(
-                view: view,
-                orderBy: ["creation_time ASC"],
-                pageToken: token,
-                cancellationToken: cancellationToken
-            );
-            experiments.AddRange(page.Items);
-            token = page.NextPageToken;
-        }
-        while (token is not null);
-        if (query.Experiments.FirstOrDefault(name => !experiments.Exists(e => e.Name == name)) is { } missing)
+        var experiments = await client.ListExperimentsAsync(!query.ActiveOnly, cancellationToken);
+        if (query.Experiments.FirstOrDefault(name => experiments.All(e => e.Name != name)) is { } missing)
             throw new TrackerException(TrackerFailure.UnknownReference, $"the server has no experiment '{missing}'");
         var uids = new Dictionary<string, string>(StringComparer.Ordinal);
         var parents = new List<(string Run, string Parent)>();
         foreach (var experiment in experiments.Where(e => query.Experiments.Count == 0 || query.Experiments.Contains(e.Name)))
         {
+            string? token = null;
             var created = Time(experiment.CreationTime) ?? NodaConstants.UnixEpoch;
             var isWritten = false;
             var datasets = new HashSet<(string, string)>();

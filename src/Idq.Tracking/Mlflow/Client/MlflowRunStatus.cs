@@ -19,9 +19,16 @@ public enum MlflowRunStatus
     Killed,
 }
 
-static class MlflowRunStatusText
+/// <summary>What a state is in the store's words and on the wire.</summary>
+public static class MlflowRunStatusText
 {
-    public static string Wire(this MlflowRunStatus status) => status switch
+    /// <summary>The store's word for it.</summary>
+    public static RunStatus ToRunStatus(this MlflowRunStatus status) => WireStatus.Parse(status.Wire())!.Value;
+
+    /// <summary>MLflow's word for a state of the store, which has more of them.</summary>
+    public static MlflowRunStatus Of(RunStatus status) => Parse(WireStatus.Of(status))!.Value;
+
+    internal static string Wire(this MlflowRunStatus status) => status switch
     {
         MlflowRunStatus.Running => "RUNNING",
         MlflowRunStatus.Scheduled => "SCHEDULED",
@@ -32,7 +39,7 @@ static class MlflowRunStatusText
     };
 
     /// <summary>Also the numbers that servers before 1.0 send; null for a word that is unknown.</summary>
-    public static MlflowRunStatus? Parse(string wire) => wire switch
+    internal static MlflowRunStatus? Parse(string wire) => wire switch
     {
         "RUNNING" or "1" => MlflowRunStatus.Running,
         "SCHEDULED" or "2" => MlflowRunStatus.Scheduled,

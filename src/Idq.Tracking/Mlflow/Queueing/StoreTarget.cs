@@ -64,7 +64,7 @@ public sealed class StoreTarget(TrackerStore store) : ITrackingTarget
 
     public Task TerminateRunAsync(string runId, MlflowRunStatus status, long endTime, CancellationToken cancellationToken) => Answered(() =>
     {
-        store.UpdateTrackedRun(runId, Status(status), endTime, name: null);
+        store.UpdateTrackedRun(runId, status.ToRunStatus(), endTime, name: null);
         return true;
     });
 
@@ -102,16 +102,6 @@ public sealed class StoreTarget(TrackerStore store) : ITrackingTarget
 
     static List<KeyValuePair<string, string>> Tags(IReadOnlyList<MlflowEntry> tags) =>
         [.. tags.Select((tag, i) => RequestEntities.Tag(tag.Key, tag.Value, $"tags[{i}]", Limits))];
-
-    static RunStatus Status(MlflowRunStatus status) => status switch
-    {
-        MlflowRunStatus.Running => RunStatus.Running,
-        MlflowRunStatus.Scheduled => RunStatus.Pending,
-        MlflowRunStatus.Finished => RunStatus.Completed,
-        MlflowRunStatus.Failed => RunStatus.Failed,
-        MlflowRunStatus.Killed => RunStatus.Cancelled,
-        _ => throw new ArgumentOutOfRangeException(nameof(status)),
-    };
 
     /// <summary>The store answers at once; a refusal is told as a server would.</summary>
     static Task<T> Answered<T>(Func<T> work)

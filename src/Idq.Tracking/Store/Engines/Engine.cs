@@ -62,9 +62,6 @@ abstract class Engine
     /// <summary>The type of a column of doubles, of 64-bit integers, of text.</summary>
     public abstract string ColumnType(Type type);
 
-    /// <summary>The values of a column joined with commas, inside a SELECT that aggregates.</summary>
-    public abstract string List(string column);
-
     /// <summary>The condition that a column of whole numbers is one of those in an array parameter.</summary>
     public abstract string OneOf(string column, string parameter);
 

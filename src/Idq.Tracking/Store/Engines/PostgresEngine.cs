@@ -167,8 +167,6 @@ sealed class PostgresEngine : Engine
 
     public override string ColumnType(Type type) => type == typeof(double) ? "DOUBLE PRECISION" : type == typeof(long) ? "BIGINT" : "TEXT";
 
-    public override string List(string column) => $"string_agg(CAST({column} AS TEXT), ',')";
-
     public override string OneOf(string column, string parameter) => $"{column} = ANY ({parameter})";
 
     public override object Array(IReadOnlyCollection<long> numbers) => numbers.ToArray();

@@ -128,8 +128,6 @@ sealed class SqliteEngine : Engine
 
     public override string ColumnType(Type type) => type == typeof(double) ? "REAL" : type == typeof(long) ? "INTEGER" : "TEXT";
 
-    public override string List(string column) => $"group_concat({column})";
-
     public override string OneOf(string column, string parameter) => $"{column} IN (SELECT value FROM json_each({parameter}))";
 
     public override object Array(IReadOnlyCollection<long> numbers) => $"[{string.Join(',', numbers)}]";

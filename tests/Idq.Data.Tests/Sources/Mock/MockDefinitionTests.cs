@@ -107,7 +107,7 @@ public sealed class MockDefinitionTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("mock.ini", "[channel A]\nrate = x\ncolour = red\n");
-        var e = Assert.Throws<DataException>(() => new MockSource(new MockOptions(path, 1)));
+        var e = Assert.Throws<DataException>(() => new MockSource(path, 1));
         Assert.Contains(path, e.Message);
         Assert.Contains("line 2", e.Message);
         Assert.Contains("line 3", e.Message);

@@ -148,15 +148,6 @@ public sealed class TableSourceTests
     }
 
     [Fact]
-    public void A_database_that_was_lent_stays_open()
-    {
-        using var database = DuckDatabase.Open();
-        new TableSource(new() { Query = "SELECT 1 AS time, 'A' AS channel" }, database).Dispose();
-        using var connection = database.Connect();
-        Assert.Equal(1L, Convert.ToInt64(connection.Scalar("SELECT 1")));
-    }
-
-    [Fact]
     public async Task Concurrent_reads_of_an_archive_agree_with_reads_one_by_one()
     {
         using var folder = new TemporaryFolder();

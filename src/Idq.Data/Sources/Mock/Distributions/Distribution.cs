@@ -21,12 +21,7 @@ public abstract class Distribution
     private protected abstract void FillStandard(ref CounterRandom random, Span<double> values);
 
     /// <summary>Reads "<c>name shape… [loc [scale]]</c>", for example "<c>pareto 3 0 8</c>" or "<c>loguniform 16 2048</c>".</summary>
-    /// <param name="text">The name of a distribution and its numbers, separated by white space.</param>
-    /// <param name="distribution">The distribution, or null when the text is wrong.</param>
-    /// <param name="problem">What is wrong and what was expected, or null.</param>
-    public static bool TryParse(string text, out Distribution? distribution, out string? problem)
-    {
-        distribution = DistributionCatalogue.Read(text, out problem);
-        return problem is null;
-    }
+    /// <returns>False when the text is wrong: there is no distribution then, and the problem says what was expected.</returns>
+    public static bool TryParse(string text, out Distribution? distribution, out string? problem) =>
+        (problem = DistributionCatalogue.Read(text, out distribution)) is null;
 }

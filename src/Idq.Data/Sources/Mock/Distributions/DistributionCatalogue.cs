@@ -26,9 +26,11 @@ static class DistributionCatalogue
         Drawn("expon", [], _ => u => -Log(u)),
         Drawn("pareto", ["b"], p => u => Exp(Log(u) * (-1 / p[0])), Positive("b")),
         Drawn("powerlaw", ["a"], p => u => Exp(Log(u) * (1 / p[0])), Positive("a")),
-        new("gamma", ["a"], (p, l, s) => new GammaDistribution(p[0], l, s), Positive("a")),
-        new("chi2", ["df"], (p, l, s) => new GammaDistribution(p[0] / 2, l, 2 * s), Positive("df")),
-        new("beta", ["a", "b"], (p, l, s) => new BetaDistribution(p[0], p[1], l, s), p => p[0] > 0 && p[1] > 0 ? null : "a > 0 and b > 0"),
+        Rejected("gamma", ["a"], p => (ref r) => RejectionDistribution.Gamma(ref r, p[0]), Positive("a")),
+        new("chi2", ["df"], (p, l, s) => new RejectionDistribution((ref r) => RejectionDistribution.Gamma(ref r, p[0] / 2), l, 2 * s),
+            Positive("df")),
+        Rejected("beta", ["a", "b"], p => (ref r) => RejectionDistribution.Beta(ref r, p[0], p[1]),
+            p => p[0] > 0 && p[1] > 0 ? null : "a > 0 and b > 0"),
         Drawn("triang", ["c"], p => u => Triangle(u, p[0]), p => p[0] is >= 0 and <= 1 ? null : "0 ≤ c ≤ 1"),
         Drawn("truncnorm", ["a", "b"], TruncatedNormal, p => p[0] < p[1] ? null : "a < b"),
         Drawn("halfnorm", [], _ => u => -Normal(u * 0.5)),
@@ -36,32 +38,23 @@ static class DistributionCatalogue
         new("constant", ["value"], (p, _, _) => new QuantileDistribution(p[0], 1, _ => Vector256<double>.Zero)),
     ];
 
-    /// <summary>The distribution of a text, or null and what is wrong with it.</summary>
-    public static Distribution? Read(string text, out string? problem)
+    /// <summary>What is wrong with a text; null and its distribution if nothing is.</summary>
+    public static string? Read(string text, out Distribution? distribution)
     {
-        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0) problem = "a distribution is missing; write its name and its numbers, for example 'loguniform 16 2048'";
-        else if (Array.Find(Entries, e => e.Name.Equals(words[0], StringComparison.OrdinalIgnoreCase)) is not { } entry)
-            problem = $"'{words[0]}' is no known distribution; expected one of {string.Join(", ", Entries.Select(e => e.Name))}";
-        else return Read(text, entry, words[1..], out problem);
-        return null;
-    }
-
-    static Distribution? Read(string text, Entry entry, string[] words, out string? problem)
-    {
+        distribution = null;
+        if (text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var name, .. var words])
+            return "a distribution is missing; write its name and its numbers, for example 'loguniform 16 2048'";
+        if (Array.Find(Entries, e => e.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } entry)
+            return $"'{name}' is no known distribution; expected one of {string.Join(", ", Entries.Select(e => e.Name))}";
         var (numbers, shapes) = (words.Select(Number).ToArray(), entry.Shapes.Length);
         var (location, scale) = (numbers.Length > shapes ? numbers[shapes] : 0, numbers.Length > shapes + 1 ? numbers[shapes + 1] : 1);
-        if (Array.FindIndex(numbers, double.IsNaN) is >= 0 and var bad) problem = $"'{words[bad]}' is no number; expected '{entry.Usage}'";
-        else if (numbers.Length < shapes || numbers.Length > shapes + (entry.HasPlace ? 2 : 0))
-            problem = $"{numbers.Length} numbers after '{entry.Name}'; expected '{entry.Usage}'";
-        else if ((entry.Check?.Invoke(numbers) ?? (double.IsFinite(location) && double.IsFinite(scale) && scale > 0 ? null
+        if (Array.FindIndex(numbers, double.IsNaN) is >= 0 and var bad) return $"'{words[bad]}' is no number; expected '{entry.Usage}'";
+        if (numbers.Length < shapes || numbers.Length > shapes + (entry.HasPlace ? 2 : 0))
+            return $"{numbers.Length} numbers after '{entry.Name}'; expected '{entry.Usage}'";
+        if ((entry.Check?.Invoke(numbers) ?? (double.IsFinite(location) && double.IsFinite(scale) && scale > 0 ? null
             : "finite loc and scale > 0")) is { } wish)
-            problem = $"'{text}' is outside the range of '{entry.Usage}'; expected {wish}";
-        else
-        {
-            problem = null;
-            return entry.Make(numbers, location, scale);
-        }
+            return $"'{text}' is outside the range of '{entry.Usage}'; expected {wish}";
+        distribution = entry.Make(numbers, location, scale);
         return null;
     }
 
@@ -70,6 +63,9 @@ static class DistributionCatalogue
 
     static Entry Drawn(string name, string[] shapes, Func<double[], Func<Vector256<double>, Vector256<double>>> quantile,
         Func<double[], string?>? check = null) => new(name, shapes, (p, l, s) => new QuantileDistribution(l, s, quantile(p)), check);
+
+    static Entry Rejected(string name, string[] shapes, Func<double[], RejectionDistribution.Draw> draw, Func<double[], string?> check) =>
+        new(name, shapes, (p, l, s) => new RejectionDistribution(draw(p), l, s), check);
 
     static Func<Vector256<double>, Vector256<double>> LogUniform(double[] p)
     {

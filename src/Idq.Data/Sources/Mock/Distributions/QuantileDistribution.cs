@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 namespace Idq.Data;
 
 /// <summary>A distribution drawn by its quantile function: one uniform number a value, four values at a time.</summary>
-/// <param name="location">Added to every standard value.</param>
-/// <param name="scale">Multiplies every standard value.</param>
-/// <param name="quantile">The standard values below which four probabilities, each in (0, 1), lie.</param>
-/// <remarks>Every block is drawn whole, so that a value does not depend on how many follow it.</remarks>
+/// <remarks>
+/// The quantile gives the standard values below which four probabilities in (0, 1) lie. Every block is drawn whole, so that a value does
+/// not depend on how many follow it.
+/// </remarks>
 sealed class QuantileDistribution(double location, double scale, Func<Vector256<double>, Vector256<double>> quantile)
     : Distribution(location, scale)
 {

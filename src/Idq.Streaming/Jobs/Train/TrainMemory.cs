@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace Idq.Streaming;
+
+/// <summary>
+/// The strides that training remembers: none older than max_stride, no more than the newest max_samples rows need, and no more than
+/// max_memory holds.
+/// </summary>
+/// <remarks>
+/// Where memory is short, whole strides are left out: the one with the largest number of a generator that is keyed by the start of the
+/// stride, and from then on every stride whose number is as large, until that one would be too old. So every stride has the same chance,
+/// whatever is in it: rates and livetimes of what remains are those of the whole.
+/// </remarks>
+/// <param name="limits">max_stride, max_samples, max_memory.</param>
+/// <param name="seed">Keys the choice.</param>
+sealed class TrainMemory(CadenceSection limits, ulong seed)
+{
+    const ulong Everything = ulong.MaxValue;
+    static readonly ulong Choice = CounterRandom.Hash("training memory");
+
+    readonly List<KeptStride> strides = [];
+    ulong least = Everything;
+    GpsTime leastEnds = GpsTime.MaxValue;
+
+    /// <summary>The strides, oldest first.</summary>
+    public IReadOnlyList<KeptStride> Strides => strides;
+
+    /// <summary>Number of rows.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>What the strides take in memory, and the copy of them that a training reads.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Remembers a stride that follows those before.</summary>
+    /// <returns>The strides that were left out for want of memory, this one or earlier ones, and why.</returns>
+    public IReadOnlyList<(Segment Stride, string Reason)> Add(KeptStride stride)
+    {
+        ForgetBefore(stride.Span.End);
+        // It says nothing about the others: they are not judged by its number.
+        if (2 * stride.Bytes > limits.MaxMemory) return [(stride.Span, Skipped.TooLarge)];
+        Restore(stride);
+        var left = new List<(Segment, string)>();
+        if (Number(stride.Span) >= least) Leave(stride);
+        while (Bytes > limits.MaxMemory)
+        {
+            var last = strides.MaxBy(s => Number(s.Span))!;
+            least = Number(last.Span);
+            leastEnds = limits.MaxStride == long.MaxValue ? GpsTime.MaxValue : last.Span.Start + limits.MaxStride;
+            Leave(last);
+        }
+        return left;
+
+        void Leave(KeptStride stride)
+        {
+            Remove(strides.IndexOf(stride));
+            left.Add((stride.Span, Skipped.Thinned));
+        }
+    }
+
+    /// <summary>Remembers a stride that an earlier process remembered.</summary>
+    public void Restore(KeptStride stride)
+    {
+        strides.Add(stride);
+        Rows += stride.Rows.Count;
+        Bytes += 2 * stride.Bytes;
+        ForgetBefore(stride.Span.End);
+    }
+
+    /// <summary>Which strides are left out at present, as a word; an earlier process's can be set.</summary>
+    public string Choosing
+    {
+        get => string.Create(CultureInfo.InvariantCulture, $"{least}:{leastEnds.Nanoseconds}");
+        set
+        {
+            var parts = value.Split(':');
+            least = ulong.Parse(parts[0], CultureInfo.InvariantCulture);
+            leastEnds = new GpsTime(long.Parse(parts[1], CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>
+    /// Forgets whole strides, oldest first: those that are older than max_stride now, and those whose rows the newest max_samples do not
+    /// need. A stride that ends now is never too old.
+    /// </summary>
+    public void ForgetBefore(GpsTime now)
+    {
+        bool IsOld(Segment s) => limits.MaxStride != long.MaxValue && s.Start < now - limits.MaxStride && s.End < now;
+        var old = strides.FindIndex(s => !IsOld(s.Span));
+        if (old < 0) old = strides.Count;
+        var rows = Rows - strides.Take(old).Sum(s => (long)s.Rows.Count);
+        while (old + 1 < strides.Count && rows - strides[old].Rows.Count >= limits.MaxSamples) rows -= strides[old++].Rows.Count;
+        for (; old > 0; old--) Remove(0);
+        if (leastEnds < now) (least, leastEnds) = (Everything, GpsTime.MaxValue);
+    }
+
+    void Remove(int at)
+    {
+        Rows -= strides[at].Rows.Count;
+        Bytes -= 2 * strides[at].Bytes;
+        strides.RemoveAt(at);
+    }
+
+    ulong Number(Segment stride) => new CounterRandom(seed, Choice, stride.Start.Nanoseconds).NextUInt64();
+}

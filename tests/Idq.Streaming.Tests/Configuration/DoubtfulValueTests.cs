@@ -1,0 +1,131 @@
+namespace Idq.Streaming.Tests.Configurations;
+
+/// <summary>What reads well and is probably not meant.</summary>
+public sealed class DoubtfulValueTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public DoubtfulValueTests() => folder.Write("channels.ini", Analysis.Channels);
+
+    Configuration Read(params string[] settings) => Texts.Read(Texts.Least, settings, path: folder.File("test.ini"));
+
+    ConfigurationProblem Only(Severity severity, string key, params string[] settings)
+    {
+        var problem = Assert.Single(Read(settings).Problems);
+        Assert.Equal((severity, key), (problem.Severity, $"{problem.Section}:{problem.Key}"));
+        return problem;
+    }
+
+    [Theory]
+    [InlineData("products ; where it goes", "a comment needs a line of its own")]
+    [InlineData("products # where it goes", "a comment needs a line of its own")]
+    [InlineData("\"products\"", "the quotes are part of the path")]
+    [InlineData("'products'", "the quotes are part of the path")]
+    [InlineData("~/products", "'~' stands for no folder here")]
+    [InlineData("$HOME/products", "variables are not replaced here")]
+    [InlineData("/data/${USER}", "variables are not replaced here")]
+    public void A_path_that_is_probably_not_meant_is_a_warning_with_its_value(string path, string says)
+    {
+        foreach (var key in new[] { "general:rootdir", "tracker:store" })
+        {
+            var problem = Only(Severity.Warning, key, $"{key}={path}");
+            Assert.StartsWith($"'{path}': {says}", problem.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Blanks_at_the_ends_of_a_path_that_comes_from_the_environment_are_told()
+    {
+        var read = Texts.Read(Texts.Least, null, new() { ["STREAM__GENERAL__ROOTDIR"] = "/data/ " }, folder.File("test.ini"));
+        var problem = Assert.Single(read.Problems);
+        Assert.Equal(("environment", "rootdir"), (problem.File, problem.Key));
+        Assert.Contains("blanks at its ends", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("products")]
+    [InlineData("/data/a b/c;d#e")]
+    [InlineData("../it's/~x")]
+    public void Other_paths_are_taken_as_they_are(string path) => Assert.Empty(Read($"general:rootdir={path}").Problems);
+
+    [Theory]
+    [InlineData("general:leap_seconds", "~/leap.txt", "'~' stands for no folder")]
+    [InlineData("general:leap_seconds", "\"channels.ini\"", "leave them out")]
+    [InlineData("segdb:files", "$SEGMENTS/good.txt", "variables are not replaced")]
+    [InlineData("segdb:exclude_files", "~/bad.txt", "'~' stands for no folder")]
+    [InlineData("train data discovery:config", "'channels.ini'", "leave them out")]
+    public void A_file_that_is_not_there_is_refused_with_what_is_strange_about_it(string key, string path, string says) =>
+        Assert.Contains(says, Only(Severity.Error, key, $"{key}={path}").Suggestion, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("lists/gone.txt")]
+    [InlineData("~/channels")]
+    [InlineData("gone.csv")]
+    public void A_list_of_channels_that_is_a_missing_file_is_no_channel(string path) =>
+        Assert.Contains("there is no file", Only(Severity.Error, "features:channels", $"features:channels={path}").Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Channels_and_files_may_stand_in_quotes_and_a_quoted_one_may_hold_blanks()
+    {
+        Assert.Equal(["H1:A", "H1:B"], Read("features:channels=\"H1:A\", 'H1:B'").Features.Channels!);
+        var path = folder.Write("good time.txt", "0 1 2 1\n");
+        Assert.Equal([path], Read("segdb:files=\"good time.txt\"").Segments.Files);
+    }
+
+    [Theory]
+    [InlineData("tracker:experiment=mine ; not yours")]
+    [InlineData("features:significance=snr # loudness")]
+    public void A_comment_behind_a_text_is_a_warning(string setting) =>
+        Assert.Contains("a comment needs a line of its own",
+            Only(Severity.Warning, setting[..setting.IndexOf('=', StringComparison.Ordinal)], setting).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Bounds_that_are_exchanged_are_told_so() =>
+        Assert.Equal(
+            "nothing lies between the bounds of 'snr 9 8': the smaller one comes first",
+            Only(Severity.Error, "samples:target_bounds", "samples:target_bounds=frequency 16 32, snr 9 8").Suggestion);
+
+    [Theory]
+    [InlineData("train:random_rate", "inf")]
+    [InlineData("evaluate:random_rate", "-0.1")]
+    [InlineData("evaluate:random_rate", "1e300")]
+    [InlineData("timeseries:srate", "0")]
+    [InlineData("timeseries:srate", "-128")]
+    [InlineData("timeseries:srate", "inf")]
+    [InlineData("train stream:stride", "1e-9")]
+    [InlineData("evaluate stream:stride", "-8")]
+    [InlineData("evaluate stream:stride", "0")]
+    [InlineData("evaluate stream:delay", "-1")]
+    [InlineData("evaluate stream:delay", "inf")]
+    [InlineData("timeseries stream:max_latency", "0")]
+    [InlineData("timeseries stream:max_iters", "0")]
+    [InlineData("features:missing", "inf")]
+    [InlineData("samples:dirty_window", "-0.1")]
+    [InlineData("replay:gps_start", "inf")]
+    [InlineData("replay:gps_end", "nan")]
+    [InlineData("tracker:store", "sqlite:")]
+    public void A_value_with_which_nothing_can_run_is_refused_at_its_place(string key, string value) =>
+        Only(Severity.Error, key, $"{key}={value}");
+
+    [Theory]
+    [InlineData("kw", "span_start=20", "span_end=10")]
+    [InlineData("table", "span_start=20", "span_end=20")]
+    public void The_span_of_files_is_not_reversed(string flavor, string start, string end)
+    {
+        folder.Write("events.csv", "time,channel,snr\n15,H1:TARGET,9\n");
+        const string Section = "train data discovery:";
+        Only(Severity.Error, Section + "span_end",
+            Section + "flavor=" + flavor, Section + "files=events.csv", Section + start, Section + end);
+    }
+
+    [Fact]
+    public void A_table_is_files_or_a_query()
+    {
+        folder.Write("events.csv", "time,channel,snr\n15,H1:TARGET,9\n");
+        const string Section = "train data discovery:";
+        Only(Severity.Error, Section + "files", Section + "flavor=table", Section + "files=events.csv", Section + "query=SELECT 1");
+    }
+
+    public void Dispose() => folder.Dispose();
+}
