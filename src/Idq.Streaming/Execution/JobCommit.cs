@@ -55,7 +55,6 @@ sealed class JobCommit(Job job, JobCounts counts)
                 (lanes[i].Cursor, lanes[i].Backlog) = (cursors[i], backlogs[i]);
                 if (results[i].Note is { } note) LogMessages.Step(job.Log, span, lanes[i].Nickname, note);
             }
-            if (isUntold) work.Committed();
             (job.Told, job.Untold) = (told, untold);
             counts.Latencies.Add(Stopwatch.GetElapsedTime(startedTimestamp).TotalSeconds);
             Report(lanes, results, work, startedTimestamp);
