@@ -47,7 +47,6 @@ sealed class JobCommit(Job job, JobCounts counts)
                 lanes[i].Cursor = cursors[i];
                 if (results[i].Note is { } note) LogMessages.Step(job.Log, work.Stride.Segment, lanes[i].Nickname, note);
             }
-            if (isUntold) work.Committed();
             if (isUntold) job.Told = end;
             counts.Latencies.Add(Stopwatch.GetElapsedTime(startedTimestamp).TotalSeconds);
             Report(lanes, results, work, startedTimestamp);

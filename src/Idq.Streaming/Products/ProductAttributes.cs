@@ -59,9 +59,15 @@ public sealed record QuiverAttributes(int Rows, int Glitches, long Livetime, lon
     /// <summary>The share of the drawn rows that were kept; less than 1 when a storm was thinned.</summary>
     public double? Fraction { get; init; }
 
+    /// <summary>Rows whose window reaches into time that the source did not deliver; null when there is none.</summary>
+    public int? Blind { get; init; }
+
     /// <summary>Of evaluated rows.</summary>
     public static QuiverAttributes Of(Quiver quiver, string model) =>
-        new(quiver.Count, quiver.GlitchCount, quiver.Segments.Livetime, quiver.CleanSegments.Livetime, model);
+        new(quiver.Count, quiver.GlitchCount, quiver.Segments.Livetime, quiver.CleanSegments.Livetime, model)
+        {
+            Blind = quiver.Blind.Count(b => b == 1) is var blind and > 0 ? blind : null,
+        };
 }
 
 /// <summary>Of a model.</summary>
