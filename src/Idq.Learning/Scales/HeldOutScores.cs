@@ -4,8 +4,8 @@ namespace Idq.Learning;
 /// <remarks>
 /// Rows fall into 4 folds, or up to 10 when there are fewer than 5000 rows, by a number that depends on their GPS second only. A row's
 /// fold is scored by a model that learned from the other folds: from nearly as many rows as the whole model, because one of fewer rows
-/// spreads its scores wider. Rows that the whole model ties (no feature tells them apart) keep its score: one of many that are alike teaches
-/// a model nothing about the others, and the models of the folds would put them at slightly different places.
+/// spreads its scores wider. Rows that the whole model ties (no feature tells them apart) keep its score: one of many that are alike
+/// teaches a model nothing about the others, and the models of the folds would put them at slightly different places.
 /// </remarks>
 static class HeldOutScores
 {
