@@ -77,7 +77,7 @@ public sealed class EvaluateJob : Job
         {
             Fraction = evaluate.Drawn == 0 ? 1 : quiver.Count / (double)evaluate.Drawn,
         };
-        var windowRanks = evaluate.Instants.Rank(lane.Classifier, model.Value, ranks);
+        var windowRanks = evaluate.Instants.Rank(lane, model.Value, ranks);
         var rows = new EvaluatedQuiver(
             lane.Nickname, span, quiver, ranks, windowRanks, lane.Traits.UsesFeatures, model.Value.Hash, map?.Value);
         return Context.Write(rows, new ProductOutput(Stage, "quiver", lane.Nickname, span, parents, attributes.ToJson())) with
