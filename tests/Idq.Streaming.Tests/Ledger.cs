@@ -18,8 +18,12 @@ static class Ledger
         "loglike",
         "loglike_deviation",
         "pglitch",
+        "window_rank",
+        "window_loglike",
+        "window_loglike_deviation",
+        "window_pglitch",
     ];
-    static readonly string[] SeriesColumns = ["time_ns", "ok", "rank", "fap", "eff", "loglike", "pglitch"];
+    static readonly string[] SeriesColumns = ["time_ns", "ok", "rank", "fap", "eff", "loglike", "loglike_deviation", "pglitch"];
 
     /// <summary>Every evaluated row of a classifier, with its features, in the order of the ledger; numbers bit for bit.</summary>
     public static List<string> QuiverRows(this Analysis analysis, string nickname) => Lines(analysis, "quiver", nickname, QuiverColumns);

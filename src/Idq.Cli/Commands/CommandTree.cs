@@ -12,7 +12,7 @@ static class CommandTree
         JobCommand.Create("calibrate", "Makes calibration maps of evaluated quivers"),
         JobCommand.Create("timeseries", "Publishes series of the probability of a glitch"), BatchCommand.Create(), CheckCommand.Create(),
         TimesCommand.Create(), FeaturesCommand.Create(), SimulateCommand.Create(), ModelCommand.Create(), ProductsCommand.Create(),
-        QueryCommand.Create(), CompactCommand.Create(), GcCommand.Create(), RunsCommand.Create(),
+        QueryCommand.Create(), ReliabilityCommand.Create(), CompactCommand.Create(), GcCommand.Create(), RunsCommand.Create(),
         TrackerCommand.Create(), SegmentsCommand.Create(), GpsCommand.Create(),
         OptionsCommand.Create(), CompletionCommand.Create()];
 }

@@ -11,18 +11,20 @@ static class GcCommand
     {
         var command = new Command("gc", "Removes products that ended longer ago than is kept, and that nothing that stays was made from")
             .WithExamples(
-                "--ini idq.ini --keep 604800 --dry-run",
+                "--ini idq.ini --keep 7d --dry-run",
                 "--ini idq.ini --keep 86400 --kind series",
-                "--ini idq.ini --keep 604800 --strays");
+                "--ini idq.ini --keep 4w --strays");
         var keep = command.AddRequired<string>(
-            "--keep", "S", "Seconds that are kept, before the end of the newest product; the newest model and map stay in any case");
+            "--keep", "DURATION",
+            "What is kept, before the end of the newest product: seconds, or a number with s, m, h, d or w; the newest model and map stay "
+                + "in any case");
         var kind = command.AddChoice("--kind", "model|quiver|map|series", "Only this kind");
         var dry = command.AddFlag("--dry-run", "Only says what would be removed");
         var strays = command.AddFlag("--strays", "Removes files that the ledger does not name, too; no job may run meanwhile");
         var configuration = new ConfigurationArguments(command);
         return command.Does(result =>
         {
-            var kept = result.GetSeconds(keep, least: 0);
+            var kept = Nanoseconds(result.Get(keep));
             var read = configuration.Load(result);
             using var store = result.Get(dry)
                 ? TrackerStore.OpenReadOnly(read.Tracker.Store)
@@ -36,6 +38,15 @@ static class GcCommand
                 Console.Error.WriteLine(
                     $"stream: {collected.Strays.Count} files in '{read.General.Paths.Root}' are not in the ledger; --strays removes them");
         });
+    }
+
+    static long Nanoseconds(string text)
+    {
+        var unit = text.Length == 0 ? 0 : text[^1] switch { 'w' => 604_800, 'd' => 86_400, 'h' => 3600, 'm' => 60, 's' => 1, _ => 0 };
+        var number = unit == 0 ? text : text[..^1];
+        return GpsSeconds.TryParseDuration(number, out var seconds) && seconds >= 0 && seconds <= long.MaxValue / Math.Max(1, unit)
+            ? seconds * Math.Max(1, unit)
+            : throw new UsageException($"--keep: '{text}' is no duration: write seconds, or a number with s, m, h, d or w, such as 7d");
     }
 
     static void Print(Collected collected, OutputFormat format)

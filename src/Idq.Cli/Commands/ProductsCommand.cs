@@ -21,7 +21,7 @@ static class ProductsCommand
             {
                 Kind = result.Get(kind),
                 Nickname = result.Get(nickname),
-                SinceSeq = result.Get(since),
+                SinceSeq = result.Get(since) ?? 0,
             }));
         });
     }

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Collections;
 using System.Numerics;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -12,11 +10,14 @@ static class JsonOutput
 {
     static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    const int MostPending = 1 << 16;
+
     public static void Print(object value)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Options)) writer.Any(value);
-        Console.Out.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        Console.Out.Flush();
+        using var output = Console.OpenStandardOutput();
+        using (var writer = new Utf8JsonWriter(output, Options)) writer.Any(value);
+        output.WriteByte((byte)'\n');
     }
 
     public static void Any(this Utf8JsonWriter json, string name, object? value)
@@ -51,7 +52,11 @@ static class JsonOutput
                 break;
             case IEnumerable list:
                 json.WriteStartArray();
-                foreach (var item in list) json.Any(item);
+                foreach (var item in list)
+                {
+                    json.Any(item);
+                    if (json.BytesPending > MostPending) json.Flush();
+                }
                 json.WriteEndArray();
                 break;
             default: json.WriteStringValue(value.ToString()); break;

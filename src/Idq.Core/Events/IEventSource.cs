@@ -9,6 +9,9 @@ public interface IEventSource : IDisposable
     /// <summary>The feature columns of every event, without the time; fixed for its life.</summary>
     IReadOnlyList<string> Columns { get; }
 
+    /// <summary>Why something that the data calls a column is none of <see cref="Columns"/>; null when there is no such thing.</summary>
+    string? WhyMissing(string column) => null;
+
     /// <summary>
     /// The events with span.Start ≤ time &lt; span.End, joined in columns. What the source does not have (yet) is missing from
     /// <see cref="EventTable.Delivery"/>; that is an outcome, not an error.

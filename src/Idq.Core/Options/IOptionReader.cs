@@ -73,7 +73,10 @@ public interface IOptionReader
     /// <summary>A file that must exist, as an absolute path; null when it is not given.</summary>
     string? ExistingFile(string key, string meaning);
 
-    /// <summary>Files, patterns or folders, of which every one must match something, as absolute paths.</summary>
+    /// <summary>
+    /// Files, folders and patterns as absolute paths, in quotes where they hold a blank. Every one must match something now; which files a
+    /// folder or a pattern stands for is found by who reads them, because more may appear later.
+    /// </summary>
     IReadOnlyList<string> ExistingFiles(string key, string? fallbackValue, string meaning);
 
     /// <summary>Reports what the readers of single options cannot judge.</summary>

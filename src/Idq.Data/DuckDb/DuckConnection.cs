@@ -16,9 +16,9 @@ public sealed class DuckConnection : IDisposable
 
     /// <summary>Runs statements separated by semicolons to their end.</summary>
     /// <exception cref="DuckException">DuckDB refuses; the first line says why.</exception>
-    public void Execute(string sql)
+    public void Execute(string sql, CancellationToken cancellationToken = default)
     {
-        using var result = Query(sql);
+        using var result = Query(sql, cancellationToken);
         while (result.Next() is not null) continue;
     }
 

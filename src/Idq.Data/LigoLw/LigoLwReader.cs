@@ -103,8 +103,7 @@ public sealed class LigoLwReader : IDisposable
     public double Double(int column)
     {
         if (IsNull(column)) return double.NaN;
-        return double.TryParse(Characters(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
-            : throw Malformed(column, "a number");
+        return NumberText.TryParse(Characters(column), out var value) ? value : throw Malformed(column, "a number");
     }
 
     /// <summary>A field of the current row as an integer.</summary>
@@ -126,14 +125,32 @@ public sealed class LigoLwReader : IDisposable
     }
 
     /// <summary>The instant of a seconds column and a nanoseconds column; the latter may be absent (−1) or NULL.</summary>
+    /// <exception cref="DataException">A field is no whole number, or the instant is unbounded or out of range.</exception>
+    public GpsTime Time(int seconds, int nanoseconds) =>
+        Bound(seconds, nanoseconds) is { IsFinite: true } time ? time : throw Malformed(seconds, "a GPS time");
+
+    /// <summary>As <see cref="Time"/>, and the unbounded ends as ligo.lw writes them.</summary>
     /// <exception cref="DataException">A field is no whole number, or the instant is out of range.</exception>
-    public GpsTime Time(int seconds, int nanoseconds)
+    public GpsTime Bound(int seconds, int nanoseconds)
     {
+        const long MaxInt32 = int.MaxValue, MaxUInt32 = uint.MaxValue, Limit = long.MaxValue / GpsTime.NanosecondsPerSecond - 1;
         var whole = Int64(seconds);
         var rest = nanoseconds < 0 || IsNull(nanoseconds) ? 0 : Int64(nanoseconds);
-        const long Limit = long.MaxValue / GpsTime.NanosecondsPerSecond - 10;
-        if (Math.Abs(whole) > Limit || Math.Abs(rest) > 10 * GpsTime.NanosecondsPerSecond) throw Malformed(seconds, "a GPS time");
+        // All bits of the nanoseconds are set. A column of 32 bits with a sign shows them as −1.
+        if (rest is -1 or MaxUInt32 && whole == MaxInt32) return GpsTime.MaxValue;
+        if (rest is -1 or MaxUInt32 && whole is -1 or MaxUInt32) return GpsTime.MinValue;
+        if (whole is < -Limit or > Limit) throw Malformed(seconds, "a GPS time");
+        if (rest is <= -GpsTime.NanosecondsPerSecond or >= GpsTime.NanosecondsPerSecond || (rest < 0 && whole > 0))
+            throw Malformed(nanoseconds, "nanoseconds of a second");
         return GpsTime.FromSeconds(whole) + rest;
+    }
+
+    /// <summary>A segment whose ends are such instants.</summary>
+    /// <exception cref="DataException">An end is none, or the segment ends before it starts.</exception>
+    public Segment Segment(int start, int startNanoseconds, int end, int endNanoseconds)
+    {
+        var (from, to) = (Bound(start, startNanoseconds), Bound(end, endNanoseconds));
+        return from <= to ? new(from, to) : throw Malformed(end, $"an end that is not before the start {from}");
     }
 
     /// <inheritdoc/>
@@ -254,12 +271,20 @@ public sealed class LigoLwReader : IDisposable
         }
         catch (XmlException e)
         {
-            throw new DataException($"'{Path}' is no well-formed LIGO_LW document: {e.Message}", cause: e);
+            var isTorn = IsTorn();
+            var why = isTorn ? $"it has no </LIGO_LW> at its end, so it is torn, or is being written ({e.Message})" : e.Message;
+            throw new DataException($"'{Path}' is no well-formed LIGO_LW document: {why}", isTorn, e);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            throw new DataException($"cannot read '{Path}': {e.Message}", cause: e);
+            throw new DataException($"cannot read '{Path}': {e.Message}", e is InvalidDataException, e);
         }
+    }
+
+    bool IsTorn()
+    {
+        var text = TextBytes.ReadAll(Path).AsSpan().Trim(" \t\r\n\uFEFF"u8);
+        return text.IsEmpty || (text[0] == '<' && !text.EndsWith("</LIGO_LW>"u8));
     }
 
     DataException Malformed(int column, string expected) =>

@@ -1,4 +1,3 @@
-using Idq.Data.DuckDb;
 
 namespace Idq.Data;
 
@@ -11,22 +10,24 @@ public static class LabelledTimes
     /// <exception cref="DataException">The table is missing, lacks a column, or has a label that is neither 0 nor 1.</exception>
     public static (long[] Times, byte[] Labels) Read(string source)
     {
-        using var database = DuckDatabase.Open();
         var isQuery = source.TrimStart().Split([' ', '\n', '\t', '(', '\r'], 2)[0].ToUpperInvariant() is "SELECT" or "FROM" or "WITH";
         var description = isQuery ? "the query" : $"'{source}'";
-        using var reader = new TableReader(database.Connect(), description);
-        var options = new TableOptions { Channel = "label", Columns = [new("label")], Paths = isQuery ? [] : [source] };
-        var (schema, relation, _, _) = reader.Describe(options with { Query = isQuery ? source : null });
-        var rows = reader.Rows(schema, relation, null, null, CancellationToken.None);
+        var options = new TableOptions
+        {
+            Channel = "label", Columns = [new("label")], Span = Segment.All,
+            Paths = isQuery ? [] : [source], Query = isQuery ? source : null, ResidentRows = long.MaxValue,
+        };
+        using var table = new TableSource(options);
+        var events = table.ReadAsync(Segment.All, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
-        var keys = new (long Time, int NotGlitch)[rows.Count];
+        var keys = new (long Time, int NotGlitch)[events.Count];
         for (var i = 0; i < keys.Length; i++)
         {
-            var label = rows.Column(0)[i];
+            var label = events.Column(0)[i];
             if (label is not (0 or 1))
                 throw new DataException(
-                    $"{description} has the label {label} at {new GpsTime(rows.Times[i])}; expected 1 (glitch) or 0 (clean)");
-            keys[i] = (rows.Times[i], label == 1 ? 0 : 1);
+                    $"{description} has the label {label} at {new GpsTime(events.Times[i])}; expected 1 (glitch) or 0 (clean)");
+            keys[i] = (events.Times[i], label == 1 ? 0 : 1);
         }
         Array.Sort(keys);
         return ([.. keys.Select(k => k.Time)], [.. keys.Select(k => k.NotGlitch == 0 ? Label.Glitch : Label.Clean)]);

@@ -9,34 +9,36 @@ public sealed class GoodTime
 {
     readonly ISegmentDatabase database;
     readonly IReadOnlyList<FlagName> intersect, exclude;
-    readonly IReadOnlyList<WatchedSegmentFile> files, excludeFiles;
+    readonly SegmentFiles? files, excludeFiles;
 
     /// <summary>Good time by flags that must be active, or must not be, and by files of good time and of bad time.</summary>
     public GoodTime(ISegmentDatabase database, IReadOnlyList<FlagName> intersect, IReadOnlyList<FlagName> exclude,
-        IReadOnlyList<WatchedSegmentFile>? files = null, IReadOnlyList<WatchedSegmentFile>? excludeFiles = null)
+        SegmentFiles? files = null, SegmentFiles? excludeFiles = null)
     {
-        (this.database, this.intersect, this.exclude) = (database, intersect, exclude);
-        (this.files, this.excludeFiles) = (files ?? [], excludeFiles ?? []);
+        (this.database, this.intersect, this.exclude) = (database, [.. intersect.Distinct()], [.. exclude.Distinct()]);
+        (this.files, this.excludeFiles) = (files, excludeFiles);
     }
 
     /// <summary>
-    /// Good time from files of flags and of good time, and files of bad time. Active where every file of segments without a name is, and
-    /// every flag to intersect is active in one of the files that hold it; without flags to intersect, where every file is. Null when
-    /// there is no file at all: all time is good.
+    /// Good time from files of flags and of good time, and files of bad time. Active where all segments without a name are, and every flag
+    /// to intersect is active in one of the files that hold it; without flags to intersect, where every flag is that is not
+    /// excluded. Null when there is no file at all: all time is good.
     /// </summary>
-    /// <exception cref="DataException">A file cannot be read, a name is no flag, or no file holds it.</exception>
+    /// <exception cref="DataException">
+    /// A file cannot be read, a name is no flag, no file holds it, or there are flags and no files to look for them.
+    /// </exception>
     public static GoodTime? Open(IReadOnlyList<string> files, IReadOnlyList<string> intersect, IReadOnlyList<string> exclude,
         IReadOnlyList<string> excludeFiles)
     {
+        var (wanted, unwanted) = (intersect.Select(FlagName.Parse).ToArray(), exclude.Select(FlagName.Parse).ToArray());
+        if (files.Count == 0 && wanted.Concat(unwanted).FirstOrDefault() is { } flag)
+            throw new DataException($"[segdb] names the flag '{flag}' and has no files to look for it");
         if (files.Count == 0 && excludeFiles.Count == 0) return null;
         var database = new SegmentFiles(files);
-        var (wanted, unwanted) = (intersect.Select(FlagName.Parse).ToArray(), exclude.Select(FlagName.Parse).ToArray());
-        foreach (var flag in wanted.Concat(unwanted)) database.Require(flag);
-        var bad = new SegmentFiles(excludeFiles).Files;
-        // A file that cannot be read is told now, not at the first question.
-        foreach (var file in database.Files.Concat(bad)) _ = file.Flags;
-        var plain = wanted.Length == 0 ? database.Files : [.. database.Files.Where(f => f.Flags.Any(flag => flag.Flag is null))];
-        return new(database, wanted, unwanted, plain, bad);
+        if (files.Count > 0) database.Require([.. wanted, .. unwanted]);
+        var bad = excludeFiles.Count == 0 ? null : new SegmentFiles(excludeFiles, "[segdb] exclude_files");
+        bad?.Require([]);
+        return new(database, wanted, unwanted, files.Count == 0 ? null : database, bad);
     }
 
     /// <summary>What is known and good inside a span.</summary>
@@ -44,19 +46,14 @@ public sealed class GoodTime
     public async ValueTask<SegmentQuery> QueryAsync(Segment span, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        // The span itself counts as a flag that is always known and active.
+        var (good, bad) = (new List<SegmentQuery>(), new List<SegmentQuery>());
+        foreach (var flag in intersect) good.Add(await database.QueryAsync(flag, span, cancellationToken));
+        foreach (var flag in exclude) bad.Add(await database.QueryAsync(flag, span, cancellationToken));
+        if (files is not null) good.AddRange(files.Lists(span, withFlags: intersect.Count == 0, exclude));
+        if (excludeFiles is not null) bad.AddRange(excludeFiles.Lists(span, withFlags: true, []));
+
         var whole = SegmentList.Of(span);
-        var answers = new Dictionary<string, SegmentQuery>(StringComparer.Ordinal) { [""] = new(whole, whole) };
-        foreach (var flag in intersect.Concat(exclude).Distinct())
-            answers.Add(flag.ToString(), await database.QueryAsync(flag, span, cancellationToken));
-        foreach (var file in files.Concat(excludeFiles)) answers[file.Path] = file.Segments.Clip(span);
-
-        var known = new SegmentListDictionary(answers.Select(a => KeyValuePair.Create(a.Key, a.Value.Known)));
-        var active = new SegmentListDictionary(answers.Select(a => KeyValuePair.Create(a.Key, a.Value.Active)));
-        return new(known.Intersection(known.Keys),
-            active.Intersection([.. Keys(intersect, files), ""]) - active.Union(Keys(exclude, excludeFiles)));
+        return new(good.Concat(bad).Aggregate(whole, (known, q) => known & q.Known),
+            good.Aggregate(whole, (active, q) => active & q.Active) - bad.Aggregate(SegmentList.Empty, (sum, q) => sum | q.Active));
     }
-
-    static IEnumerable<string> Keys(IEnumerable<FlagName> flags, IEnumerable<WatchedSegmentFile> files) =>
-        flags.Select(f => f.ToString()).Concat(files.Select(f => f.Path));
 }

@@ -7,10 +7,10 @@ namespace Idq.Learning;
 
 /// <summary>Calibration maps as versioned JSON.</summary>
 /// <remarks>
-/// <para>One object: <c>format</c> "stream-calibration-map", <c>version</c> 1, <c>kind</c> "kde" or "discrete", <c>nickname</c>,
+/// <para>One object: <c>format</c> "stream-calibration-map", <c>version</c> 2, <c>kind</c> "kde" or "discrete", <c>nickname</c>,
 /// <c>span</c> [start, end], <c>segments</c>, <c>parents</c>, <c>modelHashes</c>, <c>rates</c>, <c>options</c>, <c>rowsAtFit</c>, for a
-/// discrete map its <c>atoms</c>, the densities <c>glitch</c> and <c>clean</c>, and last <c>hash</c>. Times and durations are exact decimal
-/// seconds, unbounded ends "inf" and "-inf".</para>
+/// discrete map its <c>atoms</c>, the densities <c>glitch</c>, <c>window</c> and <c>clean</c>, and last <c>hash</c>. Times and durations
+/// are exact decimal seconds, unbounded ends "inf" and "-inf".</para>
 /// <para>A density holds its counts and running sums, not the samples and nothing that follows from the sums. Numbers round-trip exactly: a
 /// map that was read, appended to and written gives the bytes of one that never left memory. The hash is the SHA-256 of the same object
 /// without <c>hash</c>, without white space, in this order.</para>
@@ -21,7 +21,7 @@ public static class CalibrationFile
     public const string Format = "stream-calibration-map";
 
     /// <summary>The value of <c>version</c>.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Writes a map; the same map and provenance give the same bytes.</summary>
     /// <returns>The document's hash.</returns>

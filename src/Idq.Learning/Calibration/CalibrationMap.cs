@@ -4,9 +4,9 @@ namespace Idq.Learning;
 /// What a rank means: how often glitches and clean times reach it, how much likelier it makes a glitch, and how sure that is.
 /// </summary>
 /// <remarks>
-/// <para>FAP(r) = P(rank ≥ r | clean), EFF(r) = P(rank ≥ r | glitch), LOGLIKE(r) = log E[p(r|g)] − log E[p(r|c)],
-/// PGLITCH(r) = 1/(1 + exp(−LOGLIKE) (1 − p_g)/p_g) with the prior p_g of a glitch in one window from <see cref="CalibrationRates"/>.
-/// All come from the same posterior of each class, are finite, and FAP and EFF never rise with the rank.</para>
+/// <para>FAP(r) = P(rank ≥ r | clean), EFF(r) = P(rank ≥ r | at a glitch), LOGLIKE(r) = log E[p(r|w)] − log E[p(r|c)], w being an instant
+/// in a window that holds a glitch, PGLITCH(r) = 1/(1 + exp(−LOGLIKE) (1 − p_g)/p_g) with the prior p_g of a glitch in one window from
+/// <see cref="CalibrationRates"/>. All are finite, FAP and EFF are never 0 and never rise with the rank, PGLITCH is never 0 or 1.</para>
 /// <para>A map without samples of a class answers from its priors, and <see cref="IsUsable"/> is false.</para>
 /// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
@@ -62,14 +62,23 @@ public abstract class CalibrationMap
     public double PriorPGlitch => Logistic(priorLogOdds);
 
     /// <summary>Fits from scratch, bandwidths and all.</summary>
+    /// <param name="kind">How the ranks are taken to be distributed.</param>
+    /// <param name="glitch">Ranks at the glitches.</param>
+    /// <param name="clean">Ranks of clean samples.</param>
+    /// <param name="rates">How often there is a glitch.</param>
+    /// <param name="options">How the map is made; null for the defaults.</param>
+    /// <param name="window">
+    /// Ranks at one instant in the window of each glitch, drawn evenly; null when the glitches themselves are such instants.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An option or a rate out of its range.</exception>
     public static CalibrationMap Fit(
-        CalibrationKind kind, RankSamples glitch, RankSamples clean, CalibrationRates rates, CalibrationOptions? options = null)
+        CalibrationKind kind, RankSamples glitch, RankSamples clean, CalibrationRates rates, CalibrationOptions? options = null,
+        RankSamples? window = null)
     {
         options = (options ?? CalibrationOptions.Default).Validated();
         return kind == CalibrationKind.Discrete
-            ? DiscreteCalibrationMap.FitDiscrete(glitch, clean, rates.Validated(), options)
-            : KernelCalibrationMap.FitKernel(glitch, clean, rates.Validated(), options);
+            ? DiscreteCalibrationMap.FitDiscrete(glitch, window ?? glitch, clean, rates.Validated(), options)
+            : KernelCalibrationMap.FitKernel(glitch, window ?? glitch, clean, rates.Validated(), options);
     }
 
     /// <summary>
@@ -80,7 +89,9 @@ public abstract class CalibrationMap
     /// <param name="clean">New clean samples.</param>
     /// <param name="livetime">New livetime in nanoseconds.</param>
     /// <param name="cleanLivetime">New clean livetime in nanoseconds.</param>
-    public abstract CalibrationMap Append(RankSamples glitch, RankSamples clean, long livetime = 0, long cleanLivetime = 0);
+    /// <param name="window">Ranks in the windows of the new glitches, as in <see cref="Fit"/>.</param>
+    public abstract CalibrationMap Append(
+        RankSamples glitch, RankSamples clean, long livetime = 0, long cleanLivetime = 0, RankSamples? window = null);
 
     /// <summary>P(rank ≥ r | clean).</summary>
     /// <exception cref="ArgumentOutOfRangeException">A rank outside [0, 1] or NaN; so do all look-ups.</exception>
@@ -89,32 +100,42 @@ public abstract class CalibrationMap
     /// <summary>P(rank ≥ r | glitch).</summary>
     public double Eff(double rank) => At(rank).Eff;
 
-    /// <summary>log E[p(r | glitch)] − log E[p(r | clean)].</summary>
+    /// <summary>log E[p(r | an instant in a window that holds a glitch)] − log E[p(r | clean)].</summary>
     public double LogLike(double rank) => At(rank).LogLike;
 
     /// <summary>Standard deviation of what is known about the log likelihood ratio.</summary>
     public double LogLikeDeviation(double rank) => Read(deviations.Value, rank);
 
+    /// <summary>
+    /// Standard deviation of what is known about the log odds of PGLITCH: that of LOGLIKE and that of the rate, 1/√(glitches + prior).
+    /// </summary>
+    public double LogOddsDeviation(double logLikeDeviation) =>
+        Math.Sqrt(logLikeDeviation * logLikeDeviation + 1 / (Rates.Glitches + Options.PriorGlitches));
+
     /// <summary>Posterior probability of a glitch in the window of the rates.</summary>
     public double PGlitch(double rank) => Logistic(LogLike(rank) + priorLogOdds);
 
-    /// <summary>Maps a whole series; nothing is allocated.</summary>
+    /// <summary>Maps a whole series; nothing is allocated once the map was used.</summary>
     /// <exception cref="ArgumentException">A result is shorter than the ranks.</exception>
-    public void Map(ReadOnlySpan<double> ranks, Span<double> fap, Span<double> eff, Span<double> logLike, Span<double> pGlitch)
+    public void Map(
+        ReadOnlySpan<double> ranks, Span<double> fap, Span<double> eff, Span<double> logLike, Span<double> deviation, Span<double> pGlitch)
     {
         ThrowIfShorter(fap.Length, ranks.Length, nameof(fap));
         ThrowIfShorter(eff.Length, ranks.Length, nameof(eff));
         ThrowIfShorter(logLike.Length, ranks.Length, nameof(logLike));
+        ThrowIfShorter(deviation.Length, ranks.Length, nameof(deviation));
         ThrowIfShorter(pGlitch.Length, ranks.Length, nameof(pGlitch));
         for (var i = 0; i < ranks.Length; i++)
         {
             // Most clean times of a series have one and the same rank: the last answer is repeated.
             if (i > 0 && ranks[i] == ranks[i - 1])
             {
-                (fap[i], eff[i], logLike[i], pGlitch[i]) = (fap[i - 1], eff[i - 1], logLike[i - 1], pGlitch[i - 1]);
+                (fap[i], eff[i], logLike[i]) = (fap[i - 1], eff[i - 1], logLike[i - 1]);
+                (deviation[i], pGlitch[i]) = (deviation[i - 1], pGlitch[i - 1]);
                 continue;
             }
             (fap[i], eff[i], logLike[i]) = At(ranks[i]);
+            deviation[i] = LogLikeDeviation(ranks[i]);
             pGlitch[i] = Logistic(logLike[i] + priorLogOdds);
         }
     }
@@ -128,10 +149,13 @@ public abstract class CalibrationMap
 
     private protected abstract (double Fap, double Eff, double LogLike) At(double rank);
 
-    /// <summary>Places at which the posteriors differ: grid points, or atoms and the gaps between them.</summary>
+    /// <summary>Places at which the posteriors differ: grid points, or pools of atoms.</summary>
     private protected abstract int Places { get; }
 
-    private protected abstract (BetaPosterior Glitch, BetaPosterior Clean) PosteriorsAt(int place);
+    private protected abstract (BetaPosterior Window, BetaPosterior Clean) PosteriorsAt(int place);
+
+    /// <summary>Standard deviation of what n effective samples tell of a probability.</summary>
+    private protected static double DeviationOfFap(double fap, double n) => Math.Sqrt(fap * (1 - fap) / (n + 2));
 
     /// <summary>The value of a table over places at a rank.</summary>
     private protected abstract double Read(double[] table, double rank);
@@ -141,8 +165,8 @@ public abstract class CalibrationMap
         var table = new double[Places];
         for (var place = 0; place < table.Length; place++)
         {
-            var (glitch, clean) = PosteriorsAt(place);
-            table[place] = Math.Sqrt(glitch.VarianceLog + clean.VarianceLog);
+            var (window, clean) = PosteriorsAt(place);
+            table[place] = Math.Sqrt(window.VarianceLog + clean.VarianceLog);
         }
         return table;
     }

@@ -6,23 +6,27 @@ public sealed record CalibrationOptions
     /// <summary>Everything at its default.</summary>
     public static CalibrationOptions Default { get; } = new();
 
-    /// <summary>Grid points over [0, 1] of a kernel map, at least 2.</summary>
-    /// <value>The default value is 101.</value>
-    public int NumPoints { get; init; } = ReflectedKernelDensity.DefaultNumPoints;
+    /// <summary>Grid points of a kernel map over its axis of log odds of the rank, at least 2.</summary>
+    /// <value>The default value is 201: one every 0.12.</value>
+    public int NumPoints { get; init; } = 201;
 
-    /// <summary>A fixed kernel bandwidth, or null to find each class's own by <see cref="Idq.Learning.Bandwidth.LeaveOneOut"/>.</summary>
+    /// <summary>
+    /// A fixed kernel bandwidth in log odds of the rank, or null to find each class's own by
+    /// <see cref="Idq.Learning.Bandwidth.LeaveOneOut"/>.
+    /// </summary>
     /// <value>The default value is null.</value>
     public double? Bandwidth { get; init; }
 
     /// <summary>
-    /// Lower limit of the bandwidth search. What it finds is raised to the spacing of the grid, which could not show a narrower kernel.
+    /// Lower limit of the bandwidth search, in log odds. What it finds is raised to the spacing of the grid, which could not show a
+    /// narrower kernel.
     /// </summary>
     /// <value>The default value is 1e-4.</value>
     public double MinBandwidth { get; init; } = 1e-4;
 
-    /// <summary>Upper limit of the bandwidth search.</summary>
-    /// <value>The default value is 1.</value>
-    public double MaxBandwidth { get; init; } = 1;
+    /// <summary>Upper limit of the bandwidth search, in log odds.</summary>
+    /// <value>The default value is 3.</value>
+    public double MaxBandwidth { get; init; } = 3;
 
     /// <summary>Livetime from which the glitch rate counts as reliable.</summary>
     /// <value>The default value is 86 400 s.</value>

@@ -8,7 +8,10 @@ static class CalibrationReader
         if (root.Text("format") is var format && format != CalibrationFile.Format)
             throw root.Malformed("format", $"is {format}, expected {CalibrationFile.Format}");
         if (root.Count("version") is var version && version != CalibrationFile.Version)
-            throw root.Malformed("version", $"is {version}; this program reads version {CalibrationFile.Version}");
+            throw root.Malformed(
+                "version",
+                $"is {version}; this program reads version {CalibrationFile.Version}, whose ranks mean something else: start the "
+                    + "analysis anew under another tag, or use the program that wrote it");
         var provenance = new CalibrationProvenance(root.Text("nickname"), root.Segment("span"), root.Segments("segments"),
             root.Texts("parents"), root.Texts("modelHashes"));
         var (rates, options) = (Rates(root), Options(root));
@@ -16,7 +19,8 @@ static class CalibrationReader
         CalibrationMap map = root.Text("kind") switch
         {
             "kde" => new KernelCalibrationMap(
-                Kernel(root.Object("glitch"), options), Kernel(root.Object("clean"), options), rates, options, rowsAtFit),
+                Kernel(root.Object("glitch"), options), Kernel(root.Object("window"), options), Kernel(root.Object("clean"), options),
+                rates, options, rowsAtFit),
             "discrete" => Discrete(root, rates, options, rowsAtFit),
             var kind => throw root.Malformed("kind", $"is {kind}, expected kde or discrete"),
         };
@@ -56,7 +60,7 @@ static class CalibrationReader
     {
         var moments = new KernelMoments(
             Sums(json, "pdf", options.NumPoints), Sums(json, "pdfSquared", options.NumPoints),
-            Sums(json, "cdf", options.NumPoints), Sums(json, "cdfSquared", options.NumPoints));
+            Sums(json, "cdf", options.NumPoints), Sums(json, "cells", options.NumPoints));
         var rows = json.LongCount("rows");
         if (rows > 0 && !(moments.Cdf[^1] > 0)) throw json.Malformed("cdf", "ends at 0 although there are rows");
         return new(moments, Positive(json, "bandwidth", true), rows,
@@ -66,7 +70,9 @@ static class CalibrationReader
     static DiscreteCalibrationMap Discrete(ExactJsonReader root, CalibrationRates rates, CalibrationOptions options, long rowsAtFit)
     {
         var atoms = Atoms(root);
-        return new(Discrete(root.Object("glitch"), atoms), Discrete(root.Object("clean"), atoms), rates, options, rowsAtFit);
+        return new(
+            Discrete(root.Object("glitch"), atoms), Discrete(root.Object("window"), atoms), Discrete(root.Object("clean"), atoms), rates,
+            options, rowsAtFit);
     }
 
     static DiscreteDensity Discrete(ExactJsonReader json, double[] atoms)

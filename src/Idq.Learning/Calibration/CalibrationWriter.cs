@@ -19,11 +19,13 @@ static class CalibrationWriter
         {
             case KernelCalibrationMap kernel:
                 Write(writer, "glitch", kernel.Glitch);
+                Write(writer, "window", kernel.Window);
                 Write(writer, "clean", kernel.Clean);
                 break;
             case DiscreteCalibrationMap discrete:
                 writer.WriteNumbers("atoms", discrete.Clean.Atoms);
                 Write(writer, "glitch", discrete.Glitch);
+                Write(writer, "window", discrete.Window);
                 Write(writer, "clean", discrete.Clean);
                 break;
         }
@@ -73,7 +75,7 @@ static class CalibrationWriter
         writer.WriteNumbers("pdf", density.Moments.Pdf);
         writer.WriteNumbers("pdfSquared", density.Moments.PdfSquared);
         writer.WriteNumbers("cdf", density.Moments.Cdf);
-        writer.WriteNumbers("cdfSquared", density.Moments.CdfSquared);
+        writer.WriteNumbers("cells", density.Moments.Cells);
         writer.WriteEndObject();
     }
 

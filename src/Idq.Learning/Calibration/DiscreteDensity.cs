@@ -9,9 +9,9 @@ namespace Idq.Learning;
 /// makes the counts most probable (Minka 2000), kept between 1 (Perks) and K/2 (Jeffreys, n_r + ½): many atoms with few samples must not
 /// dilute those that have many. The uncertainty of an atom is Beta(ν_r + ½, ·) of that mean, ν_r the effective number of rows on it; for
 /// two atoms that is Beta(n_r + ½, n − n_r + ½).</para>
-/// <para>A rank between two atoms was never seen: it is given the pooled mass of its neighbours (of the only neighbour, at the ends), and
-/// half of the evidence that the less known of the two has, or less where the two disagree: the variance of a rank that is like one or like
-/// the other. Cumulative quantities are exact step functions.</para>
+/// <para>How many samples reach an atom is counted, and one pseudo-sample reaches all: a share s of n effective samples becomes (n s + 1)/
+/// (n + 1), the chance that one more sample reaches the atom (V. Vovk, A. Gammerman, G. Shafer, Algorithmic Learning in a Random World,
+/// 2005), never 0.</para>
 /// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class DiscreteDensity
@@ -37,14 +37,17 @@ public sealed class DiscreteDensity
             buckets[bucket + 1] += buckets[bucket];
         (means, tails) = (new double[atoms.Length], new double[atoms.Length + 1]);
         var n = EffectiveCount;
-        Concentration = AtomConcentration.Of(EffectiveCounts(), n);
+        EffectiveCounts = Array.ConvertAll(weights, w => count == 0 ? 0 : w * (TotalWeight / TotalSquaredWeight));
+        Concentration = AtomConcentration.Of(EffectiveCounts, n);
+        var reached = 0.0;
+        tails[^1] = 1 / (n + 1);
         for (var r = atoms.Length - 1; r >= 0; r--)
         {
-            means[r] = (EffectiveCountOf(r) + Concentration / atoms.Length) / (n + Concentration);
-            tails[r] = tails[r + 1] + means[r];
+            means[r] = (EffectiveCounts[r] + Concentration / atoms.Length) / (n + Concentration);
+            reached += weights[r];
+            // The last sum is the total, but for rounding.
+            tails[r] = r == 0 || count == 0 ? 1 : (n * Math.Min(1, reached / TotalWeight) + 1) / (n + 1);
         }
-        // All masses add up to 1; their sum is not exactly 1 because each is rounded.
-        if (atoms.Length > 0) tails[0] = 1;
     }
 
     /// <summary>The distinct ranks, ascending.</summary>
@@ -98,11 +101,11 @@ public sealed class DiscreteDensity
         return new(union, plain, squared, checked(Count + samples.Count));
     }
 
-    /// <summary>Slots: 2r + 1 is atom r, 2r the gap below it, 2K the ranks above all atoms.</summary>
-    internal int Slots => 2 * Atoms.Length + 1;
+    /// <summary>Parallel to atoms: effective samples.</summary>
+    internal double[] EffectiveCounts { get; }
 
-    /// <summary>The slot of a rank.</summary>
-    internal int SlotOf(double x)
+    /// <summary>The first atom that is not below a rank; the number of atoms when there is none.</summary>
+    internal int From(double x)
     {
         Rank.ThrowIfOutside(x, nameof(x));
         var bucket = (int)(x * Buckets);
@@ -113,59 +116,21 @@ public sealed class DiscreteDensity
             if (Atoms[middle] < x) low = middle + 1;
             else high = middle;
         }
-        return low < Atoms.Length && Atoms[low] == x ? 2 * low + 1 : 2 * low;
+        return low;
     }
 
-    /// <summary>E[P(rank ≥ slot)], or without the atom of the slot itself.</summary>
-    internal double Above(int slot, bool including) =>
-        Atoms.Length == 0 ? 1 : tails[(slot & 1) == 1 && !including ? slot / 2 + 1 : slot / 2];
+    /// <summary>The chance that one more sample reaches an atom, or lies above all of them.</summary>
+    internal double TailFrom(int atom) => tails[atom];
 
-    /// <summary>log E[p] of the mass of an atom, or of what an atom in the gap would have.</summary>
-    internal double LogMeanOf(int slot) => Math.Log(MeanOf(slot));
+    /// <summary>log E[p] of the mass of neighbouring atoms.</summary>
+    internal double LogMassOf(Range atoms) => atoms.End.Value == atoms.Start.Value ? 0 : Math.Log(means[atoms].Sum());
 
     /// <summary>What is known about the same mass.</summary>
-    internal BetaPosterior PosteriorOf(int slot)
+    internal BetaPosterior PosteriorOf(Range atoms)
     {
-        if (Atoms.Length == 0) return new(0.5, 0.5);
-        if ((slot & 1) == 1) return OfAtom(slot / 2);
-        var (low, high) = Neighbours(slot);
-        var (below, above) = (OfAtom(low), OfAtom(high));
-        var mean = MeanOf(slot);
-        var variance = 0.5 * (Variance(below) + Variance(above)) + 0.25 * Square(means[low] - means[high]);
-        var mixed = mean * Math.Max(0, mean * (1 - mean) / variance - 1);
-        var alpha = 0.5 * Math.Min(mixed, Math.Min(below.Alpha, above.Alpha));
-        return BetaPosterior.OfMean(mean, Math.Max(BetaPosterior.SmallestShape, alpha));
-    }
-
-    double MeanOf(int slot)
-    {
-        if (Atoms.Length == 0) return 1;
-        if ((slot & 1) == 1) return means[slot / 2];
-        var (low, high) = Neighbours(slot);
-        return 0.5 * (means[low] + means[high]);
-    }
-
-    (int Low, int High) Neighbours(int slot) => (Math.Max(0, slot / 2 - 1), Math.Min(Atoms.Length - 1, slot / 2));
-
-    BetaPosterior OfAtom(int r)
-    {
-        var rows = Weights[r] == 0 ? 0 : Square(Weights[r]) / SquaredWeights[r];
-        return BetaPosterior.OfMean(means[r], rows + 0.5);
-    }
-
-    double EffectiveCountOf(int r) => Count == 0 ? 0 : Weights[r] * (TotalWeight / TotalSquaredWeight);
-
-    double[] EffectiveCounts()
-    {
-        var counts = new double[Atoms.Length];
-        for (var r = 0; r < counts.Length; r++) counts[r] = EffectiveCountOf(r);
-        return counts;
-    }
-
-    static double Variance(BetaPosterior p)
-    {
-        var sum = p.Alpha + p.Beta;
-        return p.Alpha * p.Beta / (sum * sum * (sum + 1));
+        if (atoms.End.Value == atoms.Start.Value) return new(0.5, 0.5);
+        var (weight, squared) = (Weights[atoms].Sum(), SquaredWeights[atoms].Sum());
+        return BetaPosterior.OfMean(means[atoms].Sum(), (weight == 0 ? 0 : weight * weight / squared) + 0.5);
     }
 
     static int Distinct(double[] ascending)
@@ -175,6 +140,4 @@ public sealed class DiscreteDensity
             if (count == 0 || ascending[count - 1] != value) ascending[count++] = value;
         return count;
     }
-
-    static double Square(double x) => x * x;
 }

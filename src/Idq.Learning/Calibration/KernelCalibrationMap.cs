@@ -1,34 +1,34 @@
 namespace Idq.Learning;
 
-/// <summary>A map of ranks that are distributed continuously. Look-ups interpolate linearly on the grid.</summary>
+/// <summary>
+/// A map of ranks that are distributed continuously. Densities live on an axis of log odds of the rank, where both ends are resolved;
+/// look-ups interpolate between grid points, linearly in FAP and EFF and in the logarithm of the density.
+/// </summary>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class KernelCalibrationMap : CalibrationMap
 {
-    readonly double[] fap;
-    readonly double[] eff;
     readonly double[] logLike;
 
     internal KernelCalibrationMap(
-        ReflectedKernelDensity glitch, ReflectedKernelDensity clean, CalibrationRates rates, CalibrationOptions options, long samplesAtFit)
+        ReflectedKernelDensity glitch, ReflectedKernelDensity window, ReflectedKernelDensity clean, CalibrationRates rates,
+        CalibrationOptions options, long samplesAtFit)
         : base(rates, options, samplesAtFit)
     {
-        (Glitch, Clean) = (glitch, clean);
-        (fap, eff, logLike) = (new double[Places], new double[Places], new double[Places]);
-        for (var g = 0; g < Places; g++)
-        {
-            fap[g] = 1 - clean.CdfGrid[g];
-            eff[g] = 1 - glitch.CdfGrid[g];
-            logLike[g] = glitch.LogPdfGrid[g] - clean.LogPdfGrid[g];
-        }
+        (Glitch, Window, Clean) = (glitch, window, clean);
+        logLike = new double[Places];
+        for (var g = 0; g < Places; g++) logLike[g] = window.LogPdfGrid[g] - clean.LogPdfGrid[g];
     }
 
     /// <inheritdoc/>
     public override CalibrationKind Kind => CalibrationKind.Kernel;
 
-    /// <summary>The ranks of glitches.</summary>
+    /// <summary>The ranks at the glitches, in places on the axis.</summary>
     public ReflectedKernelDensity Glitch { get; }
 
-    /// <summary>The ranks of clean samples.</summary>
+    /// <summary>The ranks at instants in the windows that hold the glitches, in places on the axis.</summary>
+    public ReflectedKernelDensity Window { get; }
+
+    /// <summary>The ranks of clean samples, in places on the axis.</summary>
     public ReflectedKernelDensity Clean { get; }
 
     /// <inheritdoc/>
@@ -40,38 +40,27 @@ public sealed class KernelCalibrationMap : CalibrationMap
     private protected override int Places => Glitch.NumPoints;
 
     internal static KernelCalibrationMap FitKernel(
-        RankSamples glitch,
-        RankSamples clean,
-        CalibrationRates rates,
-        CalibrationOptions options
-    ) =>
-        new(
-            ReflectedKernelDensity.Fit(glitch, BandwidthOf(glitch, options), options.NumPoints),
-            ReflectedKernelDensity.Fit(clean, BandwidthOf(clean, options), options.NumPoints),
-            rates,
-            options,
-            (long)glitch.Count + clean.Count
-        );
+        RankSamples glitch, RankSamples window, RankSamples clean, CalibrationRates rates, CalibrationOptions options) =>
+        new(Fit(glitch, options), Fit(window, options), Fit(clean, options), rates, options, (long)glitch.Count + clean.Count);
 
     /// <inheritdoc/>
-    public override CalibrationMap Append(RankSamples glitch, RankSamples clean, long livetime = 0, long cleanLivetime = 0) =>
-        new KernelCalibrationMap(Glitch.Append(glitch), Clean.Append(clean),
+    public override CalibrationMap Append(
+        RankSamples glitch, RankSamples clean, long livetime = 0, long cleanLivetime = 0, RankSamples? window = null) =>
+        new KernelCalibrationMap(
+            Glitch.Append(RankAxis.Places(glitch)), Window.Append(RankAxis.Places(window ?? glitch)), Clean.Append(RankAxis.Places(clean)),
             Rates.Add(glitch.TotalWeight, livetime, cleanLivetime).Validated(), Options, SamplesAtFit);
 
-    internal override (double Fap, double Deviation) StatedFap(double threshold)
-    {
-        var place = Array.FindIndex(fap, f => f <= threshold);
-        return (threshold, Clean.CdfDeviation(Math.Clamp(place, 1, Places - 1)));
-    }
+    internal override (double Fap, double Deviation) StatedFap(double threshold) =>
+        Clean.TailGrid[^1] > threshold ? (0, 0) : (threshold, DeviationOfFap(threshold, Clean.EffectiveCount));
 
     private protected override (double Fap, double Eff, double LogLike) At(double rank)
     {
         var (point, fraction) = Locate(rank);
-        return (Falling(fap, point, fraction), Falling(eff, point, fraction), Linear(logLike, point, fraction));
+        return (Falling(Clean.TailGrid, point, fraction), Falling(Glitch.TailGrid, point, fraction), Linear(logLike, point, fraction));
     }
 
-    private protected override (BetaPosterior Glitch, BetaPosterior Clean) PosteriorsAt(int place) =>
-        (Glitch.PdfPosterior(place), Clean.PdfPosterior(place));
+    private protected override (BetaPosterior Window, BetaPosterior Clean) PosteriorsAt(int place) =>
+        (Window.PdfPosterior(place), Clean.PdfPosterior(place));
 
     private protected override double Read(double[] table, double rank)
     {
@@ -82,7 +71,7 @@ public sealed class KernelCalibrationMap : CalibrationMap
     (int Point, double Fraction) Locate(double rank)
     {
         Rank.ThrowIfOutside(rank, nameof(rank));
-        var position = rank * (Places - 1);
+        var position = RankAxis.Place(rank) * (Places - 1);
         var point = Math.Min((int)position, Places - 2);
         return (point, position - point);
     }
@@ -92,8 +81,12 @@ public sealed class KernelCalibrationMap : CalibrationMap
     // Rounding could give less than the value of the next grid point, and the figure would rise again there.
     static double Falling(double[] table, int point, double fraction) => Math.Max(table[point + 1], Linear(table, point, fraction));
 
-    static double BandwidthOf(RankSamples samples, CalibrationOptions options) =>
-        options.Bandwidth ?? Math.Max(
-            Bandwidth.LeaveOneOut(samples, options.MinBandwidth, options.MaxBandwidth, reflect: true),
+    static ReflectedKernelDensity Fit(RankSamples samples, CalibrationOptions options)
+    {
+        var places = RankAxis.Places(samples);
+        var bandwidth = options.Bandwidth / RankAxis.Length ?? Math.Max(
+            Bandwidth.LeaveOneOut(places, options.MinBandwidth / RankAxis.Length, options.MaxBandwidth / RankAxis.Length, reflect: true),
             1.0 / (options.NumPoints - 1));
+        return ReflectedKernelDensity.Fit(places, bandwidth, options.NumPoints);
+    }
 }

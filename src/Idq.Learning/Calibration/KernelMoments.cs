@@ -4,17 +4,18 @@ namespace Idq.Learning;
 /// Running sums over samples at every point of a regular grid on [0, 1]: all that a <see cref="ReflectedKernelDensity"/> is made of.
 /// </summary>
 /// <remarks>
-/// With k the kernel and c its integral (<see cref="ReflectedKernel"/>): Σwk, Σ(wk)², Σwc, Σ(wc)². The last element of Σwc is the
-/// normalisation Z. Adding k samples costs O(k·points), for many samples at once only O(k + points/bandwidth).
+/// With k the kernel and c its integral (<see cref="ReflectedKernel"/>): Σwk, Σ(wk)², Σwc; and without any kernel Σw of the samples between
+/// a grid point and the next. The last element of Σwc is the normalisation Z. Adding k samples costs O(k·points), for many samples at once
+/// only O(k + points/bandwidth).
 /// </remarks>
-sealed record KernelMoments(double[] Pdf, double[] PdfSquared, double[] Cdf, double[] CdfSquared)
+sealed record KernelMoments(double[] Pdf, double[] PdfSquared, double[] Cdf, double[] Cells)
 {
     public static KernelMoments Zero(int numPoints) =>
         new(new double[numPoints], new double[numPoints], new double[numPoints], new double[numPoints]);
 
     public KernelMoments Add(RankSamples samples, double bandwidth)
     {
-        KernelMoments sum = new([.. Pdf], [.. PdfSquared], [.. Cdf], [.. CdfSquared]);
+        KernelMoments sum = new([.. Pdf], [.. PdfSquared], [.. Cdf], [.. Cells]);
         if (KernelProxies.PayOff(samples.Count, bandwidth))
         {
             var proxies = KernelProxies.Of(samples.Ranks, samples.Weights, bandwidth);
@@ -26,6 +27,8 @@ sealed record KernelMoments(double[] Pdf, double[] PdfSquared, double[] Cdf, dou
             for (var i = 0; i < squared.Length; i++) squared[i] = samples.Weights[i] * samples.Weights[i];
             sum.Accumulate(samples.Ranks, samples.Weights, squared, bandwidth);
         }
+        var last = Pdf.Length - 1;
+        for (var i = 0; i < samples.Count; i++) sum.Cells[(int)(samples.Ranks[i] * last)] += samples.Weights[i];
         return sum;
     }
 
@@ -49,11 +52,7 @@ sealed record KernelMoments(double[] Pdf, double[] PdfSquared, double[] Cdf, dou
                 var (k, c) = kernel.Unreflected((double)g / last, position);
                 Add(g, k, c, weight, squared);
             }
-            for (var g = end; g <= last; g++)
-            {
-                Cdf[g] += weight;
-                CdfSquared[g] += squared;
-            }
+            for (var g = end; g <= last; g++) Cdf[g] += weight;
         }
     }
 
@@ -73,6 +72,5 @@ sealed record KernelMoments(double[] Pdf, double[] PdfSquared, double[] Cdf, dou
         Pdf[g] += weight * k;
         PdfSquared[g] += squared * k * k;
         Cdf[g] += weight * c;
-        CdfSquared[g] += squared * c * c;
     }
 }

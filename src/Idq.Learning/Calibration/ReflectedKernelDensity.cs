@@ -6,13 +6,15 @@ namespace Idq.Learning;
 /// </summary>
 /// <remarks>
 /// <para>The estimate f(x) = Σ w_i k_i(x) / (b√(2π) Z), Z the sum of the kernels' integrals over [0, 1], integrates to 1.</para>
-/// <para>What is believed is the posterior mean under one pseudo-sample spread evenly over [0, 1]: with n effective samples, E[p] = (n f +
-/// 1)/(n + 1), likewise the cdf. It integrates to 1, makes every logarithm finite, and says of a rank where none of n samples was ever seen
+/// <para>What is believed of the density is the posterior mean under one pseudo-sample spread evenly over [0, 1]: with n effective samples,
+/// E[p] = (n f + 1)/(n + 1). It integrates to 1, makes every logarithm finite, and says of a place where none of n samples was ever seen
 /// that its density is about 1/n, not exp(−1000).</para>
+/// <para>How many samples reach a grid point is counted and not smoothed, for a kernel would add to a steep tail. One pseudo-sample reaches
+/// every point: a share s of n effective samples becomes (n s + 1)/(n + 1), the chance that one more sample reaches the point (V. Vovk, A.
+/// Gammerman, G. Shafer, Algorithmic Learning in a Random World, 2005), never 0.</para>
 /// <para>The uncertainty at a rank is that of a count: ν = n f ω samples fell into the kernel's window of width ω = 2√π b (the width for
 /// which a locally even density has the variance of the kernel sum), fewer when the kernel values show it: ν ≤ (Σwk)²/Σ(wk)². The density
-/// is then Beta(α, β)/ω with α = ν + ½ (Jeffreys' half count) and the mean above. The cdf is treated alike, with as many trials as its
-/// variance (E[c²] − E[c]²)/n stands for, between n and 4n.</para>
+/// is then Beta(α, β)/ω with α = ν + ½ (Jeffreys' half count) and the mean above.</para>
 /// <para>A bandwidth below the spacing of the grid is not resolved.</para>
 /// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
@@ -29,18 +31,20 @@ public sealed class ReflectedKernelDensity
         (Moments, Bandwidth, Count) = (moments, bandwidth, count);
         (TotalWeight, TotalSquaredWeight) = (totalWeight, totalSquaredWeight);
         (KernelPdf, KernelCdf) = (new double[NumPoints], new double[NumPoints]);
-        (LogPdfGrid, CdfGrid) = (new double[NumPoints], new double[NumPoints]);
+        (LogPdfGrid, TailGrid) = (new double[NumPoints], new double[NumPoints]);
         var normalisation = moments.Cdf[^1];
         var n = EffectiveCount;
-        for (var g = 0; g < NumPoints; g++)
+        var reached = 0.0;
+        for (var g = NumPoints - 1; g >= 0; g--)
         {
+            reached += moments.Cells[g];
             if (count > 0)
             {
                 KernelPdf[g] = Math.Max(0, moments.Pdf[g]) / (RootTwoPi * bandwidth * normalisation);
                 KernelCdf[g] = Math.Clamp(moments.Cdf[g] / normalisation, 0, 1);
             }
             LogPdfGrid[g] = Math.Log((n * KernelPdf[g] + 1) / (n + 1));
-            CdfGrid[g] = (n * KernelCdf[g] + RankAt(g)) / (n + 1);
+            TailGrid[g] = g == 0 || count == 0 ? 1 : (n * Math.Min(1, reached / totalWeight) + 1) / (n + 1);
         }
     }
 
@@ -73,8 +77,8 @@ public sealed class ReflectedKernelDensity
     /// <summary>log E[p] at the grid points.</summary>
     internal double[] LogPdfGrid { get; }
 
-    /// <summary>E[P(rank ≤ x)] at the grid points.</summary>
-    internal double[] CdfGrid { get; }
+    /// <summary>The chance that one more sample reaches each grid point; never 0, and 1 at the first.</summary>
+    internal double[] TailGrid { get; }
 
     /// <summary>Fits from scratch; no samples give the even distribution.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -108,33 +112,4 @@ public sealed class ReflectedKernelDensity
         if (squared > 0 && f > 0) window = Math.Min(window, Moments.Pdf[point] * Moments.Pdf[point] / squared / (n * f));
         return BetaPosterior.OfMean(mean * window, n * f * window + 0.5);
     }
-
-    /// <summary>Standard deviation of what is known about P(rank ≤ x) at a grid point.</summary>
-    internal double CdfDeviation(int point)
-    {
-        if (CdfSides(point) is not { } sides) return 0;
-        var (a, b) = (sides.Smaller.Alpha, sides.Smaller.Beta);
-        return Math.Sqrt(a * b / (a + b + 1)) / (a + b);
-    }
-
-    /// <summary>What is known about the less probable of the two sides of a grid point; null at the ends, where nothing is open.</summary>
-    internal (BetaPosterior Smaller, bool IsUpper)? CdfSides(int point)
-    {
-        var mean = CdfGrid[point];
-        if (mean is <= 0 or >= 1) return null;
-        var n = EffectiveCount;
-        var isUpper = mean > 0.5;
-        var (smaller, e) = isUpper ? (1 - mean, 1 - KernelCdf[point]) : (mean, KernelCdf[point]);
-        double trials = n;
-        if (Count > 0)
-        {
-            var variance = (Moments.CdfSquared[point] / TotalSquaredWeight - Square(Moments.Cdf[point] / TotalWeight)) / n;
-            if (variance > 0) trials = Math.Clamp(e * (1 - e) / variance - 1, n, 4 * n);
-        }
-        return (BetaPosterior.OfMean(smaller, trials * e + 0.5), isUpper);
-    }
-
-    double RankAt(int point) => (double)point / (NumPoints - 1);
-
-    static double Square(double x) => x * x;
 }

@@ -4,7 +4,8 @@ namespace Idq.Learning;
 /// <remarks>
 /// Minimises Σ w (ln(1 + eˢ) − y s) + ½ l2 Σ β² over rows of weight w (of mean 1) and label y, s being the intercept and Σ β (x −
 /// mean)/scale. A missing value (NaN or infinite) counts as the mean; with <see cref="LinearOptions.MissingIndicators"/> its absence is a
-/// feature too. Row weights are honoured; they matter relative to each other.
+/// feature too. Row weights are honoured; they matter relative to each other. The rank is the place of the score among those of clean times
+/// (<see cref="RankScale"/>).
 /// </remarks>
 public sealed class LinearClassifier(string nickname, LinearOptions options) : SupervisedClassifier(nickname, TraitsOfAll)
 {
@@ -36,20 +37,44 @@ public sealed class LinearClassifier(string nickname, LinearOptions options) : S
         var loss = new LogisticLoss(design.Columns, quiver.Labels, weights, options.L2, cancellationToken);
         var start = new double[loss.Size];
         start[^1] = LogOdds(quiver, weights);
-        var fit = design.Columns.Length <= MostNewtonColumns
-            ? NewtonFit.Minimise(loss, start, quiver.Count, options.MaxIterations, options.Tolerance)
-            : QuasiNewtonFit.Minimise(loss, start, quiver.Count, 20 * options.MaxIterations, options.Tolerance);
+        var fit = Minimise(loss, start, quiver.Count);
         var terms = design.Terms.Select((t, i) => t with { Coefficient = fit.Beta[i] }).ToArray();
-        var model = new LinearModel(ModelOrigin.Of(quiver), fit.Beta[^1], terms, fit.Iterations, fit.Converged);
+        var origin = ModelOrigin.Of(quiver);
+        var own = new double[quiver.Count];
+        new LinearModel(origin, fit.Beta[^1], terms, fit.Iterations, fit.Converged).Score(quiver.Features, own);
+        var scale = RankScale.Of(HeldOutScores.OfCleanRows(quiver, own, HeldOut));
         return TrainingResult.Trained(
-            model,
+            new LinearModel(origin, fit.Beta[^1], terms, fit.Iterations, fit.Converged, scale),
             fit.Converged ? null : $"the fit had not converged after {fit.Iterations} steps; allow more or raise l2"
         );
+
+        // Starts where the whole fit ended, so that few steps are enough.
+        double[]? HeldOut(int[] learned, int[] held)
+        {
+            var labels = Array.ConvertAll(learned, i => quiver.Labels[i]);
+            if (labels.Distinct().Count() < 2) return null;
+            var columns = Array.ConvertAll(design.Columns, c => Array.ConvertAll(learned, i => c[i]));
+            var part = new LogisticLoss(columns, labels, Array.ConvertAll(learned, i => weights[i]), options.L2, cancellationToken);
+            var beta = Minimise(part, fit.Beta, learned.Length).Beta;
+            var scores = new double[held.Length];
+            for (var i = 0; i < scores.Length; i++)
+            {
+                var sum = beta[^1];
+                for (var c = 0; c < columns.Length; c++) sum += beta[c] * design.Columns[c][held[i]];
+                scores[i] = LinearModel.Sigmoid(sum);
+            }
+            return scores;
+        }
     }
 
     /// <inheritdoc/>
     public override void Evaluate(ClassifierModel model, Quiver quiver, Span<double> ranks) =>
-        Expect<LinearModel>(model, quiver, ranks).Rank(quiver.Features, ranks);
+        Expect<LinearModel>(model, quiver, ranks).Rank(quiver, ranks);
+
+    FitResult Minimise(LogisticLoss loss, double[] start, int rows) =>
+        loss.Size - 1 <= MostNewtonColumns
+            ? NewtonFit.Minimise(loss, start, rows, options.MaxIterations, options.Tolerance)
+            : QuasiNewtonFit.Minimise(loss, start, rows, 20 * options.MaxIterations, options.Tolerance);
 
     // Weights have the mean 1, so that a common factor of all weights does not change the strength of the penalty.
     double[]? Weights(Quiver quiver)

@@ -2,15 +2,25 @@ using System.Text.Json;
 
 namespace Idq.Learning;
 
-/// <summary>A logistic regression: rank = σ(intercept + Σ coefficient · (x − mean) / scale).</summary>
+/// <summary>
+/// A logistic regression: score = σ(intercept + Σ coefficient · (x − mean) / scale), and the scale that makes a rank of it.
+/// </summary>
 public sealed class LinearModel : ClassifierModel
 {
     internal const string FlavorName = "linear";
 
     /// <summary>A fitted regression.</summary>
-    public LinearModel(ModelOrigin origin, double intercept, IReadOnlyList<LinearTerm> terms, int iterations, bool converged) : base(origin)
+    /// <param name="origin">From what it was learned.</param>
+    /// <param name="intercept">Log-odds of a row whose features are all at their mean.</param>
+    /// <param name="terms">The summands.</param>
+    /// <param name="iterations">Steps that the fit took.</param>
+    /// <param name="converged">True when the fit reached its minimum.</param>
+    /// <param name="scale">From score to rank; null when the rank is the score.</param>
+    public LinearModel(
+        ModelOrigin origin, double intercept, IReadOnlyList<LinearTerm> terms, int iterations, bool converged, RankScale? scale = null)
+        : base(origin)
     {
-        (Intercept, Terms, Iterations, Converged) = (intercept, terms, iterations, converged);
+        (Intercept, Terms, Iterations, Converged, Scale) = (intercept, terms, iterations, converged, scale ?? RankScale.Identity);
         Importance = terms
             .Select(t => new FeatureImportance(
                 t.Name,
@@ -37,24 +47,34 @@ public sealed class LinearModel : ClassifierModel
     /// <summary>True when the fit reached its minimum.</summary>
     public bool Converged { get; }
 
+    /// <summary>From score to rank.</summary>
+    public RankScale Scale { get; }
+
     /// <summary>
     /// By term: value is the size of the coefficient of the standardised feature; details are coefficient, mean and scale.
     /// </summary>
     public override IReadOnlyList<FeatureImportance> Importance { get; }
 
     /// <summary>Ranks of rows. Features are found by name; one that the rows do not have counts as missing in all of them.</summary>
-    public void Rank(FeatureMatrix features, Span<double> ranks)
+    public void Rank(Quiver quiver, Span<double> ranks)
+    {
+        Score(quiver.Features, ranks);
+        for (var i = 0; i < ranks.Length; i++) ranks[i] = Scale.Rank(ranks[i], quiver.Times[i]);
+    }
+
+    /// <summary>Scores of rows: the probability of a glitch among the rows that were learned from.</summary>
+    public void Score(FeatureMatrix features, Span<double> scores)
     {
         var index = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var f = 0; f < features.Names.Count; f++) index[features.Names[f]] = f;
-        ranks.Fill(Intercept);
+        scores.Fill(Intercept);
         foreach (var term in Terms)
         {
             var values = index.TryGetValue(term.Feature, out var f) ? features.Column(f) : default;
-            for (var i = 0; i < ranks.Length; i++)
-                ranks[i] += term.Coefficient * term.Standardise(values.IsEmpty ? double.NaN : values[i]);
+            for (var i = 0; i < scores.Length; i++)
+                scores[i] += term.Coefficient * term.Standardise(values.IsEmpty ? double.NaN : values[i]);
         }
-        for (var i = 0; i < ranks.Length; i++) ranks[i] = Sigmoid(ranks[i]);
+        for (var i = 0; i < scores.Length; i++) scores[i] = Sigmoid(scores[i]);
     }
 
     /// <summary>1/(1 + e⁻ˢ), precise on both sides.</summary>
@@ -79,6 +99,7 @@ public sealed class LinearModel : ClassifierModel
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+        if (!Scale.IsIdentity) Scale.Write(writer, "scale");
         writer.WriteEndObject();
     }
 
@@ -88,7 +109,8 @@ public sealed class LinearModel : ClassifierModel
             body.Number("intercept"),
             [.. body.Objects("terms").Select(ReadTerm)],
             body.Count("iterations"),
-            body.Flag("converged")
+            body.Flag("converged"),
+            body.ObjectIfPresent("scale") is { } scale ? RankScale.Read(scale) : null
         );
 
     // Every figure must be finite, because one that is not could give a rank that is no number.

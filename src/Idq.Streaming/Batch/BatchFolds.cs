@@ -33,11 +33,14 @@ sealed class BatchFolds(
         var rows = Restricted(evaluated, fold.Evaluated);
         var ranks = new double[rows.Count];
         lane.Classifier.Evaluate(model, rows, ranks);
+        var windowRanks = WindowInstants
+            .Of(rows, factory, context.Configuration.Calibrate.Window, context.Configuration.General.Seed)
+            .Rank(lane, model, ranks);
         BatchLog.Ranked(log, lane.Nickname, fold.Number, rows.GlitchCount, rows.CleanCount);
         lock (ranked)
         {
             if (!ranked.TryGetValue(lane.Nickname, out var own)) ranked.Add(lane.Nickname, own = []);
-            own.Add(new(fold.Number, model.Hash, rows, ranks));
+            own.Add(new(fold.Number, model.Hash, rows, ranks, windowRanks));
         }
     }
 
@@ -67,7 +70,8 @@ sealed class BatchFolds(
             }
             var span = fold.Span(request);
             var withFeatures = lane.Traits.UsesFeatures;
-            var quiver = new EvaluatedQuiver(lane.Nickname, span, fold.Quiver, fold.Ranks, withFeatures, fold.ModelHash, map);
+            var quiver = new EvaluatedQuiver(
+                lane.Nickname, span, fold.Quiver, fold.Ranks, fold.WindowRanks, withFeatures, fold.ModelHash, map);
             var written = QuiverAttributes.Of(fold.Quiver, fold.ModelHash) with { Fold = fold.Number };
             var result = context.Write(quiver, Output("quiver", lane, fold.Number, span, parents, written));
             products.AddRange(result.Products);
@@ -147,10 +151,10 @@ sealed class BatchFolds(
             Array.ConvertAll(inside, i => weights[i]));
     }
 
-    sealed record RankedFold(int Number, string ModelHash, Quiver Quiver, double[] Ranks)
+    sealed record RankedFold(int Number, string ModelHash, Quiver Quiver, double[] Ranks, double[] WindowRanks)
     {
         public EvaluatedRows Rows { get; } =
-            EvaluatedRows.Of(Number, Quiver.Segments.IsEmpty ? default : Quiver.Segments.Extent, Quiver, Ranks, ModelHash);
+            EvaluatedRows.Of(Number, Quiver.Segments.IsEmpty ? default : Quiver.Segments.Extent, Quiver, Ranks, WindowRanks, ModelHash);
 
         public Segment Span(BatchRequest request) => Quiver.Segments.IsEmpty ? request.Range : Quiver.Segments.Extent;
     }

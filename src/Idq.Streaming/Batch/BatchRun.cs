@@ -35,7 +35,7 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
         counts.Done = folds.Select(f => f.Attributes.Fold).Distinct().Count();
         counts.Livetime = folds.GroupBy(f => f.Nickname, f => f.Attributes.Livetime).Select(g => g.Sum()).DefaultIfEmpty().Max();
         var jobs = new Dictionary<string, JobCounts>(StringComparer.Ordinal) { ["batch"] = counts };
-        return new(request.Range, jobs, ClassifierSummary.OfQuivers(context, quivers), products, false);
+        return new(request.Range, jobs, ClassifierSummary.OfProducts(context, products), products, false);
     }
 
     async Task ComputeAsync(
@@ -43,7 +43,7 @@ public sealed class BatchRun(Configuration configuration, IClock clock, ILoggerF
     {
         var store = context.Store;
         using var stage = new ProductStage(context.Paths, request.Job);
-        using var processor = context.Processor(configuration.Evaluate);
+        using var processor = context.Processor(configuration.Evaluate, configuration.Calibrate.Window / 2);
         var lanes = context.Lanes(request.Job, configuration.Evaluate);
         var data = await processor.LoadAsync(new Stride(0, request.Range), cancellationToken);
         if (data.IsEmpty)

@@ -43,6 +43,7 @@ public static class ConfigurationCheck
                 var channels = ChannelChoice.Of(configuration, source.Channels);
                 var found = new List<ConfigurationProblem>();
                 CheckColumns(configuration, source, found);
+                CheckWitnesses(configuration, channels, found);
                 CheckFeatures(configuration, channels, source, found);
                 problems.AddRange(found.Except(problems));
             });
@@ -64,7 +65,8 @@ public static class ConfigurationCheck
             problems.Add(
                 new(
                     Severity.Error, given?.File ?? configuration.Text.Ini.Path, section, key, given?.Line,
-                    $"the source has no column '{column}'",
+                    source.WhyMissing(column) is { } why ? $"the column '{column}' holds no numbers: {why}"
+                        : $"the source has no column '{column}'",
                     near is null ? $"its columns are {string.Join(", ", source.Columns)}" : $"did you mean '{near}'?")
             );
         }
@@ -78,6 +80,14 @@ public static class ConfigurationCheck
         Check("features", "significance", configuration.Features.Significance);
         foreach (var column in configuration.Features.Columns.Where(_ => configuration.Features.Names.Count == 0))
             Check("features", "columns", column);
+    }
+
+    // A list of unsafe channels alone leaves nothing: only what a list names as safe is used.
+    static void CheckWitnesses(Configuration configuration, WitnessChannels channels, List<ConfigurationProblem> problems)
+    {
+        if (channels.Usable.Count > 0 || configuration.Text.Find("features", "channels") is not { } given) return;
+        problems.Add(new(Severity.Warning, given.File, "features", "channels", given.Line, "no channel is left that may be a witness",
+            "name the channels that are safe and that the source has"));
     }
 
     static void CheckFeatures(

@@ -16,7 +16,7 @@ public enum CalibrationChoice
 /// <summary>[calibrate]: how ranks become probabilities. Its cadence is that of [evaluate stream].</summary>
 public sealed class CalibrateOptions
 {
-    internal CalibrateOptions(SectionReader s, long logLevel)
+    internal CalibrateOptions(SectionReader s, long logLevel, long dirtyWindow)
     {
         s.Only("workflow", "block", "how the job runs; block: inside the calling process");
         LogLevel = s.Integer(
@@ -36,9 +36,12 @@ public sealed class CalibrateOptions
         MinSamples = s.Integer("min_samples", "10", "rows of either class before the first map", 1);
         MaxSamples = s.Integer("max_samples", "10000", "rows that a map remembers, the newest", 1);
         MaxStride = s.Duration("max_stride", "604800", "how far back a map remembers", 1, orInfinite: true);
-        NumPoints = (int)s.Integer("num_points", "101", "points of the density's grid over ranks", 2, 100_001);
-        Bandwidth = s.Number("bandwidth", "0", "", "width of the kernel in rank; 0: the optimum of the leave-one-out likelihood", 0, 1);
-        Window = s.Duration("window", "0.2", "the stretch of time about a sample that PGLITCH speaks of", 1);
+        NumPoints = (int)s.Integer("num_points", "201", "points of the density's grid over ln(rank/(1 − rank)) in [−12, 12]", 2, 100_001);
+        Bandwidth = s.Number(
+            "bandwidth", "0", "", "width of the kernel in ln(rank/(1 − rank)); 0: the optimum of the leave-one-out likelihood", 0, 12);
+        Window = s.Duration(
+            "window", "0", "the stretch of time about a sample that PGLITCH speaks of; 0: twice the dirty window, or 0.2 s without one", 0);
+        if (Window == 0) Window = dirtyWindow > 0 ? 2 * dirtyWindow : GpsTime.NanosecondsPerSecond / 5;
     }
 
     /// <summary>Least severity of log lines.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Idq.Data;
 
 namespace Idq.Streaming;
 
@@ -213,33 +214,34 @@ public sealed partial class SectionReader : IOptionReader
         Read<string?>(key, "an existing file", "", "", meaning, value =>
         {
             if (value.Length == 0) return (true, null);
-            var path = Absolute(value);
+            var path = Absolute(PathWords.Unquote(value));
             return (File.Exists(path), path);
-        }, value => $"there is no file '{Absolute(value)}'{Because(PathDoubt(value))}");
+        }, value => $"there is no file '{Absolute(PathWords.Unquote(value))}'{Because(PathDoubt(PathWords.Unquote(value)))}");
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ExistingFiles(string key, string? fallbackValue, string meaning)
     {
-        string? missing = null;
-        return Read<IReadOnlyList<string>>(
-                key,
-                "existing files, folders or patterns separated by blanks",
-                fallbackValue,
-                "",
-                meaning,
-                value =>
-                {
-                    var found = new List<string>();
-                    foreach (var word in SplitWords(value))
-                    {
-                        var matches = FilePatterns.Expand(Absolute(word));
-                        if (matches.Count == 0) missing ??= Absolute(word);
-                        found.AddRange(matches);
-                    }
-                    return (missing is null, found);
-                },
-                value => $"nothing matches '{missing}'{Because(PathDoubt(value))}"
-            ) ?? [];
+        var hint = "";
+        const string Expected = "existing files, folders or patterns separated by blanks";
+        return Read<IReadOnlyList<string>>(key, Expected, fallbackValue, "", meaning, value =>
+        {
+            if (PathWords.Split(value) is not { } words)
+            {
+                hint = "a quote is not closed";
+                return (false, []);
+            }
+            var paths = words.Select(Absolute).Distinct(StringComparer.Ordinal).ToArray();
+            try
+            {
+                if (paths.FirstOrDefault(p => !FileSelection.Finds(p)) is not { } missing) return (true, paths);
+                hint = $"nothing matches '{missing}'";
+            }
+            catch (DataException e)
+            {
+                hint = e.Message;
+            }
+            return (false, []);
+        }, _ => hint) ?? [];
     }
 
     /// <summary>A folder or file that need not exist yet, as an absolute path.</summary>

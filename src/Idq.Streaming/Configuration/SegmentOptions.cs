@@ -9,11 +9,19 @@ public sealed class SegmentOptions
     {
         Files = s.ExistingFiles(
             "files", "",
-            "segment files: segwizard or two-column text, LIGO_LW (plain or gzip), or segment-database JSON; default: all time is good");
+            "segment files, folders or patterns: segwizard or two-column text, LIGO_LW, or segment-database JSON, plain or gzip; "
+                + "default: all time is good");
         Intersect = s.List(
             "intersect", "", "flags IFO:NAME:VERSION that must be active; default: everything in the files", "flags separated by blanks");
         Exclude = s.List("exclude", "", "flags that must not be active", "flags separated by blanks");
-        ExcludeFiles = s.ExistingFiles("exclude_files", "", "segment files of bad time");
+        ExcludeFiles = s.ExistingFiles("exclude_files", "", "segment files, folders or patterns of bad time");
+        foreach (var (key, flags) in new[] { ("intersect", Intersect), ("exclude", Exclude) })
+        {
+            foreach (var flag in flags.Where(f => !FlagName.TryParse(f, out _)))
+                s.Problem(key, $"'{flag}' is no flag", "write IFO:NAME or IFO:NAME:VERSION");
+            if (flags.Count > 0 && Files.Count == 0 && !s.Gives("files"))
+                s.Problem(key, $"{key} names flags, and [segdb] has no files to look for them", "name segment files in 'files'");
+        }
         MaxWait = s.Duration(
             "max_wait", "0", "live: how long a stride waits for the database to know its time before it goes on without the unknown part",
             orInfinite: true);

@@ -10,6 +10,8 @@ sealed class BoundedSource(IEventSource source, IReadOnlyList<ColumnBounds> boun
     public async ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken) =>
         (await source.ReadAsync(span, cancellationToken)).Within(bounds);
 
+    public string? WhyMissing(string column) => source.WhyMissing(column);
+
     public string? Position(GpsTime time) => source.Position(time);
 
     public ValueTask ResumeAsync(IReadOnlyList<string> positions, CancellationToken cancellationToken) =>

@@ -126,11 +126,12 @@ public sealed class JobContext : IDisposable
     }
 
     /// <summary>A processor of strides for a job.</summary>
-    /// <param name="job">The job.</param>
+    /// <param name="job">Its section.</param>
+    /// <param name="further">Nanoseconds by which data reaches further than rows need.</param>
     /// <param name="isPatient">False does not wait for the segment database to know a stride.</param>
-    public StreamProcessor Processor(JobSection job, bool isPatient = true) =>
+    public StreamProcessor Processor(JobSection job, long further = 0, bool isPatient = true) =>
         new(
-            Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding, IsLive ? Clock : null,
+            Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding + further, IsLive ? Clock : null,
             isPatient ? Configuration.Segments.MaxWait : 0, job.Cadence.Delay);
 
     /// <summary>The samples of a stride.</summary>
@@ -138,6 +139,15 @@ public sealed class JobContext : IDisposable
         Labels is { } labels
             ? SampleTimes.FromLabels(labels.Times, labels.Labels, data.Segments)
             : SampleTimes.Draw(data.Data, data.Stride.Segment, Configuration.Samples.Definition(randomRate, Configuration.General.Seed));
+
+    /// <summary>The glitches in the data of a stride, its padding included; null when its source does not know them.</summary>
+    public long[]? Glitches(StrideData data)
+    {
+        if (Labels is { } table)
+            return [.. table.Times.Zip(table.Labels).Where(l => l.Second != Label.Clean).Select(l => l.First).Order()];
+        var definition = Configuration.Samples.Definition(0, Configuration.General.Seed);
+        return data.Data.Channels.Find(definition.TargetChannel) < 0 ? null : TargetTimes.Candidates(data.Data, definition);
+    }
 
     /// <summary>The classifiers over the channels of a job's source.</summary>
     public IReadOnlyList<Lane> Lanes(string job, JobSection section)

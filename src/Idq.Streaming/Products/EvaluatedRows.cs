@@ -7,20 +7,26 @@ namespace Idq.Streaming;
 /// <param name="Seq">Its number in the ledger.</param>
 /// <param name="Span">The stride that it covers.</param>
 /// <param name="Glitch">Ranks and weights of glitches.</param>
+/// <param name="Window">Ranks at an instant in the window of each glitch, and weights.</param>
 /// <param name="Clean">Ranks and weights of clean times.</param>
 /// <param name="Livetime">Nanoseconds in which a glitch would have been a row.</param>
 /// <param name="CleanLivetime">Nanoseconds in which clean rows could be drawn.</param>
 /// <param name="ModelHash">The model that gave the ranks.</param>
 public sealed record EvaluatedRows(
-    long Seq, Segment Span, RankSamples Glitch, RankSamples Clean, long Livetime, long CleanLivetime, string ModelHash)
+    long Seq, Segment Span, RankSamples Glitch, RankSamples Window, RankSamples Clean, long Livetime, long CleanLivetime, string ModelHash)
 {
+    /// <summary>The rows with what maps said of them; null when they were not read from a file.</summary>
+    public QuiverRows? Judged { get; init; }
+
+
     /// <summary>Number of rows.</summary>
     public int Rows => Glitch.Count + Clean.Count;
 
     /// <summary>The rows of one quiver in memory.</summary>
-    public static EvaluatedRows Of(long seq, Segment span, Quiver quiver, double[] ranks, string modelHash) =>
+    public static EvaluatedRows Of(long seq, Segment span, Quiver quiver, double[] ranks, double[] windowRanks, string modelHash) =>
         new(
-            seq, span, Class(quiver.Labels, ranks, quiver.Weights, Label.Glitch), Class(quiver.Labels, ranks, quiver.Weights, Label.Clean),
+            seq, span, Class(quiver.Labels, ranks, quiver.Weights, Label.Glitch),
+            Class(quiver.Labels, windowRanks, quiver.Weights, Label.Glitch), Class(quiver.Labels, ranks, quiver.Weights, Label.Clean),
             quiver.Segments.Livetime, quiver.CleanSegments.Livetime, modelHash);
 
     /// <summary>
@@ -62,10 +68,15 @@ public sealed record EvaluatedRows(
                 $"the quivers hold {held} rows where the ledger says {told}; a file was changed after it was registered");
         return [.. products.Select((product, i) =>
         {
-            RankSamples Of(byte label) => Class(rows[i].Labels, rows[i].Ranks, rows[i].Weights, label);
+            RankSamples Of(double[] ranks, byte label) => Class(rows[i].Labels, ranks, rows[i].Weights, label);
             var span = new Segment(new(product.StartNs), new(product.EndNs));
             var (livetime, cleanLivetime) = (attributes[i].Livetime, attributes[i].CleanLivetime);
-            return new EvaluatedRows(product.Seq, span, Of(Label.Glitch), Of(Label.Clean), livetime, cleanLivetime, attributes[i].Model);
+            return new EvaluatedRows(
+                product.Seq, span, Of(rows[i].Ranks, Label.Glitch), Of(rows[i].WindowRanks, Label.Glitch), Of(rows[i].Ranks, Label.Clean),
+                livetime, cleanLivetime, attributes[i].Model)
+            {
+                Judged = rows[i],
+            };
         })];
     }
 

@@ -90,6 +90,12 @@ public sealed record SeriesAttributes(double Ok) : ProductAttributes
 {
     /// <summary>Of several series of one span the one with the highest version counts; null is version 0.</summary>
     public int? Version { get; init; }
+
+    /// <summary>
+    /// What PGLITCH promised and what was there, as <see cref="Idq.Learning.PGlitchTally.Figures"/>; null when nothing was published, or
+    /// the glitches are not known.
+    /// </summary>
+    public double[]? PGlitch { get; init; }
 }
 
 /// <summary>Of a compacted file.</summary>

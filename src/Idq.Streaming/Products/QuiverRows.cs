@@ -13,6 +13,21 @@ namespace Idq.Streaming;
 /// <param name="Deviations">How well the map knew each of them: one standard deviation.</param>
 public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, double[] Ranks, double[] LogLikes, double[] Deviations)
 {
+    /// <summary>FAP by the map of the time; NaN where there was none.</summary>
+    public double[] Faps { get; init; } = [.. LogLikes.Select(_ => double.NaN)];
+
+    /// <summary>Ranks at an instant in the window of each glitch; of a clean time its own.</summary>
+    public double[] WindowRanks { get; init; } = Ranks;
+
+    /// <summary>LOGLIKE at that instant.</summary>
+    public double[] WindowLogLikes { get; init; } = LogLikes;
+
+    /// <summary>How well the map knew it.</summary>
+    public double[] WindowDeviations { get; init; } = Deviations;
+
+    /// <summary>PGLITCH at that instant; NaN where there was no map.</summary>
+    public double[] WindowPGlitches { get; init; } = [.. LogLikes.Select(_ => double.NaN)];
+
     /// <summary>No rows.</summary>
     public static QuiverRows Empty { get; } = new([], [], [], [], [], []);
 
@@ -25,16 +40,25 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
     /// <summary>Some of the rows, as far as there are so many.</summary>
     public QuiverRows Slice(FileRows rows)
     {
-        var own = (int)Math.Min(rows.First, Count)..(int)Math.Min(rows.First + rows.Count, Count);
-        return new(Times[own], Labels[own], Weights[own], Ranks[own], LogLikes[own], Deviations[own]);
+        var first = (int)Math.Min(rows.First, Count);
+        return Take([.. Enumerable.Range(first, (int)Math.Min(rows.First + rows.Count, Count) - first)]);
     }
 
     /// <summary>The rows whose time is in a range.</summary>
-    public QuiverRows Within(Segment range)
+    public QuiverRows Within(Segment range) =>
+        Take([.. Enumerable.Range(0, Count).Where(i => range.Contains(new GpsTime(Times[i])))]);
+
+    QuiverRows Take(int[] rows)
     {
-        var own = Enumerable.Range(0, Count).Where(i => range.Contains(new GpsTime(Times[i]))).ToArray();
-        T[] Of<T>(T[] column) => Array.ConvertAll(own, i => column[i]);
-        return own.Length == Count ? this : new(Of(Times), Of(Labels), Of(Weights), Of(Ranks), Of(LogLikes), Of(Deviations));
+        T[] Of<T>(T[] column) => Array.ConvertAll(rows, i => column[i]);
+        return rows.Length == Count ? this : new(Of(Times), Of(Labels), Of(Weights), Of(Ranks), Of(LogLikes), Of(Deviations))
+        {
+            Faps = Of(Faps),
+            WindowRanks = Of(WindowRanks),
+            WindowLogLikes = Of(WindowLogLikes),
+            WindowDeviations = Of(WindowDeviations),
+            WindowPGlitches = Of(WindowPGlitches),
+        };
     }
 
     /// <summary>Reads the rows of evaluated quivers, file after file.</summary>
@@ -43,19 +67,36 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
     {
         ArrayBufferWriter<long> times = new();
         ArrayBufferWriter<byte> labels = new();
-        ArrayBufferWriter<double> weights = new(), ranks = new(), logLikes = new(), deviations = new();
+        ArrayBufferWriter<double> weights = new(), ranks = new(), logLikes = new(), deviations = new(), faps = new();
+        ArrayBufferWriter<double> windowRanks = new(), windowLogLikes = new(), windowDeviations = new(), windowPGlitches = new();
         foreach (var path in paths)
         {
             using var file = new ParquetFileReader(path);
+            if (file.Metadata.GetValueOrDefault("version") is var version && version != "3")
+                throw new DataException(
+                    $"'{path}' is a quiver of version {version ?? "unknown"}; this program reads version 3, whose ranks mean something "
+                        + "else: start the analysis anew under another tag, or use the program that wrote it");
             file.Read("time_ns", times, cancellationToken);
             file.Read("label", labels, cancellationToken);
             file.Read("weight", weights, cancellationToken);
             file.Read("rank", ranks, cancellationToken);
             file.Read("loglike", logLikes, cancellationToken);
             file.Read("loglike_deviation", deviations, cancellationToken);
+            file.Read("fap", faps, cancellationToken);
+            file.Read("window_rank", windowRanks, cancellationToken);
+            file.Read("window_loglike", windowLogLikes, cancellationToken);
+            file.Read("window_loglike_deviation", windowDeviations, cancellationToken);
+            file.Read("window_pglitch", windowPGlitches, cancellationToken);
         }
         return new(
             times.WrittenSpan.ToArray(), labels.WrittenSpan.ToArray(), weights.WrittenSpan.ToArray(), ranks.WrittenSpan.ToArray(),
-            logLikes.WrittenSpan.ToArray(), deviations.WrittenSpan.ToArray());
+            logLikes.WrittenSpan.ToArray(), deviations.WrittenSpan.ToArray())
+        {
+            Faps = faps.WrittenSpan.ToArray(),
+            WindowRanks = windowRanks.WrittenSpan.ToArray(),
+            WindowLogLikes = windowLogLikes.WrittenSpan.ToArray(),
+            WindowDeviations = windowDeviations.WrittenSpan.ToArray(),
+            WindowPGlitches = windowPGlitches.WrittenSpan.ToArray(),
+        };
     }
 }

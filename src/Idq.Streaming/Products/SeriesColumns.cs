@@ -10,8 +10,10 @@ namespace Idq.Streaming;
 /// <param name="Fap">The probability that a clean time ranks as high; 1 where not OK.</param>
 /// <param name="Eff">The probability that a glitch ranks as high; 1 where not OK.</param>
 /// <param name="LogLike">ln p(rank | glitch) / p(rank | clean); 0 where not OK.</param>
+/// <param name="Deviation">How well LOGLIKE is known: one standard deviation; 0 where not OK.</param>
 /// <param name="PGlitch">The posterior probability of a glitch; 0 where not OK.</param>
-public sealed record SeriesColumns(TimeGrid Grid, byte[] Ok, double[] Rank, double[] Fap, double[] Eff, double[] LogLike, double[] PGlitch)
+public sealed record SeriesColumns(
+    TimeGrid Grid, byte[] Ok, double[] Rank, double[] Fap, double[] Eff, double[] LogLike, double[] Deviation, double[] PGlitch)
 {
     /// <summary>A series that says nothing.</summary>
     public static SeriesColumns Neutral(TimeGrid grid)
@@ -19,6 +21,7 @@ public sealed record SeriesColumns(TimeGrid Grid, byte[] Ok, double[] Rank, doub
         var (fap, eff) = (new double[grid.Count], new double[grid.Count]);
         fap.AsSpan().Fill(1);
         eff.AsSpan().Fill(1);
-        return new(grid, new byte[grid.Count], new double[grid.Count], fap, eff, new double[grid.Count], new double[grid.Count]);
+        double[] Zeros() => new double[grid.Count];
+        return new(grid, new byte[grid.Count], Zeros(), fap, eff, Zeros(), Zeros(), Zeros());
     }
 }

@@ -15,14 +15,17 @@ public sealed class QueryDatabase : IDisposable
     // Columns of the files, and what the view makes of them.
     static readonly RowView[] RowViews =
     [
-        new("quivers", "quiver", "label UTINYINT, weight DOUBLE"),
+        new(
+            "quivers", "quiver",
+            "label UTINYINT, weight DOUBLE, window_rank DOUBLE, window_loglike DOUBLE, window_loglike_deviation DOUBLE, "
+                + "window_pglitch DOUBLE"),
         new("series", "series", "ok UTINYINT"),
     ];
 
     static readonly string[] Tables =
     [
         $"products (seq BIGINT, job VARCHAR, kind VARCHAR, nickname VARCHAR, path VARCHAR, sha256 VARCHAR, parents BIGINT[], "
-            + $"attributes VARCHAR, first_seq BIGINT, start {Decimal}, \"end\" {Decimal})",
+            + $"attributes VARCHAR, first_row BIGINT, row_count BIGINT, start {Decimal}, \"end\" {Decimal})",
         $"metrics (run BIGINT, name VARCHAR, step BIGINT, key VARCHAR, value DOUBLE, text VARCHAR, gps {Decimal})",
     ];
 
@@ -140,11 +143,11 @@ public sealed class QueryDatabase : IDisposable
 
     void ShowProducts(bool isWanted) => Rows("products",
         "seq BIGINT, job VARCHAR, kind VARCHAR, nickname VARCHAR, path VARCHAR, sha256 VARCHAR, parents VARCHAR, attributes VARCHAR, "
-            + "first_seq BIGINT, start_ns BIGINT, end_ns BIGINT",
-        isWanted ? store.Products() : [],
+            + "first_row BIGINT, row_count BIGINT, start_ns BIGINT, end_ns BIGINT",
+        isWanted ? store.Products(new ProductQuery { SinceSeq = 0 }) : [],
         (row, p) => row
             .Add(p.Seq).Add(p.Job).Add(p.Kind).Add(p.Nickname).Add(p.HasFile ? p.Path : null).Add(p.HasFile ? p.Sha256 : null)
-            .Add($"[{string.Join(',', p.Parents)}]").Add(p.Attributes).Add(p.FirstSeq).Add(p.StartNs).Add(p.EndNs),
+            .Add($"[{string.Join(',', p.Parents)}]").Add(p.Attributes).Add(p.Rows?.First).Add(p.Rows?.Count).Add(p.StartNs).Add(p.EndNs),
         "* EXCLUDE (start_ns, end_ns) REPLACE (CAST(parents AS BIGINT[]) AS parents), "
             + $"{At("start_ns")} AS start, {At("end_ns")} AS \"end\"");
 

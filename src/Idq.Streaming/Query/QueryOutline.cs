@@ -101,11 +101,11 @@ static partial class QueryOutline
             var unit = time.Groups["column"].Value == "time_ns" ? 1 : GpsTime.NanosecondsPerSecond;
             if (!decimal.TryParse(time.Groups["value"].Value, Number, CultureInfo.InvariantCulture, out var value)) return demand;
             if (value * unit is not (> long.MinValue and < long.MaxValue and var at)) return demand;
-            var comparison = time.Groups["comparison"].Value;
-            if (comparison[0] != '<') demand = demand with { StartNs = Math.Max(demand.StartNs, (long)Math.Floor(at)) };
+            var (column, comparison) = (time.Groups["column"].Value, time.Groups["comparison"].Value);
+            if (column != "end" && comparison[0] != '<') demand = demand with { StartNs = Math.Max(demand.StartNs, (long)Math.Floor(at)) };
             // A time is before the end of its stride.
-            var last = comparison == "<" || time.Groups["column"].Value == "end" ? (long)Math.Ceiling(at) - 1 : (long)Math.Floor(at);
-            if (comparison[0] != '>') demand = demand with { EndNs = Math.Min(demand.EndNs, last) };
+            var last = comparison == "<" || column == "end" ? (long)Math.Ceiling(at) - 1 : (long)Math.Floor(at);
+            if (column != "start" && comparison[0] != '>') demand = demand with { EndNs = Math.Min(demand.EndNs, last) };
             return demand;
         }
         if (!Names().IsMatch(condition)) return demand;
@@ -150,8 +150,8 @@ static partial class QueryOutline
     internal static partial Regex Wrapped();
 
     // Of start and end of a stride only what bounds the times in it as well: time < end, and start <= time.
-    [GeneratedRegex("^(?:(?<column>time|time_ns) ?(?<comparison>>=|<=|>|<|=)|(?<column>start) ?(?<comparison>>=|>)"
-        + "|\"?(?<column>end)\"? ?(?<comparison><=|<)) ?(?<value>-?[0-9.]+)$")]
+    [GeneratedRegex("^(?:(?<column>time|time_ns) ?(?<comparison>>=|<=|>|<|=)|(?<column>start) ?(?<comparison>>=|>|=)"
+        + "|\"?(?<column>end)\"? ?(?<comparison><=|<|=)) ?(?<value>-?[0-9.]+)$")]
     internal static partial Regex Time();
 
     [GeneratedRegex(@"^(\(?nickname ?= ?'[A-Za-z0-9_]*'\)?( OR \(?nickname ?= ?'[A-Za-z0-9_]*'\)?)*"

@@ -6,11 +6,13 @@ namespace Idq.Streaming;
 /// <param name="Range">The range that it ran over; of a call that was stopped, the newest part that its summary speaks of.</param>
 /// <param name="Jobs">Counts by job.</param>
 /// <param name="Classifiers">The summary of every classifier over the rows evaluated in the range.</param>
-/// <param name="Products">Ledger rows of this call, in order; of a call that was stopped, the newest.</param>
+/// <param name="Products">
+/// Entries of the ledger of this call, in order, read from the store as they are asked for: of a long call there are many.
+/// </param>
 /// <param name="Interrupted">True when it was stopped before its end.</param>
 public sealed record RunReport(
     Segment Range,
     IReadOnlyDictionary<string, JobCounts> Jobs,
     IReadOnlyList<ClassifierSummary> Classifiers,
-    IReadOnlyList<Product> Products,
+    IEnumerable<Product> Products,
     bool Interrupted);

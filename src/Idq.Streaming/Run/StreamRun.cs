@@ -13,7 +13,6 @@ namespace Idq.Streaming;
 public sealed class StreamRun(Configuration configuration, IClock clock, LeapSeconds leapSeconds, ILoggerFactory loggers)
 {
     const int MostStrides = 100;
-    const int MostProducts = 10_000;
 
     /// <summary>Runs the jobs of a request until its end or until <paramref name="stop"/>.</summary>
     /// <exception cref="ConfigurationException">The configuration does not fit the source.</exception>
@@ -62,11 +61,9 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             if (isReplay) lateFlush.End();
             foreach (var job in jobs) LogMessages.Stopped(job.Log, job.Next);
             var range = finished ? new Segment(jobs.Max(j => j.Range.Start), jobs.Max(j => j.Range.End)) : Newest(jobs, began);
-            var since = Math.Max(before, store.LastSeq() - MostProducts);
             return new RunReport(
                 range, loops.ToDictionary(l => l.Job.Name, l => l.Counts), ClassifierSummary.OfRange(context, range),
-                (finished ? store.Products().Where(p => p.Seq > before) : store.Products(new ProductQuery { SinceSeq = since }))
-                    .Where(p => request.Jobs.Contains(p.Job)).ToArray(), !finished);
+                Entries(configuration.Tracker.Store, before, store.LastSeq(), request.Jobs), !finished);
         }
         finally
         {
@@ -87,6 +84,13 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         var end = GpsTime.Max(began, jobs.Max(j => j.Next));
         var stride = jobs.Max(j => j.Name == "evaluate" ? j.Cadence.Stride : 0);
         return new Segment(stride == 0 ? began : GpsTime.Max(began, end - MostStrides * stride), end);
+    }
+
+    static IEnumerable<Product> Entries(string location, long after, long last, IReadOnlyList<string> jobs)
+    {
+        using var store = TrackerStore.OpenReadOnly(location);
+        foreach (var product in store.Products(new ProductQuery { SinceSeq = after, MaxSeq = last }))
+            if (jobs.Contains(product.Job)) yield return product;
     }
 
     static IMessageSender[] Senders(JobContext context) =>

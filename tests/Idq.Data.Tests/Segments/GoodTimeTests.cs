@@ -26,10 +26,13 @@ public sealed class GoodTimeTests : IDisposable
     static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     [Fact]
-    public void Nothing_configured_means_that_nobody_is_asked()
+    public void Nothing_configured_means_that_nobody_is_asked_and_flags_without_files_are_an_error()
     {
         Assert.Null(Open(""));
-        Assert.Null(Open("", "H1:DMT:1", "H1:CAT2:1"));
+        foreach (var (intersect, exclude, bad) in new[] { ("H1:DMT:1", "", ""), ("", "H1:DMT:1", ""), ("H1:DMT:1", "", "quiet.txt") })
+            Assert.Equal(
+                "[segdb] names the flag 'H1:DMT:1' and has no files to look for it",
+                Assert.Throws<DataException>(() => Open("", intersect, exclude, bad)).Message);
     }
 
     [Fact]

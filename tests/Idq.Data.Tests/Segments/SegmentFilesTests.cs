@@ -68,7 +68,10 @@ public sealed class SegmentFilesTests : IDisposable
     {
         var file = new WatchedSegmentFile(folder.Write("s.txt", "10 20\n30 200\n"));
         Assert.Same(file.Flags, file.Flags);
-        Assert.Equal(new SegmentQuery(SegmentList.All, Seconds((10, 20), (30, 200))), file.Segments);
+        Assert.Equal(new SegmentQuery(SegmentList.All, Seconds((10, 20), (30, 200))), Assert.Single(file.Flags).Segments);
+        var read = file.Flags;
+        file.Forget();
+        Assert.NotSame(read, file.Flags);
     }
 
     [Fact]

@@ -105,6 +105,7 @@ sealed class Analysis : IDisposable
             .EnumerateArray()
             .Where(p => p.GetProperty("path").ValueKind != JsonValueKind.Null)
             .Select(p => $"{p.GetProperty("path").GetString()} {p.GetProperty("sha256").GetString()}")
+            .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .ToArray();
         Assert.Equal(ledger, Files());

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Idq.Data;
 using Idq.Data.Tests.Mock;
@@ -77,12 +78,15 @@ public sealed class MockReplayTests(MockReplayFixture replay)
     [Fact]
     public void Products_lie_where_the_file_naming_convention_says()
     {
+        // Strides of a complete hour share its file; a stride without rows has none.
         foreach (var product in replay.Report.GetProperty("products").EnumerateArray())
         {
+            if (product.GetProperty("path").ValueKind == JsonValueKind.Null) continue;
             var (kind, nickname) = (product.GetProperty("kind").GetString()!, product.GetProperty("nickname").GetString()!);
             var job = kind switch { "model" => "train", "quiver" => "evaluate", "map" => "calibrate", _ => "timeseries" };
             var (start, end) = (product.GetProperty("start").GetInt64(), product.GetProperty("end").GetInt64());
             var extension = kind is "model" or "map" ? "json" : "parquet";
+            if (kind is "quiver" or "series") (start, end) = (start / 3600 * 3600, (start / 3600 + 1) * 3600);
             Assert.Equal(
                 $"{job}/{nickname}/{start / 100_000}/"
                 + $"H1-IDQ_{kind.ToUpperInvariant()}_{nickname.ToUpperInvariant()}-{start}-{end - start}.{extension}",
@@ -187,6 +191,41 @@ public sealed class MockReplayTests(MockReplayFixture replay)
         var coverage = Classifier(nickname).GetProperty("coverage");
         var (value, error) = (coverage.GetProperty("value").GetDouble(), coverage.GetProperty("stderr").GetDouble());
         Assert.True(Math.Abs(value - 1) <= 3 * error, $"the coverage of {nickname} is {value:F4} ± {error:F4}");
+    }
+
+    [Theory]
+    [InlineData("ovl")]
+    [InlineData("linear")]
+    [InlineData("random")]
+    public void Fap_is_the_share_of_clean_time_and_PGLITCH_sums_to_the_windows_with_a_glitch(string nickname)
+    {
+        foreach (var fap in Classifier(nickname).GetProperty("fap").EnumerateObject())
+        {
+            var (share, of) = (fap.Value.GetProperty("value").GetDouble(), double.Parse(fap.Name, CultureInfo.InvariantCulture));
+            var three = 3 * fap.Value.GetProperty("stderr").GetDouble();
+            Assert.InRange(share, nickname == "ovl" ? 0 : of - three, of + three);
+        }
+        var pglitch = Classifier(nickname).GetProperty("pglitch");
+        var error = pglitch.GetProperty("stderr").GetDouble();
+        Assert.InRange(pglitch.GetProperty("value").GetDouble(), 1 - 3 * error, 1 + 3 * error);
+        foreach (var bin in pglitch.GetProperty("bins").EnumerateArray())
+        {
+            var excess = bin.GetProperty("held").GetDouble() - bin.GetProperty("stated").GetDouble();
+            Assert.True(Math.Abs(excess) <= 3 * bin.GetProperty("stderr").GetDouble(), $"{nickname}: {bin}");
+        }
+    }
+
+    [Fact]
+    public async Task Reliability_prints_the_same_and_draws_it()
+    {
+        var svg = Path.Combine(replay.Analysis.Products, "reliability.svg");
+        var lines = (await replay.Analysis.RunAsync("reliability", "--svg", svg, "--output", "json")).Done.Json.EnumerateArray().ToArray();
+        Assert.Equal(["ovl", "linear", "random"], lines.Select(l => l.GetProperty("classifier").GetString()).Distinct());
+        var line = lines.Single(l => l.GetProperty("classifier").GetString() == "linear" && l.GetProperty("figure").GetString() == "fap"
+            && l.GetProperty("to").GetDouble() == 0.1);
+        var summary = Classifier("linear").GetProperty("fap").GetProperty("0.1").GetProperty("value").GetDouble();
+        Assert.Equal(summary, line.GetProperty("observed").GetDouble(), 1e-6);
+        Assert.Contains("linear</text>", await File.ReadAllTextAsync(svg), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public class CalibrationCoverageTests
     static RankSamples Ranks(CalibrationKind kind, bool glitch, int n, long key) => new((kind, glitch) switch
     {
         (CalibrationKind.Kernel, true) => RankGenerators.Rising(n, 2, key),
-        (CalibrationKind.Kernel, false) => RankGenerators.Falling(n, 3, key),
+        (CalibrationKind.Kernel, false) => RankGenerators.Even(n, key),
         (_, true) => RankGenerators.Atomic(n, [30, 10, 5, 5, 20, 30], key),
         _ => RankGenerators.Atomic(n, [80, 10, 5, 2, 2, 1], key),
     });

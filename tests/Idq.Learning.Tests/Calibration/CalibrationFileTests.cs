@@ -77,11 +77,11 @@ public class CalibrationFileTests
     {
         var root = JsonDocument.Parse(Bytes(Map(CalibrationKind.Kernel))).RootElement;
         Assert.Equal("stream-calibration-map", root.GetProperty("format").GetString());
-        Assert.Equal(1, root.GetProperty("version").GetInt32());
+        Assert.Equal(2, root.GetProperty("version").GetInt32());
         Assert.Equal("kde", root.GetProperty("kind").GetString());
         Assert.Equal("1126259462.391", root.GetProperty("span")[0].GetRawText());
         Assert.Equal("0.1", root.GetProperty("rates").GetProperty("window").GetRawText());
-        Assert.Equal(101, root.GetProperty("glitch").GetProperty("pdf").GetArrayLength());
+        Assert.Equal(201, root.GetProperty("window").GetProperty("pdf").GetArrayLength());
         Assert.Equal(64, root.GetProperty("hash").GetString()!.Length);
         Assert.Equal("hash", root.EnumerateObject().Last().Name);
     }
@@ -125,12 +125,12 @@ public class CalibrationFileTests
     public void What_cannot_be_is_refused()
     {
         Assert.Contains("expected stream-calibration-map", Error(root => root["format"] = "stream-model"), StringComparison.Ordinal);
-        Assert.Contains("reads version 1", Error(root => root["version"] = 2), StringComparison.Ordinal);
+        Assert.Contains("reads version 2", Error(root => root["version"] = 1), StringComparison.Ordinal);
         Assert.Contains("expected kde or discrete", Error(root => root["kind"] = "spline"), StringComparison.Ordinal);
-        Assert.Contains("expected 101", Error(root => root["glitch"]!["pdf"]!.AsArray().RemoveAt(3)), StringComparison.Ordinal);
+        Assert.Contains("expected 201", Error(root => root["glitch"]!["pdf"]!.AsArray().RemoveAt(3)), StringComparison.Ordinal);
         Assert.Contains("bandwidth", Error(root => root["clean"]!["bandwidth"] = 0), StringComparison.Ordinal);
-        Assert.Contains("clean.cdf", Error(root => root["clean"]!["cdf"]!.AsArray()[100] = 0), StringComparison.Ordinal);
-        Assert.Contains("finite", Error(root => root["clean"]!["cdf"]!.AsArray()[100] = "inf"), StringComparison.Ordinal);
+        Assert.Contains("clean.cdf", Error(root => root["clean"]!["cdf"]!.AsArray()[200] = 0), StringComparison.Ordinal);
+        Assert.Contains("finite", Error(root => root["clean"]!["cdf"]!.AsArray()[200] = "inf"), StringComparison.Ordinal);
         Assert.Contains("rates", Error(root => root["rates"]!["window"] = 0), StringComparison.Ordinal);
         Assert.Contains("options", Error(root => root["options"]!["numPoints"] = 1), StringComparison.Ordinal);
         Assert.Contains("atoms", Error(root => root["atoms"]!.AsArray()[0] = 1.5, CalibrationKind.Discrete), StringComparison.Ordinal);
@@ -186,5 +186,5 @@ public class CalibrationFileTests
 
     static CalibrationMap Map(CalibrationKind kind) => CalibrationMap.Fit(kind,
         new(RankGenerators.Rising(40, 3, 61), [.. Enumerable.Repeat(1.0, 39), 3.3]), new(RankGenerators.Falling(70, 3, 62)),
-        new(42.3, 1000 * Second + 1, 900 * Second, Second / 10), new() { PriorGlitches = 0.7 });
+        new(42.3, 1000 * Second + 1, 900 * Second, Second / 10), new() { PriorGlitches = 0.7 }, new(RankGenerators.Rising(40, 2, 63)));
 }

@@ -37,7 +37,7 @@ public class CalibrationHealthTests
         var health = CalibrationHealth.Of(map, new(RankGenerators.Atomic(8000, shares, 46)));
         Assert.True(health.IsHealthy);
         var stated = health.Checks.Select(c => c.Stated).ToArray();
-        Assert.All(stated[..2], s => Assert.InRange(s, 1e-7, 1e-4));
+        Assert.All(stated[..2], s => Assert.Equal(1.0 / 8001, s, 1e-12));
         Assert.All(stated[2..4], s => Assert.Equal(0.005, s, 0.003));
         Assert.All(stated[4..5], s => Assert.Equal(0.04, s, 0.005));
         Assert.Equal(0.12, stated[5], 0.01);

@@ -18,9 +18,9 @@ public class CalibrationMapTests
         {
             var rank = i / 1013.0;
             Assert.True(double.IsFinite(map.LogLike(rank)) && double.IsFinite(map.LogLikeDeviation(rank)));
-            Assert.InRange(map.PGlitch(rank), 0, 1);
-            Assert.InRange(map.Fap(rank), 0, i == 0 ? 1 : map.Fap((i - 1) / 1013.0));
-            Assert.InRange(map.Eff(rank), 0, i == 0 ? 1 : map.Eff((i - 1) / 1013.0));
+            Assert.InRange(map.PGlitch(rank), 1e-9, 1 - 1e-9);
+            Assert.InRange(map.Fap(rank), 1 / (c.Clean.EffectiveCount + 1.001), i == 0 ? 1 : map.Fap((i - 1) / 1013.0));
+            Assert.InRange(map.Eff(rank), 1 / (c.Glitch.EffectiveCount + 1.001), i == 0 ? 1 : map.Eff((i - 1) / 1013.0));
         }
     });
 
@@ -33,9 +33,9 @@ public class CalibrationMapTests
             new(RankGenerators.Falling(500, 3, 2)),
             DayOfGlitches
         );
-        for (var g = 1; g < 100; g++)
+        for (var g = 1; g < 200; g++)
         {
-            var rank = g / 100.0;
+            var rank = 1 / (1 + Math.Exp(12 - 0.12 * g));
             Assert.True(map.Fap(Math.BitDecrement(rank)) >= map.Fap(rank));
             Assert.True(map.Fap(rank) >= map.Fap(Math.BitIncrement(rank)));
         }
@@ -48,18 +48,16 @@ public class CalibrationMapTests
             {
                 var map = CalibrationMap.Fit(c.Kind, c.Glitch, c.Clean, DayOfGlitches);
                 double[] ranks = [0, 0, 1, .. c.Glitch.Ranks, 0.123, 0.123, .. c.Clean.Ranks];
-                var (fap, eff, logLike, pGlitch) = (
-                    new double[ranks.Length],
-                    new double[ranks.Length],
-                    new double[ranks.Length],
-                    new double[ranks.Length]
-                );
-                map.Map(ranks, fap, eff, logLike, pGlitch);
+                double[] Column() => new double[ranks.Length];
+                var (fap, eff, logLike, deviation, pGlitch) = (Column(), Column(), Column(), Column(), Column());
+                map.Map(ranks, fap, eff, logLike, deviation, pGlitch);
                 for (var i = 0; i < ranks.Length; i++)
+                {
+                    var rank = ranks[i];
                     Assert.Equal(
-                        (map.Fap(ranks[i]), map.Eff(ranks[i]), map.LogLike(ranks[i]), map.PGlitch(ranks[i])),
-                        (fap[i], eff[i], logLike[i], pGlitch[i])
-                    );
+                        (map.Fap(rank), map.Eff(rank), map.LogLike(rank), map.LogLikeDeviation(rank), map.PGlitch(rank)),
+                        (fap[i], eff[i], logLike[i], deviation[i], pGlitch[i]));
+                }
             });
 
     [Theory]
@@ -69,10 +67,10 @@ public class CalibrationMapTests
     {
         var map = CalibrationMap.Fit(kind, new([0.5, 0.9]), new([0.1, 0.2]), DayOfGlitches);
         var ranks = RankGenerators.Even(8192, 5);
-        var (fap, eff, logLike, pGlitch) = (new double[8192], new double[8192], new double[8192], new double[8192]);
-        map.Map(ranks, fap, eff, logLike, pGlitch);
+        var columns = Enumerable.Range(0, 5).Select(_ => new double[8192]).ToArray();
+        map.Map(ranks, columns[0], columns[1], columns[2], columns[3], columns[4]);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        map.Map(ranks, fap, eff, logLike, pGlitch);
+        map.Map(ranks, columns[0], columns[1], columns[2], columns[3], columns[4]);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -83,7 +81,7 @@ public class CalibrationMapTests
             .Check(
                 ((Case First, Case Second) c) =>
                 {
-                    var options = new CalibrationOptions { Bandwidth = 0.08 };
+                    var options = new CalibrationOptions { Bandwidth = 0.5 };
                     var first = new CalibrationRates(c.First.Glitch.TotalWeight, 100 * Second, 90 * Second, Second);
                     var appended = CalibrationMap
                         .Fit(c.First.Kind, c.First.Glitch, c.First.Clean, first, options)
@@ -119,7 +117,7 @@ public class CalibrationMapTests
         var storm = Enumerable.Range(0, 3000).Select(i => i % 2 == 0 ? 0.9 : 0.8).ToArray();
         var quiet = Enumerable.Range(0, 300).Select(i => i % 3 == 0 ? 0.9 : 0.3).ToArray();
         var clean = new RankSamples([.. Enumerable.Repeat(0.1, 500), .. Enumerable.Repeat(0.3, 50)]);
-        var options = new CalibrationOptions { Bandwidth = 0.05 };
+        var options = new CalibrationOptions { Bandwidth = 0.3 };
         var whole = CalibrationMap.Fit(kind, new([.. quiet, .. storm]), clean, DayOfGlitches, options);
         var thinned = CalibrationMap.Fit(
             kind,
@@ -143,13 +141,13 @@ public class CalibrationMapTests
         var map = CalibrationMap.Fit(
             CalibrationKind.Kernel,
             new(RankGenerators.Rising(5000, 3, 21)),
-            new(RankGenerators.Falling(5000, 3, 22)),
+            new(RankGenerators.Even(5000, 22)),
             DayOfGlitches
         );
-        foreach (var rank in new[] { 0.15, 0.3, 0.5, 0.7, 0.85 })
+        foreach (var rank in new[] { 0.3, 0.5, 0.7, 0.85, 0.95, 0.99 })
         {
-            Assert.Equal(2 * Math.Log(rank / (1 - rank)), map.LogLike(rank), 0.25);
-            Assert.Equal(Math.Pow(1 - rank, 3), map.Fap(rank), 0.02);
+            Assert.Equal(Math.Log(3 * rank * rank), map.LogLike(rank), 0.25);
+            Assert.Equal(1 - rank, map.Fap(rank), 0.02);
             Assert.Equal(1 - Math.Pow(rank, 3), map.Eff(rank), 0.02);
         }
     }
@@ -174,9 +172,10 @@ public class CalibrationMapTests
     {
         var (kernel, discrete) = (0, 0);
         const int Maps = 120;
+        var even60 = 1 / (1 + Math.Exp(-0.4));
         for (var k = 0; k < Maps; k++)
         {
-            var options = new CalibrationOptions { Bandwidth = 0.05, NumPoints = 11 };
+            var options = new CalibrationOptions { Bandwidth = 0.3, NumPoints = 61 };
             var even = CalibrationMap.Fit(
                 CalibrationKind.Kernel,
                 new(RankGenerators.Even(100, 70_000 + k)),
@@ -184,7 +183,7 @@ public class CalibrationMapTests
                 DayOfGlitches,
                 options
             );
-            if (even.LogLikeQuantile(0.6, 0.05) <= 0 && 0 <= even.LogLikeQuantile(0.6, 0.95))
+            if (even.LogLikeQuantile(even60, 0.05) <= 0 && 0 <= even.LogLikeQuantile(even60, 0.95))
                 kernel++;
             var atoms = CalibrationMap.Fit(
                 CalibrationKind.Discrete,
@@ -203,9 +202,9 @@ public class CalibrationMapTests
     [Fact]
     public void Quantiles_rise_with_their_probability_and_do_not_change_between_runs() => Cases().Check(c =>
     {
-        var map = CalibrationMap.Fit(c.Kind, c.Glitch, c.Clean, DayOfGlitches, new() { NumPoints = 5 });
-        var again = CalibrationMap.Fit(c.Kind, c.Glitch, c.Clean, DayOfGlitches, new() { NumPoints = 5 });
-        foreach (var rank in new[] { 0, 0.25, 1 })
+        var map = CalibrationMap.Fit(c.Kind, c.Glitch, c.Clean, DayOfGlitches, new() { NumPoints = 3 });
+        var again = CalibrationMap.Fit(c.Kind, c.Glitch, c.Clean, DayOfGlitches, new() { NumPoints = 3 });
+        foreach (var rank in c.Kind == CalibrationKind.Kernel ? new[] { 0, 0.5, 1 } : [c.Clean.Ranks[0]])
         {
             double[] q = [0, 0.01, 0.5, 0.99, 1];
             var quantiles = q.Select(p => map.LogLikeQuantile(rank, p)).ToArray();
@@ -309,7 +308,7 @@ public class CalibrationMapTests
             Assert.Throws<ArgumentOutOfRangeException>(() => map.Fap(rank));
             Assert.Throws<ArgumentOutOfRangeException>(() => map.LogLikeDeviation(rank));
             Assert.Throws<ArgumentOutOfRangeException>(() =>
-                map.Map([0.5, rank], new double[2], new double[2], new double[2], new double[2])
+                map.Map([0.5, rank], new double[2], new double[2], new double[2], new double[2], new double[2])
             );
         }
     }
@@ -318,7 +317,8 @@ public class CalibrationMapTests
     public void Results_that_are_too_short_are_refused()
     {
         var map = CalibrationMap.Fit(CalibrationKind.Kernel, new([0.5]), new([0.1]), DayOfGlitches);
-        Assert.Throws<ArgumentException>(() => map.Map([0.5, 0.6], new double[2], new double[2], new double[1], new double[2]));
+        Assert.Throws<ArgumentException>(() =>
+            map.Map([0.5, 0.6], new double[2], new double[2], new double[1], new double[2], new double[2]));
     }
 
     [Fact]
@@ -341,11 +341,65 @@ public class CalibrationMapTests
     }
 
     [Fact]
+    public void Beyond_the_highest_rank_seen_and_at_rank_1_the_answer_is_that_of_one_sample_more()
+    {
+        foreach (var kind in Kinds)
+        {
+            RankSamples clean = new([.. Enumerable.Repeat(0.1, 9999)]);
+            var map = CalibrationMap.Fit(kind, new(RankGenerators.Rising(500, 3, 91)), clean, DayOfGlitches);
+            Assert.Equal(1e-4, map.Fap(1), 1e-9);
+            Assert.Equal(1e-4, map.Fap(0.99999), 1e-9);
+            Assert.Equal(1.0 / 501, map.Eff(1), 1e-3);
+            Assert.InRange(map.PGlitch(1), 0.01, 1 - 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Thresholds_near_rank_1_are_resolved()
+    {
+        // Ranks that are even between 0 and 1, as a scale makes those of clean times: FAP is 1 − rank down to the last sample.
+        RankSamples even = new([.. Enumerable.Range(0, 100_000).Select(i => (i + 0.5) / 100_000)]);
+        var map = CalibrationMap.Fit(CalibrationKind.Kernel, new([0.5, 0.9]), even, DayOfGlitches);
+        foreach (var fap in new[] { 0.5, 0.1, 0.01, 0.001, 1e-4 }) Assert.Equal(fap, map.Fap(1 - fap), 0.02 * fap + 2e-5);
+    }
+
+    [Fact]
+    public void LogLike_is_that_of_instants_in_windows_and_Eff_that_of_glitches()
+    {
+        foreach (var kind in Kinds)
+        {
+            // A veto finds 8 of 10 glitches and covers a quarter of their windows; of clean time it covers 1 in 100.
+            RankSamples Vetoed(int vetoed, int all) => new([.. Enumerable.Range(0, all).Select(i => i < vetoed ? 0.99 : 0.01)]);
+            var map = CalibrationMap.Fit(
+                kind, Vetoed(800, 1000), Vetoed(100, 10_000), DayOfGlitches, new() { Bandwidth = 0.3 }, Vetoed(200, 1000));
+            Assert.Equal(0.8, map.Eff(0.98), 0.01);
+            Assert.Equal(Math.Log(0.2 / 0.01), map.LogLike(0.99), 0.1);
+            Assert.Equal(Math.Log(0.8 / 0.99), map.LogLike(0.01), 0.02);
+            Assert.Equal(0, map.LogLike(0.99) - map.Append(Vetoed(80, 100), Vetoed(10, 1000), 0, 0, Vetoed(20, 100)).LogLike(0.99), 0.02);
+        }
+    }
+
+    [Fact]
+    public void Atoms_that_the_samples_cannot_tell_apart_share_their_LogLike()
+    {
+        // Every model ranks the same veto a little differently: 200 atoms of 2 glitches each, one in 40 with a clean row too.
+        double[] atoms = [.. Enumerable.Range(0, 200).Select(i => 0.9 + i * 1e-4)];
+        RankSamples glitch = new([.. atoms, .. atoms, .. Enumerable.Repeat(0.0, 1600)]);
+        RankSamples clean = new([.. atoms.Where((_, i) => i % 40 == 7), .. Enumerable.Repeat(0.0, 9995)]);
+        var map = CalibrationMap.Fit(CalibrationKind.Discrete, glitch, clean, DayOfGlitches);
+        Assert.Single(atoms.Select(map.LogLike).Distinct());
+        Assert.Equal(Math.Log(0.2 / 0.0006), map.LogLike(0.91), 0.1);
+        Assert.Equal(map.LogLike(0.91), map.LogLike(0.899));
+        Assert.Equal(Math.Log(0.8), map.LogLike(0), 0.05);
+        Assert.True(map.LogLikeDeviation(0.91) < 0.6);
+    }
+
+    [Fact]
     public void A_kernel_is_never_narrower_than_the_grid_can_show()
     {
         var tied = new RankSamples([.. Enumerable.Repeat(0.5, 20)]);
         var map = (KernelCalibrationMap)CalibrationMap.Fit(CalibrationKind.Kernel, tied, tied, DayOfGlitches);
-        Assert.Equal(0.01, map.Glitch.Bandwidth, 1e-15);
+        Assert.Equal(0.005, map.Glitch.Bandwidth, 1e-15);
     }
 
     static Gen<Case> Cases() =>

@@ -15,45 +15,68 @@ public sealed class DefinitionTests
         from clean in RankGenerators.Samples()
         select (glitch, clean);
 
+    static Gen<(RankSamples Glitch, RankSamples Window, RankSamples Clean)> ThreeClasses() =>
+        from two in Classes()
+        from window in RankGenerators.Samples()
+        select (two.Glitch, window, two.Clean);
+
     [Fact]
-    public void A_kernel_map_has_on_its_grid_the_kernel_estimate_with_one_sample_that_is_spread_evenly() => Classes().Check(c =>
-    {
-        var map = CalibrationMap.Fit(CalibrationKind.Kernel, c.Glitch, c.Clean, Rates, new() { Bandwidth = 0.07, NumPoints = 21 });
-        for (var g = 0; g <= 20; g++)
+    public void A_kernel_map_has_on_its_grid_the_kernel_estimate_over_log_odds_with_one_sample_that_is_spread_evenly() =>
+        ThreeClasses().Check(c =>
         {
-            var rank = g / 20.0;
-            Assert.Equal(1 - Believed(ExactDensity.Cdf(c.Clean, 0.07, rank), rank, c.Clean), map.Fap(rank), 1e-12);
-            Assert.Equal(1 - Believed(ExactDensity.Cdf(c.Glitch, 0.07, rank), rank, c.Glitch), map.Eff(rank), 1e-12);
-            var (glitch, clean) = (ExactDensity.Pdf(c.Glitch, 0.07, rank), ExactDensity.Pdf(c.Clean, 0.07, rank));
-            Assert.Equal(Math.Log(Believed(glitch, 1, c.Glitch) / Believed(clean, 1, c.Clean)), map.LogLike(rank), 1e-10);
-        }
+            var options = new CalibrationOptions { Bandwidth = 1.7, NumPoints = 21 };
+            var map = CalibrationMap.Fit(CalibrationKind.Kernel, c.Glitch, c.Clean, Rates, options, c.Window);
+            for (var g = 1; g < 20; g++)
+            {
+                var rank = 1 / (1 + Math.Exp(12 - 1.2 * g));
+                Assert.Equal(Tail(c.Clean, g), map.Fap(rank), 1e-9);
+                Assert.Equal(Tail(c.Glitch, g), map.Eff(rank), 1e-9);
+                Assert.Equal(Math.Log(Believed(c.Window, g) / Believed(c.Clean, g)), map.LogLike(rank), 1e-8);
+            }
 
-        static double Believed(double estimate, double even, RankSamples samples) =>
-            (samples.EffectiveCount * estimate + even) / (samples.EffectiveCount + 1);
-    });
+            static double Believed(RankSamples samples, int g) =>
+                (samples.EffectiveCount * ExactDensity.Pdf(Places(samples), 1.7 / 24, g / 20.0) + 1) / (samples.EffectiveCount + 1);
+
+            static double Tail(RankSamples samples, int g)
+            {
+                var places = Places(samples);
+                var reached = places.Ranks.Zip(places.Weights).Where(p => p.First * 20 >= g).Sum(p => p.Second) / places.TotalWeight;
+                return (samples.EffectiveCount * reached + 1) / (samples.EffectiveCount + 1);
+            }
+        });
+
+    static RankSamples Places(RankSamples samples) =>
+        new([.. samples.Ranks.Select(r => Math.Clamp(0.5 + Math.Log(r / (1 - r)) / 24, 0, 1))], samples.Weights);
 
     [Fact]
-    public void A_kernel_map_is_linear_between_its_grid_points() => Classes().Check(c =>
+    public void A_kernel_map_is_linear_in_log_odds_between_its_grid_points() => Classes().Check(c =>
     {
-        var map = CalibrationMap.Fit(CalibrationKind.Kernel, c.Glitch, c.Clean, Rates, new() { Bandwidth = 0.1, NumPoints = 11 });
+        var map = CalibrationMap.Fit(CalibrationKind.Kernel, c.Glitch, c.Clean, Rates, new() { Bandwidth = 2.4, NumPoints = 11 });
         for (var g = 0; g < 10; g++)
         {
-            var (left, right, rank) = (g / 10.0, (g + 1) / 10.0, (g + 0.25) / 10);
+            var (left, right, rank) = (RankAt(g), RankAt(g + 1), RankAt(g + 0.25));
             foreach (var figure in new Func<double, double>[] { map.Fap, map.Eff, map.LogLike, map.LogLikeDeviation })
-                Assert.Equal(0.75 * figure(left) + 0.25 * figure(right), figure(rank), 1e-12 * (1 + Math.Abs(figure(rank))));
+                Assert.Equal(0.75 * figure(left) + 0.25 * figure(right), figure(rank), 1e-8 * (1 + Math.Abs(figure(rank))));
         }
+
+        static double RankAt(double point) => 1 / (1 + Math.Exp(12 - 2.4 * point));
     }, 20);
 
     [Fact]
-    public void A_discrete_map_adds_up_masses_of_atoms() => Classes().Check(c =>
+    public void A_discrete_map_counts_atoms_and_takes_the_masses_of_pools() => ThreeClasses().Check(c =>
     {
-        var map = (DiscreteCalibrationMap)CalibrationMap.Fit(CalibrationKind.Discrete, c.Glitch, c.Clean, Rates);
-        var atoms = c.Glitch.Ranks.Concat(c.Clean.Ranks).Distinct().Order().ToArray();
-        foreach (var atom in atoms)
+        var map = (DiscreteCalibrationMap)CalibrationMap.Fit(CalibrationKind.Discrete, c.Glitch, c.Clean, Rates, null, c.Window);
+        var atoms = c.Glitch.Ranks.Concat(c.Clean.Ranks).Concat(c.Window.Ranks).Distinct().Order().ToArray();
+        Assert.Equal(atoms, map.Clean.Atoms);
+        foreach (var pool in atoms.GroupBy(map.LogLike))
         {
-            Assert.Equal(atoms.Where(a => a >= atom).Sum(a => Mass(map.Clean, c.Clean, a)), map.Fap(atom), 1e-12);
-            Assert.Equal(atoms.Where(a => a >= atom).Sum(a => Mass(map.Glitch, c.Glitch, a)), map.Eff(atom), 1e-12);
-            Assert.Equal(Math.Log(Mass(map.Glitch, c.Glitch, atom) / Mass(map.Clean, c.Clean, atom)), map.LogLike(atom), 1e-10);
+            var expected = Math.Log(pool.Sum(a => Mass(map.Window, c.Window, a)) / pool.Sum(a => Mass(map.Clean, c.Clean, a)));
+            Assert.Equal(expected, pool.Key, 1e-10);
+        }
+        foreach (var atom in atoms[1..])
+        {
+            Assert.Equal(Tail(c.Clean, atom), map.Fap(atom), 1e-12);
+            Assert.Equal(Tail(c.Glitch, atom), map.Eff(atom), 1e-12);
         }
 
         double Mass(DiscreteDensity density, RankSamples samples, double atom)
@@ -61,6 +84,12 @@ public sealed class DefinitionTests
             var share = samples.Ranks.Zip(samples.Weights).Where(s => s.First == atom).Sum(s => s.Second) / samples.TotalWeight;
             var (n, prior) = (samples.EffectiveCount, density.Concentration);
             return (n * share + prior / atoms.Length) / (n + prior);
+        }
+
+        double Tail(RankSamples samples, double atom)
+        {
+            var share = samples.Ranks.Zip(samples.Weights).Where(s => s.First >= atom).Sum(s => s.Second) / samples.TotalWeight;
+            return (samples.EffectiveCount * share + 1) / (samples.EffectiveCount + 1);
         }
     });
 
@@ -71,8 +100,9 @@ public sealed class DefinitionTests
         {
             var glitch = new RankSamples(RankGenerators.Atomic(30, [1, 1, 2, 4], 5));
             var clean = new RankSamples(RankGenerators.Atomic(300, [80, 15, 4, 1], 6));
-            var map = CalibrationMap.Fit(kind, glitch, clean, Rates, new() { Bandwidth = 0.05 });
-            foreach (var rank in new[] { 0.2, 0.6, 0.8 })
+            var map = CalibrationMap.Fit(kind, glitch, clean, Rates, new() { Bandwidth = 1.2 });
+            double[] grid = [.. new[] { -12, 0, 12 }.Select(x => 1 / (1 + Math.Exp(-x * 0.12)))];
+            foreach (var rank in kind == CalibrationKind.Kernel ? grid : [0.2, 0.6, 0.8])
             {
                 const int Strata = 200;
                 var values = Enumerable.Range(0, Strata).Select(i => map.LogLikeQuantile(rank, (i + 0.5) / Strata)).ToArray();
@@ -110,7 +140,7 @@ public sealed class DefinitionTests
         var atoms = new DiscreteDensity([0.5], [1], [1], int.MaxValue);
         Assert.Equal((1L << 31) + 1, density.Append(new([0.5, 0.6])).Count);
         Assert.Equal((1L << 31) + 1, atoms.Append(new([0.5, 0.6])).Count);
-        var map = new KernelCalibrationMap(density, density, Rates, CalibrationOptions.Default with { NumPoints = 3 }, 1L << 40);
+        var map = new KernelCalibrationMap(density, density, density, Rates, CalibrationOptions.Default with { NumPoints = 3 }, 1L << 40);
         Assert.Equal(2L * int.MaxValue, map.SampleCount);
         Assert.False(CalibrationPolicy.ShouldRefit(map, 1, 0));
         using var stream = new MemoryStream();

@@ -22,13 +22,14 @@ public class DiscreteDensityTests
     });
 
     [Fact]
-    public void Tail_and_cdf_are_exact_sums_that_include_the_atom() => RankGenerators.Samples().Check(samples =>
+    public void A_tail_counts_the_samples_that_reach_a_rank_and_one_more_that_reaches_all() => RankGenerators.Samples().Check(samples =>
     {
         var density = DiscreteDensity.Fit(samples);
+        var n = samples.EffectiveCount;
         for (var x = 0.0; x <= 1; x += 0.0125)
         {
-            Assert.Equal(density.Atoms.Where(a => a >= x).Sum(a => Math.Exp(density.LogPdf(a))), density.Tail(x), 1e-12);
-            Assert.Equal(density.Atoms.Where(a => a <= x).Sum(a => Math.Exp(density.LogPdf(a))), density.Cdf(x), 1e-12);
+            var share = samples.Ranks.Zip(samples.Weights).Where(s => s.First >= x).Sum(s => s.Second) / samples.TotalWeight;
+            Assert.Equal((n * share + 1) / (n + 1), density.Tail(x), 1e-12);
         }
         Assert.Equal(1, density.Tail(0));
     });
@@ -73,11 +74,11 @@ public class DiscreteDensityTests
                     var scratch = DiscreteDensity.Fit(c.First.Concat(c.Second), 0.77);
                     Assert.Equal(scratch.Atoms, appended.Atoms);
                     Assert.Equal(scratch.Count, appended.Count);
-                    foreach (var x in new[] { 0, 0.11, 0.5, 0.77, 1 })
+                    foreach (var x in new[] { 0, 0.11, 0.5, 0.77, 1 }) Assert.Equal(scratch.Tail(x), appended.Tail(x), 1e-12);
+                    foreach (var atom in scratch.Atoms)
                     {
-                        Assert.Equal(scratch.LogPdf(x), appended.LogPdf(x), 1e-12);
-                        Assert.Equal(scratch.Tail(x), appended.Tail(x), 1e-12);
-                        Assert.Equal(scratch.LogPdfQuantile(x, 0.9), appended.LogPdfQuantile(x, 0.9), 1e-12);
+                        Assert.Equal(scratch.LogPdf(atom), appended.LogPdf(atom), 1e-12);
+                        Assert.Equal(scratch.LogPdfQuantile(atom, 0.9), appended.LogPdfQuantile(atom, 0.9), 1e-12);
                     }
                 }
             );
@@ -97,32 +98,11 @@ public class DiscreteDensityTests
     }
 
     [Fact]
-    public void A_rank_between_two_atoms_is_like_either_and_less_certain_than_both()
-    {
-        var density = DiscreteDensity.Fit(
-            new([.. Enumerable.Repeat(0.2, 300), .. Enumerable.Repeat(0.6, 100), .. Enumerable.Repeat(0.9, 7)])
-        );
-        var pooled = 0.5 * (Math.Exp(density.LogPdf(0.2)) + Math.Exp(density.LogPdf(0.6)));
-        foreach (var x in new[] { 0.2000001, 0.4, 0.59999 })
-        {
-            Assert.Equal(Math.Log(pooled), density.LogPdf(x), 1e-12);
-            Assert.True(Width(density, x) > Width(density, 0.2));
-            Assert.True(Width(density, x) > Width(density, 0.6));
-            Assert.Equal(density.Tail(0.6), density.Tail(x));
-            Assert.Equal(density.Cdf(0.2), density.Cdf(x), 1e-15);
-        }
-    }
-
-    [Fact]
-    public void A_rank_beyond_all_atoms_is_like_the_last_and_less_certain()
+    public void Beyond_the_highest_rank_seen_the_tail_is_that_of_one_sample_more()
     {
         var density = DiscreteDensity.Fit(new([.. Enumerable.Repeat(0.2, 300), .. Enumerable.Repeat(0.6, 100)]));
-        Assert.Equal(density.LogPdf(0.6), density.LogPdf(1), 1e-12);
-        Assert.Equal(density.LogPdf(0.2), density.LogPdf(0), 1e-12);
-        Assert.True(Width(density, 1) > Width(density, 0.6));
-        Assert.True(Width(density, 0) > Width(density, 0.2));
-        Assert.Equal((0.0, 1.0), (density.Tail(1), density.Cdf(1)));
-        Assert.Equal((1.0, 0.0), (density.Tail(0), density.Cdf(0)));
+        Assert.Equal((1.0 / 401, 1.0 / 401, 101.0 / 401), (density.Tail(1), density.Tail(0.600001), density.Tail(0.6)));
+        Assert.Equal((1.0, 101.0 / 401), (density.Tail(0), density.Tail(0.4)));
     }
 
     [Fact]
@@ -140,7 +120,7 @@ public class DiscreteDensityTests
         Assert.Equal(0, one.LogPdf(0.3));
         Assert.True(double.IsFinite(one.LogPdfQuantile(0.3, 0.1)));
         var none = DiscreteDensity.Fit(RankSamples.Empty);
-        Assert.Equal(0, none.LogPdf(0.3));
+        Assert.Equal((0, 1), (none.LogPdf(0.3), none.Tail(0.3)));
         Assert.True(double.IsFinite(none.LogPdfQuantile(0.3, 0.1)));
     }
 
@@ -163,11 +143,11 @@ public class DiscreteDensityTests
     {
         double[] atoms = [0, .. Enumerable.Range(1, 3000).Select(i => 0.5 + i * 1e-9), 0.9990234375, 1];
         var density = DiscreteDensity.Fit(new(atoms));
-        var mass = Math.Exp(density.LogPdf(0));
         for (var r = 0; r < atoms.Length; r++)
         {
-            Assert.Equal((atoms.Length - r) * mass, density.Tail(atoms[r]), 1e-9);
-            if (r > 0) Assert.Equal((atoms.Length - r) * mass, density.Tail(Math.BitDecrement(atoms[r])), 1e-9);
+            var tail = (atoms.Length - r + 1.0) / (atoms.Length + 1);
+            Assert.Equal(r == 0 ? 1 : tail, density.Tail(atoms[r]), 1e-12);
+            if (r > 0) Assert.Equal(tail, density.Tail(Math.BitDecrement(atoms[r])), 1e-12);
         }
     }
 

@@ -21,49 +21,47 @@ static class Lookups
     /// <summary>log E[p] at a rank, interpolated.</summary>
     public static double LogPdf(this ReflectedKernelDensity density, double x) => density.Interpolate(x, g => density.LogPdfGrid[g]);
 
-    /// <summary>E[P(rank ≤ x)], interpolated.</summary>
-    public static double Cdf(this ReflectedKernelDensity density, double x) => density.Interpolate(x, g => density.CdfGrid[g]);
+    /// <summary>The chance that one more sample reaches x, interpolated.</summary>
+    public static double Tail(this ReflectedKernelDensity density, double x) => density.Interpolate(x, g => density.TailGrid[g]);
 
     /// <summary>Quantile of the log density at a rank, interpolated. The width of the window follows from the mean.</summary>
     public static double LogPdfQuantile(this ReflectedKernelDensity density, double x, double q) =>
         q == 0 ? double.NegativeInfinity : density.Interpolate(x, g => density.LogPdfQuantileAt(g, q));
 
-    /// <summary>Quantile of P(rank ≤ x), interpolated.</summary>
-    public static double CdfQuantile(this ReflectedKernelDensity density, double x, double q) => density.Interpolate(x, g =>
-    {
-        if (density.CdfSides(g) is not var (smaller, isUpper)) return density.CdfGrid[g];
-        return isUpper ? 1 - Math.Exp(smaller.LogQuantile(1 - q)) : Math.Exp(smaller.LogQuantile(q));
-    });
+    /// <summary>The chance that one more sample is at x or above.</summary>
+    public static double Tail(this DiscreteDensity density, double x) => density.TailFrom(density.From(x));
 
-    /// <summary>E[P(rank ≤ x)]; at an atom it includes the atom.</summary>
-    public static double Cdf(this DiscreteDensity density, double x) => 1 - density.Above(density.SlotOf(x), false);
+    /// <summary>log E[p] of the mass of the atom at a rank.</summary>
+    public static double LogPdf(this DiscreteDensity density, double x) => density.LogMassOf(density.At(x));
 
-    /// <summary>E[P(rank ≥ x)]; at an atom it includes the atom.</summary>
-    public static double Tail(this DiscreteDensity density, double x) => density.Above(density.SlotOf(x), true);
-
-    /// <summary>log E[p] of the mass at a rank.</summary>
-    public static double LogPdf(this DiscreteDensity density, double x) => density.LogMeanOf(density.SlotOf(x));
-
-    /// <summary>Quantile of the log mass at a rank.</summary>
+    /// <summary>Quantile of the log mass of the atom at a rank.</summary>
     public static double LogPdfQuantile(this DiscreteDensity density, double x, double q) =>
-        density.PosteriorOf(density.SlotOf(x)).LogQuantile(q);
+        density.PosteriorOf(density.At(x)).LogQuantile(q);
 
     /// <summary>Quantile of log p(r | glitch) − log p(r | clean); at a grid point for a kernel map.</summary>
     public static double LogLikeQuantile(this CalibrationMap map, double rank, double q)
     {
-        if (map is DiscreteCalibrationMap { Glitch: var g, Clean: var c })
-            return LogBetaRatio.Quantile(g.PosteriorOf(g.SlotOf(rank)), c.PosteriorOf(c.SlotOf(rank)), q);
+        if (map is DiscreteCalibrationMap { Window: var g, Clean: var c })
+            return LogBetaRatio.Quantile(g.PosteriorOf(g.At(rank)), c.PosteriorOf(c.At(rank)), q);
         var kernel = (KernelCalibrationMap)map;
-        var point = (int)Math.Round(rank * (kernel.Glitch.NumPoints - 1));
-        Assert.Equal(rank, (double)point / (kernel.Glitch.NumPoints - 1), 1e-12);
-        return LogBetaRatio.Quantile(kernel.Glitch.PdfPosterior(point), kernel.Clean.PdfPosterior(point), q)
-            + kernel.Glitch.LogScale(point)
+        var place = RankAxis.Place(rank) * (kernel.Window.NumPoints - 1);
+        var point = (int)Math.Round(place);
+        Assert.Equal(place, point, 1e-9);
+        return LogBetaRatio.Quantile(kernel.Window.PdfPosterior(point), kernel.Clean.PdfPosterior(point), q)
+            + kernel.Window.LogScale(point)
             - kernel.Clean.LogScale(point);
     }
 
     /// <summary>These samples followed by others.</summary>
     public static RankSamples Concat(this RankSamples samples, RankSamples other) =>
         new([.. samples.Ranks, .. other.Ranks], [.. samples.Weights, .. other.Weights]);
+
+    static Range At(this DiscreteDensity density, double x)
+    {
+        var atom = density.From(x);
+        if (density.Atoms.Length == 0) return 0..0;
+        return density.Atoms[atom] == x ? atom..(atom + 1) : throw new ArgumentException($"{x} is no atom");
+    }
 
     static double LogPdfQuantileAt(this ReflectedKernelDensity density, int point, double q) =>
         density.PdfPosterior(point).LogQuantile(q) + density.LogScale(point);

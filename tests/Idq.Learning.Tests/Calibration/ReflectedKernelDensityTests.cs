@@ -39,13 +39,22 @@ public class ReflectedKernelDensityTests
             );
 
     [Fact]
-    public void What_is_believed_integrates_to_1_and_is_a_cdf() => RankGenerators.Samples().Check(samples =>
+    public void What_is_believed_integrates_to_1() => RankGenerators.Samples().Check(samples =>
     {
         var density = ReflectedKernelDensity.Fit(samples, 0.1, 1001);
         Assert.Equal(1, Simpson(x => Math.Exp(density.LogPdf(x)), 0, 1, 1000), 1e-6);
-        Assert.Equal(0, density.Cdf(0));
-        Assert.Equal(1, density.Cdf(1), 1e-15);
-        for (var g = 1; g <= 500; g++) Assert.True(density.Cdf(g / 500.0) > density.Cdf((g - 1) / 500.0));
+    });
+
+    [Fact]
+    public void A_tail_counts_the_samples_that_reach_a_point_and_one_more_that_reaches_all() => RankGenerators.Samples().Check(samples =>
+    {
+        var density = ReflectedKernelDensity.Fit(samples, 0.1, 41);
+        var n = samples.EffectiveCount;
+        for (var g = 0; g <= 40; g++)
+        {
+            var share = samples.Ranks.Zip(samples.Weights).Where(s => s.First * 40 >= g).Sum(s => s.Second) / samples.TotalWeight;
+            Assert.Equal(g == 0 ? 1 : (n * share + 1) / (n + 1), density.TailGrid[g], 1e-12);
+        }
     });
 
     [Fact]
@@ -144,7 +153,7 @@ public class ReflectedKernelDensityTests
         foreach (var x in new[] { 0, 0.123, 1 })
         {
             Assert.Equal(0, density.LogPdf(x));
-            Assert.Equal(x, density.Cdf(x), 1e-15);
+            Assert.Equal(1, density.Tail(x));
             Assert.True(density.LogPdfQuantile(x, 0.95) - density.LogPdfQuantile(x, 0.05) > 1);
         }
     }
@@ -166,9 +175,7 @@ public class ReflectedKernelDensityTests
         {
             double[] q = [0, 0.001, 0.05, 0.5, 0.95, 0.999, 1];
             Rises(q.Select(p => density.LogPdfQuantile(x, p)));
-            if (x is > 0 and < 1) Rises(q[1..^1].Select(p => density.CdfQuantile(x, p)));
             Assert.InRange(density.LogPdf(x), density.LogPdfQuantile(x, 0.05), density.LogPdfQuantile(x, 0.999));
-            Assert.InRange(density.Cdf(x), density.CdfQuantile(x, 0.001), density.CdfQuantile(x, 0.999));
         }
     }, 20);
 
@@ -188,17 +195,22 @@ public class ReflectedKernelDensityTests
     }
 
     [Theory]
-    [InlineData(0.2)]
-    [InlineData(0.97)]
-    public void The_central_90_percent_of_the_cdf_hold_the_truth_about_that_often(double x)
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(200)]
+    public void One_more_sample_reaches_a_tail_of_at_most_p_with_at_most_that_chance(int n)
     {
-        var inside = 0;
-        for (var k = 0; k < 250; k++)
+        const int Draws = 4000;
+        foreach (var p in new[] { 0.5, 0.1, 0.01 })
         {
-            var density = ReflectedKernelDensity.Fit(new(RankGenerators.Even(200, 5000 + k)), 0.03);
-            if (density.CdfQuantile(x, 0.05) <= x && x <= density.CdfQuantile(x, 0.95)) inside++;
+            var reached = 0;
+            for (var k = 0; k < Draws; k++)
+            {
+                var ranks = RankGenerators.Even(n + 1, 5000 + k);
+                if (ReflectedKernelDensity.Fit(new(ranks[1..]), 0.1, 2001).Tail(ranks[0]) <= p) reached++;
+            }
+            Assert.InRange(reached, 0, Draws * p + 4 * Math.Sqrt(Draws * p));
         }
-        Assert.InRange(inside, 250 * 0.85, 250 * 0.97);
     }
 
     [Fact]
@@ -219,7 +231,7 @@ public class ReflectedKernelDensityTests
             Assert.Equal(b.KernelPdf[g], a.KernelPdf[g], 1e-12 * Math.Max(1, b.KernelPdf[g]));
             Assert.Equal(b.KernelCdf[g], a.KernelCdf[g], 1e-12);
             Assert.Equal(b.LogPdf(x), a.LogPdf(x), 1e-12);
-            Assert.Equal(b.Cdf(x), a.Cdf(x), 1e-12);
+            Assert.Equal(b.Tail(x), a.Tail(x), 1e-12);
             Assert.Equal(b.PdfPosterior(g).MeanLog(), a.PdfPosterior(g).MeanLog(), 1e-10);
         }
     }

@@ -14,7 +14,7 @@ public sealed class LinearFitTests
         // 3 of 10 against 8 of 10.
         byte[] labels = [1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0];
         var quiver = Samples.Of(labels, null, ("x", Enumerable.Range(0, 20).Select(i => i < 10 ? -7.0 : 5).ToArray()));
-        var ranks = Ranks(Fit(Free, quiver), quiver);
+        var ranks = Scores(Fit(Free, quiver), quiver);
         Assert.Equal(0.3, ranks[0], 1e-8);
         Assert.Equal(0.8, ranks[10], 1e-8);
     }
@@ -91,7 +91,7 @@ public sealed class LinearFitTests
         var (labels, features) = Draw(5, 4000, -4, 1);
         var quiver = Samples.Of(labels, null, features);
         double Mean(double[] ranks, byte label) => ranks.Where((_, i) => labels[i] == label).Average();
-        var (plain, balanced) = (Ranks(Fit(new(), quiver), quiver), Ranks(Fit(new(balance: true), quiver), quiver));
+        var (plain, balanced) = (Scores(Fit(new(), quiver), quiver), Scores(Fit(new(balance: true), quiver), quiver));
         Assert.Equal(quiver.GlitchCount / 4000.0, plain.Average(), 1e-9);
         Assert.Equal(0.5, (Mean(balanced, Label.Glitch) + Mean(balanced, Label.Clean)) / 2, 1e-9);
     }
@@ -102,7 +102,7 @@ public sealed class LinearFitTests
         var (labels, features) = Draw(6, 200, 0.2, 1, -1);
         var moved = features.Select((f, n) => (f.Name, f.Values.Select(v => n == 0 ? v * -1e-7 + 3 : v * 1e12 - 4e15).ToArray())).ToArray();
         var (quiver, other) = (Samples.Of(labels, null, features), Samples.Of(labels, null, moved));
-        var (ranks, same) = (Ranks(Fit(new(), quiver), quiver), Ranks(Fit(new(), other), other));
+        var (ranks, same) = (Scores(Fit(new(), quiver), quiver), Scores(Fit(new(), other), other));
         for (var i = 0; i < ranks.Length; i++) Assert.Equal(ranks[i], same[i], 1e-6);
     }
 
@@ -130,7 +130,7 @@ public sealed class LinearFitTests
         var model = Fit(new(l2), quiver);
         Assert.True(model.Converged);
         Assert.All(model.Terms, t => Assert.InRange(t.Coefficient, 0.5, 40));
-        var ranks = Ranks(model, quiver);
+        var ranks = Scores(model, quiver);
         Assert.Equal(1, Roc.SingleFeatureAuc(ranks, labels));
         Assert.All(ranks, r => Assert.InRange(r, 0, 1));
     }
@@ -167,7 +167,7 @@ public sealed class LinearFitTests
         Assert.True(model.Converged);
         Assert.Equal(model.Terms[0].Coefficient, model.Terms[2].Coefficient, 1e-3);
         Assert.Equal(model.Terms[0].Coefficient, -model.Terms[3].Coefficient, 1e-3);
-        var (ranks, expected) = (Ranks(model, twice), Ranks(single, once));
+        var (ranks, expected) = (Scores(model, twice), Scores(single, once));
         for (var i = 0; i < ranks.Length; i++) Assert.Equal(expected[i], ranks[i], 1e-4);
     }
 

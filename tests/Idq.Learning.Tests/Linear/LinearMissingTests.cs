@@ -19,7 +19,7 @@ public sealed class LinearMissingTests
         var model = Fit(Plain, Samples.Of(labels, null, ("x", [4, 2, missing, missing, 6, 0])));
         var term = Assert.Single(model.Terms);
         Assert.Equal((3.0, Math.Sqrt(5)), (term.Mean, term.Scale));
-        var ranks = Ranks(model, Samples.Of([0, 0], null, ("x", [missing, 3])));
+        var ranks = Scores(model, Samples.Of([0, 0], null, ("x", [missing, 3])));
         Assert.Equal(ranks[1], ranks[0]);
     }
 
@@ -31,7 +31,7 @@ public sealed class LinearMissingTests
         var model = Fit(new(), quiver);
         Assert.Equal([("x", false), ("x", true)], model.Terms.Select(t => (t.Feature, t.IsMissing)));
         Assert.Equal("x (missing)", model.Importance[0].Name);
-        var ranks = Ranks(model, quiver);
+        var ranks = Scores(model, quiver);
         Assert.True(ranks[0] > 0.6 && ranks[3] < 0.5);
     }
 
@@ -62,7 +62,7 @@ public sealed class LinearMissingTests
         var quiver = Samples.Of(labels, null, features);
         var shuffled = Samples.Of(labels, null, [features[2], ("other", features[1].Values), features[0], features[1]]);
         var model = Fit(new(), quiver);
-        Assert.Equal(Ranks(model, quiver), Ranks(model, shuffled));
+        Assert.Equal(Scores(model, quiver), Scores(model, shuffled));
     }
 
     [Fact]
@@ -73,8 +73,8 @@ public sealed class LinearMissingTests
         var model = Fit(new(), Samples.Of(labels, null, features));
         double[] none = labels.Select(_ => double.NaN).ToArray();
         Assert.Equal(
-            Ranks(model, Samples.Of(labels, null, features[0], ("F1", none))),
-            Ranks(model, Samples.Of(labels, null, features[0])));
+            Scores(model, Samples.Of(labels, null, features[0], ("F1", none))),
+            Scores(model, Samples.Of(labels, null, features[0])));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class LinearMissingTests
         var rows = ArbMap.Default.GeneratorFor<double>().Three();
         rows.Check(r =>
         {
-            var rank = Ranks(model, Samples.Of([0], null, ("F0", [r.Item1]), ("F1", [r.Item2]), ("F2", [r.Item3])))[0];
+            var rank = Scores(model, Samples.Of([0], null, ("F0", [r.Item1]), ("F1", [r.Item2]), ("F2", [r.Item3])))[0];
             Assert.InRange(rank, 0, 1);
         });
         foreach (
@@ -97,6 +97,6 @@ public sealed class LinearMissingTests
                 (double.MinValue, double.MaxValue),
             }
         )
-            Assert.InRange(Ranks(model, Samples.Of([0], null, ("F0", [a]), ("F1", [b]), ("F2", [a])))[0], 0, 1);
+            Assert.InRange(Scores(model, Samples.Of([0], null, ("F0", [a]), ("F1", [b]), ("F2", [a])))[0], 0, 1);
     }
 }

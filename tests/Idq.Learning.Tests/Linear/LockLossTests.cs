@@ -91,7 +91,7 @@ public sealed class LockLossTests
         var second = Tests.Samples.Of(labels[half..], null, columns.Select(c => (c.Name, c.Values[half..])).ToArray());
         var model = LogisticRows.Fit(options, first);
         Assert.True(model.Converged);
-        return Math.Round(Roc.SingleFeatureAuc(LogisticRows.Ranks(model, second), labels.AsSpan(half)), 4);
+        return Math.Round(Roc.SingleFeatureAuc(LogisticRows.Scores(model, second), labels.AsSpan(half)), 4);
     }
 
     static double[] Log(double[] values) => values.Select(Math.Log10).ToArray();

@@ -42,15 +42,23 @@ static class LogisticRows
     /// <summary>Ranks of a quiver under a model.</summary>
     public static double[] Ranks(LinearModel model, Quiver quiver) => new LinearClassifier("lr", new LinearOptions()).Ranks(model, quiver);
 
+    /// <summary>Scores of a quiver under a model: the ranks before the model's scale.</summary>
+    public static double[] Scores(LinearModel model, Quiver quiver)
+    {
+        var scores = new double[quiver.Count];
+        model.Score(quiver.Features, scores);
+        return scores;
+    }
+
     /// <summary>
-    /// The largest derivative of the penalised loss at the model, the intercept's included, computed from the ranks alone; 0 at the
+    /// The largest derivative of the penalised loss at the model, the intercept's included, computed from the scores alone; 0 at the
     /// minimum.
     /// </summary>
     public static double Slope(LinearModel model, Quiver quiver, double l2, double[]? weights = null)
     {
-        var ranks = Ranks(model, quiver);
+        var scores = Scores(model, quiver);
         var mean = (weights ?? quiver.Weights).Average();
-        var residuals = ranks.Select((r, i) => (weights ?? quiver.Weights)[i] / mean * (r - quiver.Labels[i])).ToArray();
+        var residuals = scores.Select((r, i) => (weights ?? quiver.Weights)[i] / mean * (r - quiver.Labels[i])).ToArray();
         var worst = Math.Abs(residuals.Sum());
         foreach (var term in model.Terms)
         {

@@ -37,7 +37,7 @@ public sealed class BatchRunTests
                 Assert.Equal((long)good - quiver.Attributes().GetProperty("livetime").GetInt64(), Model(analysis, model).Segments.Livetime);
             }
         }
-        Assert.Equal(27, report.Products.Count);
+        Assert.Equal(27, report.Products.Count());
         Assert.All(report.Classifiers, c => Assert.Equal(report.Classifiers[0].Glitches, c.Glitches));
         Assert.InRange(report.Classifiers[0].Auc, 0.7, 1);
         Assert.InRange(report.Classifiers[2].Auc, 0.5 - 4 * report.Classifiers[2].AucError, 0.5 + 4 * report.Classifiers[2].AucError);

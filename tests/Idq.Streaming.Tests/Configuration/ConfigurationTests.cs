@@ -35,7 +35,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(folder.Path, c.General.RootDir);
         Assert.Equal((folder.File("test.sqlite"), "test"), (c.Tracker.Store, c.Tracker.Experiment));
         Assert.Equal(
-            (CalibrationChoice.Auto, 100L, 10L, 10_000L, 101),
+            (CalibrationChoice.Auto, 100L, 10L, 10_000L, 201),
             (c.Calibrate.Kind, c.Calibrate.MinNewSamples, c.Calibrate.MinSamples, c.Calibrate.MaxSamples, c.Calibrate.NumPoints)
         );
         Assert.Equal((4, 4, false, BatchSplit.Livetime), (c.Batch.Bins, c.Batch.SegmentsPerBin, c.Batch.Causal, c.Batch.Split));

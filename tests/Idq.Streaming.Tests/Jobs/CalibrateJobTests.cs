@@ -24,7 +24,7 @@ public sealed class CalibrateJobTests
             ranks = Array.ConvertAll(ranks, r => Math.Round(r * 8) / 8);
         var attributes = new QuiverAttributes(rows.Length, 0, 8 * Gps.Second, 7 * Gps.Second, $"model of {number / 2}").ToJson();
         var output = new ProductOutput(stage, "quiver", nickname, span, [], attributes);
-        context.Write(new EvaluatedQuiver(nickname, span, Quivers.Of(span, rows), ranks, false, "m", null), output);
+        context.Write(new EvaluatedQuiver(nickname, span, Quivers.Of(span, rows), ranks, ranks, false, "m", null), output);
         stage.Publish(output.Files);
         return analysis.Store.Commit(new StrideCommit { Products = [output.Files[0].Draft] })[0];
     }

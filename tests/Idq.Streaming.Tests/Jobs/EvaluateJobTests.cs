@@ -50,6 +50,37 @@ public sealed class EvaluateJobTests(Trained trained)
     }
 
     [Fact]
+    public async Task Every_glitch_has_the_rank_of_an_instant_in_its_window_and_a_clean_time_its_own()
+    {
+        using var analysis = trained.Fresh("evaluate stream:stride=240");
+        await RunAsync(analysis, Gps.Seg(0, 240));
+        var differ = 0;
+        foreach (var quiver in analysis.Products("quiver"))
+        {
+            using var table = new ParquetTable(analysis.Paths.Absolute(quiver.Path));
+            var (labels, ranks, window) = (table.Bytes("label"), table.Doubles("rank"), table.Doubles("window_rank"));
+            for (var i = 0; i < labels.Length; i++)
+            {
+                if (labels[i] == Label.Clean) Assert.Equal(ranks[i], window[i]);
+                else differ += ranks[i] == window[i] ? 0 : 1;
+            }
+        }
+        Assert.True(differ > 5, $"{differ}");
+    }
+
+    [Fact]
+    public async Task Instants_do_not_depend_on_how_the_range_is_cut()
+    {
+        static async Task<List<string>> RowsAsync(Trained trained, int stride)
+        {
+            using var analysis = trained.Fresh($"evaluate stream:stride={stride}");
+            await RunAsync(analysis, Gps.Seg(0, 240));
+            return analysis.QuiverRows("linear");
+        }
+        Assert.Equal(await RowsAsync(trained, 240), await RowsAsync(trained, 8));
+    }
+
+    [Fact]
     public async Task Without_a_map_rows_are_ranked_and_not_judged()
     {
         using var uncalibrated = new Analysis(Analysis.WithSegments);

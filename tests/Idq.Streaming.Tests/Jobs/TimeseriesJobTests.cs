@@ -3,7 +3,7 @@ namespace Idq.Streaming.Tests.Jobs;
 [Collection(nameof(Trained))]
 public sealed class TimeseriesJobTests(Trained trained)
 {
-    static readonly string Neutral = $"0 {Rows.Bits(0)} {Rows.Bits(1)} {Rows.Bits(1)} {Rows.Bits(0)} {Rows.Bits(0)}";
+    static readonly string Neutral = $"0 {Rows.Bits(0)} {Rows.Bits(1)} {Rows.Bits(1)} {Rows.Bits(0)} {Rows.Bits(0)} {Rows.Bits(0)}";
 
     static async Task<JobCounts> RunAsync(Analysis analysis, Segment range)
     {
@@ -67,9 +67,36 @@ public sealed class TimeseriesJobTests(Trained trained)
         {
             var rank = BitConverter.Int64BitsToDouble(Convert.ToInt64(cells[1], 16));
             Assert.Equal(
-                [Rows.Bits(map.Fap(rank)), Rows.Bits(map.Eff(rank)), Rows.Bits(map.LogLike(rank)), Rows.Bits(map.PGlitch(rank))],
+                new[] { map.Fap(rank), map.Eff(rank), map.LogLike(rank), map.LogLikeDeviation(rank), map.PGlitch(rank) }.Select(Rows.Bits),
                 cells[2..]
             );
+        }
+    }
+
+    [Fact]
+    public async Task A_series_says_how_much_PGLITCH_promised_and_which_windows_held_a_glitch()
+    {
+        using var analysis = trained.Fresh();
+        await RunAsync(analysis, Gps.Seg(0, 240));
+        using var context = analysis.Context();
+        var window = context.Configuration.Calibrate.Window;
+        await analysis.ReplayAsync(Gps.Seg(0, 240), "evaluate");
+        foreach (var nickname in new[] { "ovl", "linear", "random" })
+        {
+            var tallies = analysis.Products("series", nickname)
+                .Select(p => ProductAttributes.Of<SeriesAttributes>(p).PGlitch).OfType<double[]>()
+                .Select(f => Idq.Learning.PGlitchTally.Of(f)).ToArray();
+            var samples = Samples(analysis, nickname).Select(s => (s.Time, Cells: s.Cells.Split(' ')))
+                .Where(s => s.Cells[0] == "1").ToArray();
+            var said = samples.Sum(s => BitConverter.Int64BitsToDouble(Convert.ToInt64(s.Cells[^1], 16))) * Gps.Second / 16 / window;
+            Assert.Equal(said, tallies.Sum(t => t.Stated.Sum()), 1e-5 * said + 1e-5);
+            var rows = QuiverRows.Read([.. analysis.Products("quiver", nickname).Select(p => analysis.Paths.Absolute(p.Path))]);
+            var glitches = rows.Times.Where((_, i) => rows.Labels[i] == Label.Glitch).ToArray();
+            Assert.NotEmpty(glitches);
+            bool Held(long time) => glitches.Any(g => g >= time - window / 2 && g < time + window / 2);
+            var held = samples.Count(s => Held(s.Time)) * Gps.Second / 16.0 / window;
+            // Glitches outside good time are no rows; their windows may reach inside.
+            Assert.InRange(tallies.Sum(t => t.Held.Sum()), held - 1e-4, held + 3);
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class EvaluatedRowsTests : IDisposable
         var quiver = Quivers.Of(span, rows);
         var ranks = rows.Select((_, i) => (i + 1) / 10.0).ToArray();
         var output = new ProductOutput(stage, "quiver", "ovl", span, [], attributes);
-        context.Write(new EvaluatedQuiver("ovl", span, quiver, ranks, false, "m", null), output);
+        context.Write(new EvaluatedQuiver("ovl", span, quiver, ranks, ranks, false, "m", null), output);
         stage.Publish(output.Files);
         analysis.Store.Commit(new StrideCommit { Products = [output.Files[0].Draft] });
     }

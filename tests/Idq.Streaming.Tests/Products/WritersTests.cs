@@ -12,7 +12,7 @@ public sealed class WritersTests : IDisposable
     static readonly Quiver Rows = Quivers.Of(Gps.Seg(0, 8), (1, Label.Glitch, 1), (2.000000001, Label.Clean, 2.5), (7.5, Label.Clean, 1));
 
     static EvaluatedQuiver Evaluated(CalibrationDocument? map, bool withFeatures = false) =>
-        new("my_ovl", Gps.Seg(0, 8), Rows, [0.9, 0, 0.25], withFeatures, "m0del", map);
+        new("my_ovl", Gps.Seg(0, 8), Rows, [0.9, 0, 0.25], [0.1, 0, 0.25], withFeatures, "m0del", map);
 
     /// <summary>A quiver as a writer puts it on the stage, moved to a name.</summary>
     void Write(string name, EvaluatedQuiver quiver) =>
@@ -49,6 +49,10 @@ public sealed class WritersTests : IDisposable
                 "loglike",
                 "loglike_deviation",
                 "pglitch",
+                "window_rank",
+                "window_loglike",
+                "window_loglike_deviation",
+                "window_pglitch",
                 "model",
                 "map",
             ],
@@ -68,8 +72,12 @@ public sealed class WritersTests : IDisposable
         Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.LogLike), table.Doubles("loglike"));
         Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.LogLikeDeviation), table.Doubles("loglike_deviation"));
         Assert.Equal(new[] { 0.9, 0, 0.25 }.Select(map.Map.PGlitch), table.Doubles("pglitch"));
+        Assert.Equal([0.1, 0, 0.25], table.Doubles("window_rank"));
+        Assert.Equal(new[] { 0.1, 0, 0.25 }.Select(map.Map.LogLike), table.Doubles("window_loglike"));
+        Assert.Equal(new[] { 0.1, 0, 0.25 }.Select(map.Map.LogLikeDeviation), table.Doubles("window_loglike_deviation"));
+        Assert.Equal(new[] { 0.1, 0, 0.25 }.Select(map.Map.PGlitch), table.Doubles("window_pglitch"));
         Assert.Equal(
-            ("stream-quiver", "2", "m0del", map.Hash),
+            ("stream-quiver", "3", "m0del", map.Hash),
             (metadata["format"], metadata["version"], metadata["model"], metadata["map"])
         );
         Assert.Equal("[[1262304000,1262304008]]", metadata["segments"]);
@@ -84,7 +92,7 @@ public sealed class WritersTests : IDisposable
         {
             Write("q.parquet", Evaluated(map));
             using var table = Read("q.parquet");
-            foreach (var column in new[] { "fap", "eff", "loglike", "loglike_deviation", "pglitch" })
+            foreach (var column in new[] { "fap", "eff", "loglike", "loglike_deviation", "pglitch", "window_loglike", "window_pglitch" })
                 Assert.All(table.Doubles(column), v => Assert.True(double.IsNaN(v)));
         }
     }
@@ -114,7 +122,7 @@ public sealed class WritersTests : IDisposable
         using var stage = new ProductStage(analysis.Paths, "test");
         var output = new ProductOutput(stage, "quiver", "ovl", Gps.Seg(0, 8), [], """{"rows":0}""");
         new ParquetQuiverWriter(ParquetCompression.Snappy).Write(
-            new EvaluatedQuiver("ovl", Gps.Seg(0, 8), none, [], true, "m", null), output);
+            new EvaluatedQuiver("ovl", Gps.Seg(0, 8), none, [], [], true, "m", null), output);
         var draft = Assert.Single(output.Files).Draft;
         Assert.Equal((false, "", "test", """{"rows":0}"""), (draft.HasFile, draft.Path, draft.Job, draft.Attributes));
         Assert.Equal((Gps.At(0).Nanoseconds, Gps.At(8).Nanoseconds), (draft.StartNs, draft.EndNs));
@@ -128,7 +136,7 @@ public sealed class WritersTests : IDisposable
     {
         Write("b.parquet", Evaluated(null));
         var other = Quivers.Of(Gps.Seg(8, 16), (9, Label.Glitch, 1));
-        Write("a.parquet", new EvaluatedQuiver("ovl", Gps.Seg(8, 16), other, [0.5], false, "m", Quivers.Map()));
+        Write("a.parquet", new EvaluatedQuiver("ovl", Gps.Seg(8, 16), other, [0.5], [0.5], false, "m", Quivers.Map()));
         var rows = QuiverRows.Read([folder.File("b.parquet"), folder.File("a.parquet"), folder.File("b.parquet")]);
         Assert.Equal([.. Rows.Times, .. other.Times, .. Rows.Times], rows.Times);
         Assert.Equal([1, 0, 0, 1, 1, 0, 0], rows.Labels);
@@ -160,23 +168,26 @@ public sealed class WritersTests : IDisposable
         var grid = TimeGrid.Over(Gps.Seg(0, 0.5), 16);
         var series = SeriesColumns.Neutral(grid);
         (series.Ok[3], series.Rank[3], series.Fap[3], series.Eff[3], series.LogLike[3], series.PGlitch[3]) = (1, 0.5, 0.25, 0.75, 3, 0.125);
+        series.Deviation[3] = 0.5;
         Publish("s.parquet", output => new ParquetSeriesWriter(ParquetCompression.Snappy)
             .Write(new PublishedSeries("ovl", series, "m0del", "m4p"), output));
         using var table = Read("s.parquet");
         var metadata = table.Metadata;
         Assert.Equal(
-            ["nickname", "start_ns", "end_ns", "time_ns", "ok", "rank", "fap", "eff", "loglike", "pglitch", "model", "map"], table.Columns);
+            ["nickname", "start_ns", "end_ns", "time_ns", "ok", "rank", "fap", "eff", "loglike", "loglike_deviation", "pglitch", "model", "map"],
+            table.Columns);
         Assert.All(table.Longs("start_ns").Zip(table.Longs("end_ns")), s => Assert.Equal(Gps.Seg(0, 8), new(new(s.First), new(s.Second))));
         Assert.Equal(("m0del", "m4p"), (table.Texts("model")[0], table.Texts("map")[^1]));
         Assert.Equal(grid.ToArray(), table.Longs("time_ns"));
         Assert.Equal([0, 0, 0, 1, 0, 0, 0, 0], table.Bytes("ok"));
         Assert.Equal(
-            (0.5, 0.25, 0.75, 3.0, 0.125),
+            (0.5, 0.25, 0.75, 3.0, 0.5, 0.125),
             (
                 table.Doubles("rank")[3],
                 table.Doubles("fap")[3],
                 table.Doubles("eff")[3],
                 table.Doubles("loglike")[3],
+                table.Doubles("loglike_deviation")[3],
                 table.Doubles("pglitch")[3]
             )
         );
@@ -193,7 +204,7 @@ public sealed class WritersTests : IDisposable
         Assert.All(series.Ok, v => Assert.Equal(0, v));
         Assert.All(series.Fap, v => Assert.Equal(1, v));
         Assert.All(series.Eff, v => Assert.Equal(1, v));
-        Assert.All([.. series.Rank, .. series.LogLike, .. series.PGlitch], v => Assert.Equal(0, v));
+        Assert.All([.. series.Rank, .. series.LogLike, .. series.Deviation, .. series.PGlitch], v => Assert.Equal(0, v));
     }
 
     public void Dispose()

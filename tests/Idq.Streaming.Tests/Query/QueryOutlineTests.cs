@@ -41,6 +41,7 @@ public sealed class QueryOutlineTests : IDisposable
     [InlineData("SELECT * FROM series WHERE time_ns >= 5::BIGINT * 1000000000 AND time_ns < 7000000000", "series any 5..6.999999999")]
     [InlineData("SELECT * FROM series WHERE time = 5 AND nickname = 'ovl' AND nickname = 'linear'", "")]
     [InlineData("SELECT * FROM series WHERE start >= 5 AND \"end\" <= 7", "series any 5..6.999999999")]
+    [InlineData("SELECT * FROM series WHERE start = 5 AND \"end\" = 7", "series any 5..6.999999999")]
     [InlineData("SELECT * FROM series WHERE start <= 5 AND \"end\" >= 7", "series any ..")]
     [InlineData("SELECT * FROM series WHERE time > -1.5", "series any -1.5..")]
     // One reader of a view wants this, another that.

@@ -69,7 +69,7 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
                 .Sum(p => p.Attributes().GetProperty("glitches").GetInt32()),
             report.Classifiers[0].Glitches
         );
-        Assert.Equal(report.Jobs.Values.Sum(j => j.Products), report.Products.Count);
+        Assert.Equal(report.Jobs.Values.Sum(j => j.Products), report.Products.Count());
     }
 
     [Fact]

@@ -41,6 +41,30 @@ public sealed class ClassifierSummaryTests
     }
 
     [Fact]
+    public void Coverage_is_of_the_instants_in_the_windows_and_the_area_of_the_glitches()
+    {
+        var rows = Rows((1, 1, 0.9, 5), (1, 1, 0.8, 5), (0, 1, 0.1, -1), (0, 1, 0.2, 1));
+        var summary = ClassifierSummary.Of("c", rows with { WindowLogLikes = [1, -2, -1, 1] });
+        Assert.Equal(1, summary.Auc);
+        Assert.Equal((1.0, 2), (summary.Coverage.Observed, summary.Coverage.Bins.Where(b => b.LogLike > 0).Sum(b => (int)b.Samples)));
+    }
+
+    [Fact]
+    public async Task Of_a_replay_the_reliability_is_that_of_later_rows_and_of_every_sample()
+    {
+        using var analysis = new Analysis();
+        await analysis.ReplayAsync(Gps.Seg(0, 512), "train", "evaluate", "calibrate", "timeseries");
+        using var context = analysis.Context();
+        foreach (var reliability in ClassifierSummary.OfRange(context, Gps.Seg(0, 512)).Select(c => c.Reliability))
+        {
+            Assert.Equal([0.5, 0.1, 0.01, 0.001], reliability.Fap.Select(f => f.Threshold));
+            Assert.All(reliability.Fap, f => Assert.True(f.Value <= f.Threshold + 4 * f.StandardError, $"{f}"));
+            Assert.NotNull(reliability.Total);
+            Assert.True(Math.Abs(reliability.Total.Value.Value - 1) <= 4 * reliability.Total.Value.StandardError, $"{reliability.Total}");
+        }
+    }
+
+    [Fact]
     public void One_class_alone_has_no_area()
     {
         Assert.True(double.IsNaN(ClassifierSummary.Of("c", Rows((1, 1, 0.9, 1))).Auc));

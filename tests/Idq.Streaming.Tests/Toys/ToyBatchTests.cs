@@ -121,7 +121,7 @@ public sealed class ToyBatchTests
         Assert.Equal(ToyRun.Range.Duration, ofOne.Jobs["batch"].Livetime);
         Assert.Equal(ofOne.Jobs["batch"].Livetime, ofTwo.Jobs["batch"].Livetime);
         Assert.Equal(ofOne.Jobs["batch"].Done, ofTwo.Jobs["batch"].Done);
-        Assert.Equal(ofOne.Products.Count + 2, ofTwo.Products.Count);
+        Assert.Equal(ofOne.Products.Count() + 2, ofTwo.Products.Count());
     }
 
     [Fact]

@@ -11,17 +11,18 @@ namespace Idq.Data;
 /// </summary>
 static class SegmentJson
 {
-    public static IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> Read(string path, ReadOnlyMemory<byte> text)
+    public static IReadOnlyList<StatedSegments> Read(string path, ReadOnlyMemory<byte> text)
     {
         if (!Utf8.IsValid(text.Span)) throw new DataException($"'{path}' is no UTF-8 text");
         try
         {
-            using var document = JsonDocument.Parse(text, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(
+                JsonWords.Quote(text), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             var root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Array)
             {
                 if (root.GetArrayLength() == 0 || root[0].ValueKind == JsonValueKind.Array)
-                    return [(null, new(SegmentList.All, Pairs(path, "the array", root)))];
+                    return [new(null, null, Pairs(path, "the array", root))];
                 return root.EnumerateArray().Select(flag => Flag(path, null, flag)).ToArray();
             }
             if (root.ValueKind != JsonValueKind.Object) throw new DataException($"'{path}' is JSON but holds no segments");
@@ -43,7 +44,7 @@ static class SegmentJson
     static bool HasSegments(JsonElement element) =>
         element.TryGetProperty("active", out _) || element.TryGetProperty("known", out _) || element.TryGetProperty("segments", out _);
 
-    static (FlagName?, SegmentQuery) Flag(string path, string? name, JsonElement element)
+    static StatedSegments Flag(string path, string? name, JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object || !HasSegments(element))
             throw new DataException($"'{path}': {Describe(element)} has neither \"active\" nor \"known\"");
@@ -56,9 +57,7 @@ static class SegmentJson
         else if (name is not null && !FlagName.TryParse(name, out flag))
             throw new DataException($"'{path}': '{name}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");
 
-        var active = Named("active") ?? Named("segments");
-        var known = Named("known");
-        return (flag, new(known ?? SegmentList.All, active ?? SegmentList.Empty));
+        return new(flag, Named("known"), Named("active") ?? Named("segments") ?? SegmentList.Empty);
 
         SegmentList? Named(string key) =>
             element.TryGetProperty(key, out var list) && list.ValueKind != JsonValueKind.Null ? Pairs(path, $"\"{key}\"", list) : null;

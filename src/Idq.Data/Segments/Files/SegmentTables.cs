@@ -3,7 +3,7 @@ namespace Idq.Data;
 /// <summary>The segment tables of a LIGO_LW document: segment_definer, segment_summary (known), segment (active).</summary>
 static class SegmentTables
 {
-    public static IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> Read(string path)
+    public static IReadOnlyList<StatedSegments> Read(string path)
     {
         var definers = new List<(long Id, FlagName Flag)>();
         Dictionary<long, List<Segment>>? known = null, active = null;
@@ -16,9 +16,8 @@ static class SegmentTables
         }
         if (active is null && known is null) throw new DataException($"'{path}' is a LIGO_LW document without segment tables");
         // Old programs write a segment table alone: its segments belong to no flag.
-        if (definers.Count == 0) return [(null, new(known is null ? SegmentList.All : All(known), All(active)))];
-        return [.. definers.Select(d =>
-            ((FlagName?)d.Flag, new SegmentQuery(known is null ? SegmentList.All : Of(known, d.Id), Of(active, d.Id))))];
+        if (definers.Count == 0) return [new(null, known is null ? null : All(known), All(active))];
+        return [.. definers.Select(d => new StatedSegments(d.Flag, known is null ? null : Of(known, d.Id), Of(active, d.Id)))];
     }
 
     static void ReadDefiners(LigoLwReader reader, List<(long, FlagName)> definers)
@@ -42,7 +41,7 @@ static class SegmentTables
         {
             var key = id < 0 ? -1 : reader.Id(id);
             if (!segments.TryGetValue(key, out var list)) segments.Add(key, list = []);
-            list.Add(new(reader.Time(start, startNs), reader.Time(end, endNs)));
+            list.Add(reader.Segment(start, startNs, end, endNs));
         }
     }
 

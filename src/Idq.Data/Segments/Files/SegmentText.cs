@@ -5,7 +5,7 @@ namespace Idq.Data;
 /// <summary>Segments as text: segwizard ("index start stop duration"), or "start stop", with '#' comments.</summary>
 static class SegmentText
 {
-    public static SegmentQuery Read(string path, ReadOnlySpan<byte> text)
+    public static StatedSegments Read(string path, ReadOnlySpan<byte> text)
     {
         var segments = new List<Segment>();
         var (line, width) = (0, 0);
@@ -31,7 +31,7 @@ static class SegmentText
                 throw Malformed(path, line, content, $"the duration {Duration(segment)}");
             segments.Add(segment);
         }
-        return new(SegmentList.All, SegmentList.Coalesce(segments));
+        return new(null, null, SegmentList.Coalesce(segments));
 
         long Time(ReadOnlySpan<byte> content, Range field) => GpsText.TryParse(content[field], out var time) ? time
             : throw Malformed(path, line, content, $"a GPS time instead of '{Encoding.UTF8.GetString(content[field])}'");

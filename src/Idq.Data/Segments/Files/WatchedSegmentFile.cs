@@ -6,7 +6,7 @@ namespace Idq.Data;
 public sealed class WatchedSegmentFile(string path)
 {
     readonly Lock reading = new();
-    (DateTime Changed, long Length) state;
+    FileState state;
     IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)>? flags;
 
     /// <summary>The file.</summary>
@@ -20,15 +20,16 @@ public sealed class WatchedSegmentFile(string path)
         {
             lock (reading)
             {
-                var file = new FileInfo(path);
-                var now = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+                var now = FileState.Of(path);
                 if (flags is null || now != state) (flags, state) = (SegmentFile.ReadAll(path), now);
                 return flags;
             }
         }
     }
 
-    /// <summary>The file as one flag, all versions together.</summary>
-    /// <exception cref="DataException">The file is missing or malformed, or holds several flags.</exception>
-    public SegmentQuery Segments => SegmentFile.Select(path, Flags, null);
+    /// <summary>Gives the memory back; the next question reads the file again.</summary>
+    public void Forget()
+    {
+        lock (reading) flags = null;
+    }
 }

@@ -21,6 +21,9 @@ sealed class DecodedFile(IReadOnlyList<string> columns)
     /// <summary>One list a column.</summary>
     public List<double>[] Values { get; } = [.. columns.Select(_ => new List<double>())];
 
+    /// <summary>Columns that hold something else than numbers, and where, for example "line 3: 'x'".</summary>
+    public IReadOnlyDictionary<string, string> TextColumns { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What the content itself says that it covers; null when it says nothing.</summary>
     public SegmentList? Coverage { get; set; }
 

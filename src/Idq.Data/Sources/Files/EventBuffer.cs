@@ -56,6 +56,41 @@ sealed class EventBuffer(int columnCount)
     /// <summary>Sorts the events from <paramref name="start"/> on by time; equal times keep their order.</summary>
     public void SortFrom(int start) => SortRange(start, Count);
 
+    /// <summary>
+    /// Drops events that several origins hold: of equal events (same channel, time and values) as many stay as the origin with most of them
+    /// has, so that what one origin repeats by itself is kept.
+    /// </summary>
+    /// <param name="offsets">First row of every channel, and the count at the end; sorted by time inside a channel. It is updated.</param>
+    /// <remarks>The last column says which origin an event is of.</remarks>
+    public void DropRepeated(int[] offsets)
+    {
+        var repeated = new RepeatedEvents(columns);
+        var staying = new List<int>();
+        var (kept, start) = (0, 0);
+        for (var channel = 0; channel + 1 < offsets.Length; channel++)
+        {
+            var end = offsets[channel + 1];
+            for (var i = start; i < end;)
+            {
+                var next = i + 1;
+                while (next < end && times[next] == times[i]) next++;
+                // All are compared before the first one moves.
+                staying.Clear();
+                repeated.Begin();
+                for (var isAlone = next == i + 1; i < next; i++)
+                    if (isAlone || !repeated.Contains(i)) staying.Add(i);
+                foreach (var row in staying)
+                {
+                    times[kept] = times[row];
+                    foreach (var column in columns) column[kept] = column[row];
+                    kept++;
+                }
+            }
+            (start, offsets[channel + 1]) = (end, kept);
+        }
+        Count = kept;
+    }
+
     /// <summary>Sorts the events of a range of rows by time; equal times keep their order. Sorted input costs one pass.</summary>
     public void SortRange(int start, int end)
     {

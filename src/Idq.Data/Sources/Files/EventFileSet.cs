@@ -5,9 +5,12 @@ namespace Idq.Data;
 /// read once and kept.
 /// </summary>
 /// <remarks>
-/// Delivered is what a file says that it covers (a search_summary table), else the span in its name, else the configured span,
-/// else the time from the first event of all such files to the last. Files that appear later are found, if their names state a span.
-/// An event may lie up to <see cref="Slack"/> outside the span in its file's name; further out the file is an error.
+/// <para>Delivered is what a file says that it covers (a search_summary table), else the span in its name, else the configured span,
+/// else the time from the first event of all such files to the last. An event may lie up to <see cref="Slack"/> outside the span in its
+/// file's name; further out the file is an error. An event that several files hold is one event.</para>
+/// <para>Files that appear later are found, files that change are read again, and files that vanish are forgotten: those that state a span
+/// whenever they are asked, the others when somebody asks for time that nothing delivers. A file that states a span and is torn, because
+/// it is being written or was not written to its end, delivers nothing until it is whole.</para>
 /// </remarks>
 /// <threadsafety>Safe for concurrent reads.</threadsafety>
 sealed class EventFileSet
@@ -22,75 +25,111 @@ sealed class EventFileSet
 
     readonly FileSelection selection;
     readonly Func<string, DecodedFile> decode;
+    readonly Segment? span;
+    readonly bool readsNames;
     readonly Lock changing = new();
-    readonly List<EventTable> resident = [];
-    readonly HashSet<string> residentPaths = new(StringComparer.Ordinal);
-    readonly SegmentList residentDelivered;
+    readonly SortedDictionary<string, ResidentFile> residents = new(StringComparer.Ordinal);
     readonly Dictionary<string, Segment> spanned = new(StringComparer.Ordinal);
-    readonly RecentTables<string> recent = new(RecentFiles);
+    readonly RecentTables<(string Path, FileState State)> recent = new(RecentFiles);
+    readonly Dictionary<string, string> textColumns = new(StringComparer.OrdinalIgnoreCase);
+    SegmentList residentDelivered = SegmentList.Empty;
 
     /// <param name="selection">The files.</param>
     /// <param name="decode">Reads one file.</param>
     /// <param name="channels">The channels to read, or null for those that the files have now.</param>
     /// <param name="columns">The columns to read, or null for those that the files have now.</param>
     /// <param name="span">What files without a span in their name cover, or null to take it from their content.</param>
+    /// <param name="readsNames">False takes no span from a name.</param>
     public EventFileSet(FileSelection selection, Func<string, DecodedFile> decode, IReadOnlyList<string>? channels,
-        IReadOnlyList<string>? columns, Segment? span)
+        IReadOnlyList<string>? columns, Segment? span, bool readsNames = true)
     {
-        (this.selection, this.decode) = (selection, decode);
+        (this.selection, this.decode, this.span, this.readsNames) = (selection, decode, span, readsNames);
         var files = selection.List();
         if (files.Count == 0) throw new DataException($"there is no event file in {selection.Description}");
 
-        var plain = new List<DecodedFile>();
-        var first = new List<(string Path, DecodedFile File)>();
+        var decoded = new List<(string Path, FileState State, DecodedFile File)>();
+        DataException? torn = null;
         var foundChannels = new HashSet<string>(StringComparer.Ordinal);
         var foundColumns = new List<string>();
-        foreach (var file in files)
+        var recentCount = 0;
+        foreach (var path in files)
         {
-            var isSpanned = Register(file);
+            var isSpanned = Register(path);
             if (isSpanned && channels is not null && columns is not null) continue;
-            var decoded = decode(file);
-            foundChannels.UnionWith(decoded.Channels);
-            foundColumns.AddRange(decoded.Columns.Except(foundColumns));
-            if (isSpanned)
-            {
-                // The first files are kept in memory, so that the first reads do not decode them again.
-                if (first.Count < RecentFiles) first.Add((file, decoded));
-                continue;
-            }
-            plain.Add(decoded);
-            residentPaths.Add(file);
+            var state = FileState.Of(path);
+            if (Decode(path, isSpanned, e => torn = e) is not { } file) continue;
+            foundChannels.UnionWith(file.Channels);
+            foundColumns.AddRange(file.Columns.Except(foundColumns));
+            foreach (var (column, where) in file.TextColumns) textColumns.TryAdd(column, $"it is text in '{path}', {where}");
+            // The first files are kept in memory, so that the first reads do not decode them again.
+            if (!isSpanned || recentCount++ < RecentFiles) decoded.Add((path, state, file));
         }
+        if (torn is not null && foundColumns.Count == 0 && (channels is null || columns is null)) throw torn;
         Channels = new(channels ?? [.. foundChannels]);
-        Columns = columns ?? foundColumns;
-        residentDelivered = DeliveredBy(plain, span);
-        foreach (var file in plain)
-            if (file.Extent() is { } extent) resident.Add(file.ToTable(extent, SegmentList.Of(extent), Channels, Columns));
-        foreach (var (path, file) in first) recent.Get(path, () => ToTable(file, path, spanned[path]));
+        Columns = columns ?? [.. foundColumns.Where(c => !textColumns.ContainsKey(c))];
+        if (columns is not null && channels is null && columns.Except(foundColumns).FirstOrDefault() is { } missing)
+            throw new DataException(textColumns.TryGetValue(missing, out var why) ? $"the column '{missing}' holds no numbers: {why}"
+                : $"{selection.Description} has no column '{missing}'; it has {string.Join(", ", foundColumns)}");
+        foreach (var (path, state, file) in decoded)
+        {
+            if (spanned.TryGetValue(path, out var own)) recent.Get((path, state), () => ToTable(file, path, own));
+            else residents.Add(path, ToResident(file, path, state));
+        }
+        residentDelivered = DeliveredByResidents();
     }
 
     public ChannelDictionary Channels { get; }
 
     public IReadOnlyList<string> Columns { get; }
 
+    /// <summary>Why a column of the files is none of <see cref="Columns"/>; null when they have no such column.</summary>
+    public string? WhyMissing(string column) => textColumns.GetValueOrDefault(column);
+
     public EventTable Read(Segment span, CancellationToken cancellationToken)
     {
         lock (changing)
         {
-            var asked = SegmentList.Of(span);
-            if (!(asked - residentDelivered - SegmentList.Coalesce(spanned.Values.Where(s => s.Intersects(span)))).IsEmpty) Refresh();
-            var delivered = residentDelivered;
-            var tables = new List<EventTable>(resident.Where(t => t.Span.Intersects(span)));
-            var wide = span.Protract(Slack);
-            var touched = spanned.Where(f => f.Value.Intersects(wide));
-            foreach (var (path, fileSpan) in touched.OrderBy(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var table = recent.Get(path, () => ToTable(decode(path), path, fileSpan));
-                delivered |= table.Delivered;
-                tables.Add(table);
-            }
+            var tables = Collect(span, cancellationToken, out var delivered);
+            if (!delivered.Contains(span) && Refresh()) tables = Collect(span, cancellationToken, out delivered);
             return EventRuns.Join(tables, span, delivered.Clip(span), Channels, Columns);
+        }
+    }
+
+    List<EventTable> Collect(Segment span, CancellationToken cancellationToken, out SegmentList delivered)
+    {
+        delivered = residentDelivered;
+        var tables = residents.Values.Select(r => r.Table).OfType<EventTable>().Where(t => t.Span.Intersects(span)).ToList();
+        var wide = span.Protract(Slack);
+        var touched = spanned.Where(f => f.Value.Intersects(wide));
+        foreach (var (path, fileSpan) in touched.OrderBy(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal).ToArray())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var state = FileState.Of(path);
+            if (!state.Exists) spanned.Remove(path);
+            else if (recent.Find((path, state)) is { } known) Add(known, ref delivered);
+            else if (Decode(path, true, _ => { }) is { } file)
+                Add(recent.Get((path, state), () => ToTable(file, path, fileSpan)), ref delivered);
+        }
+        return tables;
+
+        void Add(EventTable table, ref SegmentList delivered)
+        {
+            delivered |= table.Delivered;
+            tables.Add(table);
+        }
+    }
+
+    // Null when the file is torn or has vanished and may be: it delivers nothing for now.
+    DecodedFile? Decode(string path, bool mayBeTorn, Action<DataException> torn)
+    {
+        try
+        {
+            return decode(path);
+        }
+        catch (DataException e) when (mayBeTorn && (e.IsTransient || !File.Exists(path)))
+        {
+            torn(e);
+            return null;
         }
     }
 
@@ -102,29 +141,64 @@ sealed class EventFileSet
             var outside = extent.Start < wide.Start ? extent.Start : extent.End - 1;
             throw new DataException($"'{path}' has an event at {outside}, outside the span {span} in its name");
         }
-        return decoded.ToTable(wide, (decoded.Coverage ?? SegmentList.All).Clip(span), Channels, Columns);
+        return ToTable(decoded, path, wide, (decoded.Coverage ?? SegmentList.All).Clip(span));
     }
 
-    void Refresh()
+    EventTable ToTable(DecodedFile decoded, string path, Segment span, SegmentList delivered)
     {
-        foreach (var file in selection.List())
-            if (!residentPaths.Contains(file)) Register(file);
+        if (Columns.FirstOrDefault(decoded.TextColumns.ContainsKey) is { } text)
+            throw new DataException($"the column '{text}' holds no numbers: it is text in '{path}', {decoded.TextColumns[text]}");
+        return decoded.ToTable(span, delivered, Channels, Columns);
+    }
+
+    ResidentFile ToResident(DecodedFile file, string path, FileState state)
+    {
+        var extent = file.Extent();
+        return new(state, file.Coverage, extent, extent is { } e ? ToTable(file, path, e, SegmentList.Of(e)) : null);
+    }
+
+    // True when there is something else to read than before.
+    bool Refresh()
+    {
+        var files = selection.List().ToHashSet(StringComparer.Ordinal);
+        var isChanged = false;
+        foreach (var gone in spanned.Keys.Where(f => !files.Contains(f)).ToArray()) spanned.Remove(gone);
+        foreach (var gone in residents.Keys.Where(f => !files.Contains(f)).ToArray()) isChanged |= residents.Remove(gone);
+        foreach (var path in files.Where(f => !spanned.ContainsKey(f)))
+        {
+            if (Register(path))
+            {
+                isChanged = true;
+                continue;
+            }
+            var state = FileState.Of(path);
+            if (residents.TryGetValue(path, out var resident) && resident.State == state) continue;
+            // One that is being rewritten stays what it was.
+            if (Decode(path, resident is not null, _ => { }) is not { } file) continue;
+            residents[path] = ToResident(file, path, state);
+            isChanged = true;
+        }
+        if (isChanged) residentDelivered = DeliveredByResidents();
+        return isChanged;
     }
 
     bool Register(string file)
     {
-        if (!FileSpan.TryParse(file, out var span, out _)) return false;
-        spanned[file] = span;
+        if (!readsNames || !FileSpan.TryParse(file, out var own, out _)) return false;
+        spanned[file] = own;
         return true;
     }
 
-    static SegmentList DeliveredBy(List<DecodedFile> files, Segment? span)
+    SegmentList DeliveredByResidents()
     {
-        if (files.Count == 0) return SegmentList.Empty;
+        if (residents.Count == 0) return SegmentList.Empty;
         if (span is { } configured) return SegmentList.Of(configured);
-        var stated = files.Aggregate(SegmentList.Empty, (sum, f) => f.Coverage is { } coverage ? sum | coverage : sum);
-        var extents = files.Where(f => f.Coverage is null).Select(f => f.Extent()).OfType<Segment>().ToArray();
+        var stated = residents.Values.Aggregate(SegmentList.Empty, (sum, f) => f.Coverage is { } coverage ? sum | coverage : sum);
+        var extents = residents.Values.Where(f => f.Coverage is null).Select(f => f.Extent).OfType<Segment>().ToArray();
         // One hull around all files: a channel without triggers at the edges counts as delivered there.
         return extents.Length == 0 ? stated : stated | SegmentList.Of(extents.Aggregate((a, b) => a.Hull(b)));
     }
+
+    // Table is null when the file has no event.
+    sealed record ResidentFile(FileState State, SegmentList? Coverage, Segment? Extent, EventTable? Table);
 }

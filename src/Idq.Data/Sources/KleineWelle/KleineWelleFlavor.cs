@@ -12,6 +12,6 @@ sealed class KleineWelleFlavor : SourceFlavor
         var files = EventFileOptions.Read(options);
         files.Require(options, "KleineWelle");
         return new(SourceDefinition.KeyOf("kw", files.Files, files.Span),
-            _ => new KleineWelleSource(new(files.Files) { Span = files.Span }));
+            context => new KleineWelleSource(new(files.Files) { Span = files.Span, IsLive = context.Now is not null }));
     }
 }

@@ -69,6 +69,6 @@ static class LigoLwEvents
         var (start, startNs) = (reader.FindColumn("out_start_time"), reader.FindColumn("out_start_time_ns"));
         var (end, endNs) = (reader.FindColumn("out_end_time"), reader.FindColumn("out_end_time_ns"));
         while (start >= 0 && end >= 0 && reader.NextRow())
-            if (!reader.IsNull(start) && !reader.IsNull(end)) coverage.Add(new(reader.Time(start, startNs), reader.Time(end, endNs)));
+            if (!reader.IsNull(start) && !reader.IsNull(end)) coverage.Add(reader.Segment(start, startNs, end, endNs));
     }
 }

@@ -1,6 +1,9 @@
 namespace Idq.Data;
 
-/// <summary>A table too large to keep: read in blocks of time, of which the latest few are kept.</summary>
+/// <summary>
+/// A table too large to keep: read in blocks of time, of which the latest few are kept. Of files that state their span those that appear
+/// later are found, those that change are read again, and those that vanish, or are not written to their end, deliver nothing.
+/// </summary>
 sealed class TableArchive
 {
     const int RecentBlocks = 4;
@@ -15,8 +18,10 @@ sealed class TableArchive
     readonly FileSelection? selection;
     readonly SortedDictionary<string, Segment> spans = new(StringComparer.Ordinal);
     readonly Dictionary<string, SegmentList> deliveredByFile = new(StringComparer.Ordinal);
-    readonly RecentTables<(long Block, string Relation)> recent = new(RecentBlocks);
+    readonly Dictionary<string, FileState> states = new(StringComparer.Ordinal);
+    readonly RecentTables<(long Block, string Relation, int Version)> recent = new(RecentBlocks);
     readonly long blockSeconds;
+    int version;
 
     /// <summary>One relation whose coverage is known.</summary>
     public TableArchive(TableReader reader, TableSchema schema, ChannelDictionary channels, string relation, SegmentList delivered,
@@ -44,6 +49,7 @@ sealed class TableArchive
     public EventTable Read(Segment span, CancellationToken cancellationToken)
     {
         if (span.IsEmpty) return EventTable.Empty(span, SegmentList.Empty, channels, schema.Columns);
+        if (selection is not null) Review(span);
         var covered = Delivered(span);
         if (selection is not null && !covered.Equals(SegmentList.Of(span)))
         {
@@ -63,7 +69,7 @@ sealed class TableArchive
     {
         var span = Segment.FromSeconds(block * blockSeconds, (block + 1) * blockSeconds);
         var from = relation ?? RelationOf(span);
-        return recent.Get((block, from), () => from.Length == 0
+        return recent.Get((block, from, version), () => from.Length == 0
             ? EventTable.Empty(span, SegmentList.Empty, channels, schema.Columns)
             : reader.Rows(schema, from, span, index, cancellationToken).ToTable(span, SegmentList.Of(span), channels, schema.Columns));
     }
@@ -96,10 +102,29 @@ sealed class TableArchive
         return sum.Clip(span);
     }
 
+    // A file that is not written to its end is none yet.
     void Register(IReadOnlyList<string> files)
     {
-        foreach (var file in files)
-            if (TableRelation.IsParquet(file) && FileSpan.TryParse(file, out var span, out _)) spans[file] = span;
+        foreach (var file in files.Where(f => TableRelation.IsParquet(f) && !spans.ContainsKey(f)))
+        {
+            var state = FileState.Of(file);
+            if (!FileSpan.TryParse(file, out var span, out _) || !ParquetTail.IsWhole(file)) continue;
+            (spans[file], states[file]) = (span, state);
+        }
+    }
+
+    // Files that changed or vanished are forgotten, with what was read of them.
+    void Review(Segment span)
+    {
+        var changed = spans.Where(f => f.Value.Intersects(span) && FileState.Of(f.Key) != states[f.Key]).Select(f => f.Key).ToArray();
+        if (changed.Length == 0) return;
+        foreach (var file in changed)
+        {
+            spans.Remove(file);
+            deliveredByFile.Remove(file);
+        }
+        version++;
+        Register(changed);
     }
 
     static Segment SpanOf(string file) =>

@@ -34,7 +34,7 @@ public static class TableArchiveFile
     }
 
     internal static SegmentList ParseDelivered(string text) =>
-        SegmentJson.Read(DeliveredKey, Encoding.UTF8.GetBytes(text))[0].Segments.Active;
+        SegmentJson.Read(DeliveredKey, Encoding.UTF8.GetBytes(text))[0].Active;
 
     internal static string[] ParseChannels(string text)
     {

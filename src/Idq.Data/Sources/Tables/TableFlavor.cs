@@ -44,6 +44,6 @@ sealed class TableFlavor : SourceFlavor
             Span = files.Span,
         };
         return new(SourceDefinition.KeyOf("table", table.Paths, query, time, table.TimeUnit, table.ChannelColumn, table.Channel,
-            table.Columns?.Select(c => c.Name), table.Span), _ => new TableSource(table));
+            table.Columns?.Select(c => c.Name), table.Span), context => new TableSource(table with { IsLive = context.Now is not null }));
     }
 }

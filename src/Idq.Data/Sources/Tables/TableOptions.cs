@@ -35,6 +35,9 @@ public sealed record TableOptions
     /// <summary>What the table covers; null takes it from the files' names or metadata, else from the first event to the last.</summary>
     public Segment? Span { get; init; }
 
+    /// <summary>True when files are being written: text whose last line has no end is not complete.</summary>
+    public bool IsLive { get; init; }
+
     /// <summary>Parquet files or a query of at most so many rows are kept in memory; more are read block by block of time.</summary>
     /// <value>The default value is 4 000 000.</value>
     public long ResidentRows { get; init; } = 4_000_000;
@@ -55,8 +58,8 @@ public sealed record TableColumn(string Name, string Source)
 public enum TableTimeUnit
 {
     /// <summary>
-    /// Seconds with decimals: text, DECIMAL and integers exactly; DOUBLE as the nanosecond nearest to the number that it holds; numbers in
-    /// JSON as far as a double can tell decimals apart (six of them at today's GPS times).
+    /// Seconds with decimals: text (numbers in JSON too), DECIMAL and integers exactly; DOUBLE as the nanosecond nearest to the number
+    /// that it holds.
     /// </summary>
     Seconds,
 

@@ -7,20 +7,13 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
 {
     TableRows? scratch;
 
-    /// <summary>
-    /// What a query or files hold, and how to select from them so that times in text keep every digit. A query has no files.
-    /// </summary>
-    public (TableSchema Schema, string Relation, FileSelection Selection, IReadOnlyList<string> Files) Describe(TableOptions options)
+    /// <summary>What a query or Parquet files hold, and how to select from them.</summary>
+    /// <param name="options">What the columns mean, and the query.</param>
+    /// <param name="files">The files; none for a query.</param>
+    public (TableSchema Schema, string Relation) Describe(TableOptions options, IReadOnlyList<string> files)
     {
-        var selection = new FileSelection(options.Paths, [.. TableRelation.Extensions]);
-        var files = selection.List();
-        if (files.Count == 0 && options.Query is null) throw new DataException($"there is no table in {selection.Description}");
         var relation = options.Query is { } query ? TableRelation.OfQuery(query) : TableRelation.OfFiles(files);
-        var fields = Describe(relation);
-        var isText = files.Count > 0 && !TableRelation.IsParquet(files[0]);
-        if (isText && TableSchema.TimeColumn(options, fields) is { } time && TableSchema.UnitOf(options, time) == TableTimeUnit.Seconds)
-            fields = Describe(relation = TableRelation.OfFiles(files, fields, time));
-        return (new(options, description, fields), relation, selection, files);
+        return (new(options, description, Describe(relation)), relation);
     }
 
     public long Count(string relation) => Guard(() => Convert.ToInt64(connection.Scalar($"SELECT count(*) FROM {relation}")));
@@ -47,7 +40,8 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
     public TableRows Rows(TableSchema schema, string relation, Segment? span, ChannelIndex? channels,
         CancellationToken cancellationToken) => Guard(() =>
     {
-        var rows = scratch ??= new TableRows(schema.Columns.Count);
+        // One more column says which file a row is of.
+        var rows = scratch ??= new TableRows(schema.Columns.Count + 1);
         rows.Clear();
         using var result = connection.Query(schema.Select(relation, span), cancellationToken);
         while (result.Next() is { } chunk)
@@ -56,9 +50,9 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
             if (chunk.MayHaveNulls(0)) RequireAll(chunk, 0, () => new DataException($"{description} has a row without a time"));
             if (schema.SelectsDoubles) FromSeconds(chunk.Doubles(0), rows.FreeTimes(chunk.Count));
             else chunk.Longs(0).CopyTo(rows.FreeTimes(chunk.Count));
-            for (var c = 0; c < schema.Columns.Count; c++) chunk.ToDoubles(c + 1, rows.FreeColumn(c, chunk.Count));
+            for (var c = 0; c <= schema.Columns.Count; c++) chunk.ToDoubles(c + 1, rows.FreeColumn(c, chunk.Count));
             if (channels is null) rows.FreeChannels(chunk.Count).Clear();
-            else Find(chunk, schema.Columns.Count + 1, channels, rows.FreeChannels(chunk.Count));
+            else Find(chunk, schema.Columns.Count + 2, channels, rows.FreeChannels(chunk.Count));
             rows.Advance(chunk.Count);
         }
         return rows;
@@ -96,7 +90,7 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
     IReadOnlyList<DuckField> Describe(string relation) => Guard(() =>
     {
         using var result = connection.Query($"SELECT * FROM {relation} LIMIT 0");
-        return result.Columns;
+        return result.Columns.Where(TableRelation.IsOwn).ToArray();
     });
 
     List<string?> Texts(string query) => Guard(() =>

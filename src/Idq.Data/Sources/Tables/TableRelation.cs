@@ -2,40 +2,44 @@ using Idq.Data.DuckDb;
 
 namespace Idq.Data;
 
-/// <summary>Files or a query as something that SQL can select from.</summary>
+/// <summary>Parquet files or a query as something that SQL can select from.</summary>
 static class TableRelation
 {
+    // No file has a column of this name.
+    const string FileColumn = "idq: the file";
+
     /// <summary>The extensions that a folder is searched for.</summary>
     public static IReadOnlyList<string> Extensions { get; } =
         [".parquet", ".pq", ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"];
 
     public static bool IsParquet(string path) => HasExtension(path, ".parquet", ".pq");
 
-    /// <summary>A table function over files of one format.</summary>
-    /// <param name="files">At least one.</param>
-    /// <param name="fields">
-    /// What the files were described to hold; given, the column <paramref name="exactColumn"/> of a text format comes as text.
-    /// </param>
-    /// <param name="exactColumn">A column of times in seconds, or null.</param>
+    public static bool IsJson(string path) => HasExtension(Plain(path), ".json", ".jsonl", ".ndjson");
+
+    /// <summary>Sees that files are of one known format.</summary>
     /// <exception cref="DataException">A file has an unknown extension, or the formats differ.</exception>
-    public static string OfFiles(IReadOnlyList<string> files, IReadOnlyList<DuckField>? fields = null, string? exactColumn = null)
+    public static void RequireOneFormat(IReadOnlyList<string> files)
     {
-        var kinds = files.Select(Kind).Distinct().ToArray();
-        if (kinds.Length > 1)
+        if (files.Select(Kind).Distinct().Count() > 1)
             throw new DataException(
                 $"the tables {string.Join(", ", files.Take(5))} are of different formats; read them as sources of their own");
-        var list = Literals(files);
-        string TypeOf(DuckField f) => $"{Sql.Text(f.Name)}: {Sql.Text(f.Name == exactColumn ? "VARCHAR" : f.Type.ToString())}";
-        var types = fields is null || exactColumn is null ? "" : kinds[0] == "csv"
-            ? $", types = {{{Sql.Text(exactColumn)}: 'VARCHAR'}}"
-            : $", columns = {{{string.Join(", ", fields.Select(TypeOf))}}}";
-        return kinds[0] switch
-        {
-            "parquet" => $"read_parquet({list}, union_by_name = {(files.Count > 1 ? "true" : "false")})",
-            "csv" => $"read_csv({list}, union_by_name = true{types})",
-            _ => $"read_json({list}, union_by_name = true{types})",
-        };
     }
+
+    /// <summary>A table function over Parquet files; see <see cref="Origin"/>.</summary>
+    /// <param name="files">At least one.</param>
+    public static string OfFiles(IReadOnlyList<string> files) => files.Count == 1
+        ? $"read_parquet({Literals(files)})"
+        : $"read_parquet({Literals(files)}, union_by_name = true, filename = {Sql.Text(FileColumn)})";
+
+    /// <summary>An expression that differs from file to file of a relation, as DOUBLE: 53 bits of a hash of the path.</summary>
+    public static string Origin(string relation) =>
+        JoinsFiles(relation) ? $"CAST(hash({Sql.Identifier(FileColumn)}) % 9007199254740881 AS DOUBLE)" : "0::DOUBLE";
+
+    /// <summary>True when a relation is of several files.</summary>
+    public static bool JoinsFiles(string relation) => relation.EndsWith($"filename = {Sql.Text(FileColumn)})", StringComparison.Ordinal);
+
+    /// <summary>True for a column that the table itself has.</summary>
+    public static bool IsOwn(DuckField field) => field.Name != FileColumn;
 
     public static string OfQuery(string query) => $"({query.Trim().TrimEnd(';')})";
 
@@ -45,12 +49,13 @@ static class TableRelation
     static string Kind(string path)
     {
         if (IsParquet(path)) return "parquet";
-        var plain = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        if (HasExtension(plain, ".csv", ".tsv", ".txt")) return "csv";
-        if (HasExtension(plain, ".json", ".jsonl", ".ndjson")) return "json";
+        if (HasExtension(Plain(path), ".csv", ".tsv", ".txt")) return "csv";
+        if (IsJson(path)) return "json";
         throw new DataException(
             $"'{path}' is no table by its extension; expected .parquet, .csv, .tsv, .txt, .json, .jsonl or .ndjson (text also with .gz)");
     }
+
+    static string Plain(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
 
     static bool HasExtension(string path, params string[] extensions) =>
         extensions.Any(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase));

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Idq.Data;
 
-/// <summary>Rows of a table as they come: channel, time and features in growing columns; made into a table by a counting sort.</summary>
+/// <summary>
+/// Rows of a table as they come: channel, time and features in growing columns, the last of which tells the file of a row; made into a
+/// table by a counting sort.
+/// </summary>
 sealed class TableRows(int columnCount)
 {
     readonly EventBuffer rows = new(columnCount);
@@ -47,7 +50,10 @@ sealed class TableRows(int columnCount)
         return new Segment(new(first), new GpsTime(last) + 1);
     }
 
-    /// <summary>The rows inside a span as a table. Rows of channel −1 are left out; rows of equal time keep their order.</summary>
+    /// <summary>
+    /// The rows inside a span as a table. Rows of channel −1 are left out, and rows that several files hold stay once; rows of equal time
+    /// keep their order.
+    /// </summary>
     public EventTable ToTable(Segment span, SegmentList delivered, ChannelDictionary dictionary, IReadOnlyList<string> names)
     {
         var ids = channels.AsSpan(0, rows.Count);
@@ -67,10 +73,14 @@ sealed class TableRows(int columnCount)
         var next = offsets.AsSpan(0, dictionary.Count).ToArray();
         FindPieces(ids, next);
         Scatter(times, sorted.Times);
+        sorted.Advance(total);
         for (var c = 0; c < columnCount; c++) Scatter(rows.Columns[c].AsSpan(0, ids.Length), sorted.Columns[c]);
         for (var c = 0; c < dictionary.Count; c++) sorted.SortRange(offsets[c], offsets[c + 1]);
-        return EventTable.FromRuns(span, delivered, dictionary, names, sorted.Times, sorted.Columns, offsets);
+        if (JoinsFiles()) sorted.DropRepeated(offsets);
+        return EventTable.FromRuns(span, delivered, dictionary, names, sorted.Times, sorted.Columns[..^1], offsets);
     }
+
+    bool JoinsFiles() => Count > 0 && Column(columnCount - 1).ContainsAnyExcept(Column(columnCount - 1)[0]);
 
     // Consecutive rows of one channel go together: a file may be in order of channels, of times, or a mixture.
     void FindPieces(ReadOnlySpan<int> ids, Span<int> next)

@@ -11,6 +11,7 @@ sealed class TableSchema
     readonly bool isNanoseconds;
     readonly string? channelColumn;
     readonly IReadOnlyList<TableColumn> features;
+    readonly IReadOnlyList<DuckField> fields;
 
     /// <exception cref="DataException">A column is missing or of the wrong type.</exception>
     public TableSchema(TableOptions options, string description, IReadOnlyList<DuckField> fields)
@@ -34,6 +35,7 @@ sealed class TableSchema
             if (!type.IsNumeric) throw new DataException($"{description}: the column '{feature.Source}' is {type}, not numbers");
         }
         Columns = [.. features.Select(f => f.Name)];
+        this.fields = fields;
 
         DuckField Require(string column) => fields.FirstOrDefault(f => Same(f.Name, column))
             ?? throw new DataException($"{description} has no column '{column}'; it has {string.Join(", ", fields.Select(f => f.Name))}");
@@ -44,6 +46,10 @@ sealed class TableSchema
 
     /// <summary>True when there is a column of channel names.</summary>
     public bool HasChannels => channelColumn is not null;
+
+    /// <summary>Why a column of the table is no feature; null when it is one, or is not there.</summary>
+    public string? WhyMissing(string column) => Columns.Contains(column) ? null
+        : fields.FirstOrDefault(f => Same(f.Name, column)) is { } field ? $"it is {field.Type}" : null;
 
     /// <summary>The time column that the options ask for, or that there is.</summary>
     public static string? TimeColumn(TableOptions options, IReadOnlyList<DuckField> fields)
@@ -65,11 +71,13 @@ sealed class TableSchema
     public string Nanoseconds =>
         isNanoseconds ? $"CAST({Sql.Identifier(timeColumn)} AS BIGINT)" : Sql.GpsNanoseconds(Sql.Identifier(timeColumn));
 
-    /// <summary>Time, features, and the channel last, of the rows that may lie inside a span; all rows without one.</summary>
+    /// <summary>
+    /// Time, features, the file, and the channel last, of the rows that may lie inside a span; all rows without one.
+    /// </summary>
     public string Select(string relation, Segment? span)
     {
         var columns = features.Select(f => Sql.Identifier(f.Source))
-            .Prepend(SelectsDoubles ? $"CAST({Sql.Identifier(timeColumn)} AS DOUBLE)" : Nanoseconds);
+            .Prepend(SelectsDoubles ? $"CAST({Sql.Identifier(timeColumn)} AS DOUBLE)" : Nanoseconds).Append(TableRelation.Origin(relation));
         if (channelColumn is not null) columns = columns.Append($"CAST({Sql.Identifier(channelColumn)} AS VARCHAR)");
         return $"SELECT {string.Join(", ", columns)} FROM {relation}{(span is { } s ? Where(s) : "")}";
     }

@@ -65,7 +65,8 @@ public sealed class CalibrateJob : Job
             previous is null || CalibrationPolicy.ShouldRefit(previous.Value.Map, fresh.Sum(q => q.Rows), dropped)
                 ? Fit(lane, memory.Kept)
                 : previous.Value.Map.Append(
-                    Join(fresh, q => q.Glitch), Join(fresh, q => q.Clean), fresh.Sum(q => q.Livetime), fresh.Sum(q => q.CleanLivetime));
+                    Join(fresh, q => q.Glitch), Join(fresh, q => q.Clean), fresh.Sum(q => q.Livetime), fresh.Sum(q => q.CleanLivetime),
+                    Join(fresh, q => q.Window));
 
         var span = new Segment(memory.Kept[0].Span.Start, fresh[^1].Span.End);
         long[] parents = [.. previous is null ? [] : new[] { previous.Product.Seq }, .. fresh.Select(q => q.Seq)];
@@ -80,12 +81,34 @@ public sealed class CalibrateJob : Job
         return StepResult.Of(output) with
         {
             State = seen,
-            Metrics =
-            [
-                new("map_glitches", map.GlitchCount), new("map_cleans", map.CleanCount),
-                new("auc", Roc.Auc(Join(fresh, q => q.Glitch), Join(fresh, q => q.Clean)))],
+            Metrics = [new("map_glitches", map.GlitchCount), new("map_cleans", map.CleanCount), .. Health(memory.Kept, map)],
             Note = $"map of {map.GlitchCount} glitches and {map.CleanCount} clean times",
         };
+    }
+
+    // The area under the curve of the map's own rows; and what the maps before it said of these rows, each row judged by a map without it.
+    static IEnumerable<KeyValuePair<string, double>> Health(IReadOnlyList<EvaluatedRows> rows, CalibrationMap map)
+    {
+        var (auc, error) = Roc.AucWithError(Join(rows, q => q.Glitch), Join(rows, q => q.Clean));
+        var judged = rows.Select(r => r.Judged).OfType<QuiverRows>().ToArray();
+        var reliability = Calibration.Reliability(judged, rows.Sum(r => r.CleanLivetime), map.CleanCount / 2.0, map.Rates.Window);
+        IEnumerable<KeyValuePair<string, double>> figures =
+        [
+            new("auc", auc), new("auc_stderr", error),
+            .. reliability.Fap.SelectMany(f => new KeyValuePair<string, double>[]
+            {
+                new($"fap_{f.Threshold:R}", f.Value), new($"fap_{f.Threshold:R}_stderr", f.StandardError),
+            }),
+            .. reliability.PGlitch.SelectMany(b => new KeyValuePair<string, double>[]
+            {
+                new($"pglitch_{b.From:R}_stated", b.Stated), new($"pglitch_{b.From:R}_held", b.Held),
+                new($"pglitch_{b.From:R}_stderr", b.StandardError),
+            }),
+            .. reliability.Total is { } total
+                ? new KeyValuePair<string, double>[] { new("pglitch", total.Value), new("pglitch_stderr", total.StandardError) } : [],
+        ];
+        // A class that is missing makes figures that are no numbers; a metric that is missing says the same.
+        return figures.Where(f => double.IsFinite(f.Value));
     }
 
     bool IsDue(Memory memory, bool hasMap)

@@ -14,12 +14,15 @@ public sealed class EvaluateJob : Job
         : base(
             context, "evaluate", context.Configuration.Evaluate.Cadence, context.Lanes("evaluate", context.Configuration.Evaluate), range)
     {
-        processor = context.Processor(context.Configuration.Evaluate);
+        processor = context.Processor(context.Configuration.Evaluate, Further);
         factory = context.Rows(context.Configuration.Evaluate);
     }
 
     /// <inheritdoc/>
     public override SharedInput Input => Context.Input(Context.Configuration.Evaluate);
+
+    /// <summary>The window of a glitch at the edge of a stride lies outside by half.</summary>
+    protected override long Further => Context.Configuration.Calibrate.Window / 2;
 
     /// <inheritdoc/>
     public override ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken) =>
@@ -48,7 +51,10 @@ public sealed class EvaluateJob : Job
             samples = samples.Thin((int)Cadence.MaxSamples, Context.Configuration.General.Seed);
             losses = [.. losses, Loss(stride.Segment, "thinned", $"{samples.Count} of {drawn} rows kept")];
         }
-        return new EvaluateWork(stride, data, factory.Make(data.Data, samples), drawn)
+        var quiver = factory.Make(data.Data, samples);
+        var instants = WindowInstants.Of(
+            quiver, factory, Context.Configuration.Calibrate.Window, Context.Configuration.General.Seed);
+        return new EvaluateWork(stride, data, quiver, instants, drawn)
         {
             Losses = losses,
             Position = position,
@@ -73,8 +79,13 @@ public sealed class EvaluateJob : Job
         {
             Fraction = evaluate.Drawn == 0 ? 1 : quiver.Count / (double)evaluate.Drawn,
         };
-        var rows = new EvaluatedQuiver(lane.Nickname, span, quiver, ranks, lane.Traits.UsesFeatures, model.Value.Hash, map?.Value);
-        return Context.Write(rows, new ProductOutput(Stage, "quiver", lane.Nickname, span, parents, attributes.ToJson()));
+        var windowRanks = evaluate.Instants.Rank(lane, model.Value, ranks);
+        var rows = new EvaluatedQuiver(
+            lane.Nickname, span, quiver, ranks, windowRanks, lane.Traits.UsesFeatures, model.Value.Hash, map?.Value);
+        return Context.Write(rows, new ProductOutput(Stage, "quiver", lane.Nickname, span, parents, attributes.ToJson())) with
+        {
+            Metrics = Calibration.Knows(map?.Value, model.Value) is { } knows ? [new("map_knows_model", knows ? 1 : 0)] : [],
+        };
     }
 
     /// <inheritdoc/>
@@ -84,5 +95,6 @@ public sealed class EvaluateJob : Job
         base.Dispose(disposing);
     }
 
-    sealed record EvaluateWork(Stride Stride, StrideData Data, Quiver Quiver, int Drawn) : StrideWork(Stride, Data, Quiver);
+    sealed record EvaluateWork(Stride Stride, StrideData Data, Quiver Quiver, WindowInstants Instants, int Drawn)
+        : StrideWork(Stride, Data, Quiver);
 }

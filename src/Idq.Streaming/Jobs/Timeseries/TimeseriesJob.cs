@@ -1,3 +1,4 @@
+using Idq.Learning;
 using Idq.Tracking;
 
 namespace Idq.Streaming;
@@ -51,7 +52,7 @@ public sealed class TimeseriesJob : Job
     {
         var data = await processor.LoadAsync(stride, cancellationToken);
         processor.Flush();
-        var work = new StrideWork(stride, data, data.IsEmpty ? null : Grid(data))
+        var work = new SeriesWork(stride, data, data.IsEmpty ? null : Grid(data), Context.Glitches(data))
         {
             Losses = Losses(data),
             Position = processor.Position(stride),
@@ -69,15 +70,17 @@ public sealed class TimeseriesJob : Job
         if (work.Data is not { } data) return Publish(lane, work, new(lane.Nickname, series, "", ""), []);
         var model = Context.Model(lane, span.Start);
         var map = Context.Map(lane, span.Start);
+        PGlitchTally? tally = null;
         var isUsable = model is not null && map is { Value.Map.IsUsable: true };
         if (work.Quiver is { } grid && isUsable)
         {
             lane.Timeseries(model!.Value, grid, data.Segments, series.Rank);
-            map!.Value.Map.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.PGlitch);
+            map!.Value.Map.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.Deviation, series.PGlitch);
             MarkOk(series, grid.Times, data.Segments);
+            if (work is SeriesWork { Glitches: { } glitches }) tally = Tally(series, grid.Times, glitches, map.Value.Map, data.Data.Span);
         }
         var parents = new[] { model?.Product, map?.Product }.OfType<Product>().Select(p => p.Seq).ToArray();
-        var published = Publish(lane, work, new(lane.Nickname, series, model?.Value.Hash ?? "", map?.Value.Hash ?? ""), parents);
+        var published = Publish(lane, work, new(lane.Nickname, series, model?.Value.Hash ?? "", map?.Value.Hash ?? ""), parents, tally);
         if (work.Quiver is null || isUsable || work.Pass == Pass.Provisional) return published;
         return published with { Skips = [Loss(span, model is null ? Skipped.Untrained : Skipped.Uncalibrated, lane.Nickname)] };
     }
@@ -107,15 +110,33 @@ public sealed class TimeseriesJob : Job
         return factory.Make(data.Data, data.Segments, SegmentList.Empty, times, new byte[times.Length], weights);
     }
 
-    StepResult Publish(Lane lane, StrideWork work, PublishedSeries series, long[] parents)
+    StepResult Publish(Lane lane, StrideWork work, PublishedSeries series, long[] parents, PGlitchTally? tally = null)
     {
         var ok = series.Columns.Ok.Count(o => o == 1) / Math.Max(1.0, series.Columns.Ok.Length);
         var span = work.Stride.Segment;
         var version = work.Pass == Pass.FilledIn ? lane.Backlog.VersionOf(span) ?? 0 : 0;
-        var attributes = new SeriesAttributes(ok) { Version = version == 0 ? null : version }.ToJson();
+        var attributes = new SeriesAttributes(ok) { Version = version == 0 ? null : version, PGlitch = tally?.Figures() }.ToJson();
         var suffix = version == 0 ? "" : $"_V{version}";
         var output = new ProductOutput(Stage, "series", series.Nickname, span, parents, attributes, suffix);
         return Context.Write(series with { Version = version }, output) with { Metrics = [new("ok", ok)] };
+    }
+
+    // Samples whose window the data does not cover are left out: whether it held a glitch is not known.
+    PGlitchTally Tally(SeriesColumns series, ReadOnlySpan<long> times, long[] glitches, CalibrationMap map, Segment known)
+    {
+        var tally = new PGlitchTally();
+        var half = map.Rates.Window / 2;
+        var windows = GpsTime.NanosecondsPerSecond / sampleRate / map.Rates.Window;
+        var next = 0;
+        for (var i = 0; i < times.Length; i++)
+        {
+            var (from, to) = (times[i] - half, times[i] + half);
+            if (series.Ok[i] == 0 || from < known.Start.Nanoseconds || to > known.End.Nanoseconds) continue;
+            while (next < glitches.Length && glitches[next] < from) next++;
+            var held = next < glitches.Length && glitches[next] < to;
+            tally.Add(series.PGlitch[i], map.LogOddsDeviation(series.Deviation[i]), held, windows);
+        }
+        return tally;
     }
 
     // Inside good time the answer stands; elsewhere everything goes back to neutral.
@@ -128,7 +149,8 @@ public sealed class TimeseriesJob : Job
                 series.Ok[i] = 1;
                 continue;
             }
-            (series.Rank[i], series.Fap[i], series.Eff[i], series.LogLike[i], series.PGlitch[i]) = (0, 1, 1, 0, 0);
+            (series.Rank[i], series.Fap[i], series.Eff[i]) = (0, 1, 1);
+            (series.LogLike[i], series.Deviation[i], series.PGlitch[i]) = (0, 0, 0);
         }
     }
 
@@ -138,4 +160,6 @@ public sealed class TimeseriesJob : Job
         processor.Dispose();
         base.Dispose(disposing);
     }
+
+    sealed record SeriesWork(Stride Stride, StrideData Data, Quiver? Quiver, long[]? Glitches) : StrideWork(Stride, Data, Quiver);
 }

@@ -139,8 +139,8 @@ public sealed class TrainJob : Job
     Quiver Join(KeptStride[] strides) =>
         Quiver.Concatenate([.. strides.Select(s => s.Rows)], StreamProcessor.Join([.. strides.Select(s => s.Data)], !triggers.IsNone));
 
-    // What an earlier process consumed is taken as it was; the source may have more of it by now, or nothing any more. A stride without good
-    // time leaves nothing to learn from.
+    // What an earlier process consumed is taken as it was; the source may have more of it by now, or nothing any more. A stride without
+    // good time leaves nothing to learn from.
     async ValueTask<(StrideData Data, KeptStride? Kept)> TakeAsync(Stride stride, CancellationToken cancellationToken)
     {
         if (consumed.Remove(stride.Segment, out var earlier)) return (earlier.Data, earlier);

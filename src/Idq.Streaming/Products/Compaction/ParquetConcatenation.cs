@@ -12,10 +12,15 @@ sealed class ParquetConcatenation : IDisposable
     static readonly string[] OfStride = ["model", "map"];
     static readonly string[] Segments = ["segments", "clean_segments"];
 
-    readonly DuckDatabase database = DuckDatabase.Open(threads: 1);
+    readonly DuckDatabase database = DuckDatabase.Open();
     readonly DuckConnection connection;
 
-    public ParquetConcatenation() => connection = database.Connect();
+    public ParquetConcatenation()
+    {
+        connection = database.Connect();
+        // One thread leaves the others their processors, and writes rows in one order.
+        connection.Execute("SET threads = 1");
+    }
 
     /// <summary>What is to be known of files before they are put together, in their order.</summary>
     /// <exception cref="DataException">A file is missing or damaged.</exception>
@@ -36,7 +41,7 @@ sealed class ParquetConcatenation : IDisposable
         var metadata = Shared(parts[0]).ToDictionary(StringComparer.Ordinal);
         foreach (var key in Segments.Where(parts[0].Metadata.ContainsKey)) metadata[key] = Union(parts.Select(p => p.Metadata[key]));
         var entries = metadata.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{Sql.Identifier(m.Key)}: {Sql.Text(m.Value)}");
-        Execute(
+        Rows(
             $"COPY (SELECT * FROM read_parquet({Sql.TextList(parts.Select(p => p.Path))})) TO {Sql.Text(path)} (FORMAT parquet, "
                 + $"COMPRESSION {(compression == ParquetCompression.None ? "uncompressed" : compression.ToString())}, "
                 + $"ROW_GROUP_SIZE {ParquetFile.RowsPerGroup}, KV_METADATA {{{string.Join(", ", entries)}}})",
@@ -68,18 +73,6 @@ sealed class ParquetConcatenation : IDisposable
     }
 
     static GpsTime Time(JsonElement seconds) => GpsTime.Parse(seconds.GetRawText());
-
-    void Execute(string sql, CancellationToken cancellationToken)
-    {
-        try
-        {
-            connection.Execute(sql, cancellationToken);
-        }
-        catch (DuckException e)
-        {
-            throw new DataException($"files cannot be put together: {e.Message}", cause: e);
-        }
-    }
 
     List<object?[]> Rows(string sql, CancellationToken cancellationToken)
     {

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Idq.Data.Parquet;
+using Idq.Learning;
 
 namespace Idq.Streaming;
 
 /// <summary>
 /// Quivers in Parquet, the format that calibration and summaries read: nickname, start, end, time, label, weight, rank, fap, eff, loglike,
-/// loglike_deviation, pglitch, model, map, and the features of classifiers that use them.
+/// loglike_deviation, pglitch, model, map, the rank at an instant in the window of the row with what the map says of it, and the features of
+/// classifiers that use them.
 /// </summary>
 /// <param name="compression">Of the columns.</param>
 public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuiverWriter
@@ -32,27 +34,23 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
     {
         var rows = quiver.Quiver;
         var n = rows.Count;
-        var (fap, eff, logLike, pGlitch) = (Filled(n, double.NaN), Filled(n, double.NaN), Filled(n, double.NaN), Filled(n, double.NaN));
-        var deviation = Filled(n, double.NaN);
-        if (quiver.Map is { Map: { IsUsable: true } map })
-        {
-            map.Map(quiver.Ranks, fap, eff, logLike, pGlitch);
-            for (var row = 0; row < n; row++) deviation[row] = map.LogLikeDeviation(quiver.Ranks[row]);
-        }
+        var (own, window) = (Judge(quiver.Ranks, quiver.Map), Judge(quiver.WindowRanks, quiver.Map));
         List<ParquetColumn> columns =
         [
             ParquetColumn.Words("nickname", new int[n], [quiver.Nickname]),
             ParquetColumn.Longs("start_ns", Filled(n, quiver.Span.Start.Nanoseconds)),
             ParquetColumn.Longs("end_ns", Filled(n, quiver.Span.End.Nanoseconds)), ParquetColumn.Longs("time_ns", rows.Times),
             ParquetColumn.Bytes("label", rows.Labels), ParquetColumn.Doubles("weight", rows.Weights),
-            ParquetColumn.Doubles("rank", quiver.Ranks), ParquetColumn.Doubles("fap", fap), ParquetColumn.Doubles("eff", eff),
-            ParquetColumn.Doubles("loglike", logLike), ParquetColumn.Doubles("loglike_deviation", deviation),
-            ParquetColumn.Doubles("pglitch", pGlitch), ParquetColumn.Words("model", new int[n], [quiver.ModelHash]),
-            ParquetColumn.Words("map", new int[n], [quiver.Map?.Hash ?? ""])];
+            ParquetColumn.Doubles("rank", quiver.Ranks), ParquetColumn.Doubles("fap", own.Fap), ParquetColumn.Doubles("eff", own.Eff),
+            ParquetColumn.Doubles("loglike", own.LogLike), ParquetColumn.Doubles("loglike_deviation", own.Deviation),
+            ParquetColumn.Doubles("pglitch", own.PGlitch), ParquetColumn.Doubles("window_rank", quiver.WindowRanks),
+            ParquetColumn.Doubles("window_loglike", window.LogLike),
+            ParquetColumn.Doubles("window_loglike_deviation", window.Deviation), ParquetColumn.Doubles("window_pglitch", window.PGlitch),
+            ParquetColumn.Words("model", new int[n], [quiver.ModelHash]), ParquetColumn.Words("map", new int[n], [quiver.Map?.Hash ?? ""])];
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["format"] = "stream-quiver",
-            ["version"] = "2",
+            ["version"] = "3",
             ["segments"] = Text(rows.Segments),
             ["clean_segments"] = Text(rows.CleanSegments),
             ["model"] = quiver.ModelHash,
@@ -68,6 +66,16 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
             metadata["features"] = JsonSerializer.Serialize(features.Names);
         }
         ParquetFile.Write(path, columns, metadata, compression);
+    }
+
+    static (double[] Fap, double[] Eff, double[] LogLike, double[] Deviation, double[] PGlitch) Judge(
+        double[] ranks, CalibrationDocument? map)
+    {
+        double[] Unknown() => Filled(ranks.Length, double.NaN);
+        var columns = (Fap: Unknown(), Eff: Unknown(), LogLike: Unknown(), Deviation: Unknown(), PGlitch: Unknown());
+        if (map is { Map: { IsUsable: true } usable })
+            usable.Map(ranks, columns.Fap, columns.Eff, columns.LogLike, columns.Deviation, columns.PGlitch);
+        return columns;
     }
 
     static T[] Filled<T>(int n, T value)

@@ -2,7 +2,7 @@ using Idq.Data.Parquet;
 
 namespace Idq.Streaming;
 
-/// <summary>Series in Parquet: nickname, start, end, time, ok, rank, fap, eff, loglike, pglitch, model, map.</summary>
+/// <summary>Series in Parquet: nickname, start, end, time, ok, rank, fap, eff, loglike, loglike_deviation, pglitch, model, map.</summary>
 /// <param name="compression">Of the columns.</param>
 public sealed class ParquetSeriesWriter(ParquetCompression compression) : ISeriesWriter
 {
@@ -29,12 +29,13 @@ public sealed class ParquetSeriesWriter(ParquetCompression compression) : ISerie
             ParquetColumn.Longs("time_ns", samples.Grid.ToArray()), ParquetColumn.Bytes("ok", samples.Ok),
             ParquetColumn.Doubles("rank", samples.Rank), ParquetColumn.Doubles("fap", samples.Fap),
             ParquetColumn.Doubles("eff", samples.Eff), ParquetColumn.Doubles("loglike", samples.LogLike),
+            ParquetColumn.Doubles("loglike_deviation", samples.Deviation),
             ParquetColumn.Doubles("pglitch", samples.PGlitch), ParquetColumn.Words("model", new int[n], [series.ModelHash]),
             ParquetColumn.Words("map", new int[n], [series.MapHash])];
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["format"] = "stream-series",
-            ["version"] = "2",
+            ["version"] = "3",
             ["sample_rate"] = samples.Grid.SampleRate.ToString("R"),
             ["model"] = series.ModelHash,
             ["map"] = series.MapHash,

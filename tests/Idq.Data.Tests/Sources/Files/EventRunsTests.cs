@@ -17,8 +17,10 @@ public sealed class EventRunsTests
         Prop.ForAll(
                 events.ListOf().Where(l => l.Count > 0).ToArbitrary(),
                 Gen.Choose(0, 50).Two().ToArbitrary(),
-                (groups, ends) =>
+                (drawn, ends) =>
                 {
+                    // No two tables hold the same event.
+                    var groups = drawn.Select((g, i) => g.Select(e => (e.channel, e.time, e.value + 10 * i)).ToArray()).ToArray();
                     var span = new Segment(new(ends.Item1), new(ends.Item2));
                     var joined = EventRuns.Join([.. groups.Select(g => Table([.. g], Segment.FromSeconds(0, 1)))], span, SegmentList.All,
                         Channels, ["x"]);

@@ -162,6 +162,9 @@ public sealed class KleineWelleSourceTests
     [InlineData("1 2 x 4 5 6 7 8", "the central time is no time")]
     [InlineData("1 2 inf 4 5 6 7 8", "the central time is no time")]
     [InlineData("1 2 3 4 5 6 7 x", "'x' is no number")]
+    [InlineData("1 2 3 4 5 6 7 0x10", "'0x10' is no number")]
+    [InlineData("1 2 3 4 5 6 7 1_000", "'1_000' is no number")]
+    [InlineData("1 2 3 4 5 6 7 5,5", "'5,5' is no number")]
     public void A_malformed_line_is_an_error_that_names_it(string line, string part)
     {
         using var folder = new TemporaryFolder();
@@ -170,6 +173,126 @@ public sealed class KleineWelleSourceTests
         Assert.Contains(part, message);
         Assert.Contains($"'{path}', line 2", message);
         Assert.Contains($"'{line}'", message);
+    }
+
+    [Theory]
+    [InlineData("inf", double.PositiveInfinity)]
+    [InlineData("Infinity", double.PositiveInfinity)]
+    [InlineData("+INF", double.PositiveInfinity)]
+    [InlineData("-inf", double.NegativeInfinity)]
+    [InlineData("1e400", double.PositiveInfinity)]
+    [InlineData("-1e400", double.NegativeInfinity)]
+    [InlineData("nan", double.NaN)]
+    [InlineData("-NaN", double.NaN)]
+    [InlineData("+5", 5)]
+    [InlineData("007", 7)]
+    [InlineData(".5", 0.5)]
+    [InlineData("5.", 5)]
+    [InlineData("1E+3", 1000)]
+    public void Numbers_are_read_as_they_are_printed_by_anyone(string text, double expected)
+    {
+        using var folder = new TemporaryFolder();
+        using var source = Open(folder.Write("A.trg", $"1 2 1.5 4 5 6 7 {text}\n"));
+        Assert.Equal([expected], Events.Read(source, Segment.FromSeconds(0, 5)).Column(4).ToArray());
+    }
+
+    [Fact]
+    public void A_trigger_of_unbounded_length_is_infinitely_long()
+    {
+        using var folder = new TemporaryFolder();
+        using var source = Open(folder.Write("A.trg", "-inf 2 1.5 4 5 6 7 8\n"));
+        Assert.Equal([double.PositiveInfinity], Events.Read(source, Segment.FromSeconds(0, 5)).Column(5).ToArray());
+    }
+
+    [Fact]
+    public void Files_that_cover_the_same_time_hold_every_trigger_once()
+    {
+        using var folder = new TemporaryFolder();
+        var (first, second) = (Line(1010.5, channel: "A"), Line(1070.25, channel: "A"));
+        folder.Write("H-KW-1000-64.trg", first);
+        folder.Write("H-KW-1064-64.trg", second);
+        string[] Read()
+        {
+            using var source = Open(folder.Path);
+            return [.. Events.Of(Events.Read(source, Segment.FromSeconds(1000, 1128)), "snr")];
+        }
+
+        var expected = Read();
+        Assert.Equal(2, expected.Length);
+        // The merger of both; a copy; one that is compressed; a file that states no span; a copy in another folder.
+        folder.Write("H-KW-1000-128.trg", first + second);
+        Assert.Equal(expected, Read());
+        folder.Write("copy/H-KW-1000-64.trg", first);
+        Assert.Equal(expected, Read());
+        using (var gzip = new System.IO.Compression.GZipStream(
+            File.Create(folder.File("H-KW-1064-64.trg.gz")), System.IO.Compression.CompressionLevel.Fastest))
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes(second));
+        Assert.Equal(expected, Read());
+        folder.Write("all.trg", first + second);
+        Assert.Equal(expected, Read());
+        // What a file itself says twice is two triggers.
+        folder.Write("H-KW-1000-128.trg", first + second + second);
+        Assert.Equal(3, Read().Length);
+    }
+
+    [Fact]
+    public void A_trigger_that_both_neighbours_hold_is_one()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("H-KW-1000-32.trg", Line(1001, channel: "A") + Line(1032.5, channel: "A"));
+        folder.Write("H-KW-1032-32.trg", Line(1032.5, channel: "A") + Line(1040, channel: "A"));
+        using var source = Open(folder.Path);
+        Assert.Equal(3, Events.Read(source, Segment.FromSeconds(1000, 1064)).Count);
+        Assert.Equal(1, Events.Read(source, Segment.FromSeconds(1032, 1033)).Count);
+    }
+
+    [Fact]
+    public void A_file_that_is_being_written_delivers_nothing_until_its_last_line_has_an_end()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("H-KW-1000-32.trg", Line(1001, channel: "AB"));
+        using var source = new KleineWelleSource(new([folder.Path]) { IsLive = true });
+        var whole = Line(1033, channel: "AB") + Line(1034, channel: "AB");
+        var span = Segment.FromSeconds(1032, 1064);
+        for (var length = whole.Length - 1; length > whole.Length / 2; length -= 5)
+        {
+            folder.Write("H-KW-1032-32.trg", whole[..length]);
+            var torn = Events.Read(source, span);
+            Assert.Equal((0, true), (torn.Count, torn.Delivered.IsEmpty));
+        }
+        folder.Write("H-KW-1032-32.trg", whole);
+        Assert.Equal((2, SegmentList.Of(span)), (Events.Read(source, span).Count, Events.Read(source, span).Delivered));
+        // It grows: the triggers that are new are found.
+        folder.Write("H-KW-1032-32.trg", whole + Line(1035, channel: "AB"));
+        Assert.Equal(3, Events.Read(source, span).Count);
+        File.Delete(folder.File("H-KW-1032-32.trg"));
+        Assert.True(Events.Read(source, span).Delivered.IsEmpty);
+    }
+
+    [Fact]
+    public void A_torn_last_line_of_an_archive_is_told_apart_from_one_that_merely_has_no_end()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("H-KW-1000-32.trg", Line(1001, channel: "A").TrimEnd());
+        folder.Write("H-KW-1032-32.trg", Line(1033, channel: "A") + "1034 1034 1034 10");
+        folder.Write("H-KW-1064-32.trg", Line(1065, channel: "A") + Line(1066).TrimEnd());
+        using var source = Open(folder.Path);
+        Assert.Equal("[[1000, 1032)]", Events.Read(source, Segment.FromSeconds(1000, 1096)).Delivered.ToString());
+        var alone = Assert.Throws<DataException>(() => Open(folder.Write("A.trg", Line(5) + "1034 1034 1034 10")));
+        Assert.True(alone.IsTransient);
+        Assert.Contains("line 2", alone.Message);
+    }
+
+    [Fact]
+    public void A_plain_file_that_grows_is_read_again_when_more_is_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("A.trg", Line(1001) + Line(1002));
+        using var source = Open(folder.Path);
+        Assert.Equal(2, Events.Read(source, Segment.FromSeconds(1000, 1010)).Count);
+        folder.Write("A.trg", Line(1001) + Line(1002) + Line(1005));
+        var table = Events.Read(source, Segment.FromSeconds(1000, 1010));
+        Assert.Equal((3, "[[1001, 1005.000000001)]"), (table.Count, table.Delivered.ToString()));
     }
 
     [Fact]

@@ -9,12 +9,13 @@ public sealed class TableRowsTests
 
     static TableRows Rows(IReadOnlyList<(int Channel, int Time, int Value)> rows, TableRows? reused = null)
     {
-        var table = reused ?? new TableRows(1);
+        var table = reused ?? new TableRows(2);
         table.Clear();
         // In chunks, as a database hands rows out.
         foreach (var chunk in rows.Chunk(3))
         {
             table.Reserve(chunk.Length);
+            table.FreeColumn(1, chunk.Length).Clear();
             for (var i = 0; i < chunk.Length; i++)
                 (table.FreeChannels(chunk.Length)[i], table.FreeTimes(chunk.Length)[i], table.FreeColumn(0, chunk.Length)[i]) = chunk[i];
             table.Advance(chunk.Length);
