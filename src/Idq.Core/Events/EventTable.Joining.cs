@@ -10,7 +10,7 @@ public sealed partial class EventTable
     /// them: a source may have gained some.
     /// </summary>
     /// <exception cref="ArgumentException">There is no table, or their columns differ.</exception>
-    /// <exception cref="OverflowException">Together they have more events than a table can hold (2³¹ − 1).</exception>
+    /// <exception cref="DataException">Together they have more events than a table can hold, 2³¹ − 1.</exception>
     public static EventTable Concatenate(IReadOnlyList<EventTable> tables, Segment segment) =>
         tables.Count == 1 && segment.Contains(tables[0].Span)
             ? tables[0]
@@ -21,7 +21,7 @@ public sealed partial class EventTable
     /// <param name="cuts">One segment a table, in time order without overlap, inside <paramref name="span"/>.</param>
     /// <param name="span">What the result covers.</param>
     /// <exception cref="ArgumentException">There is no table, or not one cut a table, or their columns differ.</exception>
-    /// <exception cref="OverflowException">Together they have more events than a table can hold (2³¹ − 1).</exception>
+    /// <exception cref="DataException">Together they have more events than a table can hold, 2³¹ − 1.</exception>
     public static EventTable Concatenate(IReadOnlyList<EventTable> tables, IReadOnlyList<Segment> cuts, Segment span)
     {
         if (tables.Count == 0) throw new ArgumentException("at least one table is needed", nameof(tables));
@@ -45,7 +45,9 @@ public sealed partial class EventTable
         {
             var total = (long)offsets[channel];
             for (var t = 0; t < tables.Count; t++) total += Run(t, channel).Count;
-            offsets[channel + 1] = checked((int)total);
+            if (total > Array.MaxLength)
+                throw new DataException($"there are more than {Array.MaxLength} events in {span}; make the stride shorter");
+            offsets[channel + 1] = (int)total;
         }
 
         var times = GC.AllocateUninitializedArray<long>(offsets[^1]);

@@ -9,6 +9,11 @@ public interface IEventSource : IDisposable
     /// <summary>The feature columns of every event, without the time; fixed for its life.</summary>
     IReadOnlyList<string> Columns { get; }
 
+    /// <summary>
+    /// What was found wrong when the source was opened, and yet keeps nothing from being read: files that are torn, for example.
+    /// </summary>
+    IReadOnlyList<string> Warnings => [];
+
     /// <summary>Why something that the data calls a column is none of <see cref="Columns"/>; null when there is no such thing.</summary>
     string? WhyMissing(string column) => null;
 

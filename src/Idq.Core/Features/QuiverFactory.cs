@@ -13,8 +13,8 @@ public sealed class QuiverFactory
     /// <summary>A factory for one definition.</summary>
     /// <param name="definition">How rows are made.</param>
     /// <param name="reach">
-    /// Nanoseconds on either side of a row that anything looks at, for <see cref="Quiver.Blind"/>. <value>The default value is the window of
-    /// the features.</value>
+    /// Nanoseconds on either side of a row that anything looks at, for <see cref="Quiver.Blind"/>. <value>The default value is the window
+    /// of the features.</value>
     /// </param>
     /// <exception cref="ArgumentException">A feature is defined twice, or the window is negative.</exception>
     public QuiverFactory(FeatureDefinition definition, long? reach = null) =>

@@ -37,7 +37,7 @@ public sealed class FileSelection(IReadOnlyList<string> paths, params IReadOnlyL
     /// <summary>True when a path is a file, a folder, or a pattern that something matches.</summary>
     /// <exception cref="DataException">A folder cannot be read.</exception>
     public static bool Finds(string path) => FileErrors.Guard($"list {path}",
-        () => Path.Exists(path) || (IsPattern(path) && Match(path, p => [p]).Any()));
+        () => Directory.Exists(path) || FileState.Of(path).Exists || (IsPattern(path) && Match(path, p => [p]).Any()));
 
     IEnumerable<string> Expand(string path, RealPaths real)
     {
@@ -45,7 +45,7 @@ public sealed class FileSelection(IReadOnlyList<string> paths, params IReadOnlyL
             Walk(folder, real, []).Where(f => extensions.Any(e => f.EndsWith(e, StringComparison.OrdinalIgnoreCase)));
 
         if (Directory.Exists(path)) return Search(path);
-        if (File.Exists(path)) return [path];
+        if (FileState.Of(path).Exists) return [path];
         if (IsPattern(path)) return Match(path, Search);
         throw new DataException(new FileInfo(path).LinkTarget is { } target
             ? $"'{path}' is a link to '{target}', which does not exist"

@@ -1,4 +1,3 @@
-
 namespace Idq.Data;
 
 /// <summary>Sample times whose labels somebody else has given: an alternative to target and random times.</summary>

@@ -30,7 +30,8 @@ public sealed class SegmentFiles : ISegmentDatabase
         selection = new(paths, [.. Plain.SelectMany(e => new[] { e, e + ".gz" })]);
     }
 
-    /// <summary>The files that are there now.</summary>
+    /// <summary>The files that there are now, in ordinal order.</summary>
+    /// <exception cref="DataException">A file or folder that is named is missing.</exception>
     public IReadOnlyList<WatchedSegmentFile> Files
     {
         get
@@ -168,7 +169,7 @@ public sealed class SegmentFiles : ISegmentDatabase
     }
 
     DataException NoFlag(FlagName flag, IEnumerable<string> held) =>
-        new($"no file of {option} holds the flag '{flag}'; they hold {string.Join(", ", held)}");
+        new($"no file of {option} holds the flag '{flag}'; they hold {string.Join(", ", held.DefaultIfEmpty("no flag"))}");
 
     // Name is what files of one list have in common.
     sealed record Entry(WatchedSegmentFile File, Segment? Span, string Name)

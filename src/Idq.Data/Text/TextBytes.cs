@@ -12,6 +12,7 @@ static class TextBytes
     /// <exception cref="DataException">The file is missing or cannot be opened.</exception>
     public static Stream Open(string path) => FileErrors.Guard<Stream>($"read '{path}'", () =>
     {
+        if (Directory.Exists(path)) throw new DataException($"cannot read '{path}': it is a folder");
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16,
             FileOptions.SequentialScan);
         Span<byte> magic = stackalloc byte[2];

@@ -42,6 +42,9 @@ public static class ConfigurationCheck
                 using var source = EventSources.Open(job.Discovery, configuration.General.Seed, null);
                 var channels = ChannelChoice.Of(configuration, source.Channels);
                 var found = new List<ConfigurationProblem>();
+                var line = configuration.Text.Ini.Find($"{job.Name} data discovery")?.Line;
+                found.AddRange(source.Warnings.Select(w => new ConfigurationProblem(Severity.Warning, configuration.Text.Ini.Path,
+                    $"{job.Name} data discovery", "files", line, w, "it delivers nothing until it is whole")));
                 CheckColumns(configuration, source, found);
                 CheckWitnesses(configuration, channels, found);
                 CheckFeatures(configuration, channels, source, found);

@@ -121,7 +121,7 @@ public sealed class FeatureOptions
     void ReadChannels(SectionReader s, string? given)
     {
         if (given is null) return;
-        var path = Path.GetFullPath(given, s.Folder);
+        var path = Path.GetFullPath(PathWords.Unquote(given), s.Folder);
         if (!File.Exists(path))
         {
             if (given.AsSpan().ContainsAny('/', '~') || FileExtensions.Contains(Path.GetExtension(given)))

@@ -214,9 +214,9 @@ public sealed partial class SectionReader : IOptionReader
         Read<string?>(key, "an existing file", "", "", meaning, value =>
         {
             if (value.Length == 0) return (true, null);
-            var path = Absolute(PathWords.Unquote(value));
+            var path = Absolute(value);
             return (File.Exists(path), path);
-        }, value => $"there is no file '{Absolute(PathWords.Unquote(value))}'{Because(PathDoubt(PathWords.Unquote(value)))}");
+        }, value => $"there is no file '{Absolute(value)}'{Because(PathDoubt(value))}");
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ExistingFiles(string key, string? fallbackValue, string meaning)
@@ -241,7 +241,7 @@ public sealed partial class SectionReader : IOptionReader
                 hint = e.Message;
             }
             return (false, []);
-        }, _ => hint) ?? [];
+        }, value => value.AsSpan().ContainsAny('\'', '"') ? hint : hint + Because(PathDoubt(value))) ?? [];
     }
 
     /// <summary>A folder or file that need not exist yet, as an absolute path.</summary>

@@ -10,6 +10,8 @@ sealed class BoundedSource(IEventSource source, IReadOnlyList<ColumnBounds> boun
     public async ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken) =>
         (await source.ReadAsync(span, cancellationToken)).Within(bounds);
 
+    public IReadOnlyList<string> Warnings => source.Warnings;
+
     public string? WhyMissing(string column) => source.WhyMissing(column);
 
     public string? Position(GpsTime time) => source.Position(time);

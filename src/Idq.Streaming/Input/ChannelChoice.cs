@@ -30,7 +30,7 @@ public static class ChannelChoice
 
         var excluded = features.UnsafeChannels.Append(target).Where(c => c.Length > 0).ToHashSet(StringComparer.Ordinal);
         // A listed channel that comes later is known from the start; until then it has no trigger.
-        var usable = (features.Channels ?? source.Names).Where(n => !excluded.Contains(n)).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var usable = (features.Channels ?? source.Names).Except(excluded, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         return new(usable, excluded.Order(StringComparer.Ordinal).ToArray());
     }
 }

@@ -59,7 +59,7 @@ public abstract class Job : IDisposable
     public virtual bool IsPunctual => false;
 
     /// <summary>How long after its end a stride is due: the configured delay, and never less than the padding that it needs.</summary>
-    public long Delay => Math.Max(Cadence.Delay, NeedsPadding ? Context.Configuration.Padding + Further : 0);
+    public long Delay => Math.Max(Cadence.Delay, NeedsPadding ? Context.Configuration.Padding : 0);
 
     /// <summary>The log of the job.</summary>
     public ILogger Log { get; }
@@ -72,9 +72,6 @@ public abstract class Job : IDisposable
 
     /// <summary>The decoded input that it reads; null for a job that reads no events.</summary>
     public virtual SharedInput? Input => null;
-
-    /// <summary>Nanoseconds by which the job looks further than its rows need.</summary>
-    protected virtual long Further => 0;
 
     /// <summary>True for jobs that read events about a stride.</summary>
     protected virtual bool NeedsPadding => true;

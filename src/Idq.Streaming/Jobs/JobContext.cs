@@ -127,12 +127,12 @@ public sealed class JobContext : IDisposable
 
     /// <summary>A processor of strides for a job.</summary>
     /// <param name="job">Its section.</param>
-    /// <param name="further">Nanoseconds by which data reaches further than rows need.</param>
+    /// <param name="further">Nanoseconds by which data reaches further than rows need, as far as it is there.</param>
     /// <param name="isPatient">False does not wait for the segment database to know a stride.</param>
     public StreamProcessor Processor(JobSection job, long further = 0, bool isPatient = true) =>
         new(
-            Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding + further, IsLive ? Clock : null,
-            isPatient ? Configuration.Segments.MaxWait : 0, job.Cadence.Delay);
+            Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding, IsLive ? Clock : null,
+            isPatient ? Configuration.Segments.MaxWait : 0, job.Cadence.Delay, further);
 
     /// <summary>The samples of a stride.</summary>
     public SampleTimes Samples(StrideData data, double randomRate) =>

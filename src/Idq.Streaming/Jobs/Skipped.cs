@@ -25,7 +25,7 @@ static class Skipped
     public const string TooSlow = "classifier too slow";
 
     /// <summary>What training remembers would be more than max_memory: the stride was one of those that were left out at random.</summary>
-    public const string Thinned = "thinned";
+    public const string LeftOut = "left out";
 
     /// <summary>The stride alone is more than max_memory.</summary>
     public const string TooLarge = "larger than max_memory";

@@ -49,9 +49,4 @@ public record StrideWork(Stride Stride, StrideData? Data, Quiver? Quiver)
     /// </summary>
     /// <returns>Cursors that are set in the same transaction.</returns>
     public virtual IReadOnlyList<CursorMove> Persist() => [];
-
-    /// <summary>Called after the stride was committed for the first time.</summary>
-    public virtual void Committed()
-    {
-    }
 }

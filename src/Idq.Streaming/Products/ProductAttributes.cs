@@ -59,9 +59,15 @@ public sealed record QuiverAttributes(int Rows, int Glitches, long Livetime, lon
     /// <summary>The share of the drawn rows that were kept; less than 1 when a storm was thinned.</summary>
     public double? Fraction { get; init; }
 
+    /// <summary>Rows whose window reaches into time that the source did not deliver; null when there is none.</summary>
+    public int? Blind { get; init; }
+
     /// <summary>Of evaluated rows.</summary>
     public static QuiverAttributes Of(Quiver quiver, string model) =>
-        new(quiver.Count, quiver.GlitchCount, quiver.Segments.Livetime, quiver.CleanSegments.Livetime, model);
+        new(quiver.Count, quiver.GlitchCount, quiver.Segments.Livetime, quiver.CleanSegments.Livetime, model)
+        {
+            Blind = quiver.Blind.Count(b => b == 1) is var blind and > 0 ? blind : null,
+        };
 }
 
 /// <summary>Of a model.</summary>
@@ -88,14 +94,14 @@ public sealed record MapAttributes(long Glitches, long Cleans, string Hash) : Pr
 /// <param name="Ok">The share of its samples whose answer means something.</param>
 public sealed record SeriesAttributes(double Ok) : ProductAttributes
 {
-    /// <summary>Of several series of one span the one with the highest version counts; null is version 0.</summary>
-    public int? Version { get; init; }
-
     /// <summary>
     /// What PGLITCH promised and what was there, as <see cref="Idq.Learning.PGlitchTally.Figures"/>; null when nothing was published, or
     /// the glitches are not known.
     /// </summary>
     public double[]? PGlitch { get; init; }
+
+    /// <summary>Of several series of one span the one with the highest version counts; null is version 0.</summary>
+    public int? Version { get; init; }
 }
 
 /// <summary>Of a compacted file.</summary>

@@ -7,7 +7,8 @@ namespace Idq.Streaming;
 /// <param name="Jobs">Counts by job.</param>
 /// <param name="Classifiers">The summary of every classifier over the rows evaluated in the range.</param>
 /// <param name="Products">
-/// Entries of the ledger of this call, in order, read from the store as they are asked for: of a long call there are many.
+/// Entries of the ledger of this call, in order, read from the store as they are asked for, because of a long call there are many; of a
+/// call that was stopped, the newest.
 /// </param>
 /// <param name="Interrupted">True when it was stopped before its end.</param>
 public sealed record RunReport(

@@ -13,6 +13,7 @@ namespace Idq.Streaming;
 public sealed class StreamRun(Configuration configuration, IClock clock, LeapSeconds leapSeconds, ILoggerFactory loggers)
 {
     const int MostStrides = 100;
+    const int MostProducts = 10_000;
 
     /// <summary>Runs the jobs of a request until its end or until <paramref name="stop"/>.</summary>
     /// <exception cref="ConfigurationException">The configuration does not fit the source.</exception>
@@ -61,9 +62,10 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             if (isReplay) lateFlush.End();
             foreach (var job in jobs) LogMessages.Stopped(job.Log, job.Next);
             var range = finished ? new Segment(jobs.Max(j => j.Range.Start), jobs.Max(j => j.Range.End)) : Newest(jobs, began);
+            var since = Math.Max(before, store.LastSeq() - MostProducts);
             return new RunReport(
                 range, loops.ToDictionary(l => l.Job.Name, l => l.Counts), ClassifierSummary.OfRange(context, range),
-                Entries(configuration.Tracker.Store, before, store.LastSeq(), request.Jobs), !finished);
+                Entries(configuration.Tracker.Store, finished ? before : since, store.LastSeq(), request.Jobs), !finished);
         }
         finally
         {
@@ -78,19 +80,19 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         }
     }
 
+    static IEnumerable<Product> Entries(string location, long after, long last, IReadOnlyList<string> jobs)
+    {
+        using var store = TrackerStore.OpenReadOnly(location);
+        foreach (var product in store.Products(new ProductQuery { SinceSeq = after, MaxSeq = last }))
+            if (jobs.Contains(product.Job)) yield return product;
+    }
+
     // A call that is stopped ends soon, however long it ran: its summary reads the newest of what it did.
     static Segment Newest(IReadOnlyList<Job> jobs, GpsTime began)
     {
         var end = GpsTime.Max(began, jobs.Max(j => j.Next));
         var stride = jobs.Max(j => j.Name == "evaluate" ? j.Cadence.Stride : 0);
         return new Segment(stride == 0 ? began : GpsTime.Max(began, end - MostStrides * stride), end);
-    }
-
-    static IEnumerable<Product> Entries(string location, long after, long last, IReadOnlyList<string> jobs)
-    {
-        using var store = TrackerStore.OpenReadOnly(location);
-        foreach (var product in store.Products(new ProductQuery { SinceSeq = after, MaxSeq = last }))
-            if (jobs.Contains(product.Job)) yield return product;
     }
 
     static IMessageSender[] Senders(JobContext context) =>

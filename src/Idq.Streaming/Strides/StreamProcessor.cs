@@ -14,8 +14,10 @@ namespace Idq.Streaming;
 /// <param name="clock">Paces the waiting for unknown time, and for a database that does not answer; null does not wait.</param>
 /// <param name="maxWait">Nanoseconds to wait for the segment database to know a stride; unknown is not inactive.</param>
 /// <param name="delay">Nanoseconds after which data is there, as a rule; the margin behind a stride is waited for as long.</param>
+/// <param name="further">Nanoseconds beyond the padding that are read too, as far as they are there; nothing waits for them.</param>
 public sealed class StreamProcessor(
-    SharedInput input, GoodTime? goodTime, long padding, IGpsClock? clock = null, long maxWait = 0, long delay = 0) : IDisposable
+    SharedInput input, GoodTime? goodTime, long padding, IGpsClock? clock = null, long maxWait = 0, long delay = 0,
+    long further = 0) : IDisposable
 {
     readonly List<StrideData> strides = [];
 
@@ -23,7 +25,7 @@ public sealed class StreamProcessor(
     public IReadOnlyList<StrideData> Strides => strides;
 
     /// <summary>Where the source must begin again for the strides that follow one.</summary>
-    public string? Position(Stride stride) => input.Position(stride.Segment.End - padding);
+    public string? Position(Stride stride) => input.Position(stride.Segment.End - padding - further);
 
     /// <summary>
     /// Loads one stride and puts it under the umbrella. Missing data, unknown time and bad time are part of the answer, not errors.
@@ -32,7 +34,7 @@ public sealed class StreamProcessor(
     public async ValueTask<StrideData> LoadAsync(Stride stride, CancellationToken cancellationToken)
     {
         var span = stride.Segment;
-        input.Need(this, span.Start - padding);
+        input.Need(this, span.Start - padding - further);
         var table = await ReadAsync(span, cancellationToken);
         var whole = SegmentList.Of(span);
         var (query, why) = goodTime is null ? (new SegmentQuery(whole, whole), null) : await QueryAsync(goodTime, span, cancellationToken);
@@ -49,12 +51,12 @@ public sealed class StreamProcessor(
     // The margin behind the stride is younger than the stride: what of it is missing may come until the delay has passed for it too.
     async ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
     {
-        var padded = span.Protract(padding);
-        var table = await input.ReadAsync(padded, cancellationToken);
+        var (padded, wide) = (span.Protract(padding), span.Protract(padding + further));
+        var table = await input.ReadAsync(wide, cancellationToken);
         var until = padded.End + delay;
         if (clock is null || clock.Now >= until || table.Delivered.Contains(new Segment(span.End, padded.End))) return table;
         await clock.WaitUntilAsync(until, cancellationToken);
-        return await input.ReadAsync(padded, cancellationToken);
+        return await input.ReadAsync(wide, cancellationToken);
     }
 
     // What the database does not know, and what it cannot tell because it does not answer, is asked for again until the patience ends.

@@ -186,4 +186,40 @@ public sealed class ParquetFileReaderTests : IDisposable
         Assert.Equal([1L], Read<long>(Copy("SELECT 1::BIGINT AS t"), "t"));
         Assert.Equal([2L], Read<long>(Copy("SELECT 2::BIGINT AS t"), "t"));
     }
+
+    static double[] Lists(string path, string column, int width)
+    {
+        using var file = new ParquetFileReader(path);
+        var values = new ArrayBufferWriter<double>();
+        file.ReadLists(column, width, values);
+        return values.WrittenSpan.ToArray();
+    }
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(1, 5)]
+    [InlineData(3, 0)]
+    [InlineData(3, ParquetFile.RowsPerGroup + 17)]
+    [InlineData(70, 1)]
+    public void Lists_of_one_length_are_read_bit_for_bit(int width, int rows)
+    {
+        var values = Enumerable.Range(0, rows * width).Select(i => i % 3 == 0 ? double.NaN : i % 3 == 1 ? -0.0 : Math.Sqrt(i)).ToArray();
+        var path = folder.File("lists.parquet");
+        ParquetFile.Write(path, [ParquetColumn.Longs("i", new long[rows]), ParquetColumn.DoubleLists("features", rows, width, values)]);
+        Assert.Equal(
+            values.Select(BitConverter.DoubleToInt64Bits), Lists(path, "features", width).Select(BitConverter.DoubleToInt64Bits));
+    }
+
+    [Theory]
+    [InlineData("[1.0::DOUBLE, 2.0]", 3)]
+    [InlineData("[1.0::DOUBLE, 2.0]", 1)]
+    [InlineData("[1.0::DOUBLE, NULL]", 2)]
+    [InlineData("CASE WHEN i = 1 THEN [1.0::DOUBLE, 2.0, 3.0] ELSE [1.0::DOUBLE] END", 2)]
+    public void Lists_of_other_lengths_or_with_holes_are_refused(string list, int width)
+    {
+        var path = Copy($"SELECT {list} AS x FROM range(2) t(i)");
+        var e = Assert.Throws<DataException>(() => Lists(path, "x", width));
+        Assert.Contains(path, e.Message, StringComparison.Ordinal);
+        Assert.Contains("has no column 'y' of lists", Assert.Throws<DataException>(() => Lists(path, "y", width)).Message);
+    }
 }

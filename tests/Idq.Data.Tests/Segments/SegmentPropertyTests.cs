@@ -78,7 +78,7 @@ public sealed class SegmentPropertyTests
                     var flag = SegmentQuery.Merge(months);
                     var known = vetoes.Aggregate(flag.Known, (sum, v) => sum & v.Known);
                     var active = texts.Item1.Aggregate(flag.Active, (sum, l) => sum & l);
-                    active = vetoes.Aggregate(active, (rest, v) => rest - v.Active);
+                    active = vetoes.Aggregate(active, (rest, v) => rest - (v.Active & v.Known));
                     active = texts.Item2.Aggregate(active, (rest, l) => rest - l);
                     return time.Ask(span) == new SegmentQuery(known, active).Clip(span);
                 }

@@ -6,11 +6,11 @@ public sealed class DataCaseTests : IDisposable
     readonly TemporaryFolder folder = new();
 
     [CaseTheory]
-    [InlineData("csv-decimals-after-row-20480", 0, "targets 10")]
+    [InlineData("csv-decimals-after-row-20480", 0, "27007.35 10 10")]
     [InlineData("csv-text-for-missing", 0, "no problems")]
-    [InlineData("wide-csv", 0, "targets")]
-    [InlineData("overlapping-trigger-files", 0, "targets 2")]
-    [InlineData("kw-significance-inf", 0, "targets 2")]
+    [InlineData("wide-csv", 0, "179.1 100 100")]
+    [InlineData("overlapping-trigger-files", 0, "128 127.6 2 2")]
+    [InlineData("kw-significance-inf", 0, "64 63.6 2 2")]
     [InlineData("ligolw-infinite-ends", 0, "-inf,1262304100\n1262305000,inf")]
     [InlineData("flag-versions-merged", 0, "\"livetime\": 200")]
     [InlineData("pattern-in-folder", 0, "no problems")]
@@ -56,8 +56,8 @@ public sealed class DataCaseTests : IDisposable
 
     async Task<(int Targets, double Livetime)> TimesAsync(string ini)
     {
-        var json = (await StreamProgram.RunAsync("times", "--ini", ini, "--gps-start", "1000", "--gps-end", "1100", "--output", "json", "-q"))
-            .Done.Json;
+        string[] arguments = ["times", "--ini", ini, "--gps-start", "1000", "--gps-end", "1100", "--output", "json", "-q"];
+        var json = (await StreamProgram.RunAsync(arguments)).Done.Json;
         return (json.GetProperty("target").GetProperty("count").GetInt32(), json.GetProperty("livetime").GetDouble());
     }
 
@@ -99,6 +99,26 @@ public sealed class DataCaseTests : IDisposable
         folder.Write("my dq/.hidden.txt", "nonsense");
         foreach (var segdb in new[] { "files = 'my dq'", "files = 'my dq'\nintersect = H1:UP", "files = \"my dq/*\"\nintersect = H1:UP:1" })
             Assert.Equal((2, 70), await TimesAsync(Ini(Table + "t.csv\nspan_start = 1000\nspan_end = 1100", segdb)));
+    }
+
+    [Fact]
+    public async Task A_folder_is_no_list_of_segments()
+    {
+        var failed = (await StreamProgram.RunAsync("segments", "coalesce", folder.Path)).Failed;
+        Assert.Contains("it is a folder", failed.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("H1:CAL unsafe\n")]
+    [InlineData("# none\n")]
+    [InlineData("H1:GW safe\n")]
+    public async Task A_list_that_leaves_no_channel_is_a_warning(string list)
+    {
+        folder.Write("t.csv", "time,channel,snr\n1001.5,H1:GW,9\n1001.5,H1:AUX,9\n");
+        folder.Write("my list.txt", list);
+        var ini = Ini(Table + "t.csv", features: "significance = snr\nchannels = 'my list.txt'");
+        var check = (await StreamProgram.RunAsync("check", "--ini", ini)).Done;
+        Assert.Contains("no channel is left", Flat(check.Output + check.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,8 @@ sealed class SharedCase : IDisposable
             File.WriteAllBytes(folder.Write(Path.GetRelativePath(source, path), ""), File.ReadAllBytes(path));
         var library = Path.Combine(AppContext.BaseDirectory, "stream.dll");
         var program = folder.Write("stream-under-test", $"#!/bin/sh\nexec dotnet '{library}' \"$@\"\n");
-        File.SetUnixFileMode(program, File.GetUnixFileMode(program) | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, File.GetUnixFileMode(program) | UnixFileMode.UserExecute);
     }
 
     /// <summary>Runs the command of the case to its end.</summary>

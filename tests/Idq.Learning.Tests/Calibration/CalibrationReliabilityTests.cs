@@ -92,7 +92,9 @@ public sealed class CalibrationReliabilityTests
         var tally = new PGlitchTally();
         foreach (var p in new[] { 0.003, 0.004, 0.7, 1 }) tally.Add(p, 0.3, p > 0.5, 0.125);
         var read = PGlitchTally.Of(tally.Figures());
-        Assert.Equal((15, tally.Windows, tally.Held), (tally.Figures().Length, read.Windows, read.Held));
+        Assert.Equal(15, tally.Figures().Length);
+        Assert.Equal(tally.Windows, read.Windows);
+        Assert.Equal(tally.Held, read.Held);
         Assert.Equal(tally.Stated.Sum() + tally.Drift.Sum(), read.Stated.Sum() + read.Drift.Sum(), 1e-6);
         Assert.Throws<ArgumentException>(() => PGlitchTally.Of([0, 1, 2]));
         Assert.Throws<ArgumentException>(() => PGlitchTally.Of([5, 1, 1, 1, 1]));

@@ -279,9 +279,14 @@ public sealed class SectionReaderTests
     public void Of_several_files_every_one_must_match_something()
     {
         using var folder = new TemporaryFolder();
-        var (b, a) = (folder.Write("b.txt", ""), folder.Write("a.txt", ""));
+        folder.Write("b.txt", "");
+        folder.Write("c d/a.txt", "");
         var ini = folder.File("test.ini");
-        Assert.Equal([a, b], Parse("*.txt", s => s.ExistingFiles("key", "", "m"), ini).Value);
+        // A pattern stays one, because more files may match it later.
+        Assert.Equal([folder.File("*.txt")], Parse("*.txt", s => s.ExistingFiles("key", "", "m"), ini).Value);
+        Assert.Equal([folder.File("c d/*.txt"), folder.File("b.txt")],
+            Parse("'c d/*.txt' b.txt \"b.txt\"", s => s.ExistingFiles("key", "", "m"), ini).Value);
+        Assert.Equal("a quote is not closed", Assert.Single(Parse("'c d", s => s.ExistingFiles("key", "", "m"), ini).Problems).Suggestion);
         Assert.Equal([folder.Path], Parse(".", s => s.ExistingFiles("key", "", "m"), ini).Value);
         var problem = Assert.Single(Parse("*.txt *.csv", s => s.ExistingFiles("key", "", "m"), ini).Problems);
         Assert.Equal($"nothing matches '{folder.File("*.csv")}'", problem.Suggestion);
@@ -341,4 +346,26 @@ public sealed class SectionReaderTests
         Assert.True(new SectionReader(text, "batch", "m", []).IsGiven);
         Assert.False(new SectionReader(text, "evaluate", "m", [], "train").IsGiven);
     }
+
+    [Theory]
+    [InlineData("100", 100)]
+    [InlineData("2kiB", 2048)]
+    [InlineData("3 MiB", 3 << 20)]
+    [InlineData("8gib", 8L << 30)]
+    public void A_number_of_bytes_may_have_a_unit(string text, long expected) =>
+        Assert.Equal(expected, Good(text, s => s.Bytes("key", "1kiB", "m", 100, 1L << 33)));
+
+    [Theory]
+    [InlineData("99")]
+    [InlineData("9 GiB")]
+    [InlineData("99999999999999999999")]
+    [InlineData("17179869184GiB")]
+    [InlineData("-1kiB")]
+    [InlineData("1.5MiB")]
+    [InlineData("2GB")]
+    [InlineData("kiB")]
+    public void What_is_no_number_of_bytes_or_out_of_its_range_is_a_problem(string text) =>
+        Assert.Equal(
+            $"'{text}' is not bytes from 100 to 8589934592, or with kiB, MiB, GiB",
+            Bad(text, 1024, s => s.Bytes("key", "1kiB", "m", 100, 1L << 33)).Message);
 }

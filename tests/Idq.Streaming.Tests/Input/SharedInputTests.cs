@@ -209,4 +209,42 @@ public sealed class SharedInputTests
         new SharedInput(source).Dispose();
         Assert.True(source.IsDisposed);
     }
+
+    [Fact]
+    public async Task Channels_that_come_later_are_told_once_and_counted_when_nobody_expected_them()
+    {
+        var table = Triggers.Random(Gps.Seg(0, 40));
+        using var source = new GrowingSource(table);
+        var told = new List<string>();
+        using var input = new SharedInput(source, names =>
+        {
+            told.AddRange(names);
+            return names.Count(n => n != "H1:EXPECTED");
+        });
+        for (var t = 0; t < 40; t += 10) await input.ReadAsync(Gps.Seg(t, t + 10), CancellationToken.None);
+        Assert.Equal(["H1:EXPECTED", "H1:LATE_0", "H1:LATE_1"], told.Order(StringComparer.Ordinal));
+        Assert.Equal(2, input.LateChannels);
+    }
+
+    /// <summary>Has a channel more after the first read, and two more after the third.</summary>
+    sealed class GrowingSource(EventTable table) : IEventSource
+    {
+        int reads;
+
+        public ChannelDictionary Channels { get; private set; } = table.Channels;
+
+        public IReadOnlyList<string> Columns => table.Columns;
+
+        public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
+        {
+            reads++;
+            if (reads == 1) Channels = new(table.Channels.Names.Append("H1:EXPECTED"));
+            if (reads == 3) Channels = new(Channels.Names.Append("H1:LATE_0").Append("H1:LATE_1"));
+            return new(table.Slice(span));
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 }

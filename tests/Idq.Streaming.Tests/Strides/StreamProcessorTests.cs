@@ -56,6 +56,90 @@ public sealed class StreamProcessorTests
         var stride = await LoadAsync(processor, 0, 10);
         Assert.Equal(Gps.List((0, 10)), stride.Segments);
         Assert.True((stride.Undelivered.Count == 0));
+        Assert.Equal(Gps.List((-0.5, 0), (10, 10.5)), Assert.Single(stride.BlindMargins).Value);
+    }
+
+    [Fact]
+    public async Task What_a_group_of_channels_lacks_of_the_margins_is_told_by_its_name()
+    {
+        var delivery = new Delivery(new Dictionary<string, SegmentList>
+        {
+            ["fast"] = SegmentList.All, ["slow"] = ~Gps.List((7.75, 8.25), (16.25, 18)), ["steady"] = ~Gps.List((10, 11)),
+        });
+        using var input = new SharedInput(new FakeSource(Table) { Groups = delivery });
+        using var processor = new StreamProcessor(input, null, Padding);
+        var stride = await LoadAsync(processor, 8, 16);
+        Assert.Equal([("slow", Gps.List((7.75, 8), (16.25, 16.5)))], stride.BlindMargins.Select(g => (g.Key, g.Value)));
+        Assert.Equal(Gps.List((8.25, 10), (11, 16)), stride.Segments);
+    }
+
+    [Theory]
+    [InlineData(10.2, true)]
+    [InlineData(12, false)]
+    [InlineData(0, true)]
+    public async Task The_margin_behind_a_stride_is_waited_for_until_the_delay_has_passed_for_it_too(double first, bool waits)
+    {
+        using var source = new FakeSource(Table) { Available = Gps.List((-10, first)) };
+        source.Fails = _ =>
+        {
+            if (source.Reads.Count == 2) source.Available = SegmentList.All;
+            return null;
+        };
+        using var input = new SharedInput(source);
+        var clock = new FakeGpsClock(Gps.At(11));
+        using var processor = new StreamProcessor(input, null, Padding, clock, delay: Gps.Second);
+        var stride = await LoadAsync(processor, 0, 10);
+        Assert.Equal(waits ? [Gps.At(11.5)] : [], clock.Waits);
+        Assert.Empty(stride.BlindMargins);
+        Assert.Equal(Table.Slice(Gps.Seg(-0.5, 10.5)).Lines(), stride.Data.Table.Lines());
+    }
+
+    [Fact]
+    public async Task A_stride_that_is_late_waits_for_no_margin()
+    {
+        using var input = new SharedInput(new FakeSource(Table) { Available = Gps.List((-10, 10)) });
+        var clock = new FakeGpsClock(Gps.At(11.5));
+        using var processor = new StreamProcessor(input, null, Padding, clock, delay: Gps.Second);
+        Assert.Equal(Gps.List((10, 10.5)), Assert.Single((await LoadAsync(processor, 0, 10)).BlindMargins).Value);
+        Assert.Empty(clock.Waits);
+    }
+
+    [Fact]
+    public void Rows_are_those_of_the_whole_range_or_blind_beside_a_margin_that_was_missing()
+    {
+        var definition = new SampleDefinition(Triggers.Target, [new("snr", 12, 99)], [new("snr", 8, 99)], Padding / 3, 2, 11);
+        var factory = new QuiverFactory(new("snr", Padding, Selection.Loudest,
+            [new("H1:AUX_0", "snr"), new(Triggers.Witness, FeatureColumn.DeltaTime)]));
+        static Dictionary<long, string> ByTime(Quiver quiver) =>
+            Rows.Of(quiver).Zip(quiver.Times).DistinctBy(r => r.Second).ToDictionary(r => r.Second, r => r.First);
+
+        Gen.Choose(0, 12).ArrayOf(10).CheckAsync(async late =>
+        {
+            using var all = new SharedInput(new FakeSource(Table));
+            using var once = new StreamProcessor(all, null, Padding);
+            var range = await LoadAsync(once, 0, 100);
+            var whole = ByTime(factory.Make(range.Data, SampleTimes.Draw(range.Data, range.Stride.Segment, definition)));
+            var source = new FakeSource(Table);
+            using var input = new SharedInput(source);
+            using var processor = new StreamProcessor(input, null, Padding);
+            for (var k = 0; k < late.Length; k++)
+            {
+                // Files come to an end somewhere in the margin, or behind it.
+                source.Available = Gps.List((-10, 10 * (k + 1) + late[k] / 20.0));
+                var stride = await LoadAsync(processor, 10 * k, 10 * (k + 1));
+                var quiver = factory.Make(stride.Data, SampleTimes.Draw(stride.Data, stride.Stride.Segment, definition));
+                var lines = ByTime(quiver);
+                var missing = stride.BlindMargins.Count > 0;
+                Assert.Equal(late[k] < 10, missing);
+                for (var row = 0; row < quiver.Count; row++)
+                {
+                    var time = quiver.Times[row];
+                    if (quiver.Blind[row] == 0) Assert.Equal(whole[time], lines[time]);
+                    else Assert.True(missing && time >= (stride.Stride.Segment.End - Padding).Nanoseconds, "a row near the edge");
+                }
+                Assert.Subset(lines.Keys.ToHashSet(), whole.Keys.Where(t => stride.Stride.Segment.Contains(new GpsTime(t))).ToHashSet());
+            }
+        }, runs: 30);
     }
 
     [Fact]

@@ -206,6 +206,31 @@ public sealed class ToyRunTests
         Assert.True(table.Run(table.Channels.Find(ToyLog.Late)).Times[0] >= Gps.At(64).Nanoseconds);
     }
 
+    static string LateFeature(ToyRun toys) =>
+        string.Join(' ', toys.Analysis.Products("quiver").Where(QuiverRows.IsReadable).Select(p => toys.Analysis.Paths.Absolute(p.Path))
+            .SelectMany(path =>
+            {
+                using var table = new Products.ParquetTable(path);
+                var names = System.Text.Json.JsonSerializer.Deserialize<string[]>(table.Metadata["features"])!;
+                var at = Array.IndexOf(names, ToyLog.Late + "-snr");
+                return table.Longs("time_ns").Zip(table.DoubleLists("features"))
+                    .Where(r => at >= 0 && !double.IsNaN(r.Second[at])).Select(r => r.First.ToString());
+            }));
+
+    [Fact]
+    public async Task A_channel_that_comes_half_way_is_used_when_the_configuration_lists_it()
+    {
+        using var unlisted = new ToyRun();
+        using var listed = new ToyRun(
+            $"features:channels=H1:AUX {ToyLog.Witness} {ToyLog.Late}", "features:missing_channels=ignore");
+        await unlisted.RunAsync();
+        await listed.RunAsync();
+        Assert.Equal("", LateFeature(unlisted));
+        var used = LateFeature(listed).Split(' ').Select(long.Parse).ToArray();
+        Assert.NotEmpty(used);
+        Assert.All(used, t => Assert.True(t >= (Gps.At(60) - Gps.Second).Nanoseconds));
+    }
+
     static IEnumerable<string> Messages(ToyRun toys) => toys.Analysis.Products("series").Select(p =>
     {
         var samples = File.ReadAllLines(toys.Analysis.Paths.Absolute(p.Path));

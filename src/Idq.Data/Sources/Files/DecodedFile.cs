@@ -42,9 +42,10 @@ sealed class DecodedFile(IReadOnlyList<string> columns)
     public EventTable ToTable(Segment span, SegmentList delivered, ChannelDictionary channels, IReadOnlyList<string> wanted)
     {
         var map = names.Select(channels.Find).ToArray();
-        var from = wanted.Select(w => columns.ToList().IndexOf(w)).ToArray();
+        var places = columns.Index().ToDictionary(c => c.Item, c => c.Index);
+        var from = wanted.Select(w => places.GetValueOrDefault(w, -1)).ToArray();
         var builder = new EventTableBuilder(channels, wanted);
-        Span<double> row = stackalloc double[wanted.Count];
+        var row = new double[wanted.Count];
         for (var i = 0; i < Times.Count; i++)
         {
             var channel = map[ChannelIds[i]];

@@ -26,7 +26,7 @@ sealed class EventFileSet
     readonly FileSelection selection;
     readonly Func<string, DecodedFile> decode;
     readonly Segment? span;
-    readonly bool readsNames;
+    readonly bool readsNames, gainsChannels;
     readonly Lock changing = new();
     readonly SortedDictionary<string, ResidentFile> residents = new(StringComparer.Ordinal);
     readonly Dictionary<string, Segment> spanned = new(StringComparer.Ordinal);
@@ -44,11 +44,12 @@ sealed class EventFileSet
         IReadOnlyList<string>? columns, Segment? span, bool readsNames = true)
     {
         (this.selection, this.decode, this.span, this.readsNames) = (selection, decode, span, readsNames);
+        gainsChannels = channels is null;
         var files = selection.List();
         if (files.Count == 0) throw new DataException($"there is no event file in {selection.Description}");
 
         var decoded = new List<(string Path, FileState State, DecodedFile File)>();
-        DataException? torn = null;
+        var torn = new List<DataException>();
         var foundChannels = new HashSet<string>(StringComparer.Ordinal);
         var foundColumns = new List<string>();
         var recentCount = 0;
@@ -57,14 +58,15 @@ sealed class EventFileSet
             var isSpanned = Register(path);
             if (isSpanned && channels is not null && columns is not null) continue;
             var state = FileState.Of(path);
-            if (Decode(path, isSpanned, e => torn = e) is not { } file) continue;
+            if (Decode(path, isSpanned, torn.Add) is not { } file) continue;
             foundChannels.UnionWith(file.Channels);
             foundColumns.AddRange(file.Columns.Except(foundColumns));
             foreach (var (column, where) in file.TextColumns) textColumns.TryAdd(column, $"it is text in '{path}', {where}");
             // The first files are kept in memory, so that the first reads do not decode them again.
             if (!isSpanned || recentCount++ < RecentFiles) decoded.Add((path, state, file));
         }
-        if (torn is not null && foundColumns.Count == 0 && (channels is null || columns is null)) throw torn;
+        if (torn.Count > 0 && foundColumns.Count == 0) throw torn[0];
+        Warnings = [.. torn.Select(e => e.Message)];
         Channels = new(channels ?? [.. foundChannels]);
         Columns = columns ?? [.. foundColumns.Where(c => !textColumns.ContainsKey(c))];
         if (columns is not null && channels is null && columns.Except(foundColumns).FirstOrDefault() is { } missing)
@@ -78,9 +80,13 @@ sealed class EventFileSet
         residentDelivered = DeliveredByResidents();
     }
 
-    public ChannelDictionary Channels { get; }
+    /// <summary>The channels; where they are not chosen, files that appear later may bring more.</summary>
+    public ChannelDictionary Channels { get; private set; }
 
     public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>What is wrong with files that delivered nothing when the set was opened.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Why a column of the files is none of <see cref="Columns"/>; null when they have no such column.</summary>
     public string? WhyMissing(string column) => textColumns.GetValueOrDefault(column);
@@ -148,6 +154,7 @@ sealed class EventFileSet
     {
         if (Columns.FirstOrDefault(decoded.TextColumns.ContainsKey) is { } text)
             throw new DataException($"the column '{text}' holds no numbers: it is text in '{path}', {decoded.TextColumns[text]}");
+        if (gainsChannels) Channels = Channels.Union(new(decoded.Channels));
         return decoded.ToTable(span, delivered, Channels, Columns);
     }
 

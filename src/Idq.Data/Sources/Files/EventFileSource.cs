@@ -12,6 +12,8 @@ public abstract class EventFileSource : IEventSource
 
     public IReadOnlyList<string> Columns => files.Columns;
 
+    public IReadOnlyList<string> Warnings => files.Warnings;
+
     public string? WhyMissing(string column) => files.WhyMissing(column);
 
     public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)

@@ -13,14 +13,14 @@ static class EventRuns
         var offsets = new int[channels.Count + 1];
         long total = 0;
         foreach (var table in tables)
-            for (var channel = 0; channel < channels.Count; channel++) total += table.Run(channel, span).Count;
+            for (var channel = 0; channel < channels.Count; channel++) total += Run(table, channel).Count;
         buffer.Reserve((int)Math.Min(total, Array.MaxLength));
         for (var channel = 0; channel < channels.Count; channel++)
         {
             var start = buffer.Count;
             for (var t = 0; t < tables.Count; t++)
             {
-                var run = tables[t].Run(channel, span);
+                var run = Run(tables[t], channel);
                 if (run.Count == 0) continue;
                 overlaps |= buffer.Count > start && run.Times[0] <= buffer.Times[buffer.Count - 1];
                 buffer.Reserve(run.Count);
@@ -34,5 +34,12 @@ static class EventRuns
         }
         if (overlaps) buffer.DropRepeated(offsets);
         return EventTable.FromRuns(span, delivered, channels, columns, buffer.Times, buffer.Columns[..^1], offsets);
+
+        // A table may be older than some of the channels.
+        EventRun Run(EventTable table, int channel)
+        {
+            var id = ReferenceEquals(table.Channels, channels) ? channel : table.Channels.Find(channels[channel]);
+            return id < 0 ? default : table.Run(id, span);
+        }
     }
 }

@@ -11,8 +11,9 @@ sealed class TableArchive
 
     readonly TableReader reader;
     readonly TableSchema schema;
-    readonly ChannelDictionary channels;
-    readonly ChannelIndex? index;
+    readonly bool gainsChannels;
+    ChannelDictionary channels;
+    ChannelIndex? index;
     readonly string? relation;
     readonly SegmentList delivered;
     readonly FileSelection? selection;
@@ -30,12 +31,16 @@ sealed class TableArchive
 
     /// <summary>Parquet files whose names state their spans.</summary>
     public TableArchive(TableReader reader, TableSchema schema, ChannelDictionary channels, FileSelection selection,
-        IReadOnlyList<string> files)
+        IReadOnlyList<string> files, bool gainsChannels)
         : this(reader, schema, channels, SpanOf(files[0]), reader.Count(TableRelation.OfFiles([files[0]])))
     {
         this.selection = selection;
         Register(files);
+        this.gainsChannels = gainsChannels;
     }
+
+    /// <summary>The channels; where they are not chosen, files that appear later may bring more.</summary>
+    public ChannelDictionary Channels => channels;
 
     TableArchive(TableReader reader, TableSchema schema, ChannelDictionary channels, Segment extent, long rows)
     {
@@ -49,7 +54,8 @@ sealed class TableArchive
     public EventTable Read(Segment span, CancellationToken cancellationToken)
     {
         if (span.IsEmpty) return EventTable.Empty(span, SegmentList.Empty, channels, schema.Columns);
-        if (selection is not null) Review(span);
+        // Blocks reach beyond the span.
+        if (selection is not null) Review(span.Protract(blockSeconds * GpsTime.NanosecondsPerSecond));
         var covered = Delivered(span);
         if (selection is not null && !covered.Equals(SegmentList.Of(span)))
         {
@@ -110,7 +116,15 @@ sealed class TableArchive
             var state = FileState.Of(file);
             if (!FileSpan.TryParse(file, out var span, out _) || !ParquetTail.IsWhole(file)) continue;
             (spans[file], states[file]) = (span, state);
+            if (gainsChannels && schema.HasChannels) Gain(reader.ChannelsOf(schema, TableRelation.OfFiles([file]), [file]));
         }
+    }
+
+    void Gain(IEnumerable<string> names)
+    {
+        var more = channels.Union(new(names));
+        if (ReferenceEquals(more, channels)) return;
+        (channels, index) = (more, new(more));
     }
 
     // Files that changed or vanished are forgotten, with what was read of them.

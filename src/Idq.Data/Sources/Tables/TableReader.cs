@@ -18,8 +18,16 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
 
     public long Count(string relation) => Guard(() => Convert.ToInt64(connection.Scalar($"SELECT count(*) FROM {relation}")));
 
-    public IReadOnlyList<string> Channels(TableSchema schema, string relation) =>
+    IReadOnlyList<string> Channels(TableSchema schema, string relation) =>
         Texts(schema.SelectChannels(relation)).Select(n => n ?? throw NullChannel()).ToArray();
+
+    /// <summary>The channels of a relation, those without events too where the metadata of all its files name them.</summary>
+    public IEnumerable<string> ChannelsOf(TableSchema schema, string relation, IReadOnlyList<string> files)
+    {
+        var stated = files.Count > 0 ? Metadata(files, TableArchiveFile.ChannelsKey) : [];
+        return files.Count > 0 && stated.Count == files.Count
+            ? stated.SelectMany(TableArchiveFile.ParseChannels) : Channels(schema, relation);
+    }
 
     public Segment? Extent(TableSchema schema, string relation) => Guard<Segment?>(() =>
     {

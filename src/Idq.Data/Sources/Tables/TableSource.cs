@@ -17,6 +17,7 @@ public sealed class TableSource : IEventSource
     readonly TableReader? reader;
     readonly Lock reading = new();
     readonly TableSchema? schema;
+    readonly ChannelDictionary channels;
     readonly EventTable? resident;
     readonly TableArchive? archive;
     readonly EventFileSet? texts;
@@ -34,17 +35,23 @@ public sealed class TableSource : IEventSource
         {
             texts = new(selection, path => TextTable.Read(path, options), options.Channel is { } single ? [single] : options.Channels,
                 options.Columns?.Select(c => c.Name).ToArray(), options.Span, readsNames: options.Span is null);
-            (Channels, Columns) = (texts.Channels, texts.Columns);
+            (channels, Columns, Warnings) = (texts.Channels, texts.Columns, texts.Warnings);
             return;
         }
 
         database = DuckDatabase.Open();
         var connection = database.Connect();
         if (options.Folder is not null) connection.Execute($"SET file_search_path = {Sql.Text(options.Folder)}");
+        ReadTextToItsEnd(connection);
         reader = new(connection, options.Query is null ? $"'{string.Join("', '", options.Paths)}'" : "the query");
         try
         {
-            (schema, Channels, resident, archive) = Open(reader, options, selection, files);
+            var whole = files.Where(ParquetTail.IsWhole).ToArray();
+            Warnings = [.. files.Except(whole).Select(f => $"'{f}' does not end as a Parquet file does: it is torn, or is being written")];
+            var areAllNamed = options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _));
+            if (Warnings.Count > 0 && (whole.Length == 0 || !areAllNamed))
+                throw new DataException(Warnings[0], isTransient: true);
+            (schema, channels, resident, archive) = Open(reader, options, selection, whole);
             Columns = schema.Columns;
         }
         catch
@@ -54,9 +61,11 @@ public sealed class TableSource : IEventSource
         }
     }
 
-    public ChannelDictionary Channels { get; }
+    public ChannelDictionary Channels => texts?.Channels ?? archive?.Channels ?? channels;
 
     public IReadOnlyList<string> Columns { get; }
+
+    public IReadOnlyList<string> Warnings { get; } = [];
 
     public string? WhyMissing(string column) => texts is null ? schema!.WhyMissing(column) : texts.WhyMissing(column);
 
@@ -64,7 +73,7 @@ public sealed class TableSource : IEventSource
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (texts is not null) return new(texts.Read(span, cancellationToken));
-        if (resident is not null) return new(EventRuns.Join([resident], span, resident.Delivered.Clip(span), Channels, Columns));
+        if (resident is not null) return new(EventRuns.Join([resident], span, resident.Delivered.Clip(span), channels, Columns));
         lock (reading) return new(archive!.Read(span, cancellationToken));
     }
 
@@ -74,21 +83,24 @@ public sealed class TableSource : IEventSource
         database?.Dispose();
     }
 
+    // A text that a query names, FROM 'x.csv', is read by these functions, which guess types from the first 20 480 rows and would round
+    // what does not fit later. These look at all rows.
+    static void ReadTextToItsEnd(DuckConnection connection)
+    {
+        foreach (var reads in new[] { "read_csv", "read_json" })
+            connection.Execute($"CREATE TEMP MACRO {reads}_auto(files) AS TABLE SELECT * FROM {reads}(files, sample_size = -1)");
+    }
+
     // A larger query or Parquet archive is read piece by piece.
     static (TableSchema, ChannelDictionary, EventTable?, TableArchive?) Open(
-        TableReader reader, TableOptions options, FileSelection selection, IReadOnlyList<string> all)
+        TableReader reader, TableOptions options, FileSelection selection, IReadOnlyList<string> files)
     {
-        var isParquet = all.Count > 0;
-        var files = all.Where(ParquetTail.IsWhole).ToArray();
-        if (all.Except(files).FirstOrDefault(f => files.Length == 0 || !FileSpan.TryParse(f, out _, out _)) is { } torn)
-            throw new DataException($"'{torn}' does not end as a Parquet file does: it is torn, or is being written", isTransient: true);
+        var isParquet = files.Count > 0;
         var (schema, relation) = reader.Describe(options, files);
-        var stated = isParquet ? reader.Metadata(files, TableArchiveFile.ChannelsKey) : [];
-        var channels = new ChannelDictionary(options.Channel is { } single ? [single] : options.Channels
-            ?? (isParquet && stated.Count == files.Length ? stated.SelectMany(TableArchiveFile.ParseChannels)
-                : reader.Channels(schema, relation)));
+        var channels = new ChannelDictionary(options.Channel is { } single ? [single]
+            : options.Channels ?? reader.ChannelsOf(schema, relation, files));
         if (isParquet && options.Span is null && files.All(f => FileSpan.TryParse(f, out _, out _)))
-            return (schema, channels, null, new(reader, schema, channels, selection, files));
+            return (schema, channels, null, new(reader, schema, channels, selection, files, options.Channels is null));
 
         var delivered = options.Span is { } span ? SegmentList.Of(span) : isParquet ? Stated(reader, files) : null;
         var rows = reader.Count(relation);

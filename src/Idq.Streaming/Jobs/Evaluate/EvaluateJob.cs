@@ -14,15 +14,13 @@ public sealed class EvaluateJob : Job
         : base(
             context, "evaluate", context.Configuration.Evaluate.Cadence, context.Lanes("evaluate", context.Configuration.Evaluate), range)
     {
-        processor = context.Processor(context.Configuration.Evaluate, Further);
+        // The window of a glitch at the edge of a stride lies outside by half.
+        processor = context.Processor(context.Configuration.Evaluate, context.Configuration.Calibrate.Window / 2);
         factory = context.Rows(context.Configuration.Evaluate);
     }
 
     /// <inheritdoc/>
     public override SharedInput Input => Context.Input(Context.Configuration.Evaluate);
-
-    /// <summary>The window of a glitch at the edge of a stride lies outside by half.</summary>
-    protected override long Further => Context.Configuration.Calibrate.Window / 2;
 
     /// <inheritdoc/>
     public override ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken) =>
@@ -34,7 +32,7 @@ public sealed class EvaluateJob : Job
     /// <inheritdoc/>
     public override async ValueTask<StrideWork> PrepareAgainAsync(Stride stride, CancellationToken cancellationToken)
     {
-        using var again = Context.Processor(Context.Configuration.Evaluate);
+        using var again = Context.Processor(Context.Configuration.Evaluate, Context.Configuration.Calibrate.Window / 2);
         return await PrepareAsync(again, stride, cancellationToken);
     }
 

@@ -52,7 +52,7 @@ public sealed class TimeseriesJob : Job
     {
         var data = await processor.LoadAsync(stride, cancellationToken);
         processor.Flush();
-        var work = new SeriesWork(stride, data, data.IsEmpty ? null : Grid(data), Context.Glitches(data))
+        StrideWork work = new SeriesWork(stride, data, data.IsEmpty ? null : Grid(data), Context.Glitches(data))
         {
             Losses = Losses(data),
             Position = processor.Position(stride),
@@ -68,16 +68,17 @@ public sealed class TimeseriesJob : Job
         var span = work.Stride.Segment;
         var series = SeriesColumns.Neutral(TimeGrid.Over(span, sampleRate));
         if (work.Data is not { } data) return Publish(lane, work, new(lane.Nickname, series, "", ""), []);
+        PGlitchTally? tally = null;
         var model = Context.Model(lane, span.Start);
         var map = Context.Map(lane, span.Start);
-        PGlitchTally? tally = null;
         var isUsable = model is not null && map is { Value.Map.IsUsable: true };
         if (work.Quiver is { } grid && isUsable)
         {
             lane.Timeseries(model!.Value, grid, data.Segments, series.Rank);
             map!.Value.Map.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.Deviation, series.PGlitch);
             MarkOk(series, grid.Times, data.Segments);
-            if (work is SeriesWork { Glitches: { } glitches }) tally = Tally(series, grid.Times, glitches, map.Value.Map, data.Data.Span);
+            if (work is SeriesWork { Glitches: { } glitches })
+                tally = Tally(series, grid.Times, glitches, map.Value.Map, data.Data.Span);
         }
         var parents = new[] { model?.Product, map?.Product }.OfType<Product>().Select(p => p.Seq).ToArray();
         var published = Publish(lane, work, new(lane.Nickname, series, model?.Value.Hash ?? "", map?.Value.Hash ?? ""), parents, tally);
@@ -115,7 +116,7 @@ public sealed class TimeseriesJob : Job
         var ok = series.Columns.Ok.Count(o => o == 1) / Math.Max(1.0, series.Columns.Ok.Length);
         var span = work.Stride.Segment;
         var version = work.Pass == Pass.FilledIn ? lane.Backlog.VersionOf(span) ?? 0 : 0;
-        var attributes = new SeriesAttributes(ok) { Version = version == 0 ? null : version, PGlitch = tally?.Figures() }.ToJson();
+        var attributes = new SeriesAttributes(ok) { PGlitch = tally?.Figures(), Version = version == 0 ? null : version }.ToJson();
         var suffix = version == 0 ? "" : $"_V{version}";
         var output = new ProductOutput(Stage, "series", series.Nickname, span, parents, attributes, suffix);
         return Context.Write(series with { Version = version }, output) with { Metrics = [new("ok", ok)] };

@@ -29,13 +29,15 @@ sealed record ArchiveHead(
     {
         try
         {
-            if (metadata.TryGetValue(Key, out var text) && JsonSerializer.Deserialize<ArchiveHead>(text) is { Version: Current } head) return head;
+            if (metadata.TryGetValue(Key, out var text) && JsonSerializer.Deserialize<ArchiveHead>(text) is { Version: Current } head)
+                return head;
         }
         catch (JsonException e)
         {
             throw new DataException($"'{path}' is no archive of training: {e.Message}", cause: e);
         }
-        throw new DataException($"'{path}' is no archive of training of version {Current}; remove it to read its time from the source again");
+        throw new DataException(
+            $"'{path}' is no archive of training of version {Current}; remove the folder to read its time from the source again");
     }
 }
 

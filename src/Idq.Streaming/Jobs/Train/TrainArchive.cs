@@ -5,33 +5,40 @@ namespace Idq.Streaming;
 /// a stride, and of every hour that is complete one file with all of its strides that are still remembered.
 /// </summary>
 /// <remarks>
-/// A stride's files get their names before the stride is committed, and what they replace is deleted after it. The job's cursor says up to
-/// where the strides are consumed: what lies behind it was left by a crash, and is written again. Files of one stride and of its hour say
-/// the same about it, so that it does not matter which of them is read.
+/// A stride's files get their names before the stride is committed, and what they replace is deleted with the next one. The job's cursor
+/// says up to where the strides are consumed: what lies behind it was left by a crash, and is written again. Files of one stride and of its
+/// hour say the same about it, so that it does not matter which of them is read.
 /// </remarks>
 /// <param name="folder">Where the files lie; made when the first is written.</param>
 /// <param name="prefix">Begins their names.</param>
 /// <param name="settings">What the rows are made by: what other settings made is not read, and deleted in time.</param>
 /// <param name="withFeatures">True when the rows have features.</param>
-sealed class TrainArchive(string folder, string prefix, string settings, bool withFeatures)
+/// <param name="isFlushed">
+/// True to have every file on the disk before its stride is committed. In a replay, which can be done again, the death of the process loses
+/// nothing and a power failure may.
+/// </param>
+sealed class TrainArchive(string folder, string prefix, string settings, bool withFeatures, bool isFlushed)
 {
     const long Hour = 3600 * GpsTime.NanosecondsPerSecond;
     const string RowsSuffix = "_ROWS", TriggersSuffix = "_TRIGGERS", Temporary = ".tmp";
+
+    Segment last = new(GpsTime.MinValue, GpsTime.MinValue);
+    IReadOnlyList<string> useless = [];
 
     /// <summary>The strides that were consumed before an instant and end after another, in time order.</summary>
     /// <exception cref="DataException">A file is damaged.</exception>
     public IEnumerable<KeptStride> Read(
         GpsTime after, GpsTime consumed, ChannelDictionary known, FeatureLayout? layout, CancellationToken cancellationToken)
     {
-        var last = GpsTime.MinValue;
+        var reached = GpsTime.MinValue;
         // An hour comes before its strides.
         foreach (var (span, rows) in Files().OrderBy(f => f.Span.Start).ThenByDescending(f => f.Span.End))
         {
-            if (span.End <= after || span.End <= last) continue;
+            if (span.End <= after || span.End <= reached) continue;
             foreach (var stride in ArchiveFile.Read(rows, Triggers(rows), settings, known, layout, cancellationToken))
             {
-                if (stride.Span.Start < last || stride.Span.End <= after || stride.Span.End > consumed) continue;
-                last = stride.Span.End;
+                if (stride.Span.Start < reached || stride.Span.End <= after || stride.Span.End > consumed) continue;
+                reached = stride.Span.End;
                 yield return stride;
             }
         }
@@ -44,48 +51,51 @@ sealed class TrainArchive(string folder, string prefix, string settings, bool wi
     /// <param name="span">The stride.</param>
     /// <param name="fresh">What is kept of it; null when nothing is.</param>
     /// <param name="kept">All strides that are kept now; looked at when the stride completes an hour.</param>
-    /// <returns>The files that are of no use any more once the stride is committed.</returns>
-    public IReadOnlyList<string> Write(Segment span, KeptStride? fresh, IReadOnlyList<KeptStride> kept)
+    public void Write(Segment span, KeptStride? fresh, IReadOnlyList<KeptStride> kept)
     {
-        if (!IsComplete(span))
+        if (span.Start >= last.End)
         {
-            if (fresh is not null) Write([fresh]);
-            return [];
+            // The stride before is committed: what it replaced is not needed any more.
+            foreach (var path in useless.SelectMany(rows => new[] { rows, Triggers(rows) })) File.Delete(path);
+            useless = [];
         }
+        last = span;
+        if (IsComplete(span)) WriteHours(span, kept);
+        else if (fresh is not null) Write([fresh]);
+    }
+
+    void WriteHours(Segment span, IReadOnlyList<KeptStride> kept)
+    {
         var files = Files().ToArray();
         var single = files.Select(f => f.Span).Append(span).ToHashSet();
         var replaced = new HashSet<Segment>();
-        foreach (var hour in kept.Where(k => single.Contains(k.Span)).GroupBy(k => HourOf(k.Span.Start)).Where(h => h.Key < HourOf(span.End)))
+        foreach (var hour in kept.Where(k => single.Contains(k.Span)).GroupBy(k => HourOf(k.Span.Start)))
         {
             KeptStride[] strides = [.. hour];
             if (strides.Length > 1) replaced.UnionWith(strides.Select(s => s.Span));
             if (strides.Length > 1 || strides[0].Span == span) Write(strides);
         }
         var starts = kept.Select(k => k.Span.Start.Nanoseconds).ToArray();
-        bool IsNeeded(Segment file) => EventRun.LowerBound(starts, file.Start.Nanoseconds) is var k && k < starts.Length && kept[k].Span.End <= file.End;
-        return [.. files.Where(f => replaced.Contains(f.Span) || !IsNeeded(f.Span)).Select(f => f.Rows)];
+        bool IsNeeded(Segment file) =>
+            EventRun.LowerBound(starts, file.Start.Nanoseconds) is var k && k < starts.Length && kept[k].Span.End <= file.End;
+        useless = [.. files.Where(f => replaced.Contains(f.Span) || !IsNeeded(f.Span)).Select(f => f.Rows)];
     }
 
-    /// <summary>Deletes files, after the commit.</summary>
-    public static void Delete(IEnumerable<string> rows)
-    {
-        foreach (var path in rows)
-        {
-            File.Delete(path);
-            File.Delete(Triggers(path));
-        }
-    }
-
-    /// <summary>Deletes what a crash left: halves of files.</summary>
+    /// <summary>Deletes what a crash left: halves of files, and triggers without rows.</summary>
     public void Clean()
     {
         if (!Directory.Exists(folder)) return;
-        foreach (var half in Directory.EnumerateFiles(folder, "*" + Temporary)) File.Delete(half);
+        var whole = Files().Select(f => f.Rows).SelectMany(rows => new[] { rows, Triggers(rows) }).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in Directory.EnumerateFiles(folder, prefix + "*").Where(p => !whole.Contains(p))) File.Delete(path);
     }
 
     void Write(IReadOnlyList<KeptStride> strides)
     {
-        Directory.CreateDirectory(folder);
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            if (isFlushed) FolderFlush.Flush(Path.GetDirectoryName(folder)!);
+        }
         var span = new Segment(strides[0].Span.Start, strides[^1].Span.End);
         var rows = Path.Combine(folder, $"{prefix}{RowsSuffix}-{span.Start}-{GpsSeconds.Format(span.Duration)}.parquet");
         var triggers = Triggers(rows);
@@ -94,10 +104,16 @@ sealed class TrainArchive(string folder, string prefix, string settings, bool wi
         foreach (var path in new[] { triggers, rows })
         {
             if (!File.Exists(path + Temporary)) continue;
-            using (var file = new FileStream(path + Temporary, FileMode.Open, FileAccess.ReadWrite)) file.Flush(flushToDisk: true);
+            if (isFlushed) Flush(path + Temporary);
             File.Move(path + Temporary, path, overwrite: true);
         }
-        FolderFlush.Flush(folder);
+        if (isFlushed) FolderFlush.Flush(folder);
+    }
+
+    static void Flush(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
     }
 
     IEnumerable<(Segment Span, string Rows)> Files()

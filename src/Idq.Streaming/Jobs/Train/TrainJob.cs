@@ -34,7 +34,7 @@ public sealed class TrainJob : Job
         withFeatures = Lanes.Any(l => l.Traits.UsesFeatures);
         memory = new(Cadence, configuration.General.Seed);
         settings = TrainSettings.Of(configuration, triggers, withFeatures);
-        archive = new(context.Paths.Archive, $"{configuration.General.Instrument}-IDQ_TRAIN", settings, withFeatures);
+        archive = new(context.Paths.Archive, $"{configuration.General.Instrument}-IDQ_TRAIN", settings, withFeatures, context.IsLive);
         archivedFrom = Told;
         if (context.Store.Cursor(ArchiveCursor)?.Split(' ') is [var from, var by, var choosing] && by == settings)
             (archivedFrom, memory.Choosing) = (GpsTime.Parse(from), choosing);
@@ -54,11 +54,13 @@ public sealed class TrainJob : Job
         // Nothing will be trained.
         if (Plan.Next(done) is null) return;
         var oldest = Cadence.MaxStride == long.MaxValue || done - Range.Start <= Cadence.MaxStride ? Range.Start : done - Cadence.MaxStride;
+        // A classifier that is behind may need what is forgotten by now for the others.
+        if (done == Told) oldest = GpsTime.Max(oldest, memory.Forgotten);
         var lost = new HashSet<Segment>();
         foreach (var skip in Context.Store.Skips(Name).Where(s => s.EndNs > oldest.Nanoseconds))
         {
             var span = new Segment(new GpsTime(skip.StartNs), new GpsTime(skip.EndNs));
-            if (skip.Reason is Skipped.Thinned or Skipped.TooLarge or Skipped.Unreadable or Skipped.TooLate) lost.Add(span);
+            if (skip.Reason is Skipped.LeftOut or Skipped.TooLarge or Skipped.Unreadable or Skipped.TooLate) lost.Add(span);
         }
         foreach (var stride in archive.Read(oldest, Told, Input.Channels, Layout(), cancellationToken))
             if (!lost.Contains(stride.Span)) consumed.TryAdd(stride.Span, stride);
@@ -98,7 +100,7 @@ public sealed class TrainJob : Job
             Metrics =
             [
                 new("samples", kept?.Rows.Count ?? 0), new("glitches", kept?.Rows.GlitchCount ?? 0), new("rows_kept", memory.Rows),
-                new("bytes_kept", memory.Bytes), new("strides_thinned", left.Count), new("events", data.Data.Table.Count)],
+                new("bytes_kept", memory.Bytes), new("strides_left_out", left.Count), new("events", data.Data.Table.Count)],
         };
     }
 
@@ -170,18 +172,14 @@ public sealed class TrainJob : Job
     sealed record TrainWork(Stride Stride, StrideData Data, Lazy<Quiver>? All, long NewRows, Segment Span, KeptStride[] Recent)
         : StrideWork(Stride, Data, null)
     {
-        IReadOnlyList<string> replaced = [];
-
-        public required Func<IReadOnlyList<string>> Archive { get; init; }
+        public required Action Archive { get; init; }
 
         public required CursorMove State { get; init; }
 
         public override IReadOnlyList<CursorMove> Persist()
         {
-            replaced = Archive();
+            Archive();
             return [State];
         }
-
-        public override void Committed() => TrainArchive.Delete(replaced);
     }
 }

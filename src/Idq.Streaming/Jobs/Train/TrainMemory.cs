@@ -53,7 +53,7 @@ sealed class TrainMemory(CadenceSection limits, ulong seed)
         void Leave(KeptStride stride)
         {
             Remove(strides.IndexOf(stride));
-            left.Add((stride.Span, Skipped.Thinned));
+            left.Add((stride.Span, Skipped.LeftOut));
         }
     }
 
@@ -66,15 +66,19 @@ sealed class TrainMemory(CadenceSection limits, ulong seed)
         ForgetBefore(stride.Span.End);
     }
 
-    /// <summary>Which strides are left out at present, as a word; an earlier process's can be set.</summary>
+    /// <summary>No stride that starts before it is remembered.</summary>
+    public GpsTime Forgotten { get; private set; } = GpsTime.MinValue;
+
+    /// <summary>Which strides are left out and forgotten, as a word; an earlier process's can be set.</summary>
     public string Choosing
     {
-        get => string.Create(CultureInfo.InvariantCulture, $"{least}:{leastEnds.Nanoseconds}");
+        get => string.Create(CultureInfo.InvariantCulture, $"{least}:{leastEnds.Nanoseconds}:{Forgotten.Nanoseconds}");
         set
         {
             var parts = value.Split(':');
             least = ulong.Parse(parts[0], CultureInfo.InvariantCulture);
             leastEnds = new GpsTime(long.Parse(parts[1], CultureInfo.InvariantCulture));
+            Forgotten = new GpsTime(long.Parse(parts[2], CultureInfo.InvariantCulture));
         }
     }
 
@@ -89,6 +93,7 @@ sealed class TrainMemory(CadenceSection limits, ulong seed)
         if (old < 0) old = strides.Count;
         var rows = Rows - strides.Take(old).Sum(s => (long)s.Rows.Count);
         while (old + 1 < strides.Count && rows - strides[old].Rows.Count >= limits.MaxSamples) rows -= strides[old++].Rows.Count;
+        if (old > 0) Forgotten = old < strides.Count ? strides[old].Span.Start : strides[^1].Span.End;
         for (; old > 0; old--) Remove(0);
         if (leastEnds < now) (least, leastEnds) = (Everything, GpsTime.MaxValue);
     }

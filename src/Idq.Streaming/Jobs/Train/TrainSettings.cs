@@ -17,8 +17,8 @@ static class TrainSettings
             where Sections.Contains(section.Name, StringComparer.Ordinal)
             from option in section.Options
             select $"{section.Name}:{option.Key}={configuration.Text.Find(section.Name, option.Key)?.Value ?? option.Default}";
-        FormattableString rest =
-            $"{configuration.General.Seed} {configuration.Train.RandomRate} {configuration.Train.Cadence.MaxSamples} {configuration.Padding}";
+        var train = configuration.Train;
+        FormattableString rest = $"{configuration.General.Seed} {train.RandomRate} {train.Cadence.MaxSamples} {configuration.Padding}";
         string[] lines = [.. options, rest.ToString(CultureInfo.InvariantCulture), triggers.ToString(), withFeatures.ToString()];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))))[..16];
     }

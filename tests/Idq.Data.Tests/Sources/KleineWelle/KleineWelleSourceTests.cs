@@ -137,7 +137,12 @@ public sealed class KleineWelleSourceTests
         folder.Write("H-KW-1032-32.trg", Line(1040, channel: "A") + Line(1041, channel: "NEW"));
         var table = Events.Read(source, Segment.FromSeconds(1032, 1064));
         Assert.Equal(SegmentList.Of(Segment.FromSeconds(1032, 1064)), table.Delivered);
-        Assert.Equal([1040_000000000], table.Times.ToArray());
+        Assert.Equal([1040_000000000, 1041_000000000], table.Times.ToArray());
+        // A channel that nobody had before is one from now on, in time that was read before too.
+        Assert.Equal(["A", "NEW"], source.Channels.Names);
+        Assert.Equal([1, 0], Enumerable.Range(0, 2).Select(c => Events.Read(source, Segment.FromSeconds(1000, 1032)).Run(c).Count));
+        using var chosen = new KleineWelleSource(new([folder.Path]) { Channels = ["A"] });
+        Assert.Equal(2, Events.Read(chosen, Segment.FromSeconds(1000, 1064)).Count);
     }
 
     [Fact]
@@ -278,6 +283,7 @@ public sealed class KleineWelleSourceTests
         folder.Write("H-KW-1064-32.trg", Line(1065, channel: "A") + Line(1066).TrimEnd());
         using var source = Open(folder.Path);
         Assert.Equal("[[1000, 1032)]", Events.Read(source, Segment.FromSeconds(1000, 1096)).Delivered.ToString());
+        Assert.Equal([folder.File("H-KW-1032-32.trg"), folder.File("H-KW-1064-32.trg")], source.Warnings.Select(w => w.Split('\'')[1]));
         var alone = Assert.Throws<DataException>(() => Open(folder.Write("A.trg", Line(5) + "1034 1034 1034 10")));
         Assert.True(alone.IsTransient);
         Assert.Contains("line 2", alone.Message);

@@ -7,9 +7,11 @@ public sealed class ParquetFilesTests : IDisposable
 
     readonly TemporaryFolder folder = new();
 
-    string Write(string name, params int[] seconds)
+    string Write(string name, params int[] seconds) => WriteOf("A", name, seconds);
+
+    string WriteOf(string channel, string name, params int[] seconds)
     {
-        var builder = new EventTableBuilder(new(["A"]), ["snr"]);
+        var builder = new EventTableBuilder(new([channel]), ["snr"]);
         foreach (var second in seconds) builder.Add(0, second * GpsTime.NanosecondsPerSecond, [second]);
         var span = FileSpan.TryParse(name, out var own, out _) ? own : Span;
         TableArchiveFile.Write(builder.Build(span, SegmentList.All), folder.File(name));
@@ -41,6 +43,7 @@ public sealed class ParquetFilesTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         File.WriteAllBytes(path, bytes[..(bytes.Length / 2)]);
         using var source = Open();
+        Assert.Contains(path, Assert.Single(source.Warnings), StringComparison.Ordinal);
         Assert.Equal("[[1000, 1010)]", Events.Read(source, Span).Delivered.ToString());
         File.WriteAllBytes(path, bytes);
         Assert.Equal([1001, 1011], Events.Read(source, Span).Column(0).ToArray());
@@ -49,6 +52,17 @@ public sealed class ParquetFilesTests : IDisposable
         File.Delete(path);
         var table = Events.Read(source, Span);
         Assert.Equal((1, "[[1000, 1010)]"), (table.Count, table.Delivered.ToString()));
+    }
+
+    [Fact]
+    public void A_channel_that_a_later_file_brings_is_one_from_now_on()
+    {
+        WriteOf("B", "H-X-1000-10.parquet", 1001);
+        using var source = Open();
+        Assert.Equal([1001], Events.Read(source, Span).Column(0).ToArray());
+        WriteOf("A", "H-X-1010-10.parquet", 1011);
+        Assert.Equal(["A 1011000000000 1011", "B 1001000000000 1001"], Events.Of(Events.Read(source, Span)));
+        Assert.Equal(["A", "B"], source.Channels.Names);
     }
 
     [Fact]

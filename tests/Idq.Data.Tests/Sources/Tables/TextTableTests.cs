@@ -49,6 +49,17 @@ public sealed class TextTableTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a.csv")]
+    [InlineData("a.json")]
+    public void A_query_that_names_text_looks_at_all_of_its_rows(string name)
+    {
+        var values = Enumerable.Repeat("7", 30_000).Append("7.55").ToArray();
+        folder.Write(name, name == "a.csv" ? Csv(values) : Json(values));
+        using var source = new TableSource(new() { Query = $"SELECT time, channel, snr FROM '{name}'", Folder = folder.Path });
+        Assert.Equal([7, 7.55], Events.Read(source, Segment.All).Column(0).ToArray()[^2..]);
+    }
+
+    [Theory]
     [InlineData("", double.NaN)]
     [InlineData("\"\"", double.NaN)]
     [InlineData("null", double.NaN)]

@@ -19,7 +19,8 @@ public sealed class TrainMemoryTests
         var data = new ClassifierData(EventTable.Empty(span, SegmentList.Of(span), new([]), []), SegmentList.Of(span));
         var times = Enumerable.Range(0, rows).Select(i => span.Start.Nanoseconds + i).ToArray();
         var kept = KeptStride.Of(
-            new Stride(number, span), data.Table, data.Segments, data.Segments, times, new byte[rows], new double[rows], new byte[rows], null);
+            new Stride(number, span), data.Table, data.Segments, data.Segments, times, new byte[rows], new double[rows], new byte[rows],
+            null);
         return kept with { Bytes = bytes };
     }
 
@@ -106,9 +107,10 @@ public sealed class TrainMemoryTests
             var left = new List<(Segment Stride, string Reason)>();
             for (var k = 0; k < t.at; k++) left.AddRange(whole.Add(Stride(k, t.sizes[k])));
             var again = Memory(t.Settings);
-            foreach (var k in Enumerable.Range(0, t.at))
-                if (!left.Any(l => l.Stride == Gps.Seg(8 * k, 8 * (k + 1)))) again.Restore(Stride(k, t.sizes[k]));
             again.Choosing = whole.Choosing;
+            foreach (var k in Enumerable.Range(0, t.at))
+                if (8 * k >= (again.Forgotten - Gps.Origin) / Gps.Second && !left.Any(l => l.Stride == Gps.Seg(8 * k, 8 * (k + 1))))
+                    again.Restore(Stride(k, t.sizes[k]));
             for (var k = t.at; k < t.sizes.Length; k++)
             {
                 Assert.Equal(whole.Strides.Select(s => s.Span), again.Strides.Select(s => s.Span));
