@@ -126,7 +126,8 @@ public abstract class Job : IDisposable
         .. data.Unknown.Select(s => Loss(s, "unknown", data.WhyUnknown ?? "the segment database does not know this time")),
         .. Undelivered(data.Undelivered, "undelivered", "for this time"),
         // Where no row can be, none lacks anything.
-        .. Undelivered(data.IsEmpty ? [] : data.BlindMargins, "blind margin", $"for this time, which rows of {data.Stride.Segment} look into"),
+        .. Undelivered(
+            data.IsEmpty ? [] : data.BlindMargins, "blind margin", $"for this time, which rows of {data.Stride.Segment} look into"),
     ];
 
     IEnumerable<SkipDraft> Undelivered(IEnumerable<KeyValuePair<string, SegmentList>> groups, string reason, string which) =>

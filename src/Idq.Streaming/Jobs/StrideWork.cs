@@ -29,7 +29,10 @@ public record StrideWork(Stride Stride, StrideData? Data, Quiver? Quiver)
     public bool IsBare { get; private init; }
 
     /// <summary>The stride without its data.</summary>
-    public StrideWork Bare() => this with { Data = null, Quiver = null, IsBare = true };
+    public StrideWork Bare() => new(Stride, null, null)
+    {
+        Pass = Pass, Losses = Losses, Position = Position, Metrics = Metrics, IsBare = true,
+    };
 
     /// <summary>What the stride lost before any classifier looked at it. Committed once, whatever becomes of the lanes.</summary>
     public IReadOnlyList<SkipDraft> Losses { get; init; } = [];

@@ -32,6 +32,7 @@ sealed class WindowInstants
     }
 
     /// <summary>The ranks at the instants of all rows, given those of the rows themselves.</summary>
+    /// <exception cref="ClassifierException">The classifier failed.</exception>
     public double[] Rank(Lane lane, ClassifierModel model, double[] ranks)
     {
         var own = rows.Length > 0 ? lane.Evaluate(model, instants) : [];
