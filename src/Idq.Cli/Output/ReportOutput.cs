@@ -16,14 +16,13 @@ static class ReportOutput
         }
         Summaries(report).Print(format);
         if (format == OutputFormat.Csv) return;
-        var products = report.Products.CountBy(p => p.Job).ToDictionary();
         Console.Out.WriteLine();
         Table.Of(report.Jobs,
             ("job", j => j.Key), ("done", j => j.Value.Done), ("skipped", j => j.Value.Skipped), ("empty", j => j.Value.Empty),
             ("livetime", j => new Seconds(j.Value.Livetime)), ("p50 ms", j => Milliseconds(j.Value.Latencies.Quantile(0.5))),
             ("p99 ms", j => Milliseconds(j.Value.Latencies.Quantile(0.99))),
             ("late p99 ms", j => j.Value.Lateness.Count == 0 ? "" : Milliseconds(j.Value.Lateness.Quantile(0.99))),
-            ("products", j => j.Key == "batch" ? products.Values.Sum() : products.GetValueOrDefault(j.Key))).Print(format);
+            ("products", j => j.Key == "batch" ? report.Products.Count() : j.Value.Products)).Print(format);
     }
 
     public static void PrintJob(string job, RunReport report, OutputFormat format)
@@ -34,7 +33,7 @@ static class ReportOutput
         else if (format == OutputFormat.Csv) ProductTable(report.Products).Print(format);
         else
             Console.Out.WriteLine($"{job} over {report.Range}: {counts.Done} strides done, {counts.Skipped} skipped, {counts.Empty} empty; "
-                + $"livetime {GpsSeconds.Format(counts.Livetime)} s; {report.Products.Count()} products");
+                + $"livetime {GpsSeconds.Format(counts.Livetime)} s; {counts.Products} products");
     }
 
     public static Table ProductTable(IEnumerable<Product> products) => Table.Of(products, ProductColumns);

@@ -9,7 +9,7 @@ namespace Idq;
 /// whatever
 /// the clock does: back, and nothing is due for a while; forward, and all that was missed is due at once.
 /// Catching up is limited by <see cref="CadenceOptions.MaxIters"/> and <see cref="CadenceOptions.MaxLatency"/>: a poll then
-/// stops with an <see cref="Outcome"/> that says so, and <see cref="SkipToNow"/> gives up what is overdue. Nothing is skipped otherwise.
+/// stops with an <see cref="Outcome"/> that says so, and <see cref="SkipLate"/> gives up what is overdue. Nothing is skipped otherwise.
 /// </remarks>
 /// <threadsafety>For one consumer.</threadsafety>
 public sealed class CadenceManager
@@ -108,16 +108,38 @@ public sealed class CadenceManager
     /// <summary>
     /// Gives up every stride that is due but the newest, and says which; null when at most one is due.
     /// </summary>
-    public SkippedStrides? SkipToNow()
+    public SkippedStrides? SkipToNow() => SkipTo(Newest(clock.Now));
+
+    /// <summary>
+    /// Gives up what the last poll could not catch up, and says which; null when that is nothing. When it stopped because of
+    /// <see cref="CadenceOptions.MaxLatency"/>, only strides that are later than that are given up, and never the newest that is due;
+    /// otherwise every one that is due but the newest.
+    /// </summary>
+    public SkippedStrides? SkipLate()
     {
-        var (now, first) = (clock.Now, NextIndex);
-        if (Next is not { } next || now < Due(next)) return null;
+        var now = clock.Now;
+        var newest = Newest(now);
+        if (Outcome != CadenceOutcome.TooLate || options.MaxLatency == long.MaxValue) return SkipTo(newest);
+        // The stride that ends just in time, or the one that holds that instant.
+        var inTime = now - options.Delay - options.MaxLatency - 1;
+        return SkipTo(inTime < Plan.Start ? NextIndex : Math.Min(newest, Plan.IndexOf(inTime)));
+    }
+
+    // The newest stride that is due; the one before the next when none is.
+    long Newest(GpsTime now)
+    {
+        if (Next is not { } next || now < Due(next)) return NextIndex - 1;
         // The last stride is cut, and so is due before the others would be.
         var last = Plan.LastIndex;
-        var newest = now >= Plan.End + options.Delay ? last : Math.Min(Plan.IndexOf(now - options.Delay) - 1, last);
-        if (newest <= first) return null;
-        NextIndex = newest;
-        return new SkippedStrides(first, newest - first, new Segment(next.Segment.Start, Plan.LeftEdge(newest)));
+        return now >= Plan.End + options.Delay ? last : Math.Min(Plan.IndexOf(now - options.Delay) - 1, last);
+    }
+
+    SkippedStrides? SkipTo(long index)
+    {
+        var first = NextIndex;
+        if (index <= first) return null;
+        NextIndex = index;
+        return new SkippedStrides(first, index - first, new Segment(Plan.LeftEdge(first), Plan.LeftEdge(index)));
     }
 
     CadenceOutcome Judge(long yielded)

@@ -8,9 +8,9 @@ namespace Idq.Learning;
 /// </summary>
 /// <remarks>
 /// <para>Made of n clean scores by models that did not learn from them (<see cref="HeldOutScores"/>). With C clean scores below it, a
-/// score has a share u between C/(n + 1) and (C + 1)/(n + 1), linear in between: the place of one more among n + 1. Its rank is u/(u + 20(1 − u)),
-/// which is low in quiet times (in the median 1/21), and ½ where one clean time in 21 ranks higher. A higher score never has a lower rank,
-/// and beyond all n the order is still that of the scores.</para>
+/// score has a share u between C/(n + 1) and (C + 1)/(n + 1), linear in between: the place of one more among n + 1. Its rank is
+/// u/(u + 20(1 − u)), which is low in quiet times (in the median 1/21), and ½ where one clean time in 21 ranks higher. A higher score never
+/// has a lower rank, and beyond all n the order is still that of the scores.</para>
 /// <para>Clean times that no feature tells apart have one score. They are spread over the share that they take by a number that depends on
 /// the GPS second only; without that a threshold could not cut through them.</para>
 /// <para>Nodes are kept where the log odds of the share have moved by 0.1, so that a scale of any number of scores is short.</para>

@@ -35,7 +35,7 @@ sealed class BatchFolds(
         lane.Classifier.Evaluate(model, rows, ranks);
         var windowRanks = WindowInstants
             .Of(rows, factory, context.Configuration.Calibrate.Window, context.Configuration.General.Seed)
-            .Rank(lane.Classifier, model, ranks);
+            .Rank(lane, model, ranks);
         BatchLog.Ranked(log, lane.Nickname, fold.Number, rows.GlitchCount, rows.CleanCount);
         lock (ranked)
         {

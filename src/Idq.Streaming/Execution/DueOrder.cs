@@ -12,8 +12,13 @@ sealed class DueOrder(IReadOnlyList<JobLoop> loops) : IStrideOrder
     readonly List<JobLoop> working = [.. loops];
     readonly List<(JobLoop Loop, GpsTime Due, TaskCompletionSource Granted)> waiting = [];
 
+    readonly Pulse pulse = new();
+
     /// <inheritdoc/>
     public bool AreLanesTogether => true;
+
+    /// <inheritdoc/>
+    public Task Changed => pulse.Next;
 
     /// <inheritdoc/>
     public Task TurnAsync(JobLoop loop, GpsTime due, CancellationToken stop)
@@ -28,10 +33,11 @@ sealed class DueOrder(IReadOnlyList<JobLoop> loops) : IStrideOrder
         return granted.Task.WaitAsync(stop);
     }
 
-    /// <summary>Nothing to do: in a replay a stride is committed before its job asks for the next turn.</summary>
-    public void Advance()
-    {
-    }
+    /// <summary>False: nothing else is under way while a job has its turn.</summary>
+    public bool IsEarly(JobLoop loop, GpsTime due) => false;
+
+    /// <inheritdoc/>
+    public void Advance() => pulse.Beat();
 
     /// <inheritdoc/>
     public void Leave(JobLoop loop)

@@ -6,7 +6,7 @@ public sealed class JobCounts
     /// <summary>Strides with good time.</summary>
     public long Done { get; set; }
 
-    /// <summary>Strides that were skipped because the job was too late.</summary>
+    /// <summary>Strides that were skipped for one classifier or more: too late, unreadable, or the classifier too slow.</summary>
     public long Skipped { get; set; }
 
     /// <summary>Strides without good time.</summary>
@@ -15,8 +15,8 @@ public sealed class JobCounts
     /// <summary>Nanoseconds of good time.</summary>
     public long Livetime { get; set; }
 
-    /// <summary>Sequence numbers of the products of this call.</summary>
-    public List<long> Products { get; } = [];
+    /// <summary>Products of this call.</summary>
+    public long Products { get; set; }
 
     /// <summary>Seconds from the start of the work of a stride to its commit.</summary>
     public LatencySketch Latencies { get; } = new();

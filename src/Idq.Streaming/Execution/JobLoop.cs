@@ -7,9 +7,10 @@ namespace Idq.Streaming;
 /// <remarks>
 /// A stride is begun only when the one before it is prepared. What cannot be read costs its stride, which is recorded, and not the
 /// service. A lane that is more than <see cref="LaneQueue.Capacity"/> strides behind while the job is at real time loses strides, which is
-/// recorded; while the job itself catches up it waits for its lanes.
+/// recorded; while the job itself catches up it waits for its lanes. A punctual job (<see cref="Job.IsPunctual"/>) serves the newest stride
+/// first, and fills in what it went past while nothing is due.
 /// </remarks>
-sealed class JobLoop
+sealed partial class JobLoop
 {
     readonly IGpsClock clock;
     readonly CadenceManager cadence;
@@ -44,7 +45,7 @@ sealed class JobLoop
     public JobCommit Commit { get; }
 
     /// <summary>True when every classifier has done the whole range.</summary>
-    public bool IsDone => Job.Plan.Next(Job.Next) is null;
+    public bool IsDone => Job.Plan.Next(Job.Next) is null && Aside.IsEmpty;
 
     /// <summary>
     /// When the first stride that is not committed for every classifier is due; the unbounded future at the end. Safe to ask while it runs.
@@ -63,11 +64,14 @@ sealed class JobLoop
     {
         var retry = new Retry(clock, Job.Log, stop);
         var groups = order.AreLanesTogether ? [Job.Lanes] : Job.Lanes.Select(l => new[] { l }).ToArray<IReadOnlyList<Lane>>();
-        Commit.Committed = order.Advance;
-        queues = [.. groups.Where(g => g.Count > 0).Select(lanes => new LaneQueue(Job, lanes, Commit, retry))];
+        queues = [.. groups.Where(g => g.Count > 0).Select(g => new LaneQueue(Job, g, Commit, retry) { Advanced = order.Advance })];
         try
         {
-            if (!IsDone) await RunStridesAsync(order, whole, progress, retry, stop);
+            void Tell(GpsTime now) =>
+                progress?.Report(new(Job.Name, now, whole.End.IsFinite ? (now - whole.Start) / (double)whole.Duration : double.NaN));
+            if (Job.IsPunctual) await RunPunctuallyAsync(order, Tell, stop);
+            else await RunStridesAsync(order, Tell, retry, stop);
+            await FillInAsync(order, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -86,7 +90,7 @@ sealed class JobLoop
         }
     }
 
-    async Task RunStridesAsync(IStrideOrder order, Segment whole, IProgress<RunProgress>? progress, Retry retry, CancellationToken stop)
+    async Task RunStridesAsync(IStrideOrder order, Action<GpsTime> tell, Retry retry, CancellationToken stop)
     {
         var due = cadence.Poll().GetEnumerator();
         while (!stop.IsCancellationRequested && cadence.Next is not null)
@@ -98,14 +102,13 @@ sealed class JobLoop
             if (!due.MoveNext())
             {
                 due = cadence.Poll().GetEnumerator();
-                if (SkipWhatIsTooLate()) continue;
+                if (await SkipWhatIsTooLateAsync(stop)) continue;
             }
             Counts.Lateness.Add((clock.Now - cadence.Due(stride)) / 1e9);
             foreach (var part in Parts(stride)) await BeginAsync(part, retry, stop);
             cadence.Complete(stride);
             if (order.AreLanesTogether) await IdleAsync();
-            var end = stride.Segment.End;
-            progress?.Report(new(Job.Name, end, whole.End.IsFinite ? (end - whole.Start) / (double)whole.Duration : double.NaN));
+            tell(stride.Segment.End);
         }
     }
 
@@ -118,22 +121,29 @@ sealed class JobLoop
         }
         catch (DataException e) when (!e.IsTransient)
         {
-            LogMessages.Unreadable(Job.Log, part.Segment, e.Message);
-            Skip(part, Skipped.Unreadable);
+            await SkipUnreadableAsync(new StrideWork(part, null, null), e, stop);
             return;
         }
         Count(work);
-        // Behind the last stride nothing is due that waiting could delay.
-        var next = cadence.Plan.At(part.Index + 1);
-        var mayWait = next.Segment.IsEmpty || cadence.Due(next) <= clock.Now;
+        await PostAsync(work, stop);
+    }
+
+    // Behind the last stride nothing is due that waiting could delay, and while a job catches up it may.
+    async Task PostAsync(StrideWork work, CancellationToken stop)
+    {
+        var next = cadence.Plan.At(work.Stride.Index + 1);
+        if (next.Segment.IsEmpty || (!Job.IsPunctual && cadence.Due(next) <= clock.Now))
+        {
+            await Task.WhenAll(queues.Select(q => q.PostAsync(work, stop)));
+            return;
+        }
         var full = queues.Where(q => !q.TryPost(work)).ToArray();
-        if (mayWait) await Task.WhenAll(full.Select(q => q.PostAsync(work, stop)));
-        else
-            foreach (var queue in full)
-            {
-                LogMessages.LaneFull(Job.Log, part.Segment, queue.Nicknames, LaneQueue.Capacity);
-                queue.PostSkip(work with { Data = null, Quiver = null }, Skipped.TooSlow);
-            }
+        if (full.Length > 0) Counts.Skipped++;
+        foreach (var queue in full)
+        {
+            LogMessages.LaneFull(Job.Log, work.Stride.Segment, queue.Nicknames, LaneQueue.Capacity);
+            queue.PostSkip(work with { Data = null, Quiver = null }, Skipped.TooSlow);
+        }
     }
 
     // What earlier calls, with other strides or with other classifiers, left inside a stride is done part by part.
@@ -149,18 +159,30 @@ sealed class JobLoop
         if (start < end) yield return stride with { Segment = new Segment(start, end) };
     }
 
-    bool SkipWhatIsTooLate()
+    async Task<bool> SkipWhatIsTooLateAsync(CancellationToken stop)
     {
-        if (cadence.SkipToNow() is not { } skipped) return false;
-        LogMessages.Skipped(Job.Log, skipped.Segment, cadence.Outcome == CadenceOutcome.TooManyStrides ? "max_iters" : "max_latency");
-        for (var k = skipped.FirstIndex; k < skipped.FirstIndex + skipped.Count; k++)
-            foreach (var part in Parts(cadence.Plan.At(k))) Skip(part, Skipped.TooLate);
+        var why = cadence.Outcome;
+        if (cadence.SkipLate() is not { } skipped) return false;
+        await SkipAsync(skipped, why, stop);
         return true;
     }
 
-    void Skip(Stride stride, string reason)
+    async Task SkipAsync(SkippedStrides skipped, CadenceOutcome why, CancellationToken stop)
     {
-        foreach (var queue in queues) queue.PostSkip(new StrideWork(stride, null, null), reason);
+        LogMessages.Skipped(Job.Log, skipped.Segment, why == CadenceOutcome.TooManyStrides ? "max_iters" : "max_latency");
+        for (var k = skipped.FirstIndex; k < skipped.FirstIndex + skipped.Count; k++)
+            foreach (var part in Parts(cadence.Plan.At(k))) await SkipAsync(new StrideWork(part, null, null), Skipped.TooLate, stop);
+    }
+
+    Task SkipUnreadableAsync(StrideWork work, DataException why, CancellationToken stop)
+    {
+        LogMessages.Unreadable(Job.Log, work.Stride.Segment, why.Message);
+        return SkipAsync(work, Skipped.Unreadable, stop);
+    }
+
+    async Task SkipAsync(StrideWork work, string reason, CancellationToken stop)
+    {
+        await Task.WhenAll(queues.Select(q => q.PostAsync(work, stop, reason)));
         Counts.Skipped++;
     }
 

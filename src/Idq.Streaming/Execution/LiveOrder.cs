@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Idq.Streaming;
 
 /// <summary>
@@ -12,44 +14,34 @@ namespace Idq.Streaming;
 /// <param name="loops">The jobs, in their order at one due time.</param>
 sealed class LiveOrder(IGpsClock clock, IReadOnlyList<JobLoop> loops) : IStrideOrder
 {
-    readonly Lock changing = new();
     readonly GpsTime began = clock.Now;
     readonly Dictionary<JobLoop, int> ranks = loops.Index().ToDictionary(l => l.Item, l => l.Index);
-    readonly List<JobLoop> makers = [.. loops.Where(l => l.Job is not TimeseriesJob)];
-    TaskCompletionSource advanced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Pulse pulse = new();
+    ImmutableArray<JobLoop> makers = [.. loops.Where(l => l.Job is not TimeseriesJob)];
 
     /// <inheritdoc/>
     public bool AreLanesTogether => false;
 
     /// <inheritdoc/>
+    public Task Changed => pulse.Next;
+
+    /// <inheritdoc/>
     public async Task TurnAsync(JobLoop loop, GpsTime due, CancellationToken stop)
     {
-        while (true)
-        {
-            Task next;
-            lock (changing)
-            {
-                if (!makers.Exists(m => IsBefore(m, loop, due) && IsCaughtUp(m, due))) return;
-                next = advanced.Task;
-            }
-            await next.WaitAsync(stop);
-        }
+        for (var changed = Changed; IsEarly(loop, due); changed = Changed) await changed.WaitAsync(stop);
     }
 
     /// <inheritdoc/>
-    public void Advance()
-    {
-        lock (changing) Advance_NeedsLock();
-    }
+    public bool IsEarly(JobLoop loop, GpsTime due) => makers.Any(m => IsBefore(m, loop, due) && IsCaughtUp(m, due));
+
+    /// <inheritdoc/>
+    public void Advance() => pulse.Beat();
 
     /// <inheritdoc/>
     public void Leave(JobLoop loop)
     {
-        lock (changing)
-        {
-            makers.Remove(loop);
-            Advance_NeedsLock();
-        }
+        ImmutableInterlocked.Update(ref makers, m => m.Remove(loop));
+        pulse.Beat();
     }
 
     // A replay would finish that job's next stride first.
@@ -57,10 +49,4 @@ sealed class LiveOrder(IGpsClock clock, IReadOnlyList<JobLoop> loops) : IStrideO
         maker != loop && (maker.NextDue < due || (maker.NextDue == due && ranks[maker] < ranks[loop]));
 
     bool IsCaughtUp(JobLoop maker, GpsTime due) => maker.NextDue <= began || due + maker.Job.Cadence.Stride < clock.Now;
-
-    void Advance_NeedsLock()
-    {
-        advanced.SetResult();
-        advanced = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
 }

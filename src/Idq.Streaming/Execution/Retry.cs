@@ -28,6 +28,9 @@ sealed class Retry(IGpsClock clock, ILogger log, CancellationToken stop)
         })
         .Build();
 
+    /// <summary>Ends the repeating.</summary>
+    public CancellationToken Stop => stop;
+
     /// <summary>True when nothing is repeated any more.</summary>
     public bool IsStopped => stop.IsCancellationRequested;
 

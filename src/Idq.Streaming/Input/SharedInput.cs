@@ -48,6 +48,9 @@ public sealed class SharedInput(IEventSource source, Func<IReadOnlyList<string>,
     /// </summary>
     public string? Position(GpsTime time) => source.Position(time);
 
+    /// <summary>True when the source gives any span at any time, so that what was read need not be kept.</summary>
+    public bool IsRandomAccess => source.Position(GpsTime.MinValue) is null;
+
     /// <summary>Goes back, before the first read, to the earliest of stored positions.</summary>
     public ValueTask ResumeAsync(IReadOnlyList<string> positions, CancellationToken cancellationToken) =>
         source.ResumeAsync(positions, cancellationToken);

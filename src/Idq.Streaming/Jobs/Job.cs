@@ -21,7 +21,9 @@ public abstract class Job : IDisposable
         Plan = new(range.Start, cadence.Stride, range.End);
         Log = context.Loggers.CreateLogger(name);
         Stage = new(context.Paths, name, isFlushed: context.IsLive);
-        foreach (var lane in lanes) lane.Cursor = CursorOf(lane.CursorName);
+        foreach (var lane in lanes)
+            (lane.Cursor, lane.Backlog) = (CursorOf(lane.CursorName), Backlog.Parse(context.Store.Cursor(lane.BacklogName)));
+        Untold = Backlog.Parse(context.Store.Cursor(Backlog.Name(name, "")));
         var own = Cursor.Name(name, "");
         Told = context.Store.Cursor(own) is null && lanes.Count > 0 ? lanes.Max(l => l.Cursor.Next) : CursorOf(own).Next;
     }
@@ -46,6 +48,15 @@ public abstract class Job : IDisposable
 
     /// <summary>Up to where the losses of the job itself are in the ledger.</summary>
     public GpsTime Told { get; set; }
+
+    /// <summary>What is filled in later, and whose losses are not in the ledger yet.</summary>
+    public Backlog Untold { get; set; }
+
+    /// <summary>
+    /// True for a job whose newest stride must not wait for older ones, for trouble or for other jobs: it goes past them, and fills them in
+    /// later.
+    /// </summary>
+    public virtual bool IsPunctual => false;
 
     /// <summary>How long after its end a stride is due: the configured delay, and never less than the padding that it needs.</summary>
     public long Delay => Math.Max(Cadence.Delay, NeedsPadding ? Context.Configuration.Padding : 0);
@@ -78,16 +89,33 @@ public abstract class Job : IDisposable
     public abstract ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken);
 
     /// <summary>
+    /// True when a stride that was prepared can be prepared once more, so that a lane which falls behind need not keep what it was made of.
+    /// </summary>
+    public virtual bool CanPrepareAgain => false;
+
+    /// <summary>Prepares a stride once more, beside the strides that are prepared in their turn. Its losses were told already.</summary>
+    /// <exception cref="DataException">The data is there and cannot be read.</exception>
+    public virtual ValueTask<StrideWork> PrepareAgainAsync(Stride stride, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"{Name} prepares a stride once");
+
+    /// <summary>
     /// The stride of one classifier; computes and writes to the stage, commits nothing. Runs at the same time for different lanes.
     /// </summary>
     public abstract StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken);
 
     /// <summary>What a stride that was skipped leaves behind.</summary>
-    public virtual StepResult Skip(Lane lane, StrideWork work, string reason) =>
-        new() { Skips = [Loss(work.Stride.Segment, reason, lane.Nickname)], State = lane.Cursor.State };
+    /// <param name="lane">The classifier.</param>
+    /// <param name="work">The stride.</param>
+    /// <param name="reason">Why, as a word that can be counted.</param>
+    /// <param name="detail">The classifier, and what there is to say beside the reason.</param>
+    public virtual StepResult Skip(Lane lane, StrideWork work, string reason, string detail) =>
+        new() { Skips = [Loss(work.Stride.Segment, reason, detail)], State = StateAfter(lane, work) };
+
+    /// <summary>The state of a lane's cursor after a stride that the classifier did not do.</summary>
+    protected virtual long StateAfter(Lane lane, StrideWork work) => lane.Cursor.State;
 
     /// <summary>A loss of this job, as the ledger says it.</summary>
-    protected SkipDraft Loss(Segment span, string reason, string detail) =>
+    public SkipDraft Loss(Segment span, string reason, string detail) =>
         new(Name, span.Start.Nanoseconds, span.End.Nanoseconds, reason, detail);
 
     /// <summary>
@@ -98,7 +126,8 @@ public abstract class Job : IDisposable
         .. data.Unknown.Select(s => Loss(s, "unknown", data.WhyUnknown ?? "the segment database does not know this time")),
         .. Undelivered(data.Undelivered, "undelivered", "for this time"),
         // Where no row can be, none lacks anything.
-        .. Undelivered(data.IsEmpty ? [] : data.BlindMargins, "blind margin", $"for this time, which rows of {data.Stride.Segment} look into"),
+        .. Undelivered(
+            data.IsEmpty ? [] : data.BlindMargins, "blind margin", $"for this time, which rows of {data.Stride.Segment} look into"),
     ];
 
     IEnumerable<SkipDraft> Undelivered(IEnumerable<KeyValuePair<string, SegmentList>> groups, string reason, string which) =>

@@ -11,7 +11,6 @@ public sealed class JobContext : IDisposable
 {
     readonly Dictionary<string, SharedInput> inputs = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<long, bool> foreign = new();
-    readonly IGpsClock clock;
     readonly Func<JobSection, IEventSource> open;
 
     /// <summary>Opens what the jobs share; sources are opened when a job asks for them.</summary>
@@ -26,7 +25,7 @@ public sealed class JobContext : IDisposable
         Func<JobSection, IEventSource>? open = null)
     {
         this.open = open ?? (job => EventSources.Open(job.Discovery, configuration.General.Seed, isLive ? () => clock.Now : null));
-        (Configuration, Store, this.clock, IsLive, Loggers) = (configuration, store, clock, isLive, loggers);
+        (Configuration, Store, Clock, IsLive, Loggers) = (configuration, store, clock, isLive, loggers);
         Paths = configuration.General.Paths;
         GoodTime = configuration.Segments.Open();
         if (configuration.Samples.Labels is { } labels) Labels = LabelledTimes.Read(labels);
@@ -42,6 +41,9 @@ public sealed class JobContext : IDisposable
 
     /// <summary>The tracker store.</summary>
     public TrackerStore Store { get; }
+
+    /// <summary>The clock of the run.</summary>
+    public IGpsClock Clock { get; }
 
     /// <summary>True when data may arrive while the program runs.</summary>
     public bool IsLive { get; }
@@ -126,10 +128,11 @@ public sealed class JobContext : IDisposable
     /// <summary>A processor of strides for a job.</summary>
     /// <param name="job">Its section.</param>
     /// <param name="further">Nanoseconds by which data reaches further than rows need, as far as it is there.</param>
-    public StreamProcessor Processor(JobSection job, long further = 0) =>
+    /// <param name="isPatient">False does not wait for the segment database to know a stride.</param>
+    public StreamProcessor Processor(JobSection job, long further = 0, bool isPatient = true) =>
         new(
-            Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding, IsLive ? clock : null,
-            Configuration.Segments.MaxWait, job.Cadence.Delay, further);
+            Input(job), job.Discovery.IgnoreSegdb ? null : GoodTime, Configuration.Padding, IsLive ? Clock : null,
+            isPatient ? Configuration.Segments.MaxWait : 0, job.Cadence.Delay, further);
 
     /// <summary>The samples of a stride.</summary>
     public SampleTimes Samples(StrideData data, double randomRate) =>

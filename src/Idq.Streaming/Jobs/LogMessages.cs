@@ -39,6 +39,18 @@ static partial class LogMessages
     )]
     public static partial void OtherFlavor(ILogger logger, string nickname, long seq, string old, string @new);
 
+    [LoggerMessage(204, LogLevel.Error, "{Stride} is lost for this classifier: {Message}")]
+    public static partial void ClassifierFailed(ILogger logger, Exception cause, Segment stride, string message);
+
+    [LoggerMessage(205, LogLevel.Error, "{Stride}: {Message}; the series goes on with OK = 0, and is filled in later")]
+    public static partial void GoesOnWithout(ILogger logger, Segment stride, string message);
+
+    [LoggerMessage(206, LogLevel.Information, "{Stride}: the input answers again")]
+    public static partial void AnswersAgain(ILogger logger, Segment stride);
+
+    [LoggerMessage(207, LogLevel.Information, "{Span} was missed; the series goes on at the present, and fills it in later")]
+    public static partial void SetAside(ILogger logger, Segment span);
+
     [LoggerMessage(302, LogLevel.Warning, "the tracker store takes no sign of life at the moment, which is tried again: {Message}")]
     public static partial void NoSignOfLife(ILogger logger, string message);
 

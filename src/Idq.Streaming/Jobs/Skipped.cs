@@ -9,6 +9,18 @@ static class Skipped
     /// <summary>The data is there and cannot be read.</summary>
     public const string Unreadable = "unreadable";
 
+    /// <summary>A classifier failed.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>There was no model yet.</summary>
+    public const string Untrained = "untrained";
+
+    /// <summary>There was no map yet, or none with samples of both classes.</summary>
+    public const string Uncalibrated = "uncalibrated";
+
+    /// <summary>Published for now as it could be, and filled in later under a version number.</summary>
+    public const string Waiting = "waiting";
+
     /// <summary>One classifier was too far behind its job.</summary>
     public const string TooSlow = "classifier too slow";
 

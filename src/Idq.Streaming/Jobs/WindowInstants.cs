@@ -32,10 +32,10 @@ sealed class WindowInstants
     }
 
     /// <summary>The ranks at the instants of all rows, given those of the rows themselves.</summary>
-    public double[] Rank(SupervisedClassifier classifier, ClassifierModel model, double[] ranks)
+    /// <exception cref="ClassifierException">The classifier failed.</exception>
+    public double[] Rank(Lane lane, ClassifierModel model, double[] ranks)
     {
-        var own = new double[rows.Length];
-        if (own.Length > 0) classifier.Evaluate(model, instants, own);
+        var own = rows.Length > 0 ? lane.Evaluate(model, instants) : [];
         double[] all = [.. ranks];
         for (var i = 0; i < own.Length; i++) all[rows[i]] = own[i];
         return all;

@@ -2,10 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace Idq.Streaming;
 
-/// <summary>Makes what was written survive a power failure.</summary>
+/// <summary>Makes what was written, and new names, survive a power failure.</summary>
 static partial class FolderFlush
 {
     const int ReadOnly = 0;
+
+    // What a file system says that keeps no folders on a disk.
+    const int NotForFolders = 22;
+
+    /// <summary>Makes a folder and those above it that are missing, and flushes the names of all that are new.</summary>
+    /// <exception cref="IOException">A folder cannot be made or flushed.</exception>
+    public static void Create(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        var parent = Path.GetDirectoryName(folder);
+        if (!string.IsNullOrEmpty(parent)) Create(parent);
+        Directory.CreateDirectory(folder);
+        if (!string.IsNullOrEmpty(parent)) Flush(parent);
+    }
 
     /// <summary>Flushes everything that was written to the file system of a folder.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
@@ -19,18 +33,24 @@ static partial class FolderFlush
     }
 
     /// <summary>Flushes a folder to disk; a file system that cannot is left as it is.</summary>
+    /// <exception cref="IOException">The folder cannot be flushed, so that what is in it may not survive a power failure.</exception>
     public static void Flush(string folder)
     {
         var handle = Open(folder, ReadOnly);
-        if (handle < 0) return;
-        _ = FSync(handle);
+        if (handle < 0) throw Failure(folder);
+        var hasFailed = FSync(handle) < 0 && Marshal.GetLastPInvokeError() != NotForFolders;
+        var failure = hasFailed ? Failure(folder) : null;
         _ = Close(handle);
+        if (failure is not null) throw failure;
     }
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    static IOException Failure(string folder) =>
+        new($"the folder '{folder}' cannot be flushed to disk: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static partial int Open(string path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fsync")]
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int FSync(int handle);
 
     [LibraryImport("libc", EntryPoint = "syncfs")]

@@ -99,6 +99,9 @@ public sealed record SeriesAttributes(double Ok) : ProductAttributes
     /// the glitches are not known.
     /// </summary>
     public double[]? PGlitch { get; init; }
+
+    /// <summary>Of several series of one span the one with the highest version counts; null is version 0.</summary>
+    public int? Version { get; init; }
 }
 
 /// <summary>Of a compacted file.</summary>

@@ -104,16 +104,22 @@ public sealed class ProductStage : IDisposable
         {
             var path = paths.Absolute(product.Draft.Path);
             var parent = Path.GetDirectoryName(path)!;
-            Directory.CreateDirectory(parent);
+            FolderFlush.Create(parent);
             File.Move(product.TemporaryPath, path, overwrite: true);
             if (isFlushed) FolderFlush.Flush(parent);
         }
     }
 
-    /// <summary>Gives the lock back.</summary>
+    /// <summary>Empties the staging folder, and then gives the lock back: whoever takes it next has the folder for itself.</summary>
     public void Dispose()
     {
-        jobLock.Dispose();
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        try
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+        finally
+        {
+            jobLock.Dispose();
+        }
     }
 }

@@ -12,7 +12,7 @@ namespace Idq.Streaming;
 sealed class MlflowReport : IAsyncDisposable
 {
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     readonly MlflowClient client;
     readonly OfflineSpool spool;

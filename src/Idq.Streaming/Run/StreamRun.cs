@@ -12,6 +12,9 @@ namespace Idq.Streaming;
 /// <param name="loggers">Where log lines go.</param>
 public sealed class StreamRun(Configuration configuration, IClock clock, LeapSeconds leapSeconds, ILoggerFactory loggers)
 {
+    const int MostStrides = 100;
+    const int MostProducts = 10_000;
+
     /// <summary>Runs the jobs of a request until its end or until <paramref name="stop"/>.</summary>
     /// <exception cref="ConfigurationException">The configuration does not fit the source.</exception>
     /// <exception cref="EmptyRangeException">The end lies before the start, which may be now or where a job stands.</exception>
@@ -50,6 +53,7 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
                 if (loop.IsDone && job.Lanes.Count > 0) LogMessages.AlreadyDone(job.Log, job.Range.End, job.Next);
                 await RestoreAsync(job, stop);
             }
+            var began = jobs.Max(j => j.Next);
             await using var compaction = new IdleCompaction(
                 configuration, store, !isReplay, isReplay ? lateFlush.Flush : () => { }, loggers.CreateLogger("compact"));
             var finished = !stop.IsCancellationRequested && await JobLoops.RunAsync(loops, pace, progress, stop);
@@ -57,10 +61,11 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             if (finished) await compaction.FinishAsync();
             if (isReplay) lateFlush.End();
             foreach (var job in jobs) LogMessages.Stopped(job.Log, job.Next);
-            var range = new Segment(jobs.Max(j => j.Range.Start), finished ? jobs.Max(j => j.Range.End) : jobs.Max(j => j.Next));
+            var range = finished ? new Segment(jobs.Max(j => j.Range.Start), jobs.Max(j => j.Range.End)) : Newest(jobs, began);
+            var since = Math.Max(before, store.LastSeq() - MostProducts);
             return new RunReport(
                 range, loops.ToDictionary(l => l.Job.Name, l => l.Counts), ClassifierSummary.OfRange(context, range),
-                Entries(configuration.Tracker.Store, before, store.LastSeq(), request.Jobs), !finished);
+                Entries(configuration.Tracker.Store, finished ? before : since, store.LastSeq(), request.Jobs), !finished);
         }
         finally
         {
@@ -80,6 +85,14 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         using var store = TrackerStore.OpenReadOnly(location);
         foreach (var product in store.Products(new ProductQuery { SinceSeq = after, MaxSeq = last }))
             if (jobs.Contains(product.Job)) yield return product;
+    }
+
+    // A call that is stopped ends soon, however long it ran: its summary reads the newest of what it did.
+    static Segment Newest(IReadOnlyList<Job> jobs, GpsTime began)
+    {
+        var end = GpsTime.Max(began, jobs.Max(j => j.Next));
+        var stride = jobs.Max(j => j.Name == "evaluate" ? j.Cadence.Stride : 0);
+        return new Segment(stride == 0 ? began : GpsTime.Max(began, end - MostStrides * stride), end);
     }
 
     // A source that cannot be read at any time begins again where the slowest reader of it was. It begins at its beginning as long as one
@@ -114,7 +127,9 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         var lookback = name == "train" ? request.InitialLookback : 0;
         var start = request.Start is { } given
             ? given - lookback
-            : Resume(name, context, cadence.Stride) ?? Aligned(now, cadence) - lookback;
+            : Resume(name, context, cadence.Stride) is { } origin
+                ? Join(name, context, new StridePlan(origin, cadence.Stride, GpsTime.MaxValue), now - lookback)
+                : Aligned(now, cadence) - lookback;
         if (request.End <= start) throw new EmptyRangeException(name, start, request.End.Value);
         var range = new Segment(start, request.End ?? GpsTime.MaxValue);
         return name switch
@@ -134,6 +149,22 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
             .OfType<string>().Select(Cursor.Parse)
             .Select(c => (c.Next - c.Origin) % stride == 0 ? c.Origin : c.Next).ToArray();
         return cursors.Length == 0 ? null : cursors.Min();
+    }
+
+    // A classifier that is new in an analysis which has run before begins at the present, and not where the analysis once began.
+    static GpsTime Join(string job, JobContext context, StridePlan plan, GpsTime present)
+    {
+        string? Stored(string name) => context.Store.Cursor(name);
+        var nicknames = context.Configuration.Classifiers.Select(c => c.Nickname).ToArray();
+        var position = nicknames.Select(n => Stored($"position/{Cursor.Name(job, n)}")).FirstOrDefault(p => p is not null);
+        var moves = new List<CursorMove>();
+        foreach (var name in nicknames.Select(n => Cursor.Name(job, n)).Where(name => Stored(name) is null))
+        {
+            moves.Add(new(name, new Cursor(plan.LeftEdge(plan.IndexOf(present)), 0, plan.Start).ToString()));
+            if (position is not null) moves.Add(new($"position/{name}", position));
+        }
+        if (moves.Count > 0) context.Store.Commit(new StrideCommit { Cursors = moves });
+        return plan.Start;
     }
 
     static GpsTime Aligned(GpsTime now, CadenceSection cadence) => cadence.Align ? StridePlan.Align(now, cadence.Stride) : now;

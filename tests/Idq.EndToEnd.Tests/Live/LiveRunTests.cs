@@ -53,7 +53,8 @@ public sealed class LiveRunTests(ITestOutputHelper log)
         {
             foreach (var strides in (await LedgerRowsAsync(analysis, kind)).GroupBy(p => p.Nickname))
             {
-                var sorted = strides.OrderBy(p => p.Start).ToArray();
+                // A series that was published before there was a model is published again.
+                var sorted = (kind == "series" ? strides.Distinct() : strides).OrderBy(p => p.Start).ToArray();
                 Assert.All(sorted, p => Assert.Equal(1, p.End - p.Start));
                 Assert.Equal(sorted.Skip(1).Select(p => p.Start), sorted.SkipLast(1).Select(p => p.End));
             }
@@ -116,6 +117,35 @@ public sealed class LiveRunTests(ITestOutputHelper log)
         Assert.Equal(9, evaluated.GetProperty("products").GetArrayLength());
         await running.InterruptAsync();
         _ = (await running.EndAsync()).Expect(130);
+        await analysis.AssertRegisteredAsync();
+    }
+
+    [Fact]
+    public async Task A_run_that_is_an_hour_behind_is_killed_goes_on_and_ends_at_SIGTERM_without_a_skipped_stride()
+    {
+        using var analysis = Analysis.Mock();
+        var now = Math.Floor((await StreamProgram.RunAsync("gps", "now", "--output", "json")).Done.Json[0].GetProperty("gps").GetDecimal());
+        string[] arguments = ["--gps-start", $"{now - 3600}", "--initial-lookback", "400", "--output", "json"];
+        using (var killed = analysis.Start("run", arguments))
+        {
+            await UntilAsync(killed, () => analysis.Files().Count(IsQuiver) > 30);
+            await killed.KillAsync();
+        }
+        var before = analysis.Files().Count(IsQuiver);
+        using var running = analysis.Start("run", arguments);
+        await UntilAsync(running, () => analysis.Files().Count(IsQuiver) > before + 30);
+        var asked = Stopwatch.GetTimestamp();
+        await running.InterruptAsync("TERM");
+        var report = (await running.EndAsync()).Expect(130).Json;
+        log.WriteLine($"ended {Stopwatch.GetElapsedTime(asked).TotalSeconds:F2} s after SIGTERM");
+        Assert.Equal(0, report.GetProperty("strides").GetProperty("skipped").GetInt32());
+        foreach (var quivers in (await LedgerRowsAsync(analysis, "quiver")).GroupBy(p => p.Nickname))
+        {
+            var sorted = quivers.OrderBy(p => p.Start).ToArray();
+            Assert.Equal(sorted.Skip(1).Select(p => p.Start), sorted.SkipLast(1).Select(p => p.End));
+        }
+        // The series of the present does not wait for the past.
+        Assert.Contains(await LedgerRowsAsync(analysis, "series"), p => p.Start >= now - 60);
         await analysis.AssertRegisteredAsync();
     }
 

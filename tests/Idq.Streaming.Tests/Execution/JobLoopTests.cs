@@ -54,6 +54,93 @@ public sealed class JobLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lane_that_comes_out_of_catching_up_with_all_its_room_taken_has_as_much_for_the_present()
+    {
+        const int Past = LaneQueue.Capacity + 1, Present = LaneQueue.Capacity;
+        using var release = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        using var context = analysis.Context();
+        using var job = new FakeJob(context, Gps.Seg(0, 8 * (Past + Present)), step: (lane, stride) =>
+        {
+            if (lane.Nickname == "ovl")
+            {
+                begun.Set();
+                Assert.True(release.Wait(Patience));
+            }
+            return Record(lane, stride);
+        });
+        var others = new[] { "linear", "random" };
+        GpsTime Next(string nickname) => job.Lanes.First(l => l.Nickname == nickname).Cursor.Next;
+        var clock = new FakeGpsClock(Gps.At(8 * Past))
+        {
+            // The first of the past is in hand, and the others of the past wait, before the present begins; then the others keep up.
+            Pace = async time =>
+            {
+                Assert.True(begun.Wait(Patience));
+                using var patience = new CancellationTokenSource(Patience);
+                while (!others.All(n => Next(n) >= time - 8 * Gps.Second)) await Task.Delay(1, patience.Token);
+            },
+        };
+        var run = Driving.RunAsync([job], clock);
+        using (var patience = new CancellationTokenSource(Patience))
+            while (!others.All(n => Next(n) >= Gps.At(8 * (Past + Present - 1)))) await Task.Delay(1, patience.Token);
+        release.Set();
+        Assert.True(await run.WaitAsync(Patience));
+        AssertAllDone(Past + Present);
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(7.9)]
+    public async Task A_latency_limit_that_is_shorter_than_a_stride_drops_nothing_while_the_job_keeps_up(double limit)
+    {
+        const int Strides = 20;
+        analysis.Reread($"evaluate stream:max_latency={limit}");
+        using var context = analysis.Context();
+        var clock = new FakeGpsClock(Gps.At(0));
+        // Every stride takes longer than the limit, and less than a stride.
+        using var job = new FakeJob(context, Gps.Seg(0, 8 * Strides), step: Record, prepare: stride =>
+        {
+            clock.Advance(stride.Segment.End + (long)(7.95 * Gps.Second));
+            return Task.CompletedTask;
+        });
+        Assert.True(await Driving.RunAsync([job], clock).WaitAsync(Patience));
+        AssertAllDone(Strides);
+    }
+
+    [Fact]
+    public async Task Only_what_is_later_than_the_limit_is_dropped()
+    {
+        analysis.Reread("evaluate stream:max_latency=20");
+        using var context = analysis.Context();
+        using var job = new FakeJob(context, Gps.Seg(0, 160), step: Record);
+        Assert.True(await Driving.RunAsync([job], new FakeGpsClock(Gps.At(101))).WaitAsync(Patience));
+        // At 101 the stride that ended at 80 is 21 s late, and the one that ended at 88 is 13 s late.
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(k => Gps.Seg(8 * k, 8 * k + 8)),
+            analysis.Store.Skips("fake").Where(s => s.Detail == "ovl").Select(s => s.Span()));
+        Assert.Equal((10L, 10L), (job.Counts().Skipped, job.Counts().Done));
+    }
+
+    [Fact]
+    public async Task Years_of_strides_that_are_too_late_are_one_line_of_the_log_and_end_at_once_when_stopped()
+    {
+        analysis.Reread("evaluate stream:max_latency=60", "evaluate stream:stride=1");
+        using var stop = new CancellationTokenSource();
+        using var context = analysis.Context();
+        using var job = new FakeJob(context, new Segment(Gps.At(0), GpsTime.MaxValue), step: Record);
+        var run = Driving.RunAsync([job], new FakeGpsClock(Gps.At(1e8)), null, stop.Token);
+        using (var patience = new CancellationTokenSource(Patience))
+            while (analysis.Store.Skips("fake").CountBy(s => s.Detail ?? "").Count() < Nicknames.Length) await Task.Delay(5, patience.Token);
+        await stop.CancelAsync();
+        Assert.False(await run.WaitAsync(Patience));
+        lock (analysis.Log) Assert.InRange(analysis.Log.Count, 1, 3);
+        // What was not recorded is not consumed.
+        Assert.All(job.Lanes, l => Assert.Equal(
+            l.Cursor.Next, analysis.Store.Skips("fake").Where(s => s.Detail == l.Nickname).Max(s => s.Span().End)));
+    }
+
+    [Fact]
     public async Task At_the_end_of_its_range_a_job_waits_for_a_lane_without_room_instead_of_skipping_its_last_stride()
     {
         const int Strides = LaneQueue.Capacity + 2;

@@ -75,6 +75,44 @@ public sealed class ProductStageTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_takes_the_stage_next_finds_it_empty_and_keeps_what_he_puts_there()
+    {
+        // Another process that waits for the lock, and begins as soon as it has it.
+        for (var round = 0; round < 20; round++)
+        {
+            var first = new ProductStage(paths, "evaluate");
+            Write(first, "the first one's");
+            var second = Task.Run(() =>
+            {
+                while (true)
+                {
+                    try
+                    {
+                        return new ProductStage(paths, "evaluate");
+                    }
+                    catch (JobInUseException)
+                    {
+                        Thread.Yield();
+                    }
+                }
+            });
+            first.Dispose();
+            using var stage = await second;
+            Assert.True(File.Exists(Write(stage, "mine").TemporaryPath));
+            Assert.Single(Directory.GetFiles(Path.Combine(paths.Staging, "evaluate")));
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_flushed_is_an_error_that_names_it()
+    {
+        var missing = Path.Combine(folder.Path, "missing");
+        Assert.Contains($"'{missing}'", Assert.Throws<IOException>(() => FolderFlush.Flush(missing)).Message, StringComparison.Ordinal);
+        FolderFlush.Create(Path.Combine(missing, "a", "b"));
+        FolderFlush.Flush(Path.Combine(missing, "a", "b"));
+    }
+
+    [Fact]
     public void Closing_it_leaves_no_temporary_file()
     {
         var stage = new ProductStage(paths, "evaluate");

@@ -61,7 +61,8 @@ public sealed class QueryOutlineTests : IDisposable
     [InlineData("SELECT * FROM series WHERE nickname <> 'it''s AND time_ns<5' AND fap > 0.5", "series any ..")]
     [InlineData("SELECT * FROM series WHERE time < fap", "series any ..")]
     [InlineData("SELECT * FROM series WHERE time_ns < random() * 100", "series any ..")]
-    [InlineData("SELECT a.* FROM products a LEFT JOIN series b ON a.seq = b.time AND b.time < 5", "products any ..; series any ..4.999999999")]
+    [InlineData(
+        "SELECT a.* FROM products a LEFT JOIN series b ON a.seq = b.time AND b.time < 5", "products any ..; series any ..4.999999999")]
     [InlineData("SELECT 1", "")]
     [InlineData("SELECT count(*) FROM series LIMIT 0", "")]
     public void A_plan_tells_what_a_query_wants_of_which_view(string sql, string expected) => Assert.Equal(expected, Outline(sql));

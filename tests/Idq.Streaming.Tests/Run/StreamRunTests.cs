@@ -69,7 +69,7 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
                 .Sum(p => p.Attributes().GetProperty("glitches").GetInt32()),
             report.Classifiers[0].Glitches
         );
-        Assert.Equal(report.Jobs.Values.Sum(j => j.Products.Count), report.Products.Count());
+        Assert.Equal(report.Jobs.Values.Sum(j => j.Products), report.Products.Count());
     }
 
     [Fact]
@@ -201,6 +201,73 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
         Assert.True(report.Interrupted);
         Assert.Empty(report.Products);
         Assert.All(analysis.Store.Runs(), r => Assert.Equal(RunStatus.Cancelled, r.Status));
+    }
+
+    /// <summary>A live call that is stopped as soon as something holds.</summary>
+    static async Task<RunReport> LiveAsync(Analysis analysis, double now, Func<bool> until, GpsTime? start = null, long lookback = 0)
+    {
+        using var stop = new CancellationTokenSource();
+        var clock = new FakeClock(Utc.ToInstant(Gps.At(now), LeapSeconds.BuiltIn));
+        var run = new StreamRun(analysis.Configuration, clock, LeapSeconds.BuiltIn, NullLoggerFactory.Instance)
+            .RunAsync(new RunRequest(RunRequest.AllJobs, start, null, lookback, false), null, stop.Token);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!until())
+        {
+            if (run.IsCompleted) await run;
+            await Task.Delay(10, patience.Token);
+        }
+        await stop.CancelAsync();
+        return await run.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task A_classifier_that_is_added_to_a_running_analysis_begins_at_the_present()
+    {
+        using var analysis = new Analysis();
+        GpsTime? At(string cursor) => analysis.Store.Cursor(cursor) is { } text ? Cursor.Parse(text).Next : null;
+        analysis.Reread("general:classifiers=ovl linear");
+        await LiveAsync(analysis, 400.5, () => At("evaluate/linear") >= Gps.At(400) && At("train/linear") >= Gps.At(384), Gps.At(0));
+        analysis.Reread();
+        await LiveAsync(
+            analysis, 480.5, () => At("evaluate/ovl") >= Gps.At(480) && At("train/random") >= Gps.At(480), lookback: 96 * Gps.Second);
+        Assert.DoesNotContain(analysis.Products(), p => p is { Nickname: "random", Kind: not "model" });
+        Assert.All(analysis.Store.Skips("evaluate").Where(s => s.Detail == "random"), s => Assert.True(s.Span().Start >= Gps.At(480)));
+        // Train looks back as far as it would in a first call.
+        Assert.All(analysis.Products("model", "random"), p => Assert.True(p.Span().End > Gps.At(384)));
+    }
+
+    [Fact]
+    public async Task A_live_run_that_was_away_for_an_hour_catches_up_without_a_skipped_stride()
+    {
+        using var analysis = new Analysis("evaluate stream:stride=32", "timeseries stream:stride=32");
+        GpsTime At(string cursor) => analysis.Store.Cursor(cursor) is { } text ? Cursor.Parse(text).Next : default;
+        bool HaveCome(double time) => RunRequest.AllJobs.All(j => At($"{j}/random") >= Gps.At(time) && At($"{j}/ovl") >= Gps.At(time));
+        await LiveAsync(analysis, 160.5, () => HaveCome(160), Gps.At(0));
+        var report = await LiveAsync(analysis, 3776.5, () => HaveCome(3776) && analysis.Products("series", "ovl").Length >= 118);
+        Assert.All(report.Jobs.Values, j => Assert.Equal(0, j.Skipped));
+        Assert.DoesNotContain(analysis.Store.Skips(), s => s.Reason is "too late" or "classifier too slow");
+        foreach (var nickname in new[] { "ovl", "random" })
+        {
+            var first = analysis.Products("model", nickname).Min(p => p.Span().End);
+            Assert.Equal(
+                Enumerable.Range(0, 118).Select(k => Gps.Seg(32 * k, 32 * k + 32)).Where(s => s.Start >= first),
+                analysis.Products("quiver", nickname).Select(p => p.Span()));
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_is_stopped_tells_what_it_did_and_not_everything_since_the_origin()
+    {
+        using var analysis = new Analysis(Analysis.WithSegments);
+        await RunAsync(analysis, 40);
+        var done = Cursor.Parse(analysis.Store.Cursor("evaluate/ovl")!).Next;
+        var report = await RunAsync(analysis, 12);
+        Assert.True(report.Interrupted);
+        Assert.True(report.Range.Start >= done, $"{report.Range} begins before {done}");
+        Assert.Equal(
+            report.Products.Where(p => p is { Kind: "quiver", Nickname: "ovl" } && report.Range.Contains(p.Span()))
+                .Sum(p => p.Attributes().GetProperty("glitches").GetInt32()),
+            report.Classifiers[0].Glitches);
     }
 
     [Fact]

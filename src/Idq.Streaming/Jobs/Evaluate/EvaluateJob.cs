@@ -23,7 +23,20 @@ public sealed class EvaluateJob : Job
     public override SharedInput Input => Context.Input(Context.Configuration.Evaluate);
 
     /// <inheritdoc/>
-    public override async ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken)
+    public override ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken) =>
+        PrepareAsync(processor, stride, cancellationToken);
+
+    /// <inheritdoc/>
+    public override bool CanPrepareAgain => Input.IsRandomAccess;
+
+    /// <inheritdoc/>
+    public override async ValueTask<StrideWork> PrepareAgainAsync(Stride stride, CancellationToken cancellationToken)
+    {
+        using var again = Context.Processor(Context.Configuration.Evaluate, Context.Configuration.Calibrate.Window / 2);
+        return await PrepareAsync(again, stride, cancellationToken);
+    }
+
+    async ValueTask<StrideWork> PrepareAsync(StreamProcessor processor, Stride stride, CancellationToken cancellationToken)
     {
         var data = await processor.LoadAsync(stride, cancellationToken);
         processor.Flush();
@@ -55,17 +68,16 @@ public sealed class EvaluateJob : Job
     {
         var span = work.Stride.Segment;
         if (work is not EvaluateWork { Quiver: { } quiver } evaluate) return new();
-        if (Context.Model(lane, span.Start) is not { } model) return new() { Skips = [Loss(span, "untrained", lane.Nickname)] };
+        if (Context.Model(lane, span.Start) is not { } model) return new() { Skips = [Loss(span, Skipped.Untrained, lane.Nickname)] };
 
-        var ranks = new double[quiver.Count];
-        lane.Classifier.Evaluate(model.Value, quiver, ranks);
+        var ranks = lane.Evaluate(model.Value, quiver);
         var map = Context.Map(lane, span.Start);
         long[] parents = map is null ? [model.Product.Seq] : [model.Product.Seq, map.Product.Seq];
         var attributes = QuiverAttributes.Of(quiver, model.Value.Hash) with
         {
             Fraction = evaluate.Drawn == 0 ? 1 : quiver.Count / (double)evaluate.Drawn,
         };
-        var windowRanks = evaluate.Instants.Rank(lane.Classifier, model.Value, ranks);
+        var windowRanks = evaluate.Instants.Rank(lane, model.Value, ranks);
         var rows = new EvaluatedQuiver(
             lane.Nickname, span, quiver, ranks, windowRanks, lane.Traits.UsesFeatures, model.Value.Hash, map?.Value);
         return Context.Write(rows, new ProductOutput(Stage, "quiver", lane.Nickname, span, parents, attributes.ToJson())) with

@@ -5,13 +5,15 @@ namespace Idq.Streaming;
 
 /// <summary>
 /// Publishes: ranks a regular grid over every stride, maps the ranks to probabilities, and writes one series a stride and classifier,
-/// exactly one stride long. OK is 1 only inside good time, with a model and a usable map, both made of earlier data only.
+/// exactly one stride long. Live, the newest stride goes first: what could not be published in its turn, or only as OK = 0, is filled in
+/// later under a version number. OK is 1 only inside good time, with a model and a usable map, both made of earlier data only.
 /// </summary>
 public sealed class TimeseriesJob : Job
 {
     readonly StreamProcessor processor;
     readonly QuiverFactory factory;
     readonly double sampleRate;
+    readonly long maxWait;
 
     /// <summary>A timeseries job over a range.</summary>
     public TimeseriesJob(JobContext context, Segment range)
@@ -19,7 +21,9 @@ public sealed class TimeseriesJob : Job
             context, "timeseries", context.Configuration.Timeseries.Cadence, context.Lanes("timeseries", context.Configuration.Timeseries),
             range)
     {
-        processor = context.Processor(context.Configuration.Timeseries);
+        // Who must not wait does not wait for the segment database either.
+        processor = context.Processor(context.Configuration.Timeseries, isPatient: false);
+        maxWait = context.Configuration.Segments.MaxWait;
         factory = context.Rows(context.Configuration.Timeseries);
         sampleRate = context.Configuration.Timeseries.SampleRate;
     }
@@ -27,42 +31,76 @@ public sealed class TimeseriesJob : Job
     /// <inheritdoc/>
     public override SharedInput Input => Context.Input(Context.Configuration.Timeseries);
 
+    /// <summary>True while data arrives: a consumer waits for the newest samples, and not for older ones.</summary>
+    public override bool IsPunctual => Context.IsLive;
+
     /// <inheritdoc/>
-    public override async ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken)
+    public override ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken) =>
+        PrepareAsync(processor, stride, cancellationToken);
+
+    /// <inheritdoc/>
+    public override bool CanPrepareAgain => Input.IsRandomAccess;
+
+    /// <inheritdoc/>
+    public override async ValueTask<StrideWork> PrepareAgainAsync(Stride stride, CancellationToken cancellationToken)
+    {
+        using var again = Context.Processor(Context.Configuration.Timeseries, isPatient: false);
+        return await PrepareAsync(again, stride, cancellationToken);
+    }
+
+    async ValueTask<StrideWork> PrepareAsync(StreamProcessor processor, Stride stride, CancellationToken cancellationToken)
     {
         var data = await processor.LoadAsync(stride, cancellationToken);
         processor.Flush();
-        return new SeriesWork(stride, data, data.IsEmpty ? null : Grid(data), Context.Glitches(data))
+        StrideWork work = new SeriesWork(stride, data, data.IsEmpty ? null : Grid(data), Context.Glitches(data))
         {
             Losses = Losses(data),
             Position = processor.Position(stride),
         };
+        return MayBecomeKnown(data)
+            ? work with { Pass = Pass.Provisional, Losses = [Loss(stride.Segment, Skipped.Waiting, data.WhyUnknown ?? "unknown time")] }
+            : work;
     }
 
     /// <inheritdoc/>
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
     {
-        var series = SeriesColumns.Neutral(TimeGrid.Over(work.Stride.Segment, sampleRate));
+        var span = work.Stride.Segment;
+        var series = SeriesColumns.Neutral(TimeGrid.Over(span, sampleRate));
+        if (work.Data is not { } data) return Publish(lane, work, new(lane.Nickname, series, "", ""), []);
         PGlitchTally? tally = null;
-        var model = Context.Model(lane, work.Stride.Segment.Start);
-        var map = Context.Map(lane, work.Stride.Segment.Start);
-        if (work.Quiver is { } grid && model is not null && map is { Value.Map.IsUsable: true })
+        var model = Context.Model(lane, span.Start);
+        var map = Context.Map(lane, span.Start);
+        var isUsable = model is not null && map is { Value.Map.IsUsable: true };
+        if (work.Quiver is { } grid && isUsable)
         {
-            lane.Classifier.Timeseries(model.Value, grid, work.Data!.Segments, series.Rank);
-            map.Value.Map.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.Deviation, series.PGlitch);
-            MarkOk(series, grid.Times, work.Data.Segments);
+            lane.Timeseries(model!.Value, grid, data.Segments, series.Rank);
+            map!.Value.Map.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.Deviation, series.PGlitch);
+            MarkOk(series, grid.Times, data.Segments);
             if (work is SeriesWork { Glitches: { } glitches })
-                tally = Tally(series, grid.Times, glitches, map.Value.Map, work.Data.Data.Span);
+                tally = Tally(series, grid.Times, glitches, map.Value.Map, data.Data.Span);
         }
         var parents = new[] { model?.Product, map?.Product }.OfType<Product>().Select(p => p.Seq).ToArray();
-        return Publish(work.Stride, new(lane.Nickname, series, model?.Value.Hash ?? "", map?.Value.Hash ?? ""), parents, tally);
+        var published = Publish(lane, work, new(lane.Nickname, series, model?.Value.Hash ?? "", map?.Value.Hash ?? ""), parents, tally);
+        if (work.Quiver is null || isUsable || work.Pass == Pass.Provisional) return published;
+        return published with { Skips = [Loss(span, model is null ? Skipped.Untrained : Skipped.Uncalibrated, lane.Nickname)] };
     }
 
     /// <inheritdoc/>
-    public override StepResult Skip(Lane lane, StrideWork work, string reason)
+    public override StepResult Skip(Lane lane, StrideWork work, string reason, string detail)
     {
         var silence = SeriesColumns.Neutral(TimeGrid.Over(work.Stride.Segment, sampleRate));
-        return Publish(work.Stride, new(lane.Nickname, silence, "", ""), []) with { Skips = base.Skip(lane, work, reason).Skips };
+        var published = Publish(lane, work, new(lane.Nickname, silence, "", ""), []);
+        // What is done again later is not lost yet.
+        return work.Pass == Pass.Provisional ? published : published with { Skips = base.Skip(lane, work, reason, detail).Skips };
+    }
+
+    // While somebody may still ask: a database that does not answer will, and time that it does not know yet it will know.
+    bool MayBecomeKnown(StrideData data)
+    {
+        if (!IsPunctual || data.Unknown.IsEmpty) return false;
+        bool IsWithinPatience(GpsTime end) => maxWait == long.MaxValue || Context.Clock.Now < end + Delay + maxWait;
+        return data.WhyUnknown is null ? maxWait > 0 && IsWithinPatience(data.Stride.Segment.End) : IsWithinPatience(Range.End);
     }
 
     Quiver Grid(StrideData data)
@@ -73,12 +111,15 @@ public sealed class TimeseriesJob : Job
         return factory.Make(data.Data, data.Segments, SegmentList.Empty, times, new byte[times.Length], weights);
     }
 
-    StepResult Publish(Stride stride, PublishedSeries series, long[] parents, PGlitchTally? tally = null)
+    StepResult Publish(Lane lane, StrideWork work, PublishedSeries series, long[] parents, PGlitchTally? tally = null)
     {
         var ok = series.Columns.Ok.Count(o => o == 1) / Math.Max(1.0, series.Columns.Ok.Length);
-        var attributes = new SeriesAttributes(ok) { PGlitch = tally?.Figures() }.ToJson();
-        var output = new ProductOutput(Stage, "series", series.Nickname, stride.Segment, parents, attributes);
-        return Context.Write(series, output) with { Metrics = [new("ok", ok)] };
+        var span = work.Stride.Segment;
+        var version = work.Pass == Pass.FilledIn ? lane.Backlog.VersionOf(span) ?? 0 : 0;
+        var attributes = new SeriesAttributes(ok) { PGlitch = tally?.Figures(), Version = version == 0 ? null : version }.ToJson();
+        var suffix = version == 0 ? "" : $"_V{version}";
+        var output = new ProductOutput(Stage, "series", series.Nickname, span, parents, attributes, suffix);
+        return Context.Write(series with { Version = version }, output) with { Metrics = [new("ok", ok)] };
     }
 
     // Samples whose window the data does not cover are left out: whether it held a glitch is not known.

@@ -121,7 +121,7 @@ public sealed class TrainJob : Job
             span = new Segment(new GpsTime(previous.Product.StartNs), span.End);
         }
         else quiver = all.Value;
-        var result = lane.Classifier.Train(quiver, previous?.Value, cancellationToken);
+        var result = lane.Train(quiver, previous?.Value, cancellationToken);
         if (result.Model is not { } model) return new() { State = state, Note = $"not trained: {result.Reason}" };
         var parent = result.StartedFromPrevious ? previous?.Product : null;
         var attributes = new ModelAttributes(model.Flavor, model.Glitches, model.Cleans, model.Hash).ToJson();
@@ -134,6 +134,9 @@ public sealed class TrainJob : Job
             Note = $"model of {model.Glitches} glitches and {model.Cleans} clean times{(result.Remark is { } remark ? "; " + remark : "")}",
         };
     }
+
+    /// <inheritdoc/>
+    protected override long StateAfter(Lane lane, StrideWork work) => (work as TrainWork)?.NewRows ?? lane.Cursor.State;
 
     Quiver Join(KeptStride[] strides) =>
         Quiver.Concatenate([.. strides.Select(s => s.Rows)], StreamProcessor.Join([.. strides.Select(s => s.Data)], !triggers.IsNone));

@@ -4,7 +4,7 @@ namespace Idq.Streaming;
 
 /// <summary>
 /// Entries of one kind and classifier that begin in one hour (a stretch of <c>compact</c> seconds, aligned to GPS time), when the job is
-/// past it and they are not in one file yet.
+/// past it, has nothing to fill in there, and they are not in one file yet.
 /// </summary>
 /// <param name="Kind">quiver or series.</param>
 /// <param name="Nickname">The classifier.</param>
@@ -28,6 +28,7 @@ public sealed record CompleteHour(string Kind, string Nickname, string Job, Segm
            where nickname.Length > 0
            let query = new ProductQuery { Kind = compacted.Kind, Nickname = nickname, Job = compacted.Job }
            from hour in Of(store, query, Cursor.Parse(cursor.Value).Next, length)
+           where !Backlog.Parse(store.Cursor(Backlog.Name(compacted.Job, nickname))).Time.Intersects(hour.Span)
            where range is not { } wanted || (hour.Span.Start < wanted.End && hour.Span.End > wanted.Start)
            select hour,
     ];
