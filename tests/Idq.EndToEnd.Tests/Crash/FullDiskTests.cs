@@ -63,7 +63,7 @@ sealed class SmallDisk : IDisposable
 
     static void Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false };
         try
         {
             using var process = Process.Start(start)!;
