@@ -15,8 +15,8 @@ public sealed record ClassifierTraits
     public string? Significance { get; init; }
 
     /// <summary>
-    /// Triggers whose <see cref="Significance"/> is below it, or NaN, mean nothing to it by themselves, so that they need not be kept for its
-    /// training; −∞ when all of them count.
+    /// Triggers whose <see cref="Significance"/> is below it, or NaN, mean nothing to it by themselves, so that they need not be kept for
+    /// its training; −∞ when all of them count.
     /// </summary>
     /// <value>The default value is −∞.</value>
     public double MinSignificance { get; init; } = double.NegativeInfinity;

@@ -35,7 +35,8 @@ public sealed class Configuration
         Train = new("train", Open, Catalogue);
         Evaluate = new("evaluate", Open, Catalogue, Train.LogLevel);
         Calibrate = new(
-            Open("calibrate", "how ranks become probabilities; its cadence is that of [evaluate stream]"), Train.LogLevel, Samples.DirtyWindow);
+            Open("calibrate", "how ranks become probabilities; its cadence is that of [evaluate stream]"), Train.LogLevel,
+            Samples.DirtyWindow);
         Open("calibrate reporting", "how calibrate writes its products").Only("flavor", "JsonReporter", "the format of the products");
         Timeseries = new("timeseries", Open, Catalogue, Train.LogLevel);
         Batch = new(Open("batch", "how an offline run is cut into bins"));

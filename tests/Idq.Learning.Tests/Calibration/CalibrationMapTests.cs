@@ -388,7 +388,7 @@ public class CalibrationMapTests
         RankSamples clean = new([.. atoms.Where((_, i) => i % 40 == 7), .. Enumerable.Repeat(0.0, 9995)]);
         var map = CalibrationMap.Fit(CalibrationKind.Discrete, glitch, clean, DayOfGlitches);
         Assert.Single(atoms.Select(map.LogLike).Distinct());
-        Assert.Equal(Math.Log(0.2 / 0.0006), map.LogLike(0.91), 0.1);
+        Assert.Equal(Math.Log(0.2 / 0.0005), map.LogLike(0.91), 0.1);
         Assert.Equal(map.LogLike(0.91), map.LogLike(0.899));
         Assert.Equal(Math.Log(0.8), map.LogLike(0), 0.05);
         Assert.True(map.LogLikeDeviation(0.91) < 0.6);

@@ -98,8 +98,9 @@ public sealed class DefinitionTests
     {
         foreach (var kind in new[] { CalibrationKind.Kernel, CalibrationKind.Discrete })
         {
-            var glitch = new RankSamples(RankGenerators.Atomic(30, [1, 1, 2, 4], 5));
-            var clean = new RankSamples(RankGenerators.Atomic(300, [80, 15, 4, 1], 6));
+            // So many samples that no two atoms are taken together.
+            var glitch = new RankSamples(RankGenerators.Atomic(300, [1, 1, 2, 4], 5));
+            var clean = new RankSamples(RankGenerators.Atomic(3000, [80, 15, 4, 1], 6));
             var map = CalibrationMap.Fit(kind, glitch, clean, Rates, new() { Bandwidth = 1.2 });
             double[] grid = [.. new[] { -12, 0, 12 }.Select(x => 1 / (1 + Math.Exp(-x * 0.12)))];
             foreach (var rank in kind == CalibrationKind.Kernel ? grid : [0.2, 0.6, 0.8])

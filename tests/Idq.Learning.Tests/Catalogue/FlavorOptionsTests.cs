@@ -53,7 +53,10 @@ public sealed class FlavorOptionsTests
     public void Traits_say_what_each_kind_needs()
     {
         Assert.Equal(
-            new ClassifierTraits { Window = 300_000_000, Significance = "loud", UsesTriggers = true, HasDiscreteRanks = true },
+            new ClassifierTraits
+            {
+                Window = 300_000_000, Significance = "loud", MinSignificance = 15, UsesTriggers = true, HasDiscreteRanks = true,
+            },
             Read("OVL", new FakeOptions(("windows", "0.3 0.1"), ("significance", "loud"))).Traits
         );
         Assert.Equal(new ClassifierTraits { UsesFeatures = true }, Read("linear", new FakeOptions()).Traits);

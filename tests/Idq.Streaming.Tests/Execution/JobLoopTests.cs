@@ -131,7 +131,7 @@ public sealed class JobLoopTests : IDisposable
         using var job = new FakeJob(context, new Segment(Gps.At(0), GpsTime.MaxValue), step: Record);
         var run = Driving.RunAsync([job], new FakeGpsClock(Gps.At(1e8)), null, stop.Token);
         using (var patience = new CancellationTokenSource(Patience))
-            while (analysis.Store.Skips("fake").CountBy(s => s.Detail ?? "").Count() < Nicknames.Length) await Task.Delay(5, patience.Token);
+            while (analysis.Store.Skips("fake").DistinctBy(s => s.Detail).Count() < Nicknames.Length) await Task.Delay(5, patience.Token);
         await stop.CancelAsync();
         Assert.False(await run.WaitAsync(Patience));
         lock (analysis.Log) Assert.InRange(analysis.Log.Count, 1, 3);

@@ -174,7 +174,10 @@ public sealed class WritersTests : IDisposable
         using var table = Read("s.parquet");
         var metadata = table.Metadata;
         Assert.Equal(
-            ["nickname", "start_ns", "end_ns", "time_ns", "ok", "rank", "fap", "eff", "loglike", "loglike_deviation", "pglitch", "model", "map"],
+            [
+                "nickname", "start_ns", "end_ns", "time_ns", "ok", "rank", "fap", "eff", "loglike", "loglike_deviation", "pglitch", "model",
+                "map",
+            ],
             table.Columns);
         Assert.All(table.Longs("start_ns").Zip(table.Longs("end_ns")), s => Assert.Equal(Gps.Seg(0, 8), new(new(s.First), new(s.Second))));
         Assert.Equal(("m0del", "m4p"), (table.Texts("model")[0], table.Texts("map")[^1]));

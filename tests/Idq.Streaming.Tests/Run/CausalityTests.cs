@@ -16,7 +16,7 @@ public sealed class CausalityTests
         .. Analysis.WithSegments, "train stream:min_new_samples=5", "calibrate:min_new_samples=5", "timeseries:srate=4",
     ];
 
-    /// <summary>A call of the program: some jobs, up to a time, on a virtual clock or on one that stands somewhere, stopped or not.</summary>
+    /// <summary>A call of the program: some jobs, up to a time, on a virtual clock or on one that stands, stopped or not.</summary>
     sealed record Call(string[] Jobs, double End, double? Now, int Stop)
     {
         public override string ToString() => $"{string.Join('+', Jobs)} to {End}, now {Now}, stopped after {Stop}";

@@ -51,7 +51,8 @@ static class TrackerUpkeepCommands
                 IsDryRun = result.Get(dryRun),
             };
             return Table.Of(UsageException.Of(() => opened.Thin(options, stopping), "--rule: "),
-                ("run", t => t.Uid), ("older_than", t => RetentionRule.Text(t.Rule.OlderThan)), ("bucket", t => RetentionRule.Text(t.Rule.Bucket)),
+                ("run", t => t.Uid), ("older_than", t => RetentionRule.Text(t.Rule.OlderThan)),
+                ("bucket", t => RetentionRule.Text(t.Rule.Bucket)),
                 ("points", t => t.Points), ("merged", t => t.Merged), ("rollups", t => t.Rollups),
                 ("status", _ => options.IsDryRun ? "would be thinned" : "thinned"));
         });
