@@ -131,7 +131,8 @@ public abstract class Job : IDisposable
     ];
 
     IEnumerable<SkipDraft> Undelivered(IEnumerable<KeyValuePair<string, SegmentList>> groups, string reason, string which) =>
-        from g in groups from s in g.Value
+        from g in groups
+        from s in g.Value
         select Loss(s, reason, g.Key.Length == 0 ? $"the source has no data {which}" : $"the source has no data of {g.Key} {which}");
 
     Cursor CursorOf(string name)

