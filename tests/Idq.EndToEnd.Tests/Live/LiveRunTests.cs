@@ -11,8 +11,12 @@ public sealed class LiveRunTests(ITestOutputHelper log)
     const int Classifiers = 3;
 
     // Strides of a second, and glitches often enough that everything happens within seconds.
+    // Files are counted, so that none may be put together with others meanwhile.
+    const string Uncompacted = "general:compact=0";
+
     static readonly string[] EverySecond =
     [
+        Uncompacted,
         "evaluate stream:stride=1",
         "timeseries stream:stride=1",
         "timeseries:srate=16",
@@ -124,7 +128,7 @@ public sealed class LiveRunTests(ITestOutputHelper log)
     [Fact]
     public async Task A_run_that_is_an_hour_behind_is_killed_goes_on_and_ends_at_SIGTERM_without_a_skipped_stride()
     {
-        using var analysis = Analysis.Mock();
+        using var analysis = Analysis.Mock(Uncompacted);
         var now = Math.Floor((await StreamProgram.RunAsync("gps", "now", "--output", "json")).Done.Json[0].GetProperty("gps").GetDecimal());
         string[] arguments = ["--gps-start", $"{now - 3600}", "--initial-lookback", "400", "--output", "json"];
         using (var killed = analysis.Start("run", arguments))
