@@ -14,8 +14,7 @@ public sealed class EvaluateJob : Job
         : base(
             context, "evaluate", context.Configuration.Evaluate.Cadence, context.Lanes("evaluate", context.Configuration.Evaluate), range)
     {
-        // The window of a glitch at the edge of a stride lies outside by half.
-        processor = context.Processor(context.Configuration.Evaluate, context.Configuration.Calibrate.Window / 2);
+        processor = Processor(context);
         factory = context.Rows(context.Configuration.Evaluate);
     }
 
@@ -32,9 +31,13 @@ public sealed class EvaluateJob : Job
     /// <inheritdoc/>
     public override async ValueTask<StrideWork> PrepareAgainAsync(Stride stride, CancellationToken cancellationToken)
     {
-        using var again = Context.Processor(Context.Configuration.Evaluate, Context.Configuration.Calibrate.Window / 2);
+        using var again = Processor(Context);
         return await PrepareAsync(again, stride, cancellationToken);
     }
+
+    // The window of a glitch at the edge of a stride lies outside by half.
+    static StreamProcessor Processor(JobContext context) =>
+        context.Processor(context.Configuration.Evaluate, context.Configuration.Calibrate.Window / 2);
 
     async ValueTask<StrideWork> PrepareAsync(StreamProcessor processor, Stride stride, CancellationToken cancellationToken)
     {

@@ -27,8 +27,9 @@ public sealed record CompleteHour(string Kind, string Nickname, string Job, Segm
            let nickname = cursor.Key[(compacted.Job.Length + 1)..]
            where nickname.Length > 0
            let query = new ProductQuery { Kind = compacted.Kind, Nickname = nickname, Job = compacted.Job }
+           let backlog = Backlog.Parse(store.Cursor(Backlog.Name(compacted.Job, nickname))).Time
            from hour in Of(store, query, Cursor.Parse(cursor.Value).Next, length)
-           where !Backlog.Parse(store.Cursor(Backlog.Name(compacted.Job, nickname))).Time.Intersects(hour.Span)
+           where !backlog.Intersects(hour.Span)
            where range is not { } wanted || (hour.Span.Start < wanted.End && hour.Span.End > wanted.Start)
            select hour,
     ];
