@@ -22,6 +22,7 @@ Measurement[] all =
     new ReplayMeasurement(),
     new TrackerMeasurement(),
     new DayMeasurement(),
+    new StopMeasurement(),
     new KernelDensityMeasurement(),
 ];
 

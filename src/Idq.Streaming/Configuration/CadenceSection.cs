@@ -29,7 +29,7 @@ public sealed class CadenceSection
         MaxMemory = trains
             ? s.Bytes(
                 "max_memory", "2GiB",
-                "what is kept for training, and the copy of it that a training reads; beyond it whole strides are left out at random",
+                "what training may take, six times what it keeps; beyond it whole strides are left out at random",
                 1L << 20, 1L << 34)
             : long.MaxValue;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Idq.Learning;
 using Idq.Tracking;
 
@@ -15,9 +16,11 @@ namespace Idq.Streaming;
 public sealed record EvaluatedRows(
     long Seq, Segment Span, RankSamples Glitch, RankSamples Window, RankSamples Clean, long Livetime, long CleanLivetime, string ModelHash)
 {
+    // Strides that one model ranked come one after the other, and calibration remembers many of them: one text for all.
+    static readonly ConcurrentDictionary<string, string> hashes = new(StringComparer.Ordinal);
+
     /// <summary>The rows with what maps said of them; null when they were not read from a file.</summary>
     public QuiverRows? Judged { get; init; }
-
 
     /// <summary>Number of rows.</summary>
     public int Rows => Glitch.Count + Clean.Count;
@@ -51,6 +54,8 @@ public sealed record EvaluatedRows(
         }
     }
 
+    static string Shared(string nickname, string hash) => hashes.AddOrUpdate(nickname, hash, (_, last) => last == hash ? last : hash);
+
     static bool HaveMoved(TrackerStore store, ProductPath paths, Product[] products) =>
         products.Any(p => p.HasFile && !File.Exists(paths.Absolute(p.Path)) && store.Product(p.Seq) is { } now && now.Path != p.Path);
 
@@ -73,7 +78,7 @@ public sealed record EvaluatedRows(
             var (livetime, cleanLivetime) = (attributes[i].Livetime, attributes[i].CleanLivetime);
             return new EvaluatedRows(
                 product.Seq, span, Of(rows[i].Ranks, Label.Glitch), Of(rows[i].WindowRanks, Label.Glitch), Of(rows[i].Ranks, Label.Clean),
-                livetime, cleanLivetime, attributes[i].Model)
+                livetime, cleanLivetime, Shared(product.Nickname, attributes[i].Model))
             {
                 Judged = rows[i],
             };

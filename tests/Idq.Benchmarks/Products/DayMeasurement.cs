@@ -69,13 +69,6 @@ sealed class DayMeasurement() : Measurement("P13", "a day of strides of 1 s")
         [
             $"general:rootdir={lab.PathOf(name)}", "train stream:stride=1", "evaluate stream:stride=1", "timeseries stream:stride=1",
         ];
-        return [command, "--ini", Ini(), "--quiet", "--output", "json", .. settings.SelectMany(s => new[] { "--set", s })];
-    }
-
-    static string Ini()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, "etc", "mock.ini") is var path && File.Exists(path)) return path;
-        throw new InvalidOperationException("there is no etc/mock.ini above the benchmarks");
+        return [command, "--ini", MockAnalysis.Ini(), "--quiet", "--output", "json", .. settings.SelectMany(s => new[] { "--set", s })];
     }
 }

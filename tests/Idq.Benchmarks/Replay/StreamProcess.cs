@@ -20,12 +20,8 @@ static class StreamProcess
     /// <summary>Runs it to its end.</summary>
     public static ProcessCost Run(Laboratory lab, params string[] arguments)
     {
-        var host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(host) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Program);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(start)!;
+        using var process = Start(arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         var (cpu, peak) = (0.0, 0L);
@@ -49,6 +45,38 @@ static class StreamProcess
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"stream {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors.Result}");
         return new(seconds, cpu, peak);
+    }
+
+    /// <summary>Runs it for a while and ends it by a signal; gives the seconds from the signal to its end, and what it printed.</summary>
+    public static async Task<(double Seconds, string Output)> StopAsync(
+        Laboratory lab, TimeSpan after, string signal, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync(lab.Cancellation);
+        var errors = process.StandardError.ReadToEndAsync(lab.Cancellation);
+        try
+        {
+            await Task.Delay(after, lab.Cancellation);
+            if (process.HasExited)
+                throw new InvalidOperationException($"stream {string.Join(' ', arguments)} ended by itself: {await errors}");
+            var asked = Stopwatch.GetTimestamp();
+            using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) await kill.WaitForExitAsync(lab.Cancellation);
+            await process.WaitForExitAsync(lab.Cancellation);
+            return (Stopwatch.GetElapsedTime(asked).TotalSeconds, await output);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+
+    static Process Start(string[] arguments)
+    {
+        var host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        var start = new ProcessStartInfo(host) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Program);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
     }
 
     // User and system time are the 14th and 15th field; the second is a name in parentheses, which may hold blanks.

@@ -298,7 +298,7 @@ public sealed class TrainJobTests
             var kept = work.Metrics.Single(m => m.Key == "bytes_kept").Value;
             // The witness and three bystanders, at or above 6 of 4 to 20: a time and a significance each.
             var useful = Log.Slice(Gps.Seg(-0.1, 256.1)).Reduce([new("snr", 6, 99)], ["snr"], c => c != Triggers.Target).Count;
-            Assert.InRange(kept, 2 * 16 * useful, 2 * 16 * useful + 2 * 30_000);
+            Assert.InRange(kept, 6 * 16 * useful, 6 * 16 * useful + 6 * 30_000);
             using var processor = context.Processor(analysis.Configuration.Train);
             var data = await processor.LoadAsync(new Stride(0, Range), CancellationToken.None);
             var rows = context.Rows(analysis.Configuration.Train)
@@ -316,12 +316,12 @@ public sealed class TrainJobTests
     [Fact]
     public async Task What_is_left_out_for_want_of_memory_is_in_the_ledger_and_no_part_of_a_model()
     {
-        using var analysis = Analysis.Of("ovl", "train stream:max_memory=1MiB", "train stream:min_new_samples=1");
+        using var analysis = Analysis.Of("ovl", "train stream:max_memory=3MiB", "train stream:min_new_samples=1");
         using var source = new FakeSource(Storm);
         await RunAsync(analysis, source: source);
         var left = analysis.Store.Skips("train").Where(s => s.Reason == "left out").ToArray();
         Assert.InRange(left.Length, 2, 6);
-        Assert.All(left, s => Assert.Equal("max_memory is 1048576 bytes", s.Detail));
+        Assert.All(left, s => Assert.Equal("max_memory is 3145728 bytes", s.Detail));
         var last = analysis.Products("model")[^1];
         Assert.Equal(
             SegmentList.Of(new Segment(last.Span().Start, last.Span().End)) - SegmentList.Coalesce(left.Select(s => s.Span())),
@@ -331,7 +331,7 @@ public sealed class TrainJobTests
     [Fact]
     public async Task A_restart_leaves_out_the_same_strides()
     {
-        string[] settings = ["train stream:max_memory=1MiB", "train stream:min_new_samples=1", "train stream:max_stride=190"];
+        string[] settings = ["train stream:max_memory=3MiB", "train stream:min_new_samples=1", "train stream:max_stride=190"];
         using var whole = Analysis.Of("ovl", settings);
         using var pieces = Analysis.Of("ovl", settings);
         using (var source = After(Gps.At(-1), Storm)) await RunAsync(whole, source: source);
@@ -347,7 +347,7 @@ public sealed class TrainJobTests
     [Fact]
     public async Task A_stride_that_is_larger_than_all_memory_is_a_loss_and_training_goes_on()
     {
-        using var analysis = Analysis.Of("ovl", "train stream:max_memory=1MiB", "train stream:min_new_samples=1");
+        using var analysis = Analysis.Of("ovl", "train stream:max_memory=3MiB", "train stream:min_new_samples=1");
         var builder = new EventTableBuilder(Storm.Channels, Storm.Columns);
         for (var c = 0; c < Storm.Channels.Count; c++)
         {

@@ -49,6 +49,23 @@ public sealed class IdleCompactionTests(Trained trained)
     }
 
     [Fact]
+    public async Task An_hour_in_which_something_waited_is_compacted_once_it_is_filled_in()
+    {
+        using var analysis = await FreshAsync("40");
+        var name = Backlog.Name("timeseries", "ovl");
+        void Set(params CursorMove[] moves) => analysis.Store.Commit(new StrideCommit { Cursors = moves });
+        Set(new CursorMove(name, Backlog.Empty.With(Gps.Seg(12, 16), 1).ToString()));
+        await using var compaction = Start(analysis, isLive: true);
+        while (Compacted(analysis) < 5) await Task.Delay(10);
+        var cursor = Cursor.Parse(analysis.Store.Cursor("timeseries/ovl")!) with { Next = Gps.At(120) };
+        Set(new(name, ""), new("timeseries/ovl", cursor.ToString()));
+        while (Compacted(analysis) < 7) await Task.Delay(10);
+        Assert.Equal(
+            [Gps.Seg(0, 40), Gps.Seg(40, 80), Gps.Seg(80, 100)],
+            analysis.Products("series", "ovl").Select(p => p.Span()).OrderBy(s => s.Start));
+    }
+
+    [Fact]
     public async Task Never_is_never()
     {
         using var analysis = await FreshAsync("0");

@@ -8,7 +8,10 @@ public sealed class ProductCollectionTests : IDisposable
 
     ProductCollection Collection => new(analysis.Store, analysis.Paths);
 
-    long Add(string kind, string nickname, double start, double end, params long[] parents)
+    long Add(string kind, string nickname, double start, double end, params long[] parents) =>
+        Add(analysis, kind, nickname, start, end, parents);
+
+    static long Add(Analysis analysis, string kind, string nickname, double start, double end, params long[] parents)
     {
         var path = analysis.Paths.Relative(kind, nickname, kind, Gps.Seg(start, end), "parquet");
         var file = analysis.Paths.Absolute(path);
@@ -105,6 +108,55 @@ public sealed class ProductCollectionTests : IDisposable
             File.WriteAllText(analysis.Paths.Absolute(path), path);
             return new(
                 new("quiver", "ovl", 0, 0, path, new string('b', 64), [1, 4], "quiver"), [new(one, new(0, 1)), new(two, new(1, 1))]);
+        }
+    }
+
+    [Fact]
+    public void The_newest_product_stays_and_so_does_what_it_was_made_from()
+    {
+        Add("model", "ovl", 0, 10);
+        Add("model", "ovl", 0, 20);
+        Add("series", "ovl", 20, 30, 1);
+        Assert.Empty(Collection.Find(0, null).Removed);
+    }
+
+    [Fact]
+    public void What_goes_is_exactly_what_nothing_that_stays_comes_from_in_any_ledger()
+    {
+        for (var trial = 0; trial < 40; trial++)
+        {
+            var random = new CounterRandom(7, CounterRandom.Hash("ledgers"), trial);
+            int Below(int count) => (int)(random.NextDouble() * count);
+            using var own = new Analysis();
+            var kinds = Enumerable.Range(0, 24).Select(_ => new[] { "model", "quiver", "series" }[Below(3)]).ToArray();
+            for (var k = 0; k < kinds.Length; k++)
+            {
+                var parents = Enumerable.Range(0, Math.Min(k, Below(3))).Select(_ => 1L + Below(k)).Distinct().ToArray();
+                Add(own, kinds[k], "ovl", 10 * k, 10 * k + 10, parents);
+            }
+            foreach (var group in Enumerable.Range(1, kinds.Length - 1).Where(seq => kinds[seq - 1] != "model" && Below(3) > 0)
+                         .GroupBy(seq => (kinds[seq - 1], Below(2))).Where(g => g.Count() > 1))
+            {
+                var entries = group.Select((seq, row) => new CompactedEntry(seq, new(row, 1))).ToArray();
+                long[] parents = [.. group.SelectMany(seq => own.Store.Product(seq)!.Parents).Distinct().Order()];
+                var path = $"{group.Key.Item1}{group.Key.Item2}";
+                File.WriteAllText(own.Paths.Absolute(path), path);
+                own.Store.Compact(new(
+                    new(kinds[group.First() - 1], "ovl", 0, 0, path, new string('b', 64), parents, kinds[group.First() - 1]), entries));
+            }
+            var (keep, all) = (Below(260) * Gps.Second, own.Products());
+            var fileOf = own.Store.Products(new ProductQuery { SinceSeq = 0 }).ToDictionary(e => e.Seq, e => e.Path);
+            var lastModel = all.LastOrDefault(p => p.Kind == "model")?.Seq;
+            var stay = all.Where(p => Gps.At(10 * kinds.Length).Nanoseconds - p.EndNs < keep || p.Seq == lastModel || p == all[^1])
+                .ToHashSet();
+            for (var before = 0; before < stay.Count;)
+            {
+                before = stay.Count;
+                var named = stay.SelectMany(p => p.Parents).Select(n => fileOf[n]).ToHashSet(StringComparer.Ordinal);
+                stay.UnionWith(all.Where(p => named.Contains(p.Path)));
+            }
+            var expected = all.Where(p => !stay.Contains(p)).Select(p => p.Seq);
+            Assert.Equal(expected, new ProductCollection(own.Store, own.Paths).Find(keep, null).Removed.Select(p => p.Seq));
         }
     }
 

@@ -55,10 +55,11 @@ sealed record ArchivedStride(long Start, long End, long From, long To, long[] Go
     /// <summary>A stride as it is kept.</summary>
     public static ArchivedStride Of(KeptStride kept)
     {
-        var (span, padded) = (kept.Span, kept.Data.Data.Span);
+        var (span, rows) = (kept.Span, kept.Rows);
+        var padded = rows.Data.Span;
         return new(
             span.Start.Nanoseconds, span.End.Nanoseconds, padded.Start.Nanoseconds, padded.End.Nanoseconds,
-            Edges(kept.Rows.Segments), Edges(kept.Rows.CleanSegments), kept.Rows.Count, kept.Data.Data.Table.Count);
+            Edges(rows.Segments), Edges(rows.CleanSegments), rows.Count, rows.Data.Table.Count);
     }
 
     /// <summary>Its stretch of time.</summary>

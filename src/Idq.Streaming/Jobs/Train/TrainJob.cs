@@ -84,7 +84,7 @@ public sealed class TrainJob : Job
         var left = kept is null ? [] : memory.Add(kept);
         memory.ForgetBefore(stride.Segment.End);
         if (left.Any(l => l.Stride == stride.Segment)) kept = null;
-        newRows += kept?.Rows.Count ?? 0;
+        newRows += kept?.Count ?? 0;
         var isDue = newRows >= Cadence.MinNewSamples && memory.Strides.Count > 0;
         if (isDue) newRows = 0;
         KeptStride[] recent = isDue ? [.. memory.Strides] : [];
@@ -99,7 +99,7 @@ public sealed class TrainJob : Job
             Position = processor.Position(stride),
             Metrics =
             [
-                new("samples", kept?.Rows.Count ?? 0), new("glitches", kept?.Rows.GlitchCount ?? 0), new("rows_kept", memory.Rows),
+                new("samples", kept?.Count ?? 0), new("glitches", kept?.Rows.GlitchCount ?? 0), new("rows_kept", memory.Rows),
                 new("bytes_kept", memory.Bytes), new("strides_left_out", left.Count), new("events", data.Data.Table.Count)],
         };
     }

@@ -23,6 +23,7 @@ sealed partial class IdleCompaction : IAsyncDisposable
     readonly ILogger log;
     readonly Action afterwards;
     readonly long length;
+    readonly Dictionary<(string Job, string Nickname), (GpsTime Hour, GpsTime Settled)> done = [];
     readonly CancellationTokenSource ending = new();
     readonly CancellationTokenSource stopping = new();
     readonly Task loop;
@@ -61,33 +62,33 @@ sealed partial class IdleCompaction : IAsyncDisposable
     {
         // A thread's own priority on Linux. Where it cannot be lowered the work is done all the same.
         if (isLive) _ = SetPriority(Calling, Calling, Least);
-        var done = "";
         while (!stopping.IsCancellationRequested)
         {
             var isLast = ending.IsCancellationRequested;
-            var isInTrouble = !TryCompact(ref done);
+            var isInTrouble = !TryCompact();
             if (isLast) return;
             WaitHandle.WaitAny([ending.Token.WaitHandle, stopping.Token.WaitHandle], isInTrouble ? PauseAfterTrouble : Pause);
         }
     }
 
-    // Changes when a job has passed an hour.
-    string PassedHours() => string.Join(' ', store.Cursors()
-        .Where(c => c.Key.StartsWith("evaluate/", StringComparison.Ordinal) || c.Key.StartsWith("timeseries/", StringComparison.Ordinal))
-        .Select(c => $"{c.Key}={Cursor.Parse(c.Value).Next.Nanoseconds / length}"));
-
     // False when something is left that may succeed later. Trouble with one hour does not keep the others waiting.
-    bool TryCompact(ref string done)
+    bool TryCompact()
     {
         try
         {
-            var hours = PassedHours();
-            if (hours == done) return true;
+            var passed = PassedTime.All(store).Where(p => Done(p).Hour < p.Hour(length)).ToArray();
+            if (passed.Length == 0) return true;
             using var compactor = new Compactor(configuration, store);
             var isDone = true;
-            foreach (var hour in CompleteHour.All(store, length)) isDone &= TryCompact(compactor, hour);
+            foreach (var one in passed)
+            {
+                var isDoneToo = true;
+                foreach (var hour in one.Hours(store, length, new(Done(one).Settled, one.Hour(length))))
+                    isDoneToo &= TryCompact(compactor, hour);
+                if (isDoneToo) done[(one.Job, one.Nickname)] = (one.Hour(length), one.Settled(length));
+                isDone &= isDoneToo;
+            }
             afterwards();
-            if (isDone) done = hours;
             return isDone;
         }
         catch (Exception e) when (e is IOException or TrackerException or JobInUseException)
@@ -96,6 +97,10 @@ sealed partial class IdleCompaction : IAsyncDisposable
             return false;
         }
     }
+
+    // The hour in which a job was when it was looked at last, and up to where nothing was left then.
+    (GpsTime Hour, GpsTime Settled) Done(PassedTime passed) =>
+        done.GetValueOrDefault((passed.Job, passed.Nickname), (GpsTime.MinValue, GpsTime.MinValue));
 
     bool TryCompact(Compactor compactor, CompleteHour hour)
     {

@@ -23,23 +23,18 @@ public sealed class ProductCollection(TrackerStore store, ProductPath paths)
     {
         var all = store.Products().ToArray();
         var newest = all.Select(p => p.EndNs).DefaultIfEmpty().Max();
-        var last = all.Where(p => p.Kind is "model" or "map").GroupBy(p => (p.Job, p.Kind, p.Nickname), p => p.Seq)
-            .Select(g => g.Last()).ToHashSet();
-        bool IsOld(Product p) => newest - p.EndNs >= keep && (kind is null || p.Kind == kind) && !last.Contains(p.Seq);
-        var (old, kept) = (all.Where(IsOld).ToList(), new Queue<Product>(all.Where(p => !IsOld(p))));
+        var staying = all.Where(p => p.Kind is "model" or "map").GroupBy(p => (p.Job, p.Kind, p.Nickname), p => p.Seq)
+            .Select(g => g.Last()).Append(all.LastOrDefault()?.Seq ?? 0).ToHashSet();
+        bool IsOld(Product p) => newest - p.EndNs >= keep && (kind is null || p.Kind == kind) && !staying.Contains(p.Seq);
+        var old = all.Where(IsOld).ToDictionary(p => p.Seq);
+        var files = Parents(all, old.Values);
         // What stays is followed to what it came from, which then stays too.
-        var needed = new HashSet<long>();
-        while (kept.Count > 0)
-        {
-            while (kept.TryDequeue(out var product)) needed.UnionWith(product.Parents);
-            foreach (var product in old.Where(p => IsNeeded(p, needed)).ToArray())
-            {
-                old.Remove(product);
-                kept.Enqueue(product);
-            }
-        }
-        if (all.Length > 0) old.RemoveAll(p => p.Seq == all[^1].Seq);
-        return new(old, old.Sum(p => Length(p.Path)), Strays());
+        var kept = new Queue<Product>(all.Where(p => !old.ContainsKey(p.Seq)));
+        while (kept.TryDequeue(out var product))
+            foreach (var file in product.Parents.SelectMany(parent => files[parent]))
+                if (old.Remove(file.Seq)) kept.Enqueue(file);
+        Product[] removed = [.. old.Values.OrderBy(p => p.Seq)];
+        return new(removed, removed.Sum(p => Length(p.Path)), Strays());
     }
 
     /// <summary>
@@ -73,15 +68,33 @@ public sealed class ProductCollection(TrackerStore store, ProductPath paths)
         }
     }
 
-    bool IsNeeded(Product product, HashSet<long> needed) => !product.IsCompacted ? needed.Contains(product.Seq)
+    // Which of the old files hold what something names as its parent. A compacted file is opened once, and only where a number of it is
+    // named and not found yet: kinds that nothing is made of, such as series, come last.
+    ILookup<long, Product> Parents(IEnumerable<Product> all, IEnumerable<Product> old)
+    {
+        var named = new SortedSet<long>(all.SelectMany(p => p.Parents));
+        var found = new List<(long Number, Product File)>();
+        foreach (var kind in old.GroupBy(p => (p.IsCompacted, p.Kind)).OrderBy(k => k.Key.IsCompacted)
+                     .ThenBy(k => k.Key.Kind, StringComparer.Ordinal))
+        {
+            var first = found.Count;
+            foreach (var file in kind) found.AddRange(Numbers(file, named).Where(named.Contains).Select(number => (number, file)));
+            named.ExceptWith(found.Skip(first).Select(f => f.Number));
+        }
+        return found.ToLookup(f => f.Number, f => f.File);
+    }
+
+    // Numbers begin at 1: 0 is the least of none.
+    IEnumerable<long> Numbers(Product file, SortedSet<long> named) => !file.IsCompacted ? [file.Seq]
+        : named.GetViewBetween(file.FirstSeq, file.Seq).Min == 0 ? []
         : store.Products(new ProductQuery
         {
-            Kind = product.Kind,
-            Nickname = product.Nickname,
-            Job = product.Job,
-            SinceSeq = product.FirstSeq - 1,
-            MaxSeq = product.Seq,
-        }).Any(e => needed.Contains(e.Seq));
+            Kind = file.Kind,
+            Nickname = file.Nickname,
+            Job = file.Job,
+            SinceSeq = file.FirstSeq - 1,
+            MaxSeq = file.Seq,
+        }).Where(entry => !entry.HasFile || entry.Path == file.Path).Select(entry => entry.Seq);
 
     string[] Strays()
     {
