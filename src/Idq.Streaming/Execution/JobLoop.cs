@@ -31,6 +31,8 @@ sealed partial class JobLoop
             MaxIters = job.Cadence.MaxIters,
             MaxLatency = job.Cadence.MaxLatency,
         });
+        var patience = Math.Min(job.Cadence.MaxLatency, Math.Max(job.Cadence.Stride, LeastPatience * GpsTime.NanosecondsPerSecond));
+        Patience = TimeSpan.FromSeconds(Math.Min(patience / 1e9, TimeSpan.FromDays(1).TotalSeconds));
         cadence.StartAt(job.Plan.IndexOf(job.Next));
         resumed = [.. job.Lanes.Select(l => l.Cursor.Next).Distinct().Order()];
     }
@@ -79,6 +81,7 @@ sealed partial class JobLoop
         }
         finally
         {
+            await StopAskingAsync();
             try
             {
                 await Task.WhenAll(queues.Select(q => q.DisposeAsync().AsTask()));

@@ -135,6 +135,19 @@ public abstract class Job : IDisposable
         from s in g.Value
         select Loss(s, reason, g.Key.Length == 0 ? $"the source has no data {which}" : $"the source has no data of {g.Key} {which}");
 
+    /// <summary>Models or maps that could not be used, so that older ones stood in for them: said once in the log, and recorded.</summary>
+    /// <param name="lane">The classifier.</param>
+    /// <param name="stride">For which they were wanted.</param>
+    /// <param name="damaged">What is wrong with each.</param>
+    protected IReadOnlyList<SkipDraft> Damages(Lane lane, Segment stride, IEnumerable<string> damaged) =>
+    [
+        .. damaged.Select(problem =>
+        {
+            if (lane.IsNews(problem)) LogMessages.PassedOver(Log, stride, lane.Nickname, problem);
+            return Loss(stride, Skipped.Damaged, $"{lane.Nickname}: {problem}");
+        }),
+    ];
+
     Cursor CursorOf(string name)
     {
         var stored = Context.Store.Cursor(name) is { } text ? Cursor.Parse(text) : default;

@@ -30,11 +30,11 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         var lateFlush = new LateFlush(store, context.Paths, request.Jobs);
         var loops = new List<JobLoop>();
         var runs = new List<long>();
-        await using var metrics = new MetricsQueue(store);
         var trackerLog = loggers.CreateLogger("tracker");
         await using var mlflow = MlflowReport.Open(configuration, request.Jobs, clock, leapSeconds, trackerLog);
         await using var outbox = new OutboxSender(store, OutboxSender.Routes(context), machine, loggers.CreateLogger("outbox"));
         var status = RunStatus.Failed;
+        var metrics = new MetricsQueue(store);
         try
         {
             foreach (var name in RunRequest.AllJobs.Where(j => request.Jobs.Contains(j, StringComparer.Ordinal)))

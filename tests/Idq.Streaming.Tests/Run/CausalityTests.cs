@@ -162,5 +162,18 @@ public sealed class CausalityTests
                 Assert.Equal("linear", model.Attributes().GetProperty("flavor").GetString());
         Assert.Contains(analysis.Products("quiver", "random"), q => q.StartNs >= Gps.At(96).Nanoseconds);
         Assert.Single(analysis.Log, l => l.Contains("it counts as untrained", StringComparison.Ordinal));
+        // Calibration starts afresh: of no rows that the old flavour ranked.
+        var maps = analysis.Products("map", "random");
+        var afresh = maps.Where(m => ModelBehind(seqs, m).Attributes().GetProperty("flavor").GetString() == "linear").ToArray();
+        Assert.NotEmpty(afresh);
+        var ranked = analysis.Products("quiver", "random")
+            .Where(q => seqs[q.Parents[0]].Attributes().GetProperty("flavor").GetString() == "linear").ToArray();
+        foreach (var map in afresh)
+        {
+            var rows = ranked.Where(q => q.Seq <= map.Attributes().GetProperty("through_seq").GetInt64()).ToArray();
+            long Sum(string key, IEnumerable<Product> products) => products.Sum(p => p.Attributes().GetProperty(key).GetInt64());
+            Assert.Equal(Sum("glitches", rows), Sum("glitches", [map]));
+            Assert.Equal(Sum("rows", rows) - Sum("glitches", rows), Sum("cleans", [map]));
+        }
     }
 }
