@@ -3,7 +3,7 @@ namespace Idq.Streaming;
 // A job whose newest stride waits for nothing.
 sealed partial class JobLoop
 {
-    const long LongestPause = 30, LeastPatience = 10;
+    const long LeastPatience = 10;
 
     static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(1);
 
@@ -146,7 +146,7 @@ sealed partial class JobLoop
 
     bool PauseFillingIn()
     {
-        tryAgain = clock.Now + Math.Min(1L << Math.Min(failures++, 10), LongestPause) * GpsTime.NanosecondsPerSecond;
+        tryAgain = clock.Now + Retry.Pause(failures++) * GpsTime.NanosecondsPerSecond;
         return false;
     }
 

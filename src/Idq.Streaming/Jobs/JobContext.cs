@@ -15,11 +15,6 @@ public sealed class JobContext : IDisposable
     readonly Func<JobSection, IEventSource> open;
 
     /// <summary>Opens what the jobs share; sources are opened when a job asks for them.</summary>
-    /// <param name="configuration">A configuration without errors.</param>
-    /// <param name="store">The tracker store.</param>
-    /// <param name="clock">The clock of the run, real or virtual.</param>
-    /// <param name="isLive">True when data may arrive while the program runs.</param>
-    /// <param name="loggers">Where log lines go.</param>
     /// <param name="open">Opens a job's source; null opens what the configuration names.</param>
     public JobContext(
         Configuration configuration, TrackerStore store, IGpsClock clock, bool isLive, ILoggerFactory loggers,
@@ -37,13 +32,13 @@ public sealed class JobContext : IDisposable
         SeriesWriters = [.. configuration.Timeseries.SeriesWriters.Select(open => open())];
     }
 
-    /// <summary>The configuration.</summary>
+    /// <summary>The configuration, without errors.</summary>
     public Configuration Configuration { get; }
 
     /// <summary>The tracker store.</summary>
     public TrackerStore Store { get; }
 
-    /// <summary>The clock of the run.</summary>
+    /// <summary>The clock of the run, real or virtual.</summary>
     public IGpsClock Clock { get; }
 
     /// <summary>True when data may arrive while the program runs.</summary>
@@ -78,7 +73,7 @@ public sealed class JobContext : IDisposable
     /// A model of another flavour, from before the configuration changed, is none.
     /// </summary>
     /// <param name="lane">The classifier.</param>
-    /// <param name="start">The start of the time.</param>
+    /// <param name="start">The start of that time.</param>
     /// <param name="damaged">Is told what is wrong with those that were passed over.</param>
     public Shelved<ClassifierModel>? Model(Lane lane, GpsTime start, ICollection<string> damaged) =>
         OfFlavor(lane, Models.Newest(lane.Nickname, start, damaged));

@@ -3,9 +3,6 @@ using Idq.Learning;
 namespace Idq.Streaming;
 
 /// <summary>One classifier in one job, with its own cursor, so that a slow one does not delay the others.</summary>
-/// <param name="job">The job.</param>
-/// <param name="classifier">The classifier.</param>
-/// <param name="definition">Its configuration.</param>
 public sealed class Lane(string job, SupervisedClassifier classifier, ClassifierDefinition definition)
 {
     readonly Lock moving = new();

@@ -4,10 +4,6 @@ namespace Idq.Streaming;
 public abstract class ReadingJob : Job
 {
     /// <summary>A job over a range.</summary>
-    /// <param name="context">What the jobs share.</param>
-    /// <param name="name">train, evaluate or timeseries.</param>
-    /// <param name="section">Its section of the configuration.</param>
-    /// <param name="range">The range asked for.</param>
     /// <param name="open">Opens a processor of its strides.</param>
     protected ReadingJob(JobContext context, string name, JobSection section, Segment range, Func<StreamProcessor> open)
         : base(context, name, section.Cadence, context.Lanes(name, section), range)

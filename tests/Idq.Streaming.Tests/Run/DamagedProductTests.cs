@@ -23,20 +23,8 @@ public sealed class DamagedProductTests
         return analysis;
     }
 
-    static async Task RunAsync(Analysis analysis, bool isLive, params string[] jobs)
-    {
-        var clock = isLive ? (IGpsClock)new FakeGpsClock(Gps.At(4000)) : new ReplayClock(Whole.Start);
-        using var context = analysis.Context(clock: clock, isLive: isLive);
-        Job[] all = [.. jobs.Select(j => j == "evaluate" ? (Job)new EvaluateJob(context, Whole) : new TimeseriesJob(context, Whole))];
-        try
-        {
-            Assert.True(await Driving.RunAsync(all, clock).WaitAsync(TimeSpan.FromMinutes(2)));
-        }
-        finally
-        {
-            foreach (var job in all) job.Dispose();
-        }
-    }
+    static async Task RunAsync(Analysis analysis, bool isLive) => Assert.True(
+        await analysis.RunAsync(Rankers, Whole, isLive ? new FakeGpsClock(Gps.At(4000)) : new ReplayClock(Whole.Start)));
 
     // Of the series the newest version: live, it does not wait for the evaluation that catches up.
     static Product[] Late(Analysis analysis, string kind) =>
@@ -58,7 +46,7 @@ public sealed class DamagedProductTests
         if (how == "gone") File.Delete(path);
         else if (how == "changed") File.AppendAllText(path, " ");
         else File.WriteAllBytes(path, File.ReadAllBytes(path)[..100]);
-        await RunAsync(analysis, isLive, Rankers);
+        await RunAsync(analysis, isLive);
         Assert.Equal(8, Late(analysis, "quiver").Length);
         Assert.Equal(8, Late(analysis, "series").Length);
         foreach (var product in Late(analysis, "quiver").Concat(Late(analysis, "series")))
@@ -80,7 +68,7 @@ public sealed class DamagedProductTests
     {
         using var analysis = await TrainedAsync();
         foreach (var model in analysis.Products("model")) File.WriteAllText(analysis.Paths.Absolute(model.Path), "");
-        await RunAsync(analysis, isLive: false, Rankers);
+        await RunAsync(analysis, isLive: false);
         Assert.Empty(Late(analysis, "quiver"));
         Assert.All(Late(analysis, "series"), p => Assert.Equal(0, p.Attributes().GetProperty("ok").GetDouble()));
         foreach (var job in Rankers)

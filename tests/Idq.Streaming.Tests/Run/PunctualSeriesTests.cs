@@ -175,6 +175,22 @@ public sealed class PunctualSeriesTests(Trained trained)
     }
 
     [Fact]
+    public async Task A_training_that_is_not_back_from_a_restart_yet_holds_up_no_series()
+    {
+        using var analysis = trained.Fresh(EightsWithoutSegments);
+        using var stop = new CancellationTokenSource();
+        var clock = new FakeGpsClock(Gps.At(100)) { IsHeld = true };
+        using var source = Source();
+        using var context = analysis.Context(source, clock, isLive: true);
+        using var training = new FakeJob(context, Gps.Seg(0, 10_000), name: "train") { Restores = () => Task.Delay(-1) };
+        using var series = new TimeseriesJob(context, Gps.Seg(0, 10_000));
+        var run = JobLoops.RunAsync([new JobLoop(training, clock), new JobLoop(series, clock)], clock, null, stop.Token);
+        await UntilAsync(run, () => Nicknames.All(n => Series(analysis, n).Any(p => p.Span() == Gps.Seg(88, 96))));
+        await stop.CancelAsync();
+        await run.WaitAsync(Patience);
+    }
+
+    [Fact]
     public async Task A_run_ends_while_its_source_does_not_answer()
     {
         using var analysis = trained.Fresh(EightsWithoutSegments);

@@ -4,8 +4,6 @@ namespace Idq.Streaming;
 /// Evaluates: draws the samples of every stride, ranks them with the newest model of each classifier that learned from earlier data only,
 /// judges them by the newest map that was made of earlier data only, and persists the quivers.
 /// </summary>
-/// <param name="context">What the jobs share.</param>
-/// <param name="range">The range asked for.</param>
 public sealed class EvaluateJob(JobContext context, Segment range) : RankingJob(
     context, "evaluate", context.Configuration.Evaluate, range,
     // The window of a glitch at the edge of a stride lies outside by half.

@@ -41,11 +41,11 @@ public sealed class TrainJob : ReadingJob
     public override async ValueTask RestoreAsync(CancellationToken cancellationToken)
     {
         if (restored) return;
-        restored = true;
         archive.Clean();
         var done = Next;
         // Nothing will be trained.
         if (Plan.Next(done) is null) return;
+        var remembered = new List<KeptStride>();
         var oldest = Cadence.MaxStride == long.MaxValue || done - Range.Start <= Cadence.MaxStride ? Range.Start : done - Cadence.MaxStride;
         // A classifier that is behind may need what is forgotten by now for the others.
         if (done == Told) oldest = GpsTime.Max(oldest, memory.Forgotten);
@@ -66,7 +66,9 @@ public sealed class TrainJob : ReadingJob
             if (!lost.Contains(span) && !consumed.ContainsKey(span)) again.Add(span);
         }
         foreach (var span in consumed.Keys.Where(s => s.End <= done).Concat(again).Order().ToArray())
-            if ((await TakeAsync(new Stride(0, span), cancellationToken)).Kept is { } kept) memory.Restore(kept);
+            if ((await TakeAsync(new Stride(0, span), cancellationToken)).Kept is { } kept) remembered.Add(kept);
+        restored = true;
+        foreach (var kept in remembered) memory.Restore(kept);
         memory.ForgetBefore(done);
     }
 
@@ -100,24 +102,27 @@ public sealed class TrainJob : ReadingJob
     /// <inheritdoc/>
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
     {
-        if (work is not TrainWork { All: { } all } train) return new() { State = (work as TrainWork)?.NewRows ?? lane.Cursor.State };
+        if (work is not TrainWork { All: { } all } train) return new() { State = StateAfter(lane, work) };
         var (state, span) = (train.NewRows, train.Span);
         var damaged = new List<string>();
         var previous = Context.LastModel(lane, damaged);
-        var skips = Damages(lane, work.Stride.Segment, damaged);
+        StepResult Untrained(string why) => new()
+        {
+            State = state, Note = $"not trained: {why}", Skips = Damages(lane, work.Stride.Segment, damaged),
+        };
         Quiver quiver;
         if (lane.Traits.IsIncremental && previous is not null)
         {
             // What the last model has not seen.
             var end = new GpsTime(previous.Product.EndNs);
             KeptStride[] unseen = [.. train.Recent.Where(r => r.Span.Start >= end)];
-            if (unseen.Length == 0) return new() { State = state, Skips = skips, Note = "not trained: no row is new" };
+            if (unseen.Length == 0) return Untrained("no row is new");
             quiver = Join(unseen);
             span = new Segment(new GpsTime(previous.Product.StartNs), span.End);
         }
         else quiver = all.Value;
         var result = lane.Train(quiver, previous?.Value, cancellationToken);
-        if (result.Model is not { } model) return new() { State = state, Skips = skips, Note = $"not trained: {result.Reason}" };
+        if (result.Model is not { } model) return Untrained(result.Reason!);
         var parent = result.StartedFromPrevious ? previous?.Product : null;
         var attributes = new ModelAttributes(model.Flavor, model.Glitches, model.Cleans, model.Hash).ToJson();
         var output = new ProductOutput(Stage, "model", lane.Nickname, span, parent is null ? [] : [parent.Seq], attributes);
@@ -125,7 +130,7 @@ public sealed class TrainJob : ReadingJob
         return StepResult.Of(output) with
         {
             State = state,
-            Skips = skips,
+            Skips = Damages(lane, work.Stride.Segment, damaged),
             Metrics = [new("trained_glitches", model.Glitches), new("trained_cleans", model.Cleans)],
             Note = $"model of {model.Glitches} glitches and {model.Cleans} clean times{(result.Remark is { } remark ? "; " + remark : "")}",
         };
