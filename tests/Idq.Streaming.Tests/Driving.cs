@@ -6,6 +6,7 @@ namespace Idq.Streaming.Tests;
 /// <summary>Drives jobs as the program does, or stride by stride as the test says.</summary>
 static class Driving
 {
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     static readonly ConditionalWeakTable<Job, JobLoop> Loops = [];
 
     /// <summary>What the last drive of a job counted.</summary>
@@ -28,6 +29,31 @@ static class Driving
         foreach (var loop in loops) Loops.AddOrUpdate(loop.Job, loop);
         return JobLoops.RunAsync(loops, clock, progress, stop);
     }
+
+    /// <summary>Runs jobs of an analysis as a process does that starts: they go on where they stand.</summary>
+    public static async Task<bool> RunAsync(
+        this Analysis analysis, IEnumerable<string> jobs, Segment range, IGpsClock clock, IProgress<RunProgress>? progress = null,
+        CancellationToken stop = default)
+    {
+        using var context = analysis.Context(clock: clock, isLive: !clock.IsVirtual);
+        var opened = jobs.Select(name => Open(name, context, range)).ToArray();
+        try
+        {
+            return await RunAsync(opened, clock, progress, stop).WaitAsync(Patience, CancellationToken.None);
+        }
+        finally
+        {
+            foreach (var job in opened) job.Dispose();
+        }
+    }
+
+    static Job Open(string name, JobContext context, Segment range) => name switch
+    {
+        "train" => new TrainJob(context, range),
+        "evaluate" => new EvaluateJob(context, range),
+        "calibrate" => new CalibrateJob(context, range),
+        _ => new TimeseriesJob(context, range),
+    };
 
     /// <summary>Runs one job in replay.</summary>
     public static async Task<JobCounts> ReplayAsync(this Job job)

@@ -28,7 +28,7 @@ public sealed record CalibrationReliability(
 
     /// <summary>A ratio that should be 1.</summary>
     /// <param name="Value">The ratio.</param>
-    /// <param name="StandardError">Of it, the maps' own error included.</param>
+    /// <param name="StandardError">Of it, the maps' own error included, which is taken as independent between bins.</param>
     public readonly record struct Ratio(double Value, double StandardError);
 
     /// <summary>Compares.</summary>
@@ -86,7 +86,7 @@ public sealed record CalibrationReliability(
         var bins = Enumerable.Range(0, variances.Length).Where(bin => sum.Windows[bin] > 0).Select(bin => new Bin(
             PGlitchTally.Edges[bin], PGlitchTally.Edges[bin + 1], sum.Windows[bin], sum.Stated[bin], sum.Held[bin],
             Math.Sqrt(variances[bin] + sum.Drift[bin] * sum.Drift[bin]))).ToArray();
-        var (held, drift) = (sum.Held.Sum(), sum.Drift.Sum());
-        return (bins, held > 0 ? new Ratio(sum.Stated.Sum() / held, Math.Sqrt(variance + drift * drift) / held) : null);
+        var (held, drift) = (sum.Held.Sum(), sum.Drift.Sum(d => d * d));
+        return (bins, held > 0 ? new Ratio(sum.Stated.Sum() / held, Math.Sqrt(variance + drift) / held) : null);
     }
 }

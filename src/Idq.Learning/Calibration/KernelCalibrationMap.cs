@@ -15,8 +15,7 @@ public sealed class KernelCalibrationMap : CalibrationMap
         : base(rates, options, samplesAtFit)
     {
         (Glitch, Window, Clean) = (glitch, window, clean);
-        logLike = new double[Places];
-        for (var g = 0; g < Places; g++) logLike[g] = window.LogPdfGrid[g] - clean.LogPdfGrid[g];
+        logLike = [.. LogPdf(window).Zip(LogPdf(clean), (w, c) => w - c)];
     }
 
     /// <inheritdoc/>
@@ -75,6 +74,10 @@ public sealed class KernelCalibrationMap : CalibrationMap
         var point = Math.Min((int)position, Places - 2);
         return (point, position - point);
     }
+
+    // ln E[p] at the grid points.
+    static IEnumerable<double> LogPdf(ReflectedKernelDensity density) =>
+        SlopeCorrection.Of(density).Select(f => Math.Log((density.EffectiveCount * f + 1) / (density.EffectiveCount + 1)));
 
     static double Linear(double[] table, int point, double fraction) => table[point] + fraction * (table[point + 1] - table[point]);
 

@@ -31,7 +31,7 @@ public sealed class ReflectedKernelDensity
         (Moments, Bandwidth, Count) = (moments, bandwidth, count);
         (TotalWeight, TotalSquaredWeight) = (totalWeight, totalSquaredWeight);
         (KernelPdf, KernelCdf) = (new double[NumPoints], new double[NumPoints]);
-        (LogPdfGrid, TailGrid) = (new double[NumPoints], new double[NumPoints]);
+        TailGrid = new double[NumPoints];
         var normalisation = moments.Cdf[^1];
         var n = EffectiveCount;
         var reached = 0.0;
@@ -43,7 +43,6 @@ public sealed class ReflectedKernelDensity
                 KernelPdf[g] = Math.Max(0, moments.Pdf[g]) / (RootTwoPi * bandwidth * normalisation);
                 KernelCdf[g] = Math.Clamp(moments.Cdf[g] / normalisation, 0, 1);
             }
-            LogPdfGrid[g] = Math.Log((n * KernelPdf[g] + 1) / (n + 1));
             TailGrid[g] = g == 0 || count == 0 ? 1 : (n * Math.Min(1, reached / totalWeight) + 1) / (n + 1);
         }
     }
@@ -73,9 +72,6 @@ public sealed class ReflectedKernelDensity
     public double[] KernelCdf { get; }
 
     internal KernelMoments Moments { get; }
-
-    /// <summary>log E[p] at the grid points.</summary>
-    internal double[] LogPdfGrid { get; }
 
     /// <summary>The chance that one more sample reaches each grid point; never 0, and 1 at the first.</summary>
     internal double[] TailGrid { get; }

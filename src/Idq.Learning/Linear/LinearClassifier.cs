@@ -42,14 +42,17 @@ public sealed class LinearClassifier(string nickname, LinearOptions options) : S
         var origin = ModelOrigin.Of(quiver);
         var own = new double[quiver.Count];
         new LinearModel(origin, fit.Beta[^1], terms, fit.Iterations, fit.Converged).Score(quiver.Features, own);
-        var scale = RankScale.Of(HeldOutScores.OfCleanRows(quiver, own, HeldOut));
+        var held = loss.Size - 1 <= MostNewtonColumns
+            ? Array.ConvertAll(loss.LeaveOneOutScores(fit.Beta), LinearModel.Sigmoid)
+            : HeldOutScores.ByFolds(quiver, OfOtherRows);
+        var scale = RankScale.Of(HeldOutScores.OfCleanRows(quiver, own, held));
         return TrainingResult.Trained(
             new LinearModel(origin, fit.Beta[^1], terms, fit.Iterations, fit.Converged, scale),
             fit.Converged ? null : $"the fit had not converged after {fit.Iterations} steps; allow more or raise l2"
         );
 
         // Starts where the whole fit ended, so that few steps are enough.
-        double[]? HeldOut(int[] learned, int[] held)
+        double[]? OfOtherRows(int[] learned, int[] held)
         {
             var labels = Array.ConvertAll(learned, i => quiver.Labels[i]);
             if (labels.Distinct().Count() < 2) return null;

@@ -11,13 +11,14 @@ static class NewtonFit
         var n = loss.Size;
         var (beta, trial, scores) = (start.ToArray(), new double[n], new double[rows]);
         var (gradient, step) = (new double[n], new double[n]);
-        var hessian = Enumerable.Range(1, n).Select(k => new double[k]).ToArray();
+        var hessian = loss.NewHessian();
         loss.Scores(beta, scores);
         var value = loss.Value(beta, scores);
         for (var iteration = 1; iteration <= maxIterations; iteration++)
         {
             loss.Gradient(beta, scores, gradient);
             loss.Hessian(scores, hessian);
+            Cholesky.Factor(hessian);
             Cholesky.Solve(hessian, gradient, step);
             // Newton's decrement is twice the expected gain of the step.
             var decrement = 0.0;

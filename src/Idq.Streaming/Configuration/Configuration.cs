@@ -115,12 +115,10 @@ public sealed class Configuration
     /// <summary>
     /// The widest stretch about a time that anything looks at, in nanoseconds: what a stride is padded by on either side.
     /// </summary>
-    public long Padding =>
-        Classifiers
-            .Select(c => c.Traits.Window)
-            .Append(Samples.DirtyWindow)
-            .Append(Classifiers.Any(c => c.Traits.UsesFeatures) ? Features.Window : 0)
-            .Max();
+    public long Padding => Classifiers.Select(c => Reach(c.Traits)).Append(Samples.DirtyWindow).Max();
+
+    /// <summary>Nanoseconds before and after a time that a classifier looks at, by itself or through features.</summary>
+    public long Reach(ClassifierTraits classifier) => Math.Max(classifier.Window, classifier.UsesFeatures ? Features.Window : 0);
 
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="ConfigurationException">There are errors, or the file cannot be read.</exception>

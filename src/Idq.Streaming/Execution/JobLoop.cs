@@ -31,6 +31,8 @@ sealed partial class JobLoop
             MaxIters = job.Cadence.MaxIters,
             MaxLatency = job.Cadence.MaxLatency,
         });
+        var patience = Math.Min(job.Cadence.MaxLatency, Math.Max(job.Cadence.Stride, LeastPatience * GpsTime.NanosecondsPerSecond));
+        Patience = TimeSpan.FromSeconds(Math.Min(patience / 1e9, TimeSpan.FromDays(1).TotalSeconds));
         cadence.StartAt(job.Plan.IndexOf(job.Next));
         resumed = [.. job.Lanes.Select(l => l.Cursor.Next).Distinct().Order()];
     }
@@ -69,6 +71,8 @@ sealed partial class JobLoop
         {
             void Tell(GpsTime now) =>
                 progress?.Report(new(Job.Name, now, whole.End.IsFinite ? (now - whole.Start) / (double)whole.Duration : double.NaN));
+            // A memory that is large, or a source that is down, keeps this job from beginning and no other.
+            await retry.RunAsync(Job.Range, RestoreAsync, stop);
             if (Job.IsPunctual) await RunPunctuallyAsync(order, Tell, stop);
             else await RunStridesAsync(order, Tell, retry, stop);
             await FillInAsync(order, stop);
@@ -79,6 +83,7 @@ sealed partial class JobLoop
         }
         finally
         {
+            await StopAskingAsync();
             try
             {
                 await Task.WhenAll(queues.Select(q => q.DisposeAsync().AsTask()));
@@ -88,6 +93,12 @@ sealed partial class JobLoop
                 order.Leave(this);
             }
         }
+    }
+
+    async ValueTask<bool> RestoreAsync(CancellationToken stop)
+    {
+        await Job.RestoreAsync(stop);
+        return true;
     }
 
     async Task RunStridesAsync(IStrideOrder order, Action<GpsTime> tell, Retry retry, CancellationToken stop)

@@ -34,6 +34,9 @@ sealed class Retry(IGpsClock clock, ILogger log, CancellationToken stop)
     /// <summary>True when nothing is repeated any more.</summary>
     public bool IsStopped => stop.IsCancellationRequested;
 
+    /// <summary>Seconds to wait after so many failures, counted from 0.</summary>
+    public static long Pause(int failures) => Math.Min(1L << Math.Min(failures, 10), LongestPause);
+
     /// <summary>True for trouble that can pass by itself.</summary>
     public static bool CanPass(Exception? e) =>
         e is IOException or TrackerException { IsTransient: true } or DataException { IsTransient: true };
@@ -71,7 +74,7 @@ sealed class Retry(IGpsClock clock, ILogger log, CancellationToken stop)
 
     static async ValueTask WaitAsync(OnRetryArguments<object> args, IGpsClock clock, ILogger log, CancellationToken stop)
     {
-        var pause = Math.Min(1L << Math.Min(args.AttemptNumber, 10), LongestPause);
+        var pause = Pause(args.AttemptNumber);
         LogMessages.Retrying(log, args.Context.Properties.GetValue(Stride, default), args.Outcome.Exception!.Message, pause);
         await clock.WaitUntilAsync(clock.Now + pause * GpsTime.NanosecondsPerSecond, stop);
     }

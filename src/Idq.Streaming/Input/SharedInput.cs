@@ -111,9 +111,10 @@ public sealed class SharedInput(IEventSource source, Func<IReadOnlyList<string>,
         }
     }
 
-    /// <summary>Closes the source.</summary>
+    /// <summary>Closes the source. One that is being read and does not return is left to the end of the process.</summary>
     public void Dispose()
     {
+        if (!turn.Wait(0)) return;
         source.Dispose();
         turn.Dispose();
     }

@@ -10,11 +10,6 @@ namespace Idq.Streaming;
 public abstract class Job : IDisposable
 {
     /// <summary>A job over [start, end), resumed where its cursors stand.</summary>
-    /// <param name="context">What the jobs share.</param>
-    /// <param name="name">train, evaluate, calibrate or timeseries.</param>
-    /// <param name="cadence">Its strides.</param>
-    /// <param name="lanes">Its classifiers.</param>
-    /// <param name="range">The range asked for; strides are numbered from its start.</param>
     protected Job(JobContext context, string name, CadenceSection cadence, IReadOnlyList<Lane> lanes, Segment range)
     {
         (Context, Name, Cadence, Lanes, Range) = (context, name, cadence, lanes, range);
@@ -37,7 +32,7 @@ public abstract class Job : IDisposable
     /// <summary>Its strides.</summary>
     public StridePlan Plan { get; }
 
-    /// <summary>The range asked for.</summary>
+    /// <summary>The range asked for; strides are numbered from its start.</summary>
     public Segment Range { get; }
 
     /// <summary>Its classifiers.</summary>
@@ -76,7 +71,10 @@ public abstract class Job : IDisposable
     /// <summary>True for jobs that read events about a stride.</summary>
     protected virtual bool NeedsPadding => true;
 
-    /// <summary>Brings the memory of the job to where its cursor stands, after a restart.</summary>
+    /// <summary>
+    /// Brings the memory of the job to where its cursor stands, before its first stride; does so from the start when it failed before, and
+    /// nothing when it succeeded.
+    /// </summary>
     public virtual ValueTask RestoreAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>Brings the memory of one lane back to where its cursor stands, after a step or a commit that failed.</summary>
@@ -134,6 +132,19 @@ public abstract class Job : IDisposable
         from g in groups
         from s in g.Value
         select Loss(s, reason, g.Key.Length == 0 ? $"the source has no data {which}" : $"the source has no data of {g.Key} {which}");
+
+    /// <summary>Models or maps that could not be used, so that older ones stood in for them: said once in the log, and recorded.</summary>
+    /// <param name="lane">The classifier.</param>
+    /// <param name="stride">For which they were wanted.</param>
+    /// <param name="damaged">What is wrong with each.</param>
+    protected IReadOnlyList<SkipDraft> Damages(Lane lane, Segment stride, IEnumerable<string> damaged) =>
+    [
+        .. damaged.Select(problem =>
+        {
+            if (lane.IsNews(problem)) LogMessages.PassedOver(Log, stride, lane.Nickname, problem);
+            return Loss(stride, Skipped.Damaged, $"{lane.Nickname}: {problem}");
+        }),
+    ];
 
     Cursor CursorOf(string name)
     {

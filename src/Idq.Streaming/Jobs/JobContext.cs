@@ -11,14 +11,10 @@ public sealed class JobContext : IDisposable
 {
     readonly Dictionary<string, SharedInput> inputs = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<long, bool> foreign = new();
+    readonly ConcurrentDictionary<long, string?> flavors = new();
     readonly Func<JobSection, IEventSource> open;
 
     /// <summary>Opens what the jobs share; sources are opened when a job asks for them.</summary>
-    /// <param name="configuration">A configuration without errors.</param>
-    /// <param name="store">The tracker store.</param>
-    /// <param name="clock">The clock of the run, real or virtual.</param>
-    /// <param name="isLive">True when data may arrive while the program runs.</param>
-    /// <param name="loggers">Where log lines go.</param>
     /// <param name="open">Opens a job's source; null opens what the configuration names.</param>
     public JobContext(
         Configuration configuration, TrackerStore store, IGpsClock clock, bool isLive, ILoggerFactory loggers,
@@ -36,13 +32,13 @@ public sealed class JobContext : IDisposable
         SeriesWriters = [.. configuration.Timeseries.SeriesWriters.Select(open => open())];
     }
 
-    /// <summary>The configuration.</summary>
+    /// <summary>The configuration, without errors.</summary>
     public Configuration Configuration { get; }
 
     /// <summary>The tracker store.</summary>
     public TrackerStore Store { get; }
 
-    /// <summary>The clock of the run.</summary>
+    /// <summary>The clock of the run, real or virtual.</summary>
     public IGpsClock Clock { get; }
 
     /// <summary>True when data may arrive while the program runs.</summary>
@@ -76,26 +72,41 @@ public sealed class JobContext : IDisposable
     /// The model by which a classifier ranks the time from <paramref name="start"/> on, made of earlier data only; null when there is none.
     /// A model of another flavour, from before the configuration changed, is none.
     /// </summary>
-    /// <exception cref="DataException">The file is missing or damaged.</exception>
-    public Shelved<ClassifierModel>? Model(Lane lane, GpsTime start) => OfFlavor(lane, Models.Newest(lane.Nickname, start));
+    /// <param name="lane">The classifier.</param>
+    /// <param name="start">The start of that time.</param>
+    /// <param name="damaged">Is told what is wrong with those that were passed over.</param>
+    public Shelved<ClassifierModel>? Model(Lane lane, GpsTime start, ICollection<string> damaged) =>
+        OfFlavor(lane, Models.Newest(lane.Nickname, start, damaged));
 
     /// <summary>The last model of a classifier, from which training may start; null when there is none of its flavour.</summary>
-    /// <exception cref="DataException">The file is missing or damaged.</exception>
-    public Shelved<ClassifierModel>? LastModel(Lane lane) => OfFlavor(lane, Models.Newest(lane.Nickname));
+    public Shelved<ClassifierModel>? LastModel(Lane lane, ICollection<string> damaged) =>
+        OfFlavor(lane, Models.Newest(lane.Nickname, damaged));
 
     /// <summary>
     /// The map by which a classifier judges the time from <paramref name="start"/> on, made of earlier rows only; null when there is none.
     /// A map of ranks that another flavour gave is none.
     /// </summary>
-    /// <exception cref="DataException">The file is missing or damaged.</exception>
-    public Shelved<CalibrationDocument>? Map(Lane lane, GpsTime start) =>
-        Maps.Newest(lane.Nickname, start) is { } map && !foreign.GetOrAdd(map.Product.Seq, _ => IsForeign(lane, map.Product)) ? map : null;
+    public Shelved<CalibrationDocument>? Map(Lane lane, GpsTime start, ICollection<string> damaged) =>
+        OfFlavor(lane, Maps.Newest(lane.Nickname, start, damaged));
+
+    /// <summary>The last map of a classifier, which calibration continues; null when there is none of ranks of its flavour.</summary>
+    public Shelved<CalibrationDocument>? LastMap(Lane lane, ICollection<string> damaged) =>
+        OfFlavor(lane, Maps.Newest(lane.Nickname, damaged));
+
+    /// <summary>False for evaluated rows that a model of another flavour ranked, before the configuration changed.</summary>
+    public bool IsOfFlavor(Lane lane, Product quiver) =>
+        quiver.Parents.Count == 0 || FlavorOf(quiver.Parents[0]) is not { } flavor || flavor == lane.Classifier.Flavor;
+
+    string? FlavorOf(long model) => flavors.GetOrAdd(model, seq =>
+        Store.Product(seq) is { Kind: "model" } product ? ProductAttributes.Of<ModelAttributes>(product).Flavor : null);
 
     // By the model that ranked the newest rows of the map.
-    bool IsForeign(Lane lane, Product map) =>
-        map.Parents.Count > 0 && Store.Product(map.Parents[^1]) is { Kind: "quiver", Parents: [var ranked, ..] }
-        && Store.Product(ranked) is { Kind: "model" } model
-        && ProductAttributes.Of<ModelAttributes>(model).Flavor != lane.Classifier.Flavor;
+    Shelved<CalibrationDocument>? OfFlavor(Lane lane, Shelved<CalibrationDocument>? map)
+    {
+        bool IsForeign(Product map) =>
+            map.Parents.Count > 0 && Store.Product(map.Parents[^1]) is { Kind: "quiver" } newest && !IsOfFlavor(lane, newest);
+        return map is null || foreign.GetOrAdd(map.Product.Seq, _ => IsForeign(map.Product)) ? null : map;
+    }
 
     Shelved<ClassifierModel>? OfFlavor(Lane lane, Shelved<ClassifierModel>? model)
     {

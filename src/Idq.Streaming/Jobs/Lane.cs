@@ -3,12 +3,10 @@ using Idq.Learning;
 namespace Idq.Streaming;
 
 /// <summary>One classifier in one job, with its own cursor, so that a slow one does not delay the others.</summary>
-/// <param name="job">The job.</param>
-/// <param name="classifier">The classifier.</param>
-/// <param name="definition">Its configuration.</param>
 public sealed class Lane(string job, SupervisedClassifier classifier, ClassifierDefinition definition)
 {
     readonly Lock moving = new();
+    readonly HashSet<string> told = new(StringComparer.Ordinal);
 
     /// <summary>The classifier's nickname.</summary>
     public string Nickname => definition.Nickname;
@@ -43,6 +41,9 @@ public sealed class Lane(string job, SupervisedClassifier classifier, Classifier
             lock (moving) field = value;
         }
     }
+
+    /// <summary>True the first time that a problem is told.</summary>
+    public bool IsNews(string problem) => told.Add(problem);
 
     /// <summary>Ranks rows.</summary>
     /// <exception cref="ClassifierException">The classifier failed, or gave a row something that is no rank.</exception>

@@ -51,6 +51,9 @@ static partial class LogMessages
     [LoggerMessage(207, LogLevel.Information, "{Span} was missed; the series goes on at the present, and fills it in later")]
     public static partial void SetAside(ILogger logger, Segment span);
 
+    [LoggerMessage(208, LogLevel.Error, "{Stride} {Nickname}: {Message}; until then the one before it is used")]
+    public static partial void PassedOver(ILogger logger, Segment stride, string nickname, string message);
+
     [LoggerMessage(302, LogLevel.Warning, "the tracker store takes no sign of life at the moment, which is tried again: {Message}")]
     public static partial void NoSignOfLife(ILogger logger, string message);
 

@@ -18,7 +18,6 @@ public sealed record EvaluatedRows(
     /// <summary>The rows with what maps said of them; null when they were not read from a file.</summary>
     public QuiverRows? Judged { get; init; }
 
-
     /// <summary>Number of rows.</summary>
     public int Rows => Glitch.Count + Clean.Count;
 
@@ -32,14 +31,22 @@ public sealed record EvaluatedRows(
     /// <summary>
     /// Reads the quivers that a query finds in the ledger, stride by stride in the order of their numbers, whatever files they are in.
     /// </summary>
+    /// <param name="store">The ledger.</param>
+    /// <param name="paths">Where the files are.</param>
+    /// <param name="query">Which quivers.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="isWanted">Which of them; null takes all.</param>
     /// <exception cref="DataException">A file is missing or damaged, or does not hold what the ledger says.</exception>
-    public static List<EvaluatedRows> Read(TrackerStore store, ProductPath paths, ProductQuery query, CancellationToken cancellationToken)
+    public static List<EvaluatedRows> Read(
+        TrackerStore store, ProductPath paths, ProductQuery query, CancellationToken cancellationToken,
+        Func<Product, bool>? isWanted = null)
     {
         // One by one, not the files that they were compacted into.
         query = query with { SinceSeq = query.SinceSeq ?? 0 };
         while (true)
         {
-            var products = store.Products(query).Where(p => !p.HasFile || QuiverRows.IsReadable(p)).ToArray();
+            var products = store.Products(query)
+                .Where(p => (!p.HasFile || QuiverRows.IsReadable(p)) && (isWanted is null || isWanted(p))).ToArray();
             try
             {
                 return Read(paths, products, cancellationToken);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Idq.Tracking;
 
 namespace Idq.Streaming;
@@ -46,18 +45,10 @@ sealed class LateFlush(TrackerStore store, ProductPath paths, IReadOnlyList<stri
         if (flushed.Length == 0) return;
         foreach (var product in store.Products().Where(p => p.HasFile && p.Seq > flushed.Min()))
         {
-            var path = paths.Absolute(product.Path);
-            if (File.Exists(path) && Hash(path) == product.Sha256) continue;
+            if (ProductFile.Problem(paths, product) is not { } problem) continue;
             throw new DataException(
-                $"'{path}' (number {product.Seq}) is not what was registered: the machine failed during a replay; remove '{paths.Root}' "
-                    + $"and '{store.Location}' and replay again");
+                $"{problem}: the machine failed during a replay; remove '{paths.Root}' and '{store.Location}' and replay again");
         }
-    }
-
-    static string Hash(string path)
-    {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     void Remember(string flushed) => store.Commit(new StrideCommit { Cursors = [new(name, flushed)] });

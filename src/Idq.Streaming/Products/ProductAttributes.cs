@@ -88,6 +88,11 @@ public sealed record MapAttributes(long Glitches, long Cleans, string Hash) : Pr
 
     /// <summary>The last quiver that it remembers; null in a batch.</summary>
     public long? ThroughSeq { get; init; }
+
+    /// <summary>
+    /// The map before it; null for the first one. It is no parent: a map holds all that it needs of it, and may outlive it.
+    /// </summary>
+    public long? Previous { get; init; }
 }
 
 /// <summary>Of a series.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Idq.Tracking;
 
 namespace Idq.Streaming;
@@ -69,7 +68,7 @@ public sealed class ProductStage : IDisposable
         {
             write(temporary);
             using var file = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite);
-            sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
+            sha256 = ProductFile.Hash(file);
             if (isFlushed) file.Flush(flushToDisk: true);
         }
         catch

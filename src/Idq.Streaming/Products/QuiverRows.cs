@@ -72,9 +72,9 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
         foreach (var path in paths)
         {
             using var file = new ParquetFileReader(path);
-            if (file.Metadata.GetValueOrDefault("version") is var version && version != "3")
+            if (file.Metadata.GetValueOrDefault("version") is var version && version is not ("3" or "4"))
                 throw new DataException(
-                    $"'{path}' is a quiver of version {version ?? "unknown"}; this program reads version 3, whose ranks mean something "
+                    $"'{path}' is a quiver of version {version ?? "unknown"}; this program reads 3 and 4, whose ranks mean something "
                         + "else: start the analysis anew under another tag, or use the program that wrote it");
             file.Read("time_ns", times, cancellationToken);
             file.Read("label", labels, cancellationToken);

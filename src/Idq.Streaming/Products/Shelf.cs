@@ -21,19 +21,41 @@ public sealed class Shelf<T>(TrackerStore store, ProductPath paths, string kind,
     readonly Dictionary<string, List<Shelved<T>>> kept = new(StringComparer.Ordinal);
 
     /// <summary>What was registered last for a classifier, or null when there is none yet.</summary>
+    /// <param name="nickname">The classifier.</param>
+    /// <param name="damaged">
+    /// Gets what is wrong with each whose file is missing or damaged, and which is passed over therefore; null to pass over none.
+    /// </param>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
-    public Shelved<T>? Newest(string nickname) => Load(store.Latest(kind, nickname, job: job));
+    public Shelved<T>? Newest(string nickname, ICollection<string>? damaged = null) =>
+        FirstUsable(before => store.Latest(kind, nickname, before?.Seq - 1, job), damaged);
 
     /// <summary>
     /// What may judge the time from <paramref name="start"/> on, because nothing of that time went into it: of those whose span ends at
     /// or before it the one that ends last; null when there is none.
     /// </summary>
+    /// <param name="nickname">The classifier.</param>
+    /// <param name="start">The start of the time.</param>
+    /// <param name="damaged">As for the other.</param>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
-    public Shelved<T>? Newest(string nickname, GpsTime start) => Load(store.LatestEndingBy(kind, nickname, start.Nanoseconds, job));
+    public Shelved<T>? Newest(string nickname, GpsTime start, ICollection<string>? damaged = null) =>
+        FirstUsable(before => store.LatestEndingBy(kind, nickname, start.Nanoseconds, job, before), damaged);
 
-    Shelved<T>? Load(Product? product)
+    Shelved<T>? FirstUsable(Func<Product?, Product?> next, ICollection<string>? damaged)
     {
-        if (product is null) return null;
+        for (var product = next(null); product is not null; product = next(product))
+            try
+            {
+                return Load(product);
+            }
+            catch (DataException e) when (damaged is not null)
+            {
+                damaged.Add(e.Message);
+            }
+        return null;
+    }
+
+    Shelved<T> Load(Product product)
+    {
         lock (kept)
         {
             var own = Kept_NeedsLock(product.Nickname);
@@ -44,10 +66,7 @@ public sealed class Shelf<T>(TrackerStore store, ProductPath paths, string kind,
                 return found;
             }
         }
-        var path = paths.Absolute(product.Path);
-        if (!File.Exists(path))
-            throw new DataException($"the {kind} '{path}' is in the ledger (number {product.Seq}) and not on disk; restore it");
-        var loaded = new Shelved<T>(product, read(path));
+        var loaded = new Shelved<T>(product, read(ProductFile.Verify(paths, product)));
         lock (kept)
         {
             var own = Kept_NeedsLock(product.Nickname);

@@ -17,8 +17,8 @@ public sealed class QueryDatabase : IDisposable
     [
         new(
             "quivers", "quiver",
-            "label UTINYINT, weight DOUBLE, window_rank DOUBLE, window_loglike DOUBLE, window_loglike_deviation DOUBLE, "
-                + "window_pglitch DOUBLE"),
+            "label UTINYINT, weight DOUBLE, blind UTINYINT, window_rank DOUBLE, window_loglike DOUBLE, "
+                + "window_loglike_deviation DOUBLE, window_pglitch DOUBLE"),
         new("series", "series", "ok UTINYINT"),
     ];
 

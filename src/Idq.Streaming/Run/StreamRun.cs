@@ -30,11 +30,11 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         var lateFlush = new LateFlush(store, context.Paths, request.Jobs);
         var loops = new List<JobLoop>();
         var runs = new List<long>();
-        await using var metrics = new MetricsQueue(store);
         var trackerLog = loggers.CreateLogger("tracker");
         await using var mlflow = MlflowReport.Open(configuration, request.Jobs, clock, leapSeconds, trackerLog);
         await using var outbox = new OutboxSender(store, OutboxSender.Routes(context), machine, loggers.CreateLogger("outbox"));
         var status = RunStatus.Failed;
+        var metrics = new MetricsQueue(store);
         try
         {
             foreach (var name in RunRequest.AllJobs.Where(j => request.Jobs.Contains(j, StringComparer.Ordinal)))
@@ -51,7 +51,6 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
                 var job = loop.Job;
                 LogMessages.Started(job.Log, job.Range, GpsSeconds.Format(job.Cadence.Stride), job.Next);
                 if (loop.IsDone && job.Lanes.Count > 0) LogMessages.AlreadyDone(job.Log, job.Range.End, job.Next);
-                await RestoreAsync(job, stop);
             }
             var began = jobs.Max(j => j.Next);
             await using var compaction = new IdleCompaction(
@@ -103,18 +102,6 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         {
             var positions = readers.SelectMany(j => j.Lanes).Select(l => store.Cursor(l.PositionName)).ToArray();
             if (positions.Length > 0 && !positions.Contains(null)) await readers.Key.ResumeAsync(positions!, stop);
-        }
-    }
-
-    static async Task RestoreAsync(Job job, CancellationToken stop)
-    {
-        try
-        {
-            await job.RestoreAsync(stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Nothing was in hand yet; the call ends as one that was stopped.
         }
     }
 

@@ -71,17 +71,22 @@ public sealed partial class TrackerStore
     /// <param name="nickname">Its nickname.</param>
     /// <param name="endNs">Where its span ends at the latest (inclusive), GPS nanoseconds.</param>
     /// <param name="job">Looks only at products of this job; null looks at all.</param>
-    public Product? LatestEndingBy(string kind, string nickname, long endNs, string? job = null) => database.Read(connection => connection
-        .Rows(
-            $"SELECT {ProductColumns} FROM products p WHERE p.kind = @kind AND p.nickname = @nickname AND p.end_ns <= @end "
-            + (job is null ? "" : "AND p.job = @job ")
-            + "ORDER BY p.end_ns DESC, p.seq DESC LIMIT 1",
-            ReadProduct,
-            ("@kind", kind),
-            ("@nickname", nickname),
-            ("@end", endNs),
-            ("@job", job))
-        .FirstOrDefault());
+    /// <param name="before">Looks only at products that are less recent than this one in the same sense; null looks at all.</param>
+    public Product? LatestEndingBy(string kind, string nickname, long endNs, string? job = null, Product? before = null) =>
+        database.Read(connection => connection
+            .Rows(
+                $"SELECT {ProductColumns} FROM products p WHERE p.kind = @kind AND p.nickname = @nickname AND p.end_ns <= @end "
+                + (job is null ? "" : "AND p.job = @job ")
+                + (before is null ? "" : "AND (p.end_ns < @last OR p.seq < @seq) ")
+                + "ORDER BY p.end_ns DESC, p.seq DESC LIMIT 1",
+                ReadProduct,
+                ("@kind", kind),
+                ("@nickname", nickname),
+                ("@end", before is null ? endNs : Math.Min(endNs, before.EndNs)),
+                ("@job", job),
+                ("@last", before?.EndNs),
+                ("@seq", before?.Seq))
+            .FirstOrDefault());
 
     /// <summary>The highest sequence number in the ledger; 0 when it is empty.</summary>
     public long LastSeq() => database.Read(connection => connection.Number("SELECT max(seq) FROM products")) ?? 0;

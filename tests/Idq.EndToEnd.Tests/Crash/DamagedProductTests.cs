@@ -6,18 +6,23 @@ public sealed class DamagedProductTests
     static readonly string[] Range = ["--gps-start", "1262304000", "--gps-end", "1262304160", "--quiet"];
 
     [Fact]
-    public async Task A_model_that_is_gone_or_changed_stops_evaluation_with_its_name()
+    public async Task A_model_that_is_changed_or_gone_is_told_with_its_name_and_the_one_before_it_stands_in()
     {
         using var analysis = await TrainedAsync();
         var path = await NewestAsync(analysis, "model");
         var text = await File.ReadAllTextAsync(path);
         await File.WriteAllTextAsync(path, text.Replace("H1:SUS-ETMX_L2", "H1:SUS-ETMY_L2", StringComparison.Ordinal));
-        Assert.Contains(Path.GetFileName(path), (await analysis.RunAsync("evaluate", Range)).Failed.Errors, StringComparison.Ordinal);
+        Assert.Contains(Path.GetFileName(path), (await analysis.RunAsync("evaluate", Range)).Done.Errors, StringComparison.Ordinal);
         File.Delete(path);
-        Assert.Contains(Path.GetFileName(path), (await analysis.RunAsync("evaluate", Range)).Failed.Errors, StringComparison.Ordinal);
+        Assert.Contains(Path.GetFileName(path), (await analysis.RunAsync("timeseries", Range)).Done.Errors, StringComparison.Ordinal);
         await File.WriteAllTextAsync(path, text);
-        _ = (await analysis.RunAsync("evaluate", Range)).Done;
         await analysis.AssertRegisteredAsync();
+        foreach (var kind in new[] { "quiver", "series" })
+        {
+            var made = await analysis.JsonAsync(
+                "query", $"SELECT count(*) AS n FROM products WHERE kind = '{kind}' AND nickname = 'linear' AND len(parents) > 0");
+            Assert.Equal(20, made[0].GetProperty("n").GetInt32());
+        }
     }
 
     [Fact]

@@ -75,7 +75,11 @@ public sealed class CalibrationReliabilityTests
     {
         var block = new PGlitchTally();
         for (var i = 0; i < 100; i++) block.Add(0.2, 0.5, i % 5 == 0, 1);
-        Assert.Equal(100 * 0.2 * 0.8 * 0.5, CalibrationReliability.Of([], [], 1, [block]).PGlitch.Single().StandardError, 1e-9);
+        var ofBin = 100 * 0.2 * 0.8 * 0.5;
+        Assert.Equal(ofBin, CalibrationReliability.Of([], [], 1, [block]).PGlitch.Single().StandardError, 1e-9);
+        for (var i = 0; i < 100; i++) block.Add(0.6, 0.5, i % 5 < 3, 1);
+        var ofBoth = Math.Sqrt(ofBin * ofBin + Math.Pow(100 * 0.6 * 0.4 * 0.5, 2));
+        Assert.Equal(ofBoth / 80, CalibrationReliability.Of([], [], 1, [block]).Total!.Value.StandardError, 1e-9);
     }
 
     [Fact]

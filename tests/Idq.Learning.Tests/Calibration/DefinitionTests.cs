@@ -35,7 +35,19 @@ public sealed class DefinitionTests
             }
 
             static double Believed(RankSamples samples, int g) =>
-                (samples.EffectiveCount * ExactDensity.Pdf(Places(samples), 1.7 / 24, g / 20.0) + 1) / (samples.EffectiveCount + 1);
+                (samples.EffectiveCount * Corrected(Places(samples), g) + 1) / (samples.EffectiveCount + 1);
+
+            // The estimate times the slope over the slope as the kernel shows it, integral 1.
+            static double Corrected(RankSamples places, int g)
+            {
+                var cells = places.Ranks.Select(p => p == 1 ? 1 : (Math.Floor(p * 20) + 0.5) / 20);
+                var mean = cells.Zip(places.Weights, (p, w) => p * w).Sum() / places.TotalWeight;
+                double[] points = [.. Enumerable.Range(0, 21).Select(h => h / 20.0)], ends = [1, .. Enumerable.Repeat(2.0, 19), 1];
+                var slopes = new RankSamples(points, [.. points.Zip(ends, (p, end) => end / Math.Pow(Math.Cosh(12 * (p - mean)), 2))]);
+                double At(int h) => ExactDensity.Pdf(places, 1.7 / 24, points[h])
+                    * slopes.Weights[h] / ends[h] / (ExactDensity.Sum(slopes, 1.7 / 24, points[h]) / 40);
+                return At(g) / Enumerable.Range(0, 21).Sum(h => ends[h] * At(h) / 40);
+            }
 
             static double Tail(RankSamples samples, int g)
             {

@@ -19,7 +19,7 @@ static class Lookups
         q == 0 ? double.NegativeInfinity : q == 1 ? 0 : LogBetaDistribution.Of(beta).Quantile(q);
 
     /// <summary>log E[p] at a rank, interpolated.</summary>
-    public static double LogPdf(this ReflectedKernelDensity density, double x) => density.Interpolate(x, g => density.LogPdfGrid[g]);
+    public static double LogPdf(this ReflectedKernelDensity density, double x) => density.Interpolate(x, density.LogPdfAt);
 
     /// <summary>The chance that one more sample reaches x, interpolated.</summary>
     public static double Tail(this ReflectedKernelDensity density, double x) => density.Interpolate(x, g => density.TailGrid[g]);
@@ -67,7 +67,10 @@ static class Lookups
         density.PdfPosterior(point).LogQuantile(q) + density.LogScale(point);
 
     static double LogScale(this ReflectedKernelDensity density, int point) =>
-        density.LogPdfGrid[point] - density.PdfPosterior(point).LogMean();
+        density.LogPdfAt(point) - density.PdfPosterior(point).LogMean();
+
+    static double LogPdfAt(this ReflectedKernelDensity density, int point) =>
+        Math.Log((density.EffectiveCount * density.KernelPdf[point] + 1) / (density.EffectiveCount + 1));
 
     static double Interpolate(this ReflectedKernelDensity density, double x, Func<int, double> at)
     {

@@ -29,6 +29,24 @@ public sealed class JobLoopTests : IDisposable
         Assert.Empty(analysis.Store.Skips());
     }
 
+    [Fact]
+    public async Task A_job_brings_its_memory_back_before_its_first_stride_and_tries_again_when_that_failed_for_a_reason_that_can_pass()
+    {
+        var restores = 0;
+        using var context = analysis.Context();
+        using var job = new FakeJob(context, Gps.Seg(0, 40), step: (lane, stride) =>
+        {
+            Assert.Equal(3, restores);
+            return Record(lane, stride);
+        })
+        {
+            Restores = () => ++restores < 3 ? throw new IOException("the disk is away") : Task.CompletedTask,
+        };
+        Assert.True(await Driving.RunAsync([job], new FakeGpsClock(Gps.At(1600))).WaitAsync(Patience));
+        AssertAllDone(5);
+        Assert.Equal(2, analysis.Log.Count(l => l.Contains("the disk is away", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData(1600, "ovl")]
     [InlineData(1600, "random")]

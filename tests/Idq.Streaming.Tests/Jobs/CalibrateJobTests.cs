@@ -177,7 +177,7 @@ public sealed class CalibrateJobTests
     }
 
     [Fact]
-    public async Task A_map_names_the_map_before_it_and_the_quivers_that_are_new()
+    public async Task A_map_names_the_quivers_that_are_new_as_its_parents_and_the_map_before_it_as_an_attribute()
     {
         using var analysis = Analysis.Of("linear", "calibrate:min_new_samples=1");
         using var context = analysis.Context();
@@ -188,7 +188,8 @@ public sealed class CalibrateJobTests
         await StepAsync(context);
         var (first, second) = (analysis.Products("map")[0], analysis.Products("map")[1]);
         Assert.Equal([1], first.Parents);
-        Assert.Equal([first.Seq, 3, 4], second.Parents);
+        Assert.Equal([3, 4], second.Parents);
+        Assert.Equal(first.Seq, second.Attributes().GetProperty("previous").GetInt64());
         Assert.Equal((Gps.Seg(0, 8), Gps.Seg(0, 24)), (first.Span(), second.Span()));
         var document = Read(analysis, second);
         Assert.Equal([first.Sha256], document.Provenance.Parents);
@@ -257,6 +258,56 @@ public sealed class CalibrateJobTests
         var map = Read(analysis, analysis.Products("map")[^1]);
         Assert.InRange(map.Provenance.Span.Duration, 80 * Gps.Second, 100 * Gps.Second);
         Assert.Equal(map.Provenance.Span.Duration, map.Map.Rates.Livetime);
+    }
+
+    [Fact]
+    public async Task A_collection_leaves_the_newest_map_and_calibration_goes_on_from_it()
+    {
+        using var analysis = Analysis.Of("linear", "calibrate:min_new_samples=1");
+        using var context = analysis.Context();
+        for (var i = 0; i < 12; i++)
+        {
+            Register(analysis, context, "linear", i, 5, 5);
+            await StepAsync(context);
+        }
+        Assert.Equal(12, analysis.Products("map").Length);
+        var collection = new ProductCollection(analysis.Store, analysis.Paths);
+        Assert.Equal(11, collection.Remove(8 * Gps.Second, "map", withStrays: false).Removed.Count);
+        collection.Remove(16 * Gps.Second, null, withStrays: false);
+        using var restarted = analysis.Context();
+        Register(analysis, restarted, "linear", 12, 1, 1);
+        await StepAsync(restarted);
+        var map = Read(analysis, analysis.Products("map")[^1]).Map;
+        Assert.Equal((61, 61), (map.GlitchCount, map.CleanCount));
+    }
+
+    [Fact]
+    public async Task A_damaged_map_is_passed_over_and_none_of_its_rows_is_lost()
+    {
+        using var analysis = Analysis.Of("linear", "calibrate:min_new_samples=1");
+        using (var context = analysis.Context())
+            for (var i = 0; i < 3; i++)
+            {
+                Register(analysis, context, "linear", i, 5, 6);
+                await StepAsync(context);
+            }
+        var damaged = analysis.Products("map")[^1];
+        File.AppendAllText(analysis.Paths.Absolute(damaged.Path), " ");
+        using var restarted = analysis.Context();
+        using (var job = new CalibrateJob(restarted, Range))
+        {
+            await job.RestoreAsync(CancellationToken.None);
+            for (var i = 3; i < 5; i++)
+            {
+                Register(analysis, restarted, "linear", i, 5, 6);
+                await job.RunAsync(job.NextStride()!.Value, CancellationToken.None);
+            }
+        }
+        var maps = analysis.Products("map").Skip(3).Select(m => Read(analysis, m).Map);
+        Assert.Equal([(20, 24), (25, 30)], maps.Select(m => (m.GlitchCount, m.CleanCount)));
+        var loss = Assert.Single(analysis.Store.Skips("calibrate"));
+        Assert.Equal("damaged", loss.Reason);
+        Assert.Contains($"number {damaged.Seq}", loss.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,6 +69,22 @@ public sealed class EvaluateJobTests(Trained trained)
     }
 
     [Fact]
+    public async Task Rows_whose_window_reaches_into_what_was_not_delivered_are_marked_in_the_file_and_counted_in_the_ledger()
+    {
+        using var analysis = trained.Fresh("evaluate:random_rate=20", "evaluate stream:stride=1");
+        await RunAsync(analysis, Gps.Seg(149, 155));
+        foreach (var quiver in analysis.Products("quiver", "linear"))
+        {
+            using var table = new ParquetTable(analysis.Paths.Absolute(quiver.Path));
+            var (times, blind) = (table.Longs("time_ns"), table.Bytes("blind"));
+            var hidden = Gps.Seg(150 - 0.15, 153.25 + 0.15);
+            Assert.Equal(times.Select(t => (byte)(hidden.Contains(new GpsTime(t)) ? 1 : 0)), blind);
+            Assert.Equal(blind.Count(b => b == 1), quiver.Attributes().TryGetProperty("blind", out var count) ? count.GetInt32() : 0);
+        }
+        Assert.Contains(analysis.Products("quiver", "linear"), q => q.Attributes().TryGetProperty("blind", out _));
+    }
+
+    [Fact]
     public async Task Instants_do_not_depend_on_how_the_range_is_cut()
     {
         static async Task<List<string>> RowsAsync(Trained trained, int stride)

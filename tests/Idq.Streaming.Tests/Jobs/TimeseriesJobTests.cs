@@ -34,26 +34,36 @@ public sealed class TimeseriesJobTests(Trained trained)
     }
 
     [Fact]
-    public async Task OK_is_one_exactly_inside_good_time_and_everything_else_is_neutral()
+    public async Task OK_is_one_exactly_inside_good_time_where_all_that_the_classifier_looks_at_was_delivered()
     {
         using var analysis = trained.Fresh();
         await RunAsync(analysis, Trained.Range);
-        var good = Gps.List((0, 40.5), (47, 150), (153.25, 230), (232, 240));
-        foreach (var nickname in new[] { "ovl", "linear", "random" })
-            Assert.All(
-                Samples(analysis, nickname),
-                s =>
-                {
-                    if (good.Contains(new GpsTime(s.Time)))
-                        Assert.StartsWith("1 ", s.Cells, StringComparison.Ordinal);
-                    else
-                        Assert.Equal(Neutral, s.Cells);
-                }
-            );
+        // Triggers up to 0.1 s away, features up to 0.15 s away, and nothing at all.
+        foreach (var (nickname, reach) in new[] { ("ovl", 0.1), ("linear", 0.15), ("random", 0) })
+        {
+            var good = Gps.List((0, 40.5), (47, 150 - reach), (153.25 + reach, 230), (232, 240));
+            Assert.All(Samples(analysis, nickname), s =>
+            {
+                if (good.Contains(new GpsTime(s.Time))) Assert.StartsWith("1 ", s.Cells, StringComparison.Ordinal);
+                else Assert.Equal(Neutral, s.Cells);
+            });
+        }
         Assert.Contains(
             Samples(analysis, "ovl"),
             s => s.Cells.StartsWith("1 ", StringComparison.Ordinal) && s.Cells.Split(' ')[1] != Rows.Bits(0)
         );
+    }
+
+    [Fact]
+    public async Task At_a_blind_margin_of_a_stride_OK_is_zero()
+    {
+        using var analysis = trained.Fresh("timeseries stream:stride=1");
+        await RunAsync(analysis, Gps.Seg(149, 150));
+        // Samples at 149.875 and 149.9375 look beyond the stride, where nothing was delivered.
+        Assert.Equal(14, Samples(analysis, "linear").Count(s => s.Cells.StartsWith("1 ", StringComparison.Ordinal)));
+        Assert.Equal(15, Samples(analysis, "ovl").Count(s => s.Cells.StartsWith("1 ", StringComparison.Ordinal)));
+        Assert.Equal(16, Samples(analysis, "random").Count(s => s.Cells.StartsWith("1 ", StringComparison.Ordinal)));
+        Assert.Contains(analysis.Store.Skips("timeseries"), s => s.Reason == "blind margin");
     }
 
     [Fact]

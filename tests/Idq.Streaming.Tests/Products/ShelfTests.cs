@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using FsCheck.Fluent;
 using Idq.Tracking;
 
@@ -18,15 +20,15 @@ public sealed class ShelfTests : IDisposable
         string path, string? text, string nickname = "ovl", string job = "train", string kind = "model", double start = 0, double end = 1)
     {
         Directory.CreateDirectory(analysis.Paths.Root);
-        if (text is not null)
-            File.WriteAllText(analysis.Paths.Absolute(path), text);
+        if (text is not null) File.WriteAllText(analysis.Paths.Absolute(path), text);
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text ?? "")));
         return analysis.Store.Commit(
             new StrideCommit
             {
                 Products =
             [
                 new ProductDraft(
-                    kind, nickname, Gps.At(start).Nanoseconds, Gps.At(end).Nanoseconds, path, new string('0', 64), [], job),
+                    kind, nickname, Gps.At(start).Nanoseconds, Gps.At(end).Nanoseconds, path, sha256, [], job),
             ]
             }
         )[0];
@@ -96,6 +98,30 @@ public sealed class ShelfTests : IDisposable
         var e = Assert.Throws<DataException>(() => Shelf().Newest("ovl"));
         Assert.Contains($"number {seq}", e.Message, StringComparison.Ordinal);
         Assert.Contains("gone.json", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_missing_or_not_what_was_registered_is_told_and_passed_over()
+    {
+        Register("a.json", "first", end: 1);
+        Register("b.json", "second", end: 3);
+        Register("c.json", "changed", end: 2);
+        Register("d.json", null, end: 3);
+        File.WriteAllText(analysis.Paths.Absolute("c.json"), "Changed");
+        var shelf = Shelf();
+        var damaged = new List<string>();
+        Assert.Equal("second", shelf.Newest("ovl", Gps.At(3), damaged)!.Value);
+        Assert.Equal("first", shelf.Newest("ovl", Gps.At(2), damaged)!.Value);
+        Assert.Equal("second", shelf.Newest("ovl", damaged)!.Value);
+        string[] expected = ["d.json", "number 4", "c.json", "number 3", "d.json", "number 4", "c.json", "number 3"];
+        Assert.Equal(4, damaged.Count);
+        Assert.All(
+            expected.Chunk(2).Zip(damaged), d => Assert.All(d.First, word => Assert.Contains(word, d.Second, StringComparison.Ordinal)));
+        damaged.Clear();
+        Assert.Null(shelf.Newest("ovl", Gps.At(0), damaged));
+        Assert.Empty(damaged);
+        File.WriteAllText(analysis.Paths.Absolute("c.json"), "changed");
+        Assert.Equal("changed", shelf.Newest("ovl", Gps.At(2), damaged)!.Value);
     }
 
     public void Dispose() => analysis.Dispose();

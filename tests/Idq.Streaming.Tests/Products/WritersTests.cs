@@ -43,6 +43,7 @@ public sealed class WritersTests : IDisposable
                 "time_ns",
                 "label",
                 "weight",
+                "blind",
                 "rank",
                 "fap",
                 "eff",
@@ -64,6 +65,7 @@ public sealed class WritersTests : IDisposable
         Assert.Equal(Rows.Times, table.Longs("time_ns"));
         Assert.Equal(Rows.Labels, table.Bytes("label"));
         Assert.Equal(Rows.Weights, table.Doubles("weight"));
+        Assert.Equal(Rows.Blind, table.Bytes("blind"));
         Assert.Equal([0.9, 0, 0.25], table.Doubles("rank"));
         Assert.All(table.Longs("start_ns"), t => Assert.Equal(Gps.At(0).Nanoseconds, t));
         Assert.All(table.Longs("end_ns"), t => Assert.Equal(Gps.At(8).Nanoseconds, t));
@@ -77,7 +79,7 @@ public sealed class WritersTests : IDisposable
         Assert.Equal(new[] { 0.1, 0, 0.25 }.Select(map.Map.LogLikeDeviation), table.Doubles("window_loglike_deviation"));
         Assert.Equal(new[] { 0.1, 0, 0.25 }.Select(map.Map.PGlitch), table.Doubles("window_pglitch"));
         Assert.Equal(
-            ("stream-quiver", "3", "m0del", map.Hash),
+            ("stream-quiver", "4", "m0del", map.Hash),
             (metadata["format"], metadata["version"], metadata["model"], metadata["map"])
         );
         Assert.Equal("[[1262304000,1262304008]]", metadata["segments"]);

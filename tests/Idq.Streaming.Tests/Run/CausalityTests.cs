@@ -7,7 +7,6 @@ namespace Idq.Streaming.Tests.Run;
 /// <summary>Nobody judges what he learned from: whatever the order of the jobs, no stride is ranked or mapped by what saw it.</summary>
 public sealed class CausalityTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     static readonly Segment Range = Gps.Seg(0, 160);
 
     // Models and maps as often as possible.
@@ -34,31 +33,13 @@ public sealed class CausalityTests
     {
         using var stop = new CancellationTokenSource();
         var clock = call.Now is { } now ? (IGpsClock)new FakeGpsClock(Gps.At(now)) : new ReplayClock(Range.Start);
-        using var context = analysis.Context(clock: clock, isLive: call.Now is not null);
-        var jobs = call.Jobs.Select(name => Open(name, context, new Segment(Range.Start, Gps.At(call.End)))).ToArray();
-        try
+        var seen = 0;
+        var progress = new Progress(_ =>
         {
-            foreach (var job in jobs) await job.RestoreAsync(CancellationToken.None);
-            var seen = 0;
-            var progress = new Progress(_ =>
-            {
-                if (Interlocked.Increment(ref seen) == call.Stop) stop.Cancel();
-            });
-            await Driving.RunAsync(jobs, clock, progress, stop.Token).WaitAsync(Patience);
-        }
-        finally
-        {
-            foreach (var job in jobs) job.Dispose();
-        }
+            if (Interlocked.Increment(ref seen) == call.Stop) stop.Cancel();
+        });
+        await analysis.RunAsync(call.Jobs, new Segment(Range.Start, Gps.At(call.End)), clock, progress, stop.Token);
     }
-
-    static Job Open(string name, JobContext context, Segment range) => name switch
-    {
-        "train" => new TrainJob(context, range),
-        "evaluate" => new EvaluateJob(context, range),
-        "calibrate" => new CalibrateJob(context, range),
-        _ => new TimeseriesJob(context, range),
-    };
 
     sealed class Progress(Action<RunProgress> tell) : IProgress<RunProgress>
     {
@@ -162,5 +143,18 @@ public sealed class CausalityTests
                 Assert.Equal("linear", model.Attributes().GetProperty("flavor").GetString());
         Assert.Contains(analysis.Products("quiver", "random"), q => q.StartNs >= Gps.At(96).Nanoseconds);
         Assert.Single(analysis.Log, l => l.Contains("it counts as untrained", StringComparison.Ordinal));
+        // Calibration starts afresh: of no rows that the old flavour ranked.
+        var maps = analysis.Products("map", "random");
+        var afresh = maps.Where(m => ModelBehind(seqs, m).Attributes().GetProperty("flavor").GetString() == "linear").ToArray();
+        Assert.NotEmpty(afresh);
+        var ranked = analysis.Products("quiver", "random")
+            .Where(q => seqs[q.Parents[0]].Attributes().GetProperty("flavor").GetString() == "linear").ToArray();
+        foreach (var map in afresh)
+        {
+            var rows = ranked.Where(q => q.Seq <= map.Attributes().GetProperty("through_seq").GetInt64()).ToArray();
+            long Sum(string key, IEnumerable<Product> products) => products.Sum(p => p.Attributes().GetProperty(key).GetInt64());
+            Assert.Equal(Sum("glitches", rows), Sum("glitches", [map]));
+            Assert.Equal(Sum("rows", rows) - Sum("glitches", rows), Sum("cleans", [map]));
+        }
     }
 }

@@ -6,7 +6,6 @@ namespace Idq.Streaming.Tests.Run;
 /// <summary>One policy for what a classifier does wrong, in replay and live: it loses the stride, and nobody else loses anything.</summary>
 public sealed class FailingClassifierTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     static readonly Segment Range = Gps.Seg(0, 96), Bad = Gps.Seg(64, 80);
 
     static readonly string[] Eager =
@@ -29,22 +28,7 @@ public sealed class FailingClassifierTests
         {
             isBad = bad;
             var clock = isLive ? (IGpsClock)new FakeGpsClock(Gps.At(2000)) : new ReplayClock(Range.Start);
-            using var context = analysis.Context(clock: clock, isLive: isLive);
-            var range = new Segment(Range.Start, end);
-            Job[] jobs =
-            [
-                new TrainJob(context, range), new EvaluateJob(context, range), new CalibrateJob(context, range),
-                new TimeseriesJob(context, range),
-            ];
-            try
-            {
-                foreach (var job in jobs) await job.RestoreAsync(CancellationToken.None);
-                Assert.True(await Driving.RunAsync(jobs, clock).WaitAsync(Patience));
-            }
-            finally
-            {
-                foreach (var job in jobs) job.Dispose();
-            }
+            Assert.True(await analysis.RunAsync(RunRequest.AllJobs, new Segment(Range.Start, end), clock));
         }
         return analysis;
     }

@@ -27,6 +27,11 @@ sealed class FakeJob(
     /// <summary>Is called when the memory of a lane is brought back.</summary>
     public Action<Lane> Recovers { get; init; } = _ => { };
 
+    /// <summary>Brings back the memory of the job.</summary>
+    public Func<Task> Restores { get; init; } = () => Task.CompletedTask;
+
+    public override async ValueTask RestoreAsync(CancellationToken cancellationToken) => await Restores().WaitAsync(cancellationToken);
+
     public override void Recover(Lane lane, CancellationToken cancellationToken) => Recovers(lane);
 
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken) =>

@@ -32,12 +32,13 @@ public sealed class PunctualSeriesTests(Trained trained)
         readonly JobContext context;
         readonly TimeseriesJob job;
 
-        public LiveRun(Analysis analysis, double now, IEventSource? source = null, double end = 100_000)
+        public LiveRun(Analysis analysis, double now, IEventSource? source = null, double end = 100_000, TimeSpan? patience = null)
         {
             Clock = new(Gps.At(now)) { IsHeld = true };
             context = analysis.Context(source, Clock, isLive: true);
             job = new(context, Gps.Seg(0, end));
-            Run = Driving.RunAsync([job], Clock, null, stop.Token);
+            var loop = patience is { } given ? new JobLoop(job, Clock) { Patience = given } : new JobLoop(job, Clock);
+            Run = JobLoops.RunAsync([loop], Clock, null, stop.Token);
         }
 
         public FakeGpsClock Clock { get; }
@@ -116,6 +117,89 @@ public sealed class PunctualSeriesTests(Trained trained)
         Assert.All(waited, s => Assert.Equal("the source is down", s.Detail));
         Assert.Single(analysis.Log, l => l.Contains("goes on with OK = 0", StringComparison.Ordinal));
         Assert.Single(analysis.Log, l => l.Contains("answers again", StringComparison.Ordinal));
+    }
+
+    /// <summary>A source whose reads do not return, and hear of no cancellation, while a test says so.</summary>
+    sealed class SilentSource(IEventSource source) : IEventSource
+    {
+        TaskCompletionSource? silence;
+
+        public bool IsSilent
+        {
+            set
+            {
+                if (value) silence = new();
+                else Interlocked.Exchange(ref silence, null)?.SetResult();
+            }
+        }
+
+        public ChannelDictionary Channels => source.Channels;
+
+        public IReadOnlyList<string> Columns => source.Columns;
+
+        public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
+        {
+            // Blocks the thread that asks, as a file system does that is away.
+            Volatile.Read(ref silence)?.Task.GetAwaiter().GetResult();
+            return source.ReadAsync(span, CancellationToken.None);
+        }
+
+        public void Dispose() => source.Dispose();
+    }
+
+    [Fact]
+    public async Task A_source_that_never_answers_holds_up_no_series_and_what_was_missed_is_filled_in_when_it_does()
+    {
+        using var undisturbed = trained.Fresh(EightsWithoutSegments);
+        await using (var calm = new LiveRun(undisturbed, 0, Source()))
+            await calm.TickUntilAsync(() => Nicknames.All(n => Series(undisturbed, n).Length >= 12));
+        using var analysis = trained.Fresh(EightsWithoutSegments);
+        var source = new SilentSource(Source());
+        await using (var run = new LiveRun(analysis, 0, source, patience: TimeSpan.FromMilliseconds(50)))
+        {
+            await run.TickUntilAsync(() => Series(analysis).Length >= 3);
+            source.IsSilent = true;
+            // Many strides come and go; none of them waits.
+            var silent = Series(analysis).Length + 6;
+            await run.TickUntilAsync(() => Series(analysis).Length >= silent);
+            Assert.Contains(Series(analysis), p => Ok(p) == 0);
+            source.IsSilent = false;
+            await run.TickUntilAsync(() => Nicknames.All(n => Newest(analysis, n).Take(12) is var all
+                && all.Count() == 12 && all.All(p => Ok(p) == 1)));
+        }
+        foreach (var nickname in Nicknames)
+            Assert.Equal(
+                Series(undisturbed, nickname).Take(12).Select(p => (p.Span(), p.Sha256)),
+                Newest(analysis, nickname).Take(12).Select(p => (p.Span(), p.Sha256)));
+        Assert.Contains(analysis.Store.Skips("timeseries"), s => s.Reason == "waiting" && s.Detail!.Contains("does not answer"));
+    }
+
+    [Fact]
+    public async Task A_training_that_is_not_back_from_a_restart_yet_holds_up_no_series()
+    {
+        using var analysis = trained.Fresh(EightsWithoutSegments);
+        using var stop = new CancellationTokenSource();
+        var clock = new FakeGpsClock(Gps.At(100)) { IsHeld = true };
+        using var source = Source();
+        using var context = analysis.Context(source, clock, isLive: true);
+        using var training = new FakeJob(context, Gps.Seg(0, 10_000), name: "train") { Restores = () => Task.Delay(-1) };
+        using var series = new TimeseriesJob(context, Gps.Seg(0, 10_000));
+        var run = JobLoops.RunAsync([new JobLoop(training, clock), new JobLoop(series, clock)], clock, null, stop.Token);
+        await UntilAsync(run, () => Nicknames.All(n => Series(analysis, n).Any(p => p.Span() == Gps.Seg(88, 96))));
+        await stop.CancelAsync();
+        await run.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task A_run_ends_while_its_source_does_not_answer()
+    {
+        using var analysis = trained.Fresh(EightsWithoutSegments);
+        using var inner = Source();
+        var source = new SilentSource(inner) { IsSilent = true };
+        await using (var run = new LiveRun(analysis, 0, source, patience: TimeSpan.FromMilliseconds(50)))
+            await run.TickUntilAsync(() => Nicknames.All(n => Series(analysis, n).Length >= 2));
+        Assert.False(inner.IsDisposed);
+        source.IsSilent = false;
     }
 
     [Fact]

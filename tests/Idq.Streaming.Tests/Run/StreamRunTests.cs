@@ -174,8 +174,8 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
     {
         using var analysis = new Analysis();
         await RunAsync(analysis, 40);
-        var model = analysis.Products("model", "ovl")[^1];
-        File.WriteAllText(analysis.Paths.Absolute(model.Path), "{}");
+        var quiver = analysis.Products("quiver", "ovl")[^1];
+        File.WriteAllText(analysis.Paths.Absolute(quiver.Path), "{}");
         await Assert.ThrowsAsync<DataException>(() => RunAsync(analysis));
         Assert.Equal(RunStatus.Failed, analysis.Store.Runs("test").Where(r => r.Name == "evaluate").MaxBy(r => r.Id)!.Status);
     }

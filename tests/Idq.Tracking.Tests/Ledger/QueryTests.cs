@@ -123,6 +123,10 @@ public abstract class QueryTests(TestEngine engine) : StoreFixture(engine)
         Assert.Equal(["1", "1", "3", "3", null], new long[] { 91, 90, 89, 8, 7 }.Select(end => By(end)));
         Assert.Equal("4", By(50, "linear"));
         Assert.Null(By(90, job: "another"));
+        // One after the other, in the same order.
+        var found = new List<string>();
+        for (Product? last = null; (last = Store.LatestEndingBy("model", "ovl", 95, before: last)) is not null;) found.Add(last.Path);
+        Assert.Equal(["1", "3", "2"], found);
     }
 
     [Fact]

@@ -35,10 +35,11 @@ public sealed class CalibrateJob : Job
     public override void Recover(Lane lane, CancellationToken cancellationToken)
     {
         var memory = new Memory();
-        var (from, through) = Context.Maps.Newest(lane.Nickname) is { } map ? Bounds(map.Product) : (0, 0);
+        var (from, through) = Context.LastMap(lane, []) is { } map ? Bounds(map.Product) : (0, 0);
         if (lane.Cursor.State > 0)
             foreach (var quiver in Read(lane, from - 1, lane.Cursor.State, cancellationToken))
                 (quiver.Seq <= through ? memory.Kept : memory.Pending).Add(quiver);
+        memory.Through = through;
         lock (memories) memories[lane.Nickname] = memory;
     }
 
@@ -49,12 +50,18 @@ public sealed class CalibrateJob : Job
     /// <inheritdoc/>
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
     {
-        Memory memory;
-        lock (memories) memory = memories[lane.Nickname];
+        var damaged = new List<string>();
+        var previous = Context.LastMap(lane, damaged);
+        var memory = MemoryOf(lane);
+        // The last map is damaged, and the one before it knows less.
+        if (previous is not null && Bounds(previous.Product).Through != memory.Through)
+        {
+            Recover(lane, cancellationToken);
+            memory = MemoryOf(lane);
+        }
         var arrived = Read(lane, lane.Cursor.State, long.MaxValue, cancellationToken);
         memory.Pending.AddRange(arrived);
         var seen = arrived.Count == 0 ? lane.Cursor.State : arrived[^1].Seq;
-        var previous = Context.Maps.Newest(lane.Nickname);
         if (!IsDue(memory, previous is not null)) return new() { State = seen };
 
         var fresh = memory.Pending.ToArray();
@@ -69,18 +76,19 @@ public sealed class CalibrateJob : Job
                     Join(fresh, q => q.Window));
 
         var span = new Segment(memory.Kept[0].Span.Start, fresh[^1].Span.End);
-        long[] parents = [.. previous is null ? [] : new[] { previous.Product.Seq }, .. fresh.Select(q => q.Seq)];
         var document = Calibration.Document(map, lane.Nickname, span, memory.Kept, previous is null ? [] : [previous.Product.Sha256]);
         var attributes = new MapAttributes(map.GlitchCount, map.CleanCount, document.Hash)
         {
             FromSeq = memory.Kept[0].Seq,
-            ThroughSeq = fresh[^1].Seq,
+            ThroughSeq = memory.Through = fresh[^1].Seq,
+            Previous = previous?.Product.Seq,
         };
-        var output = new ProductOutput(Stage, "map", lane.Nickname, span, parents, attributes.ToJson());
+        var output = new ProductOutput(Stage, "map", lane.Nickname, span, [.. fresh.Select(q => q.Seq)], attributes.ToJson());
         output.AddFile("json", path => Calibration.Write(path, document));
         return StepResult.Of(output) with
         {
             State = seen,
+            Skips = Damages(lane, work.Stride.Segment, damaged),
             Metrics = [new("map_glitches", map.GlitchCount), new("map_cleans", map.CleanCount), .. Health(memory.Kept, map)],
             Note = $"map of {map.GlitchCount} glitches and {map.CleanCount} clean times",
         };
@@ -157,7 +165,8 @@ public sealed class CalibrateJob : Job
                 SinceSeq = after,
                 MaxSeq = through,
             },
-            cancellationToken
+            cancellationToken,
+            quiver => Context.IsOfFlavor(lane, quiver)
         );
 
     static RankSamples Join(IEnumerable<EvaluatedRows> quivers, Func<EvaluatedRows, RankSamples> of) => Calibration.Join(quivers, of);
@@ -168,8 +177,16 @@ public sealed class CalibrateJob : Job
         return (attributes.FromSeq ?? 0, attributes.ThroughSeq ?? 0);
     }
 
+    Memory MemoryOf(Lane lane)
+    {
+        lock (memories) return memories[lane.Nickname];
+    }
+
     sealed class Memory
     {
+        // The last quiver of the last map.
+        public long Through { get; set; }
+
         public List<EvaluatedRows> Kept { get; } = [];
 
         public List<EvaluatedRows> Pending { get; } = [];

@@ -1,64 +1,42 @@
 using Idq.Learning;
-using Idq.Tracking;
 
 namespace Idq.Streaming;
 
 /// <summary>
 /// Publishes: ranks a regular grid over every stride, maps the ranks to probabilities, and writes one series a stride and classifier,
 /// exactly one stride long. Live, the newest stride goes first: what could not be published in its turn, or only as OK = 0, is filled in
-/// later under a version number. OK is 1 only inside good time, with a model and a usable map, both made of earlier data only.
+/// later under a version number. OK is 1 only inside good time, with all data that the classifier looks at, with a model and a usable map,
+/// both made of earlier data only.
 /// </summary>
-public sealed class TimeseriesJob : Job
+public sealed class TimeseriesJob : RankingJob
 {
-    readonly StreamProcessor processor;
-    readonly QuiverFactory factory;
     readonly double sampleRate;
     readonly long maxWait;
 
     /// <summary>A timeseries job over a range.</summary>
     public TimeseriesJob(JobContext context, Segment range)
-        : base(
-            context, "timeseries", context.Configuration.Timeseries.Cadence, context.Lanes("timeseries", context.Configuration.Timeseries),
-            range)
-    {
         // Who must not wait does not wait for the segment database either.
-        processor = context.Processor(context.Configuration.Timeseries, isPatient: false);
+        : base(
+            context, "timeseries", context.Configuration.Timeseries, range,
+            () => context.Processor(context.Configuration.Timeseries, isPatient: false))
+    {
         maxWait = context.Configuration.Segments.MaxWait;
-        factory = context.Rows(context.Configuration.Timeseries);
         sampleRate = context.Configuration.Timeseries.SampleRate;
     }
-
-    /// <inheritdoc/>
-    public override SharedInput Input => Context.Input(Context.Configuration.Timeseries);
 
     /// <summary>True while data arrives: a consumer waits for the newest samples, and not for older ones.</summary>
     public override bool IsPunctual => Context.IsLive;
 
     /// <inheritdoc/>
-    public override ValueTask<StrideWork> PrepareAsync(Stride stride, CancellationToken cancellationToken) =>
-        PrepareAsync(processor, stride, cancellationToken);
-
-    /// <inheritdoc/>
-    public override bool CanPrepareAgain => Input.IsRandomAccess;
-
-    /// <inheritdoc/>
-    public override async ValueTask<StrideWork> PrepareAgainAsync(Stride stride, CancellationToken cancellationToken)
+    protected override StrideWork Prepare(StrideData data)
     {
-        using var again = Context.Processor(Context.Configuration.Timeseries, isPatient: false);
-        return await PrepareAsync(again, stride, cancellationToken);
-    }
-
-    async ValueTask<StrideWork> PrepareAsync(StreamProcessor processor, Stride stride, CancellationToken cancellationToken)
-    {
-        var data = await processor.LoadAsync(stride, cancellationToken);
-        processor.Flush();
-        StrideWork work = new SeriesWork(stride, data, data.IsEmpty ? null : Grid(data), Context.Glitches(data))
-        {
-            Losses = Losses(data),
-            Position = processor.Position(stride),
-        };
+        var work = new SeriesWork(data.Stride, data, data.IsEmpty ? null : Grid(data), Context.Glitches(data)) { Losses = Losses(data) };
         return MayBecomeKnown(data)
-            ? work with { Pass = Pass.Provisional, Losses = [Loss(stride.Segment, Skipped.Waiting, data.WhyUnknown ?? "unknown time")] }
+            ? work with
+            {
+                Pass = Pass.Provisional,
+                Losses = [Loss(data.Stride.Segment, Skipped.Waiting, data.WhyUnknown ?? "unknown time")],
+            }
             : work;
     }
 
@@ -69,21 +47,26 @@ public sealed class TimeseriesJob : Job
         var series = SeriesColumns.Neutral(TimeGrid.Over(span, sampleRate));
         if (work.Data is not { } data) return Publish(lane, work, new(lane.Nickname, series, "", ""), []);
         PGlitchTally? tally = null;
-        var model = Context.Model(lane, span.Start);
-        var map = Context.Map(lane, span.Start);
-        var isUsable = model is not null && map is { Value.Map.IsUsable: true };
+        var judges = JudgesOf(lane, span);
+        var (model, map) = (judges.Model?.Value, judges.Map?.Value);
+        var isUsable = model is not null && map is { Map.IsUsable: true };
         if (work.Quiver is { } grid && isUsable)
         {
-            lane.Timeseries(model!.Value, grid, data.Segments, series.Rank);
-            map!.Value.Map.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.Deviation, series.PGlitch);
-            MarkOk(series, grid.Times, data.Segments);
-            if (work is SeriesWork { Glitches: { } glitches })
-                tally = Tally(series, grid.Times, glitches, map.Value.Map, data.Data.Span);
+            // What reaches into time that was not delivered may lack triggers, in the margins too.
+            var seen = data.Segments - (~data.Data.Table.Delivered).Protract(Context.Configuration.Reach(lane.Traits));
+            lane.Timeseries(model!, grid, seen, series.Rank);
+            map!.Map.Map(series.Rank, series.Fap, series.Eff, series.LogLike, series.Deviation, series.PGlitch);
+            MarkOk(series, grid.Times, seen);
+            if (work is SeriesWork { Glitches: { } glitches }) tally = Tally(series, grid.Times, glitches, map.Map, data.Data.Span);
         }
-        var parents = new[] { model?.Product, map?.Product }.OfType<Product>().Select(p => p.Seq).ToArray();
-        var published = Publish(lane, work, new(lane.Nickname, series, model?.Value.Hash ?? "", map?.Value.Hash ?? ""), parents, tally);
-        if (work.Quiver is null || isUsable || work.Pass == Pass.Provisional) return published;
-        return published with { Skips = [Loss(span, model is null ? Skipped.Untrained : Skipped.Uncalibrated, lane.Nickname)] };
+        var published = Publish(lane, work, new(lane.Nickname, series, model?.Hash ?? "", map?.Hash ?? ""), judges.Parents, tally);
+        // What is done again later is not lost yet, and without good time nothing is.
+        if (work.Quiver is null || work.Pass == Pass.Provisional) return published;
+        return published with
+        {
+            Skips = isUsable ? judges.Damages
+                : [.. judges.Damages, Loss(span, model is null ? Skipped.Untrained : Skipped.Uncalibrated, lane.Nickname)],
+        };
     }
 
     /// <inheritdoc/>
@@ -108,7 +91,7 @@ public sealed class TimeseriesJob : Job
         var times = TimeGrid.Over(data.Stride.Segment, sampleRate).ToArray();
         var weights = new double[times.Length];
         weights.AsSpan().Fill(1);
-        return factory.Make(data.Data, data.Segments, SegmentList.Empty, times, new byte[times.Length], weights);
+        return Factory.Make(data.Data, data.Segments, SegmentList.Empty, times, new byte[times.Length], weights);
     }
 
     StepResult Publish(Lane lane, StrideWork work, PublishedSeries series, long[] parents, PGlitchTally? tally = null)
@@ -140,12 +123,12 @@ public sealed class TimeseriesJob : Job
         return tally;
     }
 
-    // Inside good time the answer stands; elsewhere everything goes back to neutral.
-    static void MarkOk(SeriesColumns series, ReadOnlySpan<long> times, SegmentList segments)
+    // Inside good time that was seen whole the answer stands; elsewhere everything goes back to neutral.
+    static void MarkOk(SeriesColumns series, ReadOnlySpan<long> times, SegmentList seen)
     {
         for (var i = 0; i < times.Length; i++)
         {
-            if (segments.Contains(new GpsTime(times[i])))
+            if (seen.Contains(new GpsTime(times[i])))
             {
                 series.Ok[i] = 1;
                 continue;
@@ -153,13 +136,6 @@ public sealed class TimeseriesJob : Job
             (series.Rank[i], series.Fap[i], series.Eff[i]) = (0, 1, 1);
             (series.LogLike[i], series.Deviation[i], series.PGlitch[i]) = (0, 0, 0);
         }
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        processor.Dispose();
-        base.Dispose(disposing);
     }
 
     sealed record SeriesWork(Stride Stride, StrideData Data, Quiver? Quiver, long[]? Glitches) : StrideWork(Stride, Data, Quiver);

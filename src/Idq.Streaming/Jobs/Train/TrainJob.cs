@@ -7,12 +7,10 @@ namespace Idq.Streaming;
 /// Trains: keeps of the last strides what its classifiers can use, in memory and in an archive, and makes new models when enough rows are
 /// new. What it keeps is a function of what was consumed and of the cursor, so that a restart goes on as if nothing had happened.
 /// </summary>
-public sealed class TrainJob : Job
+public sealed class TrainJob : ReadingJob
 {
     const string ArchiveCursor = "archive/train";
 
-    readonly StreamProcessor processor;
-    readonly QuiverFactory factory;
     readonly UsefulTriggers triggers;
     readonly bool withFeatures;
     readonly TrainMemory memory;
@@ -25,11 +23,9 @@ public sealed class TrainJob : Job
 
     /// <summary>A train job over a range.</summary>
     public TrainJob(JobContext context, Segment range)
-        : base(context, "train", context.Configuration.Train.Cadence, context.Lanes("train", context.Configuration.Train), range)
+        : base(context, "train", context.Configuration.Train, range, () => context.Processor(context.Configuration.Train))
     {
-        var (configuration, section) = (context.Configuration, context.Configuration.Train);
-        processor = context.Processor(section);
-        factory = context.Rows(section);
+        var configuration = context.Configuration;
         triggers = new(Lanes.Select(l => l.Traits), ChannelChoice.Of(configuration, Input.Channels).Usable);
         withFeatures = Lanes.Any(l => l.Traits.UsesFeatures);
         memory = new(Cadence, configuration.General.Seed);
@@ -42,17 +38,14 @@ public sealed class TrainJob : Job
     }
 
     /// <inheritdoc/>
-    public override SharedInput Input => Context.Input(Context.Configuration.Train);
-
-    /// <inheritdoc/>
     public override async ValueTask RestoreAsync(CancellationToken cancellationToken)
     {
         if (restored) return;
-        restored = true;
         archive.Clean();
         var done = Next;
         // Nothing will be trained.
         if (Plan.Next(done) is null) return;
+        var remembered = new List<KeptStride>();
         var oldest = Cadence.MaxStride == long.MaxValue || done - Range.Start <= Cadence.MaxStride ? Range.Start : done - Cadence.MaxStride;
         // A classifier that is behind may need what is forgotten by now for the others.
         if (done == Told) oldest = GpsTime.Max(oldest, memory.Forgotten);
@@ -73,7 +66,9 @@ public sealed class TrainJob : Job
             if (!lost.Contains(span) && !consumed.ContainsKey(span)) again.Add(span);
         }
         foreach (var span in consumed.Keys.Where(s => s.End <= done).Concat(again).Order().ToArray())
-            if ((await TakeAsync(new Stride(0, span), cancellationToken)).Kept is { } kept) memory.Restore(kept);
+            if ((await TakeAsync(new Stride(0, span), cancellationToken)).Kept is { } kept) remembered.Add(kept);
+        restored = true;
+        foreach (var kept in remembered) memory.Restore(kept);
         memory.ForgetBefore(done);
     }
 
@@ -96,7 +91,7 @@ public sealed class TrainJob : Job
             Archive = () => archive.Write(stride.Segment, kept, remembered),
             State = new(ArchiveCursor, $"{archivedFrom} {settings} {memory.Choosing}"),
             Losses = [.. Losses(data), .. left.Select(l => Loss(l.Stride, l.Reason, $"max_memory is {Cadence.MaxMemory} bytes"))],
-            Position = processor.Position(stride),
+            Position = Processor.Position(stride),
             Metrics =
             [
                 new("samples", kept?.Rows.Count ?? 0), new("glitches", kept?.Rows.GlitchCount ?? 0), new("rows_kept", memory.Rows),
@@ -107,22 +102,27 @@ public sealed class TrainJob : Job
     /// <inheritdoc/>
     public override StepResult Step(Lane lane, StrideWork work, CancellationToken cancellationToken)
     {
-        if (work is not TrainWork { All: { } all } train) return new() { State = (work as TrainWork)?.NewRows ?? lane.Cursor.State };
+        if (work is not TrainWork { All: { } all } train) return new() { State = StateAfter(lane, work) };
         var (state, span) = (train.NewRows, train.Span);
-        var previous = Context.LastModel(lane);
+        var damaged = new List<string>();
+        var previous = Context.LastModel(lane, damaged);
+        StepResult Untrained(string why) => new()
+        {
+            State = state, Note = $"not trained: {why}", Skips = Damages(lane, work.Stride.Segment, damaged),
+        };
         Quiver quiver;
         if (lane.Traits.IsIncremental && previous is not null)
         {
             // What the last model has not seen.
             var end = new GpsTime(previous.Product.EndNs);
             KeptStride[] unseen = [.. train.Recent.Where(r => r.Span.Start >= end)];
-            if (unseen.Length == 0) return new() { State = state, Note = "not trained: no row is new" };
+            if (unseen.Length == 0) return Untrained("no row is new");
             quiver = Join(unseen);
             span = new Segment(new GpsTime(previous.Product.StartNs), span.End);
         }
         else quiver = all.Value;
         var result = lane.Train(quiver, previous?.Value, cancellationToken);
-        if (result.Model is not { } model) return new() { State = state, Note = $"not trained: {result.Reason}" };
+        if (result.Model is not { } model) return Untrained(result.Reason!);
         var parent = result.StartedFromPrevious ? previous?.Product : null;
         var attributes = new ModelAttributes(model.Flavor, model.Glitches, model.Cleans, model.Hash).ToJson();
         var output = new ProductOutput(Stage, "model", lane.Nickname, span, parent is null ? [] : [parent.Seq], attributes);
@@ -130,6 +130,7 @@ public sealed class TrainJob : Job
         return StepResult.Of(output) with
         {
             State = state,
+            Skips = Damages(lane, work.Stride.Segment, damaged),
             Metrics = [new("trained_glitches", model.Glitches), new("trained_cleans", model.Cleans)],
             Note = $"model of {model.Glitches} glitches and {model.Cleans} clean times{(result.Remark is { } remark ? "; " + remark : "")}",
         };
@@ -146,12 +147,12 @@ public sealed class TrainJob : Job
     async ValueTask<(StrideData Data, KeptStride? Kept)> TakeAsync(Stride stride, CancellationToken cancellationToken)
     {
         if (consumed.Remove(stride.Segment, out var earlier)) return (earlier.Data, earlier);
-        var data = await processor.LoadAsync(stride, cancellationToken);
-        processor.Flush();
+        var data = await Processor.LoadAsync(stride, cancellationToken);
+        Processor.Flush();
         if (data.IsEmpty) return (data, null);
         var samples = Context.Samples(data, Context.Configuration.Train.RandomRate);
         if (samples.Count > Cadence.MaxSamples) samples = samples.Thin((int)Cadence.MaxSamples, Context.Configuration.General.Seed);
-        return (data, KeptStride.Of(data, factory.Make(data.Data, samples), triggers, withFeatures));
+        return (data, KeptStride.Of(data, Factory.Make(data.Data, samples), triggers, withFeatures));
     }
 
     FeatureLayout? Layout()
@@ -159,14 +160,7 @@ public sealed class TrainJob : Job
         if (!withFeatures) return null;
         var nowhere = new Segment(Range.Start, Range.Start);
         var nothing = new ClassifierData(EventTable.Empty(nowhere, SegmentList.Empty, Input.Channels, Input.Columns), SegmentList.Empty);
-        return new(factory.Vectorize(nothing, []), factory.Definition.Columns);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        processor.Dispose();
-        base.Dispose(disposing);
+        return new(Factory.Vectorize(nothing, []), Factory.Definition.Columns);
     }
 
     sealed record TrainWork(Stride Stride, StrideData Data, Lazy<Quiver>? All, long NewRows, Segment Span, KeptStride[] Recent)

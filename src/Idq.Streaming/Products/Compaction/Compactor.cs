@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Idq.Data.Parquet;
 using Idq.Tracking;
 
@@ -46,8 +45,8 @@ public sealed class Compactor : IDisposable
     public int Compact(CompleteHour hour, CancellationToken cancellationToken)
     {
         var files = hour.Entries.Where(e => e.HasFile).ToArray();
-        foreach (var file in files) Verify(file);
-        var parts = files.Length == 0 ? [] : concatenation.Value.Inspect([.. files.Select(f => paths.Absolute(f.Path))], cancellationToken);
+        string[] verified = [.. files.Select(f => ProductFile.Verify(paths, f))];
+        var parts = files.Length == 0 ? [] : concatenation.Value.Inspect(verified, cancellationToken);
         var partOf = files.Zip(parts).ToDictionary(f => f.First.Seq, f => f.Second);
         var compacted = 0;
         foreach (var version in hour.Entries.GroupBy(ProductAttributes.VersionOf).OrderBy(g => g.Key))
@@ -110,16 +109,5 @@ public sealed class Compactor : IDisposable
             var path = paths.Relative(hour.Job, hour.Nickname, what, hour.Span, "parquet");
             if (store.ProductAt(path) is null) return path;
         }
-    }
-
-    void Verify(Product product)
-    {
-        var path = paths.Absolute(product.Path);
-        if (!File.Exists(path))
-            throw new DataException($"the {product.Kind} '{path}' is in the ledger (number {product.Seq}) and not on disk; restore it");
-        using var file = File.OpenRead(path);
-        if (Convert.ToHexStringLower(SHA256.HashData(file)) != product.Sha256)
-            throw new DataException(
-                $"the {product.Kind} '{path}' (number {product.Seq}) is not what was registered: its SHA-256 differs; restore it");
     }
 }

@@ -5,7 +5,7 @@ using Idq.Learning;
 namespace Idq.Streaming;
 
 /// <summary>
-/// Quivers in Parquet, the format that calibration and summaries read: nickname, start, end, time, label, weight, rank, fap, eff,
+/// Quivers in Parquet, the format that calibration and summaries read: nickname, start, end, time, label, weight, blind, rank, fap, eff,
 /// loglike, loglike_deviation, pglitch, model, map, the rank at an instant in the window of the row with what the map says of it, and the
 /// features of classifiers that use them.
 /// </summary>
@@ -41,7 +41,8 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
             ParquetColumn.Longs("start_ns", Filled(n, quiver.Span.Start.Nanoseconds)),
             ParquetColumn.Longs("end_ns", Filled(n, quiver.Span.End.Nanoseconds)), ParquetColumn.Longs("time_ns", rows.Times),
             ParquetColumn.Bytes("label", rows.Labels), ParquetColumn.Doubles("weight", rows.Weights),
-            ParquetColumn.Doubles("rank", quiver.Ranks), ParquetColumn.Doubles("fap", own.Fap), ParquetColumn.Doubles("eff", own.Eff),
+            ParquetColumn.Bytes("blind", rows.Blind), ParquetColumn.Doubles("rank", quiver.Ranks),
+            ParquetColumn.Doubles("fap", own.Fap), ParquetColumn.Doubles("eff", own.Eff),
             ParquetColumn.Doubles("loglike", own.LogLike), ParquetColumn.Doubles("loglike_deviation", own.Deviation),
             ParquetColumn.Doubles("pglitch", own.PGlitch), ParquetColumn.Doubles("window_rank", quiver.WindowRanks),
             ParquetColumn.Doubles("window_loglike", window.LogLike),
@@ -50,7 +51,7 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["format"] = "stream-quiver",
-            ["version"] = "3",
+            ["version"] = "4",
             ["segments"] = Text(rows.Segments),
             ["clean_segments"] = Text(rows.CleanSegments),
             ["model"] = quiver.ModelHash,

@@ -35,7 +35,7 @@ public sealed class ParquetSeriesWriter(ParquetCompression compression) : ISerie
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["format"] = "stream-series",
-            ["version"] = "3",
+            ["version"] = "4",
             ["sample_rate"] = samples.Grid.SampleRate.ToString("R"),
             ["model"] = series.ModelHash,
             ["map"] = series.MapHash,
