@@ -1,3 +1,4 @@
+using Idq.Data;
 using Idq.Streaming;
 using NodaTime;
 
@@ -12,8 +13,12 @@ static class GpsArgument
 #pragma warning restore RS0030
 
     /// <summary>The leap-second table of a file; the built-in one without a file.</summary>
-    public static LeapSeconds LeapSecondsOf(string? file) =>
-        file is null ? LeapSeconds.BuiltIn : LeapSeconds.Read(new StringReader(File.ReadAllText(file)));
+    public static LeapSeconds LeapSecondsOf(string? file)
+    {
+        if (file is null) return LeapSeconds.BuiltIn;
+        FileKinds.RequireFile(file);
+        return LeapSeconds.Read(new StringReader(File.ReadAllText(file)));
+    }
 
     /// <summary>The leap-second table of a configuration.</summary>
     public static LeapSeconds LeapSecondsOf(Configuration configuration) => LeapSecondsOf(configuration.General.LeapSeconds);

@@ -23,8 +23,8 @@ static class BatchCommand
             var (b, m) = (result.Get(bins) ?? read.Batch.Bins, result.Get(pieces) ?? read.Batch.SegmentsPerBin);
             if (b < 2) throw new UsageException($"--bins: {b} bins cannot be evaluated by models of the others; at least 2 are needed");
             if (m < 1) throw new UsageException($"--segments-per-bin: {m} is less than 1");
-            if (Math.Max(b, m) > BatchOptions.Most)
-                throw new UsageException($"--bins and --segments-per-bin are at most {BatchOptions.Most}");
+            if ((long)b * m > BatchOptions.Most)
+                throw new UsageException($"--bins and --segments-per-bin: {b} × {m} pieces are more than {BatchOptions.Most}");
             var request = new BatchRequest(segment, b, m, result.Get(causal) || read.Batch.Causal, read.Fingerprint());
             var report = await Session.RunAsync(result, [("batch", read.Evaluate.LogLevel)], session =>
                 new BatchRun(read, GpsArgument.Clock, session.Loggers).RunAsync(request, session.Progress, session.Stopping));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Idq.Data;
 using Idq.Learning;
 
 namespace Idq.Cli.Commands;
@@ -22,6 +23,7 @@ static class ModelCommand
         return command.Does(result =>
         {
             var path = result.Get(file);
+            FileKinds.RequireFile(path);
             if (!File.Exists(path)) throw new DataException($"there is no model '{path}'");
             var model = ModelFile.Load(path).Model;
             switch (result.Get(format) ?? (result.Format == OutputFormat.Json ? "document" : "table"))

@@ -13,15 +13,24 @@ static class SegmentsCommand
         Operation("symmetric-difference", "What is in an odd number of the files", (lists, _) => lists.Aggregate((a, b) => a ^ b)),
         Operation("complement", "What is in none of the files, within --start and --end", (lists, _) => ~Union(lists)),
         Operation("coalesce", "The files as one sorted list without overlaps", (lists, _) => Union(lists)),
-        Operation("protract", "Every segment longer by --seconds at both ends", (lists, s) => Union(lists).Protract(s)),
-        Operation("contract", "Every segment shorter by --seconds at both ends", (lists, s) => Union(lists).Contract(s)),
-        Operation("shift", "Every segment later by --seconds", (lists, s) => Union(lists).Shift(s)),
+        Operation("protract", "Every segment longer by --seconds at both ends", (lists, s) => Movable(Union(lists), -s, s).Protract(s)),
+        Operation("contract", "Every segment shorter by --seconds at both ends", (lists, s) => Movable(Union(lists), s, -s).Contract(s)),
+        Operation("shift", "Every segment later by --seconds", (lists, s) => Movable(Union(lists), s, s).Shift(s)),
     }.WithExamples(
         "intersection H1.txt L1.txt",
         "difference science.txt vetoes.txt --output json",
         "coalesce H1-segments.xml.gz --flag H1:DMT-ANALYSIS_READY:1");
 
     static SegmentList Union(IReadOnlyList<SegmentList> lists) => lists.Aggregate((a, b) => a | b);
+
+    // An end that is moved beyond the range of times would become unbounded.
+    static SegmentList Movable(SegmentList list, long start, long end)
+    {
+        foreach (var segment in list)
+            if ((segment.Start + start).IsFinite != segment.Start.IsFinite || (segment.End + end).IsFinite != segment.End.IsFinite)
+                throw new UsageException($"--seconds: that moves an end of {segment} beyond the range of GPS time");
+        return list;
+    }
 
     static Command Operation(string name, string description, Func<IReadOnlyList<SegmentList>, long, SegmentList> compute)
     {

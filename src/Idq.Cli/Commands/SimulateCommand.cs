@@ -1,5 +1,5 @@
-using Idq.Data;
 using System.CommandLine;
+using Idq.Data;
 using Idq.Streaming;
 
 namespace Idq.Cli.Commands;
@@ -21,6 +21,8 @@ static class SimulateCommand
             var read = configuration.Load(result);
             if (read.Train.Discovery.Flavor is not MockFlavor)
                 throw new UsageException("[train data discovery] flavor is not MockClassifierData: there is nothing to simulate");
+            if (result.Get(to).Length == 0 || FileKinds.Of(result.Get(to)) is not (FileKind.Folder or FileKind.Nothing))
+                throw new UsageException($"--to: '{result.Get(to)}' is no folder");
             var duration = result.GetSeconds(length, least: 1_000_000, "number of seconds, 0.001 or more");
             var segment = range.Finite(result, read);
             var (files, events) = await Session.RunAsync(result, [], session => Simulation.WriteAsync(

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DuckDB.NET.Native;
 using static DuckDB.NET.Native.NativeMethods;
 
@@ -7,8 +8,11 @@ namespace Idq.Data.DuckDb;
 /// One conversation with a database: statements run one after the other, and a result must be disposed of before the next begins.
 /// </summary>
 /// <threadsafety>For one thread at a time; open one for each thread, they are cheap.</threadsafety>
-public sealed class DuckConnection : IDisposable
+public sealed partial class DuckConnection : IDisposable
 {
+    // Of DuckDB's kinds of statements: SELECT, and what is short for one.
+    const int Reading = 1;
+
     readonly DuckDBNativeConnection handle;
     DuckResult? last;
 
@@ -45,6 +49,19 @@ public sealed class DuckConnection : IDisposable
         }
     }
 
+    /// <summary>
+    /// Sees that a text is one statement that reads: SELECT, or what is short for it (WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW). The
+    /// statement is not run.
+    /// </summary>
+    /// <exception cref="DuckException">It is something else, or DuckDB refuses it.</exception>
+    public void RequireReading(string sql)
+    {
+        using var statements = Extract(sql, out var count);
+        using var statement = Prepare(statements, 0);
+        if (count > 1 || KindOf(statement) != Reading)
+            throw new DuckException("Only one statement that reads is answered: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE or SHOW.");
+    }
+
     /// <summary>The first value of the first row, as <see cref="DuckChunk.Value"/> gives it; null where there is no row.</summary>
     /// <inheritdoc cref="Execute"/>
     public object? Scalar(string sql)
@@ -66,22 +83,14 @@ public sealed class DuckConnection : IDisposable
 
     DuckDBResult Run(string sql)
     {
-        var count = ExtractStatements.DuckDBExtractStatements(handle, sql, out var statements);
-        using var extracted = statements;
-        if (count == 0)
-        {
-            var error = ExtractStatements.DuckDBExtractStatementsError(statements);
-            throw new DuckException(string.IsNullOrEmpty(error) ? "There is no statement in the SQL text." : error);
-        }
+        using var statements = Extract(sql, out var count);
         for (var i = 0; i < count - 1; i++) Run(statements, i, isLast: false).Close();
         return Run(statements, count - 1, isLast: true);
     }
 
     DuckDBResult Run(DuckDBExtractedStatements statements, int index, bool isLast)
     {
-        var isPrepared = ExtractStatements.DuckDBPrepareExtractedStatement(handle, statements, index, out var prepared).IsSuccess();
-        using var statement = prepared;
-        if (!isPrepared) throw new DuckException(PreparedStatements.DuckDBPrepareError(statement));
+        using var statement = Prepare(statements, index);
         DuckDBResult result;
         var state = isLast
             ? PreparedStatements.DuckDBExecutePreparedStreaming(statement, out result)
@@ -91,4 +100,23 @@ public sealed class DuckConnection : IDisposable
         result.Close();
         throw new DuckException(error);
     }
+
+    DuckDBExtractedStatements Extract(string sql, out int count)
+    {
+        count = ExtractStatements.DuckDBExtractStatements(handle, sql, out var statements);
+        if (count > 0) return statements;
+        using var empty = statements;
+        var error = ExtractStatements.DuckDBExtractStatementsError(empty);
+        throw new DuckException(string.IsNullOrEmpty(error) ? "There is no statement in the SQL text." : error);
+    }
+
+    DuckDBPreparedStatement Prepare(DuckDBExtractedStatements statements, int index)
+    {
+        if (ExtractStatements.DuckDBPrepareExtractedStatement(handle, statements, index, out var prepared).IsSuccess()) return prepared;
+        using var failed = prepared;
+        throw new DuckException(PreparedStatements.DuckDBPrepareError(failed));
+    }
+
+    [LibraryImport("duckdb", EntryPoint = "duckdb_prepared_statement_type")]
+    internal static partial int KindOf(DuckDBPreparedStatement statement);
 }

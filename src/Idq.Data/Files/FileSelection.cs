@@ -6,8 +6,8 @@ namespace Idq.Data;
 /// <remarks>
 /// In any part of a pattern '*' stands for any characters and '?' for one; a part "**" stands for any number of folders. A folder that a
 /// pattern matches is searched as one that is named. Names that begin with a point are passed over, as shells do: they are snapshots,
-/// and copies that are not complete. A file counts once, however often and by whatever links it is named; in a folder a link to nothing
-/// is no file.
+/// and copies that are not complete. A file counts once, however often and by whatever links it is named; in a folder or for
+/// a pattern a link to nothing, a pipe, a device and a socket are no files.
 /// </remarks>
 /// <param name="paths">Files, folders and patterns.</param>
 /// <param name="extensions">What counts as a file of the format inside a folder, for example ".trg".</param>
@@ -25,9 +25,9 @@ public sealed class FileSelection(IReadOnlyList<string> paths, params IReadOnlyL
         foreach (var path in paths.SelectMany(p => Expand(p, real)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             var full = Path.GetFullPath(path);
+            if (FileKinds.Of(full) != FileKind.File) continue;
             var (plain, file) = (real.Plain(full), real.Of(full));
             var isLink = plain != file;
-            if (isLink && !File.Exists(file)) continue;
             // The file's own name goes before the names of links to it.
             if (!names.TryAdd(file, path) && !isLink && real.Plain(Path.GetFullPath(names[file])) != file) names[file] = path;
         }
@@ -35,16 +35,21 @@ public sealed class FileSelection(IReadOnlyList<string> paths, params IReadOnlyL
     });
 
     /// <summary>True when a path is a file, a folder, or a pattern that something matches.</summary>
-    /// <exception cref="DataException">A folder cannot be read.</exception>
-    public static bool Finds(string path) => FileErrors.Guard($"list {path}",
-        () => Directory.Exists(path) || FileState.Of(path).Exists || (IsPattern(path) && Match(path, p => [p]).Any()));
+    /// <exception cref="DataException">It is a pipe, a device or a socket, or a folder cannot be read.</exception>
+    public static bool Finds(string path) => FileErrors.Guard($"list {path}", () =>
+    {
+        if (FileKinds.Of(path) == FileKind.Folder) return true;
+        FileKinds.RequireFile(path);
+        return FileState.Of(path).Exists || (IsPattern(path) && Match(path, p => [p]).Any());
+    });
 
     IEnumerable<string> Expand(string path, RealPaths real)
     {
         IEnumerable<string> Search(string folder) =>
             Walk(folder, real, []).Where(f => extensions.Any(e => f.EndsWith(e, StringComparison.OrdinalIgnoreCase)));
 
-        if (Directory.Exists(path)) return Search(path);
+        if (FileKinds.Of(path) == FileKind.Folder) return Search(path);
+        FileKinds.RequireFile(path);
         if (FileState.Of(path).Exists) return [path];
         if (IsPattern(path)) return Match(path, Search);
         throw new DataException(new FileInfo(path).LinkTarget is { } target

@@ -6,6 +6,7 @@ readonly record struct FileState(bool Exists, DateTime Changed, long Length)
     /// <summary>The state of a file now; a link stands for what it leads to.</summary>
     public static FileState Of(string path)
     {
+        if (FileKinds.Of(path) != FileKind.File) return default;
         var file = new FileInfo(path);
         if (file.LinkTarget is not null) file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
         return file.Exists ? new(true, file.LastWriteTimeUtc, file.Length) : default;

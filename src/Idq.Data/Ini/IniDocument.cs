@@ -27,7 +27,9 @@ public sealed class IniDocument
     /// <summary>The sections in the order of the text.</summary>
     public IReadOnlyList<IniSection> Sections => sections;
 
-    /// <summary>Lines that are neither section, key, comment nor continuation; and names that occur twice.</summary>
+    /// <summary>
+    /// Lines that are neither section, key, comment nor continuation, or hold what is no text; and names that occur twice.
+    /// </summary>
     public IReadOnlyList<IniProblem> Problems => problems;
 
     /// <summary>Every value under "section:key".</summary>
@@ -38,8 +40,13 @@ public sealed class IniDocument
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="DataException">The file is missing or cannot be read.</exception>
-    public static IniDocument Load(string path) =>
-        Parse(FileErrors.Guard($"read the configuration '{path}'", () => File.ReadAllText(path)), path);
+    public static IniDocument Load(string path)
+    {
+        if (path.Length == 0) throw new DataException("no configuration is named");
+        // A pipe of the shell, /dev/stdin or /dev/fd/63, has somebody who writes.
+        if (!path.StartsWith("/dev/", StringComparison.Ordinal) || FileKinds.Of(path) != FileKind.Pipe) FileKinds.RequireFile(path);
+        return Parse(FileErrors.Guard($"read the configuration '{path}'", () => File.ReadAllText(path)), path);
+    }
 
     /// <summary>Reads a text.</summary>
     public static IniDocument Parse(string text, string path)
@@ -54,6 +61,9 @@ public sealed class IniDocument
             var trimmed = raw.Trim().TrimStart('\uFEFF');
             if (trimmed.Length == 0) last = null;
             if (trimmed.Length == 0 || trimmed[0] is ';' or '#') continue;
+            if (trimmed.Any(IsNoText))
+                document.problems.Add(new(line, section?.Name, null, $"'{trimmed}' holds a character that is no text",
+                    "write the file in UTF-8, without control characters"));
             if (char.IsWhiteSpace(raw[0]) && last is not null) last.Value = $"{last.Value} {trimmed}".TrimStart();
             else if (trimmed[0] == '[' && trimmed[^1] == ']') (section, last) = (document.Open(trimmed[1..^1].Trim(), line), null);
             else last = document.Read(section, trimmed, line);
@@ -61,6 +71,9 @@ public sealed class IniDocument
         document.Build();
         return document;
     }
+
+    // What bytes that are no UTF-8 are read as, and control characters.
+    static bool IsNoText(char character) => character == '\uFFFD' || (char.IsControl(character) && character != '\t');
 
     IniSection Open(string name, int line)
     {

@@ -1,8 +1,16 @@
+using System.Text.Json;
+
 namespace Idq.Data;
 
-/// <summary>JSON as Python writes it: the words Infinity, -Infinity and NaN, which are no JSON, become texts.</summary>
+/// <summary>JSON as Python and people write it: the words Infinity, -Infinity and NaN, which are no JSON, become texts.</summary>
 static class JsonWords
 {
+    /// <summary>One value after another, commas before a closing bracket, and comments.</summary>
+    public static JsonReaderOptions Lenient { get; } = new()
+    {
+        AllowMultipleValues = true, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip,
+    };
+
     static ReadOnlySpan<byte> Infinity => "Infinity"u8;
 
     static ReadOnlySpan<byte> NaN => "NaN"u8;
@@ -34,5 +42,23 @@ static class JsonWords
             at += length;
         }
         return quoted.ToArray();
+    }
+
+    /// <summary>Sees that no escape stands for half of a character ("\ud800"), so that every name and text can be read.</summary>
+    /// <param name="json">Valid UTF-8.</param>
+    /// <exception cref="JsonException">One does, or the text is no JSON.</exception>
+    public static void RequireTexts(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOf("\\u"u8) < 0) return;
+        var reader = new Utf8JsonReader(json, Lenient);
+        try
+        {
+            while (reader.Read())
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) _ = reader.GetString();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
     }
 }

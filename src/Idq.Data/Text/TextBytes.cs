@@ -9,10 +9,10 @@ static class TextBytes
     static TextBytes() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
     /// <summary>A stream of the plain bytes of a file; gzip is recognised by its first two bytes.</summary>
-    /// <exception cref="DataException">The file is missing or cannot be opened.</exception>
+    /// <exception cref="DataException">The file is missing, is none (a folder, a pipe), or cannot be opened.</exception>
     public static Stream Open(string path) => FileErrors.Guard<Stream>($"read '{path}'", () =>
     {
-        if (Directory.Exists(path)) throw new DataException($"cannot read '{path}': it is a folder");
+        FileKinds.RequireFile(path);
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16,
             FileOptions.SequentialScan);
         Span<byte> magic = stackalloc byte[2];
@@ -30,6 +30,21 @@ static class TextBytes
         stream.CopyTo(memory);
         return memory.ToArray();
     });
+
+    /// <summary>
+    /// The bytes of a text in UTF-8, without the mark that some programs put in front; lines that end in a carriage return alone end in a
+    /// line feed instead.
+    /// </summary>
+    /// <exception cref="DataException">As <see cref="ReadAll"/>, or the text is in UTF-16.</exception>
+    public static byte[] ReadText(string path)
+    {
+        var text = ReadAll(path);
+        if (text is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..])
+            throw new DataException($"'{path}' is no text in UTF-8: it begins as UTF-16 does");
+        if (text is [0xEF, 0xBB, 0xBF, ..]) text = text[3..];
+        if (!text.AsSpan().Contains((byte)'\n')) text.AsSpan().Replace((byte)'\r', (byte)'\n');
+        return text;
+    }
 
     /// <summary>Finds the fields of a line, separated by one or more of some bytes, until there is no room for further ones.</summary>
     /// <returns>How many there are.</returns>

@@ -96,7 +96,7 @@ public static class ConfigurationCheck
     static void CheckFeatures(
         Configuration configuration, WitnessChannels channels, IEventSource source, List<ConfigurationProblem> problems)
     {
-        if (!configuration.Classifiers.Any(c => c.Traits.UsesFeatures)) return;
+        if (configuration.Features.Names.Count == 0 || !configuration.Classifiers.Any(c => c.Traits.UsesFeatures)) return;
         var possible = channels
             .Usable.SelectMany(c => source.Columns.Append(FeatureColumn.DeltaTime).Select(column => $"{c}-{column}"))
             .ToHashSet(StringComparer.Ordinal);

@@ -13,13 +13,15 @@ public enum BatchSplit
 /// <summary>[batch]: how an offline run is cut.</summary>
 public sealed class BatchOptions
 {
-    /// <summary>The most bins, and the most pieces of a bin.</summary>
+    /// <summary>The most pieces, of all bins together.</summary>
     public const int Most = 10_000;
 
     internal BatchOptions(SectionReader s)
     {
         Bins = (int)s.Integer("num_bins", "4", "bins; each is evaluated by a model that never saw it", 2, Most);
         SegmentsPerBin = (int)s.Integer("num_segs_per_bin", "4", "pieces that are dealt to a bin in turn", 1, Most);
+        if ((long)Bins * SegmentsPerBin > Most)
+            s.Problem("num_segs_per_bin", $"{Bins} bins of {SegmentsPerBin} pieces are too many", $"at most {Most} pieces altogether");
         Causal = s.Flag("causal", "False", "train only on what ends before the piece that is evaluated");
         Split = s.Choice("split", BatchSplit.Livetime, "what the pieces have in equal amounts",
             new Dictionary<string, BatchSplit> { ["livetime"] = BatchSplit.Livetime, ["samples"] = BatchSplit.Samples });

@@ -1,3 +1,5 @@
+using Idq.Data;
+
 namespace Idq.Streaming;
 
 /// <summary>[features]: which channels may be used, and how a row is made of the triggers about a time.</summary>
@@ -126,7 +128,7 @@ public sealed class FeatureOptions
     {
         if (given is null) return;
         var path = Path.GetFullPath(PathWords.Unquote(given), s.Folder);
-        if (!File.Exists(path))
+        if (FileKinds.Of(path) != FileKind.File)
         {
             if (given.AsSpan().ContainsAny('/', '~') || FileExtensions.Contains(Path.GetExtension(given)))
                 s.Problem("channels", $"there is no file '{path}'",
@@ -139,7 +141,7 @@ public sealed class FeatureOptions
         foreach (var line in File.ReadLines(path))
         {
             number++;
-            var words = line.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries);
+            var words = SectionReader.Comment().Split(line)[0].Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0 || words[0][0] is '#' or ';') continue;
             switch (
                 words

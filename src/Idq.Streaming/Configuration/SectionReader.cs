@@ -215,7 +215,7 @@ public sealed partial class SectionReader : IOptionReader
         {
             if (value.Length == 0) return (true, null);
             var path = Absolute(value);
-            return (File.Exists(path), path);
+            return (FileKinds.Of(path) == FileKind.File, path);
         }, value => $"there is no file '{Absolute(value)}'{Because(PathDoubt(value))}");
 
     /// <inheritdoc/>
@@ -234,7 +234,8 @@ public sealed partial class SectionReader : IOptionReader
             try
             {
                 if (paths.FirstOrDefault(p => !FileSelection.Finds(p)) is not { } missing) return (true, paths);
-                hint = $"nothing matches '{missing}'";
+                hint = $"nothing matches '{missing}'"
+                    + Because(missing.AsSpan().ContainsAny('[', '{') ? "only '*' and '?' make a pattern" : null);
             }
             catch (DataException e)
             {
@@ -329,7 +330,7 @@ public sealed partial class SectionReader : IOptionReader
     internal static string? PathDoubt(string path) =>
         path is ['"', .., '"'] or ['\'', .., '\''] ? "the quotes are part of the path; leave them out"
         : path[0] == '~' ? "'~' stands for no folder here; write the path in full"
-        : path.Contains('$') ? "variables are not replaced here; write the path in full"
+        : path.Contains('$') || path.Contains("%(", StringComparison.Ordinal) ? "variables are not replaced here; write the path in full"
         : path != path.Trim() ? "the blanks at its ends are part of the path"
         : null;
 

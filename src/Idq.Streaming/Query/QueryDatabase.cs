@@ -48,7 +48,7 @@ public sealed class QueryDatabase : IDisposable
     }
 
     /// <summary>Runs a query.</summary>
-    /// <exception cref="DuckException">DuckDB refuses it; the message says why.</exception>
+    /// <exception cref="DuckException">It is not one statement that reads, or DuckDB refuses it; the message says why.</exception>
     public DuckResult Query(string sql, CancellationToken cancellationToken)
     {
         Prepare(sql);
@@ -56,7 +56,7 @@ public sealed class QueryDatabase : IDisposable
     }
 
     /// <summary>Runs a query and reads its result whole, again when files were compacted meanwhile.</summary>
-    /// <exception cref="DuckException">DuckDB refuses it; the message says why.</exception>
+    /// <exception cref="DuckException">It is not one statement that reads, or DuckDB refuses it; the message says why.</exception>
     public T Query<T>(string sql, Func<DuckResult, T> read, CancellationToken cancellationToken)
     {
         while (true)
@@ -85,6 +85,7 @@ public sealed class QueryDatabase : IDisposable
     // Makes the views that a query reads, over what it wants of them. The others are empty. Gives the files.
     List<Product> Prepare(string sql)
     {
+        outline.RequireReading(sql);
         var demands = QueryOutline.Of(outline, sql);
         IReadOnlyList<ViewDemand> Wanted(string view) => demands is null ? [ViewDemand.All] : demands.GetValueOrDefault(view, []);
         var files = new List<Product>();

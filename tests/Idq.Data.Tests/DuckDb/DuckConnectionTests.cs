@@ -25,6 +25,43 @@ public sealed class DuckConnectionTests : IDisposable
         Assert.Equal([1L, 2, 11, 12], connection.Longs("CREATE TABLE u AS SELECT x FROM t; SELECT x FROM u ORDER BY x"));
     }
 
+    [Theory]
+    [InlineData("SELECT x FROM t", true)]
+    [InlineData("FROM t;", true)]
+    [InlineData("WITH u AS (FROM t) SELECT * FROM u -- COPY", true)]
+    [InlineData("VALUES (1)", true)]
+    [InlineData("DESCRIBE t", true)]
+    [InlineData("SUMMARIZE t", true)]
+    [InlineData("SHOW TABLES", true)]
+    [InlineData("PIVOT t ON x IN (1, 2) USING count(*)", true)]
+    [InlineData("COPY t TO 'out.csv'", false)]
+    [InlineData("COPY (SELECT 1) TO 'out.csv'", false)]
+    [InlineData("SELECT 1; COPY t TO 'out.csv'", false)]
+    [InlineData("ANALYZE COPY t TO 'out.csv'", false)]
+    [InlineData("EXPLAIN ANALYZE COPY t TO 'out.csv'", false)]
+    [InlineData("ATTACH 'out.db'", false)]
+    [InlineData("EXPORT DATABASE 'out'", false)]
+    [InlineData("INSTALL httpfs", false)]
+    [InlineData("LOAD httpfs", false)]
+    [InlineData("SET threads = 1", false)]
+    [InlineData("PRAGMA threads = 1", false)]
+    [InlineData("CREATE TABLE u AS FROM t", false)]
+    [InlineData("INSERT INTO t VALUES (1)", false)]
+    [InlineData("DROP TABLE t", false)]
+    [InlineData("CALL pragma_version()", false)]
+    [InlineData("BEGIN", false)]
+    [InlineData("", false)]
+    [InlineData("SELECT nonsense", false)]
+    public void Whether_a_text_is_one_statement_that_reads_is_known_before_it_runs(string sql, bool reads)
+    {
+        connection.Execute("CREATE TABLE t (x BIGINT)");
+        if (reads) connection.RequireReading(sql);
+        else Assert.Throws<DuckException>(() => connection.RequireReading(sql));
+        Assert.Equal((string?[])["t"], connection.Texts("SELECT name FROM (SHOW ALL TABLES)"));
+        Assert.Equal(0L, connection.Scalar("SELECT count(*) FROM t"));
+        Assert.False(File.Exists("out.csv"));
+    }
+
     [Fact]
     public void A_statement_that_fails_ends_those_that_follow()
     {

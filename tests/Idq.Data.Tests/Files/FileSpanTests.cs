@@ -19,6 +19,7 @@ public sealed class FileSpanTests
     [InlineData("H1-10.trg")]
     [InlineData("-1-10.trg")]
     [InlineData("H1-A-1-99999999999.trg")]
+    [InlineData("H1-A-1000000000-0.trg")]
     [InlineData("")]
     public void Other_names_state_no_span(string path) => Assert.False(FileSpan.TryParse(path, out _, out _));
 }

@@ -72,6 +72,19 @@ public sealed class IniDocumentTests
     }
 
     [Fact]
+    public void Bytes_that_are_no_text_are_told_where_they_are_read()
+    {
+        using var folder = new TemporaryFolder();
+        const string Text = "; gr\u00fcn\n[s]\nk = gr\u00fcn\nj = a\0b\ni = a\tb\n";
+        File.WriteAllBytes(folder.File("x.ini"), System.Text.Encoding.Latin1.GetBytes(Text));
+        Assert.Equal([3, 4], IniDocument.Load(folder.File("x.ini")).Problems.Select(p => p.Line));
+    }
+
+    [Fact]
+    public void No_name_is_no_file() =>
+        Assert.Equal("no configuration is named", Assert.Throws<DataException>(() => IniDocument.Load("")).Message);
+
+    [Fact]
     public void Names_that_the_library_cannot_tell_apart_are_told()
     {
         var ini = IniDocument.Parse("[a]\nb:c = 1\n[a:b]\nc = 2\n[s]\n/k = 3\n", "x");

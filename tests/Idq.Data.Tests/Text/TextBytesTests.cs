@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace Idq.Data.Tests.Text;
 
@@ -58,5 +59,22 @@ public sealed class TextBytesTests
         using var folder = new TemporaryFolder();
         Assert.Contains("/nonexistent/x", Assert.Throws<DataException>(() => TextBytes.ReadAll("/nonexistent/x")).Message);
         Assert.Contains(folder.Path, Assert.Throws<DataException>(() => TextBytes.Open(folder.Path)).Message);
+    }
+
+    [Fact]
+    public void A_text_has_no_mark_and_its_lines_end_in_line_feeds()
+    {
+        using var folder = new TemporaryFolder();
+        string Read(byte[] bytes)
+        {
+            File.WriteAllBytes(folder.File("text"), bytes);
+            return Encoding.UTF8.GetString(TextBytes.ReadText(folder.File("text")));
+        }
+
+        Assert.Equal("a\nb\n", Read([0xEF, 0xBB, 0xBF, .. "a\nb\n"u8]));
+        Assert.Equal("a\nb\n", Read("a\rb\r"u8.ToArray()));
+        Assert.Equal("a\r\nb\r", Read("a\r\nb\r"u8.ToArray()));
+        Assert.Equal("", Read([]));
+        Assert.Contains("UTF-16", Assert.Throws<DataException>(() => Read(Encoding.Unicode.GetPreamble())).Message);
     }
 }

@@ -49,6 +49,23 @@ public sealed class RangeTests
 
     [Theory]
     [InlineData("run --replay")]
+    [InlineData("evaluate")]
+    [InlineData("batch")]
+    [InlineData("times")]
+    [InlineData("features")]
+    [InlineData("simulate --to nowhere")]
+    public async Task No_range_lies_so_near_the_ends_of_time_that_what_is_around_it_is_none(string command)
+    {
+        var words = command.Split(' ');
+        foreach (var (start, end) in new[] { ("-9223372036", "-9223372035"), ("9223372036.85", "9223372036.854775806") })
+            Assert.Contains($"--gps-start: {start} is too near the end of GPS time",
+                await RefusedAsync(words[0], [.. words[1..], $"--gps-start={start}", $"--gps-end={end}"]), StringComparison.Ordinal);
+        Assert.Contains("gps_end in [replay]: 9200000000 is too near", await RefusedAsync("times", "--set", "replay:gps_end=9.2e9"),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run --replay")]
     [InlineData("batch")]
     public async Task What_reads_a_range_once_does_not_reach_into_the_future(string command)
     {
@@ -101,6 +118,11 @@ public sealed class RangeTests
     public async Task A_batch_has_a_number_of_bins_that_can_be(string argument) =>
         Assert.Contains(argument[..argument.IndexOf('=', StringComparison.Ordinal)], await RefusedAsync("batch", Start, End, argument),
             StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_batch_has_a_number_of_pieces_that_can_be() =>
+        Assert.Contains("1000 × 1000 pieces are more than 10000",
+            await RefusedAsync("batch", Start, End, "--bins=1000", "--segments-per-bin=1000"), StringComparison.Ordinal);
 
     [Fact]
     public async Task Segments_are_clipped_to_a_range_and_moved_by_a_finite_time()

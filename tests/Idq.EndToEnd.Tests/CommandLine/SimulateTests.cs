@@ -72,4 +72,14 @@ public sealed class SimulateTests
 
     // KleineWelle text has what it has of decimals.
     static decimal Round(decimal time, string format) => format == "kw" ? Math.Round(time, 6) : time;
+
+    [Fact]
+    public async Task What_is_no_folder_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        using var mock = Analysis.Mock();
+        foreach (var to in new[] { "", folder.Write("file", ""), "/dev/null" })
+            Assert.Contains($"--to: '{to}' is no folder", (await mock.RunAsync("simulate", [.. Range, "--to", to])).Refused.Errors,
+                StringComparison.Ordinal);
+    }
 }

@@ -57,6 +57,21 @@ sealed class Analysis : IDisposable
         }
     }
 
+    /// <summary>What a job has recorded as lost, while the program runs; nothing before there is a store.</summary>
+    public IReadOnlyList<Skip> Losses(string job)
+    {
+        try
+        {
+            using var store = TrackerStore.OpenReadOnly(Path.Combine(Root, "mock.sqlite"));
+            return [.. store.Skips(job)];
+        }
+        catch (TrackerException)
+        {
+            // The store is being made.
+            return [];
+        }
+    }
+
     /// <summary>How many product files there are by now, while the program runs.</summary>
     public int CountFiles()
     {

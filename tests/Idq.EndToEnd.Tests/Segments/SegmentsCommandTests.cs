@@ -136,4 +136,17 @@ public sealed class SegmentsCommandTests
     // 1126000405.0 and 1126000405 are the same time.
     static decimal[] Seconds(JsonElement segments) =>
         segments.EnumerateArray().SelectMany(s => s.EnumerateArray()).Select(t => t.GetDecimal()).ToArray();
+
+    [Theory]
+    [InlineData("shift", "9223372036")]
+    [InlineData("shift", "-9223372036")]
+    [InlineData("protract", "9223372036")]
+    [InlineData("contract", "-9223372036")]
+    public async Task Nothing_is_moved_beyond_the_range_of_times_without_a_word(string operation, string seconds)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("a.txt", "-200 -100\n100 200\n300 inf\n");
+        var refused = (await StreamProgram.RunAsync(["segments", operation, path, "--seconds", seconds])).Refused;
+        Assert.Contains("beyond the range of GPS time", refused.Errors, StringComparison.Ordinal);
+    }
 }

@@ -110,6 +110,9 @@ public sealed class ConfigurationTests : IDisposable
     [Theory]
     [InlineData("tag", "a/b")]
     [InlineData("tag", "a b")]
+    [InlineData("tag", "..")]
+    [InlineData("tag", ".a")]
+    [InlineData("tag", "a2345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901")]
     [InlineData("instrument", "H-1")]
     [InlineData("classifiers", "o/v")]
     public void Names_that_become_paths_are_checked(string key, string value)

@@ -24,6 +24,7 @@ public sealed class DoubtfulValueTests : IDisposable
     [InlineData("~/products", "'~' stands for no folder here")]
     [InlineData("$HOME/products", "variables are not replaced here")]
     [InlineData("/data/${USER}", "variables are not replaced here")]
+    [InlineData("/data/%(tag)s", "variables are not replaced here")]
     public void A_path_that_is_probably_not_meant_is_a_warning_with_its_value(string path, string says)
     {
         foreach (var key in new[] { "general:rootdir", "tracker:store" })
@@ -51,8 +52,9 @@ public sealed class DoubtfulValueTests : IDisposable
     [Fact]
     public void Products_go_to_a_folder_and_the_store_is_a_file()
     {
-        Assert.Contains("is a file", Only(Severity.Error, "general:rootdir", "general:rootdir=channels.ini").Message,
-            StringComparison.Ordinal);
+        foreach (var path in new[] { "channels.ini", "channels.ini/products", "/dev/null", "/dev/null/a/b" })
+            Assert.Contains("is a file", Only(Severity.Error, "general:rootdir", $"general:rootdir={path}").Message,
+                StringComparison.Ordinal);
         Assert.Contains("is a folder", Only(Severity.Error, "tracker:store", "tracker:store=.").Message, StringComparison.Ordinal);
     }
 
@@ -89,6 +91,24 @@ public sealed class DoubtfulValueTests : IDisposable
             Only(Severity.Warning, setting[..setting.IndexOf('=', StringComparison.Ordinal)], setting).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void A_pattern_of_a_kind_that_is_not_known_is_told_so()
+    {
+        folder.Write("a/good.txt", "0 1 2 1\n");
+        foreach (var pattern in new[] { "[ab]/good.txt", "\"{a,b}/good.txt\"" })
+            Assert.Contains("only '*' and '?' make a pattern", Only(Severity.Error, "segdb:files", $"segdb:files={pattern}").Suggestion,
+                StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_file_is_not_waited_for()
+    {
+        foreach (var key in new[] { "general:leap_seconds", "segdb:files", "train data discovery:config" })
+            Assert.Contains("/dev/zero", Only(Severity.Error, key, $"{key}=/dev/zero").Suggestion, StringComparison.Ordinal);
+        Assert.Contains("/dev/zero", Only(Severity.Error, "features:channels", "features:channels=/dev/zero").Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bounds_that_are_exchanged_are_told_so() =>
         Assert.Equal(
             "nothing lies between the bounds of 'snr 9 8': the smaller one comes first",
@@ -118,6 +138,7 @@ public sealed class DoubtfulValueTests : IDisposable
     [InlineData("train stream:stride", "9e9")]
     [InlineData("evaluate stream:delay", "9e9")]
     [InlineData("evaluate reporting:outbox_limit", "0")]
+    [InlineData("batch:num_segs_per_bin", "3000")]
     public void A_value_with_which_nothing_can_run_is_refused_at_its_place(string key, string value) =>
         Only(Severity.Error, key, $"{key}={value}");
 

@@ -20,7 +20,7 @@ public sealed class FeatureOptionsTests : IDisposable
     [Fact]
     public void Channels_may_be_given_in_a_file_with_marks()
     {
-        folder.Write("list.txt", "# name mark\n\nH1:A safe\nH1:B\tUNSAFE\n; remark\nH1:C\nH1:D 16384 safe\n");
+        folder.Write("list.txt", "# name mark\n\nH1:A safe # unsafe?\nH1:B\tUNSAFE\n; remark\nH1:C ; new\nH1:D 16384 safe\n");
         var c = Read("features:channels=list.txt");
         Assert.Empty(c.Problems);
         Assert.Equal(["H1:A", "H1:C", "H1:D"], c.Features.Channels);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Idq.Data.DuckDb;
 using Idq.Tracking;
 
@@ -156,16 +157,6 @@ public sealed class QueryDatabaseTests(Trained trained)
     }
 
     [Fact]
-    public async Task Several_statements_see_everything()
-    {
-        using var analysis = trained.Fresh();
-        await analysis.ReplayAsync(Gps.Seg(0, 16), "evaluate");
-        using var database = new QueryDatabase(analysis.Paths, analysis.Store);
-        var rows = Rows(database, "CREATE TABLE mine AS SELECT * FROM quivers; SELECT count(*) FROM mine");
-        Assert.Equal(Rows(database, "SELECT count(*) FROM quivers")[0][0], rows[0][0]);
-    }
-
-    [Fact]
     public async Task Files_that_are_compacted_while_a_query_runs_are_found_where_they_are_then()
     {
         using var plain = trained.Fresh("general:compact=0");
@@ -199,5 +190,21 @@ public sealed class QueryDatabaseTests(Trained trained)
             Assert.Throws<DuckException>(() => Rows(database, "SELECT * FROM quiver")).Message,
             StringComparison.Ordinal
         );
+    }
+
+    [Theory]
+    [InlineData("COPY (SELECT 1 AS x) TO '{0}'")]
+    [InlineData("SELECT 1; COPY (SELECT 1 AS x) TO '{0}'")]
+    [InlineData("ANALYZE COPY (SELECT 1 AS x) TO '{0}'")]
+    [InlineData("CREATE TABLE mine AS SELECT * FROM quivers; SELECT count(*) FROM mine")]
+    [InlineData("ATTACH '{0}' AS other")]
+    [InlineData("SET temp_directory = '{0}'")]
+    public void Nothing_but_one_statement_that_reads_is_answered(string sql)
+    {
+        using var analysis = new Analysis();
+        using var database = new QueryDatabase(analysis.Paths, analysis.Store);
+        var path = Path.Combine(Path.GetTempPath(), $"idq-{Guid.NewGuid()}");
+        Assert.Throws<DuckException>(() => Rows(database, string.Format(CultureInfo.InvariantCulture, sql, path)));
+        Assert.False(Path.Exists(path));
     }
 }

@@ -50,8 +50,8 @@ public static class SegmentFile
     {
         var first = FirstCharacter(path);
         if (first == '<') return SegmentTables.Read(path);
-        var text = TextBytes.ReadAll(path);
-        return first is '{' or '[' ? SegmentJson.Read(path, WithoutMark(text)) : [SegmentText.Read(path, text)];
+        var text = TextBytes.ReadText(path);
+        return first is '{' or '[' ? SegmentJson.Read(path, text) : [SegmentText.Read(path, text)];
     }
 
     static SegmentList Unstated(string path, SegmentList active) =>
@@ -65,8 +65,6 @@ public static class SegmentFile
         while (next is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
         return next < 0 ? '\0' : (char)next;
     });
-
-    static ReadOnlyMemory<byte> WithoutMark(byte[] text) => text is [0xEF, 0xBB, 0xBF, ..] ? text.AsMemory(3) : text;
 
     static string List(IReadOnlyList<(FlagName? Flag, SegmentQuery Segments)> flags) =>
         string.Join(", ", flags.Select(f => f.Flag?.ToString() ?? "(no name)").Distinct());

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -16,8 +17,9 @@ static class SegmentJson
         if (!Utf8.IsValid(text.Span)) throw new DataException($"'{path}' is no UTF-8 text");
         try
         {
-            using var document = JsonDocument.Parse(
-                JsonWords.Quote(text), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            text = JsonWords.Quote(text);
+            JsonWords.RequireTexts(text.Span);
+            using var document = JsonDocument.Parse(text, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             var root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Array)
             {
@@ -51,8 +53,7 @@ static class SegmentJson
         FlagName? flag = null;
         if (element.TryGetProperty("ifo", out var ifo) && element.TryGetProperty("name", out var flagName))
         {
-            var hasVersion = element.TryGetProperty("version", out var v) && v.ValueKind == JsonValueKind.Number;
-            flag = new(ifo.ToString(), flagName.ToString(), hasVersion && v.TryGetInt32(out var version) ? version : null);
+            flag = new(ifo.ToString(), flagName.ToString(), Version(path, element));
         }
         else if (name is not null && !FlagName.TryParse(name, out flag))
             throw new DataException($"'{path}': '{name}' is no flag; expected IFO:NAME or IFO:NAME:VERSION");
@@ -61,6 +62,15 @@ static class SegmentJson
 
         SegmentList? Named(string key) =>
             element.TryGetProperty(key, out var list) && list.ValueKind != JsonValueKind.Null ? Pairs(path, $"\"{key}\"", list) : null;
+    }
+
+    // A number or its digits as text; null when there is none, which is all versions together.
+    static int? Version(string path, JsonElement flag)
+    {
+        if (!flag.TryGetProperty("version", out var version) || version.ValueKind == JsonValueKind.Null) return null;
+        return decimal.TryParse(version.ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number <= int.MaxValue && decimal.IsInteger(number) ? (int)number
+            : throw new DataException($"'{path}': the version {Describe(version)} is no whole number");
     }
 
     static SegmentList Pairs(string path, string what, JsonElement list)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Idq.Data;
 
-/// <summary>Segments as text: segwizard ("index start stop duration"), or "start stop", with '#' comments.</summary>
+/// <summary>
+/// Segments as text: segwizard ("index start stop duration"), or "start stop", with '#' comments, and perhaps a first line of these names.
+/// </summary>
 static class SegmentText
 {
     public static StatedSegments Read(string path, ReadOnlySpan<byte> text)
@@ -18,12 +20,14 @@ static class SegmentText
             content = content.Trim(" \t\r\uFEFF"u8);
             if (content.IsEmpty) continue;
             var count = TextBytes.Split(content, " \t,"u8, fields);
-            if (width == 0) width = count;
+            var isFirst = width == 0;
+            if (isFirst) width = count;
             if (count != width || count is < 2 or > 4)
                 throw Malformed(path, line, content,
                     width is < 2 or > 4 ? "'start stop' or 'index start stop duration'" : $"{width} columns as above");
 
             var first = count == 4 ? 1 : 0;
+            if (isFirst && IsNames(content[fields[first]], content[fields[first + 1]])) continue;
             var (start, stop) = (Time(content, fields[first]), Time(content, fields[first + 1]));
             if (stop < start) throw Malformed(path, line, content, "a stop that is not before the start");
             var segment = new Segment(new(start), new(stop));
@@ -36,6 +40,13 @@ static class SegmentText
         long Time(ReadOnlySpan<byte> content, Range field) => GpsText.TryParse(content[field], out var time) ? time
             : throw Malformed(path, line, content, $"a GPS time instead of '{Encoding.UTF8.GetString(content[field])}'");
     }
+
+    // The line of names of a CSV file.
+    static bool IsNames(ReadOnlySpan<byte> start, ReadOnlySpan<byte> stop) =>
+        Begins(start, "start") && (Begins(stop, "stop") || Begins(stop, "end"));
+
+    static bool Begins(ReadOnlySpan<byte> field, string word) =>
+        field.Length >= word.Length && Ascii.EqualsIgnoreCase(field[..word.Length], word);
 
     static string Duration(Segment segment) => segment.Start.IsFinite && segment.End.IsFinite ? GpsSeconds.Format(segment.Duration) : "inf";
 

@@ -31,7 +31,7 @@ sealed class EventFileSet
     readonly SortedDictionary<string, ResidentFile> residents = new(StringComparer.Ordinal);
     readonly Dictionary<string, Segment> spanned = new(StringComparer.Ordinal);
     readonly RecentTables<(string Path, FileState State)> recent = new(RecentFiles);
-    readonly Dictionary<string, string> textColumns = new(StringComparer.OrdinalIgnoreCase);
+    readonly Dictionary<string, string> textColumns = new(StringComparer.Ordinal);
     SegmentList residentDelivered = SegmentList.Empty;
 
     /// <param name="selection">The files.</param>
@@ -139,15 +139,20 @@ sealed class EventFileSet
         }
     }
 
-    EventTable ToTable(DecodedFile decoded, string path, Segment span)
+    /// <summary>Sees that the events of a file lie inside the span in its name, or no further outside than <see cref="Slack"/>.</summary>
+    /// <exception cref="DataException">One does not.</exception>
+    public static void RequireInside(Segment events, Segment span, string path)
     {
         var wide = span.Protract(Slack);
-        if (decoded.Extent() is { } extent && !wide.Contains(extent))
-        {
-            var outside = extent.Start < wide.Start ? extent.Start : extent.End - 1;
-            throw new DataException($"'{path}' has an event at {outside}, outside the span {span} in its name");
-        }
-        return ToTable(decoded, path, wide, (decoded.Coverage ?? SegmentList.All).Clip(span));
+        if (wide.Contains(events)) return;
+        var outside = events.Start < wide.Start ? events.Start : events.End - 1;
+        throw new DataException($"'{path}' has an event at {outside}, outside the span {span} in its name");
+    }
+
+    EventTable ToTable(DecodedFile decoded, string path, Segment span)
+    {
+        if (decoded.Extent() is { } extent) RequireInside(extent, span, path);
+        return ToTable(decoded, path, span.Protract(Slack), (decoded.Coverage ?? SegmentList.All).Clip(span));
     }
 
     EventTable ToTable(DecodedFile decoded, string path, Segment span, SegmentList delivered)

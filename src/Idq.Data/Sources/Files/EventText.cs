@@ -20,12 +20,24 @@ static class EventText
         }
     }
 
-    /// <summary>A new file, compressed when its name ends in ".gz".</summary>
+    /// <summary>Writes a file, compressed when its name ends in ".gz". It gets its name when it is whole.</summary>
     /// <exception cref="DataException">The file cannot be written.</exception>
-    public static StreamWriter Create(string path) => FileErrors.Guard($"write '{path}'", () =>
+    public static void Write(string path, Action<StreamWriter> write) => FileErrors.Guard($"write '{path}'", () =>
     {
-        var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-        return new StreamWriter(
-            path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionLevel.Optimal) : file);
+        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".{Path.GetFileName(path)}.tmp");
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            using (var writer = new StreamWriter(
+                path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionLevel.Optimal) : file))
+                write(writer);
+            File.Move(temporary, path, overwrite: true);
+            return path;
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     });
 }

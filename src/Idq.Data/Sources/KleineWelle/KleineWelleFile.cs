@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Idq.Data;
 
@@ -14,7 +15,7 @@ static class KleineWelleFile
     /// <param name="isLive">True when files are being written: a last line without its end is not complete.</param>
     public static DecodedFile Read(string path, bool isLive)
     {
-        ReadOnlySpan<byte> text = TextBytes.ReadAll(path);
+        ReadOnlySpan<byte> text = TextBytes.ReadText(path);
         var file = new DecodedFile(Columns);
         var single = ChannelOf(path);
         var (line, width) = (0, 0);
@@ -51,6 +52,7 @@ static class KleineWelleFile
         for (var i = 0; i < 5; i++)
             if (!NumberText.TryParse(line[fields[3 + i]], out values[i]))
                 return $"'{Encoding.UTF8.GetString(line[fields[3 + i]])}' is no number";
+        if (count == Multiple && !Utf8.IsValid(line[fields[8]])) return "the channel is no UTF-8";
         var isFinite = new GpsTime(start).IsFinite && new GpsTime(stop).IsFinite;
         values[5] = isFinite ? (new GpsTime(stop) - new GpsTime(start)) / 1e9 : double.PositiveInfinity;
         values[6] = Math.Sqrt(Math.Max(0, values[2] - values[3]));

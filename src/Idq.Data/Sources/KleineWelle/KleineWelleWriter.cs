@@ -22,12 +22,14 @@ public static class KleineWelleWriter
             if (table.Channels.Names.FirstOrDefault(n => n.Length == 0 || n.Any(char.IsWhiteSpace)) is { } bad)
                 throw new DataException($"the channel '{bad}' cannot be written to '{path}': "
                     + "white space separates the columns of the format");
-            using var writer = EventText.Create(path);
-            foreach (var (row, channel) in EventText.InOrder(table))
+            EventText.Write(path, writer =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                columns.Write(writer, row, table.Channels[channel]);
-            }
+                foreach (var (row, channel) in EventText.InOrder(table))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    columns.Write(writer, row, table.Channels[channel]);
+                }
+            });
             return [path];
         }
 
@@ -41,8 +43,11 @@ public static class KleineWelleWriter
                 throw new DataException(
                     $"the channel '{name}' cannot be the name of a file; write one file of several channels (a path that ends in .trg)");
             files.Add(Path.Combine(path, name + ".trg"));
-            using var writer = EventText.Create(files[^1]);
-            for (var row = table.Offsets[channel]; row < table.Offsets[channel + 1]; row++) columns.Write(writer, row, null);
+            var (first, end) = (table.Offsets[channel], table.Offsets[channel + 1]);
+            EventText.Write(files[^1], writer =>
+            {
+                for (var row = first; row < end; row++) columns.Write(writer, row, null);
+            });
         }
         return files;
     }

@@ -29,6 +29,8 @@ static class LigoLwEvents
         var columns = new List<(string Name, int Index)>();
         for (var c = 0; c < reader.Columns.Count; c++)
             if (IsFeature(reader.Columns[c])) columns.Add((reader.Columns[c].Name, c));
+        if (columns.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new DataException($"'{reader.Path}': the table {reader.Table} has the column '{twice.Key}' twice");
         if (!columns.Exists(c => c.Name == "frequency"))
         {
             var frequency = columns.FindIndex(c => c.Name == "peak_frequency");

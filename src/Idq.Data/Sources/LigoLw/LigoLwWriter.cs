@@ -23,7 +23,12 @@ public static class LigoLwWriter
             throw new DataException($"the feature '{reserved}' cannot be written to '{path}': the format fixes a column of that name");
         var columns = ColumnsOf(table);
 
-        using var writer = EventText.Create(path);
+        EventText.Write(path, writer => WriteDocument(writer, table, columns, cancellationToken));
+    }
+
+    static void WriteDocument(
+        StreamWriter writer, EventTable table, List<(string Name, int Column)> columns, CancellationToken cancellationToken)
+    {
         writer.Write(
             "<?xml version='1.0' encoding='utf-8'?>\n<!DOCTYPE LIGO_LW SYSTEM "
                 + "\"http://ldas-sw.ligo.caltech.edu/doc/ligolwAPI/html/ligolw_dtd.txt\">\n<LIGO_LW>\n");

@@ -14,7 +14,8 @@ static class DelimitedTable
         var reader = new Lines(path, text);
         if (!reader.Next()) throw new DataException($"'{path}' has no line with the names of columns", isTransient: true);
         var names = new List<string>();
-        for (var c = 0; c < reader.Count; c++) names.Add(Unique(names, Encoding.UTF8.GetString(reader[c])));
+        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var c = 0; c < reader.Count; c++) names.Add(Unique(known, Encoding.UTF8.GetString(reader[c])));
         var rows = new TextRows(path, options, names, "line");
         while (reader.Next())
         {
@@ -28,9 +29,9 @@ static class DelimitedTable
     }
 
     // A second column of one name gets another one, so that both can be asked for.
-    static string Unique(List<string> names, string name)
+    static string Unique(HashSet<string> known, string name)
     {
-        while (name.Length > 0 && names.Contains(name, StringComparer.OrdinalIgnoreCase)) name += "_1";
+        while (name.Length > 0 && !known.Add(name)) name += "_1";
         return name;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Idq.Data;
 
@@ -9,8 +10,10 @@ static class JsonTable
     public static DecodedFile Read(string path, ReadOnlyMemory<byte> text, TableOptions options)
     {
         text = JsonWords.Quote(text);
+        if (!Utf8.IsValid(text.Span)) throw new DataException($"'{path}' is no text in UTF-8");
         try
         {
+            JsonWords.RequireTexts(text.Span);
             var names = new List<string>();
             var known = new Dictionary<string, int>(StringComparer.Ordinal);
             Walk(path, text.Span, (name, _, _) =>
@@ -36,10 +39,7 @@ static class JsonTable
 
     static void Walk(string path, ReadOnlySpan<byte> text, FieldReader field, Action<int> endRow)
     {
-        var reader = new Utf8JsonReader(text, new()
-        {
-            AllowMultipleValues = true, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip,
-        });
+        var reader = new Utf8JsonReader(text, JsonWords.Lenient);
         var row = 0;
         var isInArray = false;
         while (reader.Read())

@@ -85,7 +85,7 @@ sealed class TableArchive
 
     string RelationOf(Segment span)
     {
-        var files = spans.Where(f => f.Value.Intersects(span)).Select(f => f.Key).ToArray();
+        var files = spans.Where(f => f.Value.Protract(EventFileSet.Slack).Intersects(span)).Select(f => f.Key).ToArray();
         return files.Length == 0 ? "" : TableRelation.OfFiles(files);
     }
 
@@ -98,6 +98,8 @@ sealed class TableArchive
             if (!fileSpan.Intersects(span)) continue;
             if (!deliveredByFile.TryGetValue(file, out var stated))
             {
+                if (reader.Extent(schema, TableRelation.OfFiles([file])) is { } extent)
+                    EventFileSet.RequireInside(extent, fileSpan, file);
                 stated = reader.Metadata([file], TableArchiveFile.DeliveredKey) is [var text]
                     ? TableArchiveFile.ParseDelivered(text)
                     : SegmentList.Of(fileSpan);

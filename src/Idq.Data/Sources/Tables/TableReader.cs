@@ -97,7 +97,9 @@ sealed class TableReader(DuckConnection connection, string description) : IDispo
 
     IReadOnlyList<DuckField> Describe(string relation) => Guard(() =>
     {
-        using var result = connection.Query($"SELECT * FROM {relation} LIMIT 0");
+        var sql = $"SELECT * FROM {relation} LIMIT 0";
+        connection.RequireReading(sql);
+        using var result = connection.Query(sql);
         return result.Columns.Where(TableRelation.IsOwn).ToArray();
     });
 

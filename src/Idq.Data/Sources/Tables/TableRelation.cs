@@ -41,7 +41,8 @@ static class TableRelation
     /// <summary>True for a column that the table itself has.</summary>
     public static bool IsOwn(DuckField field) => field.Name != FileColumn;
 
-    public static string OfQuery(string query) => $"({query.Trim().TrimEnd(';')})";
+    /// <summary>A query; what it ends in may be a comment.</summary>
+    public static string OfQuery(string query) => $"({query.Trim().TrimEnd(';')}\n)";
 
     /// <summary>Exact paths as a list of literals.</summary>
     public static string Literals(IReadOnlyList<string> files) => Sql.TextList(files.Select(Escape));

@@ -22,6 +22,9 @@ sealed class TableSchema
         if (isNanoseconds && !timeType.IsInteger)
             throw new DataException($"{description}: the column '{timeColumn}' is {timeType}, not whole nanoseconds; "
                 + "give it as integers or say that it is in seconds");
+        if (!isNanoseconds && timeType.Id == DuckDBType.Float)
+            throw new DataException($"{description}: the column '{timeColumn}' is FLOAT, whose steps are 128 s at GPS times of today; "
+                + "write it as DOUBLE, DECIMAL or text");
         if (!timeType.IsNumeric && timeType.Id != DuckDBType.Varchar || timeType.IsTimestamp
             || timeType.Id is DuckDBType.Boolean or DuckDBType.Date)
             throw new DataException($"{description}: the column '{timeColumn}' is {timeType}; expected GPS seconds as a number or as text");
@@ -65,7 +68,7 @@ sealed class TableSchema
         ?? (timeColumn.EndsWith("_ns", StringComparison.OrdinalIgnoreCase) ? TableTimeUnit.Nanoseconds : TableTimeUnit.Seconds);
 
     /// <summary>True when the first column of <see cref="Select"/> is GPS seconds as DOUBLE; else GPS nanoseconds as BIGINT.</summary>
-    public bool SelectsDoubles => !isNanoseconds && timeType.Id is (DuckDBType.Double or DuckDBType.Float);
+    public bool SelectsDoubles => !isNanoseconds && timeType.Id == DuckDBType.Double;
 
     /// <summary>An expression for the GPS nanoseconds of a row.</summary>
     public string Nanoseconds =>
@@ -91,7 +94,7 @@ sealed class TableSchema
         var column = Sql.Identifier(timeColumn);
         if (isNanoseconds) return $" WHERE {column} >= {span.Start.Nanoseconds} AND {column} < {span.End.Nanoseconds}";
         if (timeType.Id == DuckDBType.Varchar) return "";
-        var cast = timeType.Id is DuckDBType.Double or DuckDBType.Float ? "::DOUBLE" : "";
+        var cast = timeType.Id == DuckDBType.Double ? "::DOUBLE" : "";
         return $" WHERE {column} >= {span.Start.Seconds}{cast} AND {column} <= {span.End.Seconds + 1}{cast}";
     }
 

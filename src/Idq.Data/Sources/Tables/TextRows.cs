@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Idq.Data;
 
@@ -18,10 +19,11 @@ sealed class TextRows
     readonly int time, channel;
     readonly bool isNanoseconds;
     readonly string[] names;
+    readonly Dictionary<string, int> places = new(StringComparer.Ordinal), placesInAnyCase = new(StringComparer.OrdinalIgnoreCase);
     readonly int[] targets;
     readonly List<TableColumn> features;
     readonly List<double>[] values;
-    readonly Dictionary<string, string> texts = new(StringComparer.OrdinalIgnoreCase);
+    readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
     readonly DecodedFile events = new([]);
     long? rowTime;
     int rowChannel = NotRead;
@@ -34,6 +36,11 @@ sealed class TextRows
     public TextRows(string path, TableOptions options, IReadOnlyList<string> names, string unit)
     {
         (this.path, this.unit, this.names) = (path, unit, [.. names]);
+        for (var i = 0; i < names.Count; i++)
+        {
+            places.TryAdd(names[i], i);
+            placesInAnyCase.TryAdd(names[i], i);
+        }
         time = options.TimeColumn is { } wanted ? Require(wanted) : Find("time") is >= 0 and var seconds ? seconds
             : Find("time_ns") is >= 0 and var nanoseconds ? nanoseconds : Require("time");
         isNanoseconds = TableSchema.UnitOf(options, names[time]) == TableTimeUnit.Nanoseconds;
@@ -50,13 +57,16 @@ sealed class TextRows
     /// <param name="column">The column.</param>
     /// <param name="field">UTF-8.</param>
     /// <param name="place">The line or row, from 1.</param>
-    /// <exception cref="DataException">It is the time or the channel, and is none.</exception>
+    /// <exception cref="DataException">It is the time or the channel, and is none; or the row has the column already.</exception>
     public void Read(int column, ReadOnlySpan<byte> field, int place)
     {
+        // An object in JSON may name a column twice, and nothing says which of the two is meant.
+        if ((column == time && rowTime is not null) || (column == channel && rowChannel != NotRead)
+            || (targets[column] is >= 0 and var known && values[known].Count > events.Times.Count))
+            throw Malformed(place, $"'{names[column]}' twice");
         if (column == time) rowTime = Time(field, place);
         if (column == channel) rowChannel = Channel(field, place);
-        // An object in JSON may name a column twice: the first counts.
-        if (targets[column] is not (>= 0 and var target) || values[target].Count > events.Times.Count) return;
+        if (targets[column] is not (>= 0 and var target)) return;
         if (!TryNumber(field, out var value))
         {
             texts.TryAdd(features[target].Source, $"{unit} {place}: '{Shown(field)}'");
@@ -93,7 +103,8 @@ sealed class TextRows
         return file;
     }
 
-    int Find(string name) => Array.FindIndex(names, n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
+    // Two names may differ in nothing but their case.
+    int Find(string name) => places.TryGetValue(name, out var place) ? place : placesInAnyCase.GetValueOrDefault(name, NotRead);
 
     int Require(string name) => Find(name) is >= 0 and var found ? found
         : throw new DataException($"'{path}' has no column '{name}'; it has {string.Join(", ", names)}");
@@ -111,9 +122,9 @@ sealed class TextRows
     int Channel(ReadOnlySpan<byte> field, int place)
     {
         if (field.IsEmpty || field.SequenceEqual("NULL"u8)) return NotRead;
+        if (!Utf8.IsValid(field)) throw Malformed(place, "a channel that is no UTF-8");
         Span<char> characters = field.Length <= 256 ? stackalloc char[field.Length] : new char[field.Length];
-        return Encoding.UTF8.TryGetChars(field, characters, out var length) ? events.Channel(characters[..length])
-            : throw Malformed(place, "a channel that is no UTF-8");
+        return events.Channel(characters[..Encoding.UTF8.GetChars(field, characters)]);
     }
 
     DataException Malformed(int place, string what) => new($"'{path}' has {what} ({unit} {place})");

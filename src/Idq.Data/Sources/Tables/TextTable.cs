@@ -11,8 +11,7 @@ static class TextTable
     /// </exception>
     public static DecodedFile Read(string path, TableOptions options)
     {
-        ReadOnlyMemory<byte> text = TextBytes.ReadAll(path);
-        if (text.Span.StartsWith("\uFEFF"u8)) text = text[3..];
+        ReadOnlyMemory<byte> text = TextBytes.ReadText(path);
         if (text.Span.Contains((byte)0)) throw new DataException($"'{path}' is no text in UTF-8: it holds zero bytes");
         if (options.IsLive && !text.IsEmpty && text.Span[^1] is not ((byte)'\n' or (byte)']'))
             throw new DataException($"the last line of '{path}' has no end: the file is being written", isTransient: true);

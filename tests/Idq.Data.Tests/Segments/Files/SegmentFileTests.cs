@@ -310,4 +310,37 @@ public sealed class SegmentFileTests
         SegmentWriter.WriteText(writer, Seconds((10, 20), (30.5, 40)));
         Assert.Equal("# seg\tstart\tstop\tduration\n0\t10\t20\t10\n1\t30.5\t40\t9.5\n", writer.ToString());
     }
+
+    [Theory]
+    [InlineData("start,end\n1,2\n")]
+    [InlineData("index start_time stop_time duration\n0 1 2 1\n")]
+    [InlineData("Start\tStop\tDuration\n1\t2\t1\n")]
+    public void The_first_line_may_name_the_columns(string text)
+    {
+        Assert.Equal(Seconds((1, 2)), ReadText(text).Active);
+        Assert.Contains("line 3", Failure(text + text.Split('\n')[0]));
+        Assert.Contains("line 1", Failure(text.Replace("start", "begin", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("1.0")]
+    [InlineData("\"1\"")]
+    public void The_version_of_a_flag_may_be_written_as_any_whole_number(string version) => Assert.Equal(Seconds((1, 2)),
+        ReadText($$"""{"ifo": "H1", "name": "A", "version": {{version}}, "known": [[0, 5]], "active": [[1, 2]]}""", "H1:A:1").Active);
+
+    [Theory]
+    [InlineData("1.5")]
+    [InlineData("-1")]
+    [InlineData("99999999999")]
+    [InlineData("\"v1\"")]
+    [InlineData("true")]
+    public void Another_version_is_an_error(string version) => Assert.Contains("is no whole number",
+        Failure($$"""{"ifo": "H1", "name": "A", "version": {{version}}, "known": [[0, 5]], "active": [[1, 2]]}"""));
+
+    [Theory]
+    [InlineData("""{"H1:\ud800:1": {"active": [[1, 2]]}}""")]
+    [InlineData("""{"ifo": "H1", "name": "\ud800", "active": [[1, 2]]}""")]
+    [InlineData("""[["\udc00", 5]]""")]
+    public void Half_a_character_is_no_JSON(string text) => Assert.Contains("is no well-formed JSON", Failure(text));
 }

@@ -325,4 +325,15 @@ public sealed class KleineWelleSourceTests
             return true;
         }
     }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_text_may_have_a_mark_and_carriage_returns_and_its_channels_are_UTF_8()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("H-KW-1000-64.trg", "\uFEFF" + (Line(1001, channel: "A") + Line(1002, channel: "A")).Replace('\n', '\r'));
+        using var source = Open(path);
+        Assert.Equal(2, Events.Read(source, Segment.FromSeconds(1000, 1064)).Count);
+        File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes(Line(1001, channel: "\u00c4") + Line(1002, channel: "A")));
+        Assert.Contains("line 1: the channel is no UTF-8", Assert.Throws<DataException>(() => Open(path)).Message);
+    }
 }

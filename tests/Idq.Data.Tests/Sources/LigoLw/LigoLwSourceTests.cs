@@ -89,6 +89,15 @@ public sealed class LigoLwSourceTests
     }
 
     [Fact]
+    public void A_column_that_stands_twice_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+        var columns = Column("channel", "lstring") + Column("peak_time", "int_4s") + Column("snr", "real_4") + Column("snr", "real_4");
+        var path = folder.Write("a.xml", Table(columns, "'A',5,1,2".Replace('\'', '"')));
+        Assert.Contains("has the column 'snr' twice", Assert.Throws<DataException>(() => new LigoLwSource(new([path]))).Message);
+    }
+
+    [Fact]
     public void Documents_of_different_columns_share_them_all()
     {
         using var folder = new TemporaryFolder();

@@ -1,3 +1,5 @@
+using Idq.Data.DuckDb;
+
 namespace Idq.Data.Tests.Tables;
 
 /// <summary>Parquet archives that overlap, grow and vanish.</summary>
@@ -33,6 +35,27 @@ public sealed class ParquetFilesTests : IDisposable
             using var source = Open(residentRows);
             Assert.Equal([1001, 1001, 1005, 1015, 1016], Events.Read(source, Span).Column(0).ToArray());
         }
+    }
+
+    [Fact]
+    public void A_row_outside_of_the_span_in_the_name_is_an_error_and_one_just_outside_is_not()
+    {
+        string Copy(string name, string seconds)
+        {
+            using var database = DuckDatabase.Open();
+            using var connection = database.Connect();
+            connection.Execute($"COPY (SELECT unnest([{seconds}]) AS time, 'A' AS channel, unnest([{seconds}])::DOUBLE AS snr) "
+                + $"TO '{folder.File(name)}'");
+            return folder.File(name);
+        }
+
+        Copy("H-X-1000-10.parquet", "1001, 1011");
+        Copy("H-X-1010-10.parquet", "1012");
+        using (var near = Open()) Assert.Equal([1001, 1011, 1012], Events.Read(near, Span).Column(0).ToArray());
+        var path = Copy("H-X-1010-10.parquet", "1012, 1500");
+        using var source = Open();
+        Assert.Equal($"'{path}' has an event at 1500, outside the span [1010, 1020) in its name",
+            Assert.Throws<DataException>(() => Events.Read(source, Span)).Message);
     }
 
     [Fact]

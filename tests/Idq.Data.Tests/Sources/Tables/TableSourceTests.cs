@@ -130,6 +130,25 @@ public sealed class TableSourceTests
     }
 
     [Fact]
+    public void Times_of_single_precision_are_refused_because_they_are_none()
+    {
+        var failure = Assert.Throws<DataException>(() =>
+            new TableSource(new() { Query = "SELECT 1262304001.5::FLOAT AS time, 'A' AS channel, 1.0 AS x" }));
+        Assert.Contains("the column 'time' is FLOAT", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_query_may_end_in_a_comment_and_does_nothing_but_read()
+    {
+        using var folder = new TemporaryFolder();
+        using var source = new TableSource(new() { Query = "SELECT 1 AS time, 'A' AS channel, 1.0 AS x -- all of it" });
+        Assert.Equal(1, Events.Read(source, Segment.All).Count);
+        var outside = $"SELECT 1 AS time, 'A' AS channel); COPY (SELECT 1) TO '{folder.File("out.csv")}'; (SELECT 1";
+        Assert.Throws<DataException>(() => new TableSource(new() { Query = outside }));
+        Assert.False(File.Exists(folder.File("out.csv")));
+    }
+
+    [Fact]
     public void Events_of_equal_time_keep_their_order()
     {
         using var source = new TableSource(

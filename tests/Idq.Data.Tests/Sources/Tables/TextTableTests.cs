@@ -211,6 +211,32 @@ public sealed class TextTableTests : IDisposable
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Fact]
+    public void Columns_whose_names_differ_in_case_are_two()
+    {
+        using var source = Open("a.jsonl", "{\"time\":1,\"channel\":\"A\",\"snr\":5,\"SNR\":6,\"Snr\":\"loud\"}\n");
+        Assert.Equal(["snr", "SNR"], source.Columns);
+        Assert.Equal([5, 6], Enumerable.Range(0, 2).Select(c => Events.Read(source, Segment.All).Column(c)[0]));
+    }
+
+    [Fact]
+    public void Lines_that_end_in_carriage_returns_alone_are_lines() =>
+        Assert.Equal([5, 6], Snr("a.csv", Csv(["5", "6"]).Replace('\n', '\r')));
+
+    [Theory]
+    [InlineData("a.csv", "time,channel,snr\n1000,H1:\u00c4,5\n", "a channel that is no UTF-8 (line 2)")]
+    [InlineData("a.jsonl", "{\"time\":1000,\"channel\":\"H1:\u00c4\",\"snr\":5}\n", "is no text in UTF-8")]
+    [InlineData("b.jsonl", "{\"time\":1000,\"channel\":\"H1:\\ud800\",\"snr\":5}\n", "is no well-formed JSON")]
+    [InlineData("c.jsonl", "{\"time\":1000,\"channel\":\"A\",\"\\udc00\":5}\n", "is no well-formed JSON")]
+    [InlineData("d.jsonl", "{\"time\":1000,\"channel\":\"A\",\"snr\":1,\"snr\":5}\n", "has 'snr' twice (row 1)")]
+    [InlineData("e.jsonl", "{\"time\":1000,\"channel\":\"A\",\"snr\":1,\"time\":5}\n", "has 'time' twice (row 1)")]
+    [InlineData("f.jsonl", "{\"time\":1000,\"channel\":\"A\",\"snr\":1,\"channel\":\"B\"}\n", "has 'channel' twice (row 1)")]
+    public void What_could_be_read_in_two_ways_is_an_error(string name, string text, string says)
+    {
+        File.WriteAllBytes(folder.File(name), Encoding.Latin1.GetBytes(text));
+        Assert.Contains(says, Assert.Throws<DataException>(() => new TableSource(new() { Paths = [folder.File(name)] })).Message);
+    }
+
+    [Fact]
     public void A_thousand_columns_are_read_once()
     {
         var names = string.Concat(Enumerable.Range(0, 1000).Select(i => $",c{i}"));
