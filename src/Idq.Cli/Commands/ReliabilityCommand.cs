@@ -45,7 +45,8 @@ static class ReliabilityCommand
 
             void Add(string figure, double from, double to, double stated, double observed, double error) => table.Add(
                 nickname, figure, from, to, Math.Round(stated, 6), Math.Round(observed, 6), Math.Round(error, 6),
-                error > 0 ? Math.Round((observed - stated) / error, 2) : null);
+                // The sum with 0 makes −0 a 0.
+                error > 0 ? Math.Round((observed - stated) / error, 2) + 0 : null);
         }
         return table;
     }
