@@ -13,6 +13,12 @@ namespace Idq.Streaming;
 /// <param name="Deviations">How well the map knew each of them: one standard deviation.</param>
 public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, double[] Ranks, double[] LogLikes, double[] Deviations)
 {
+    static readonly string[] Numbers =
+    [
+        "weight", "rank", "fap", "loglike", "loglike_deviation", "window_rank", "window_loglike", "window_loglike_deviation",
+        "window_pglitch",
+    ];
+
     /// <summary>FAP by the map of the time; NaN where there was none.</summary>
     public double[] Faps { get; init; } = [.. LogLikes.Select(_ => double.NaN)];
 
@@ -65,10 +71,8 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
     /// <exception cref="DataException">A file is missing or damaged.</exception>
     public static QuiverRows Read(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
     {
-        ArrayBufferWriter<long> times = new();
-        ArrayBufferWriter<byte> labels = new();
-        ArrayBufferWriter<double> weights = new(), ranks = new(), logLikes = new(), deviations = new(), faps = new();
-        ArrayBufferWriter<double> windowRanks = new(), windowLogLikes = new(), windowDeviations = new(), windowPGlitches = new();
+        var (times, labels) = (new ArrayBufferWriter<long>(), new ArrayBufferWriter<byte>());
+        var numbers = Numbers.ToDictionary(name => name, _ => new ArrayBufferWriter<double>(), StringComparer.Ordinal);
         foreach (var path in paths)
         {
             using var file = new ParquetFileReader(path);
@@ -78,25 +82,17 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
                         + "else: start the analysis anew under another tag, or use the program that wrote it");
             file.Read("time_ns", times, cancellationToken);
             file.Read("label", labels, cancellationToken);
-            file.Read("weight", weights, cancellationToken);
-            file.Read("rank", ranks, cancellationToken);
-            file.Read("loglike", logLikes, cancellationToken);
-            file.Read("loglike_deviation", deviations, cancellationToken);
-            file.Read("fap", faps, cancellationToken);
-            file.Read("window_rank", windowRanks, cancellationToken);
-            file.Read("window_loglike", windowLogLikes, cancellationToken);
-            file.Read("window_loglike_deviation", windowDeviations, cancellationToken);
-            file.Read("window_pglitch", windowPGlitches, cancellationToken);
+            foreach (var (name, values) in numbers) file.Read(name, values, cancellationToken);
         }
+        double[] Of(string name) => numbers[name].WrittenSpan.ToArray();
         return new(
-            times.WrittenSpan.ToArray(), labels.WrittenSpan.ToArray(), weights.WrittenSpan.ToArray(), ranks.WrittenSpan.ToArray(),
-            logLikes.WrittenSpan.ToArray(), deviations.WrittenSpan.ToArray())
+            times.WrittenSpan.ToArray(), labels.WrittenSpan.ToArray(), Of("weight"), Of("rank"), Of("loglike"), Of("loglike_deviation"))
         {
-            Faps = faps.WrittenSpan.ToArray(),
-            WindowRanks = windowRanks.WrittenSpan.ToArray(),
-            WindowLogLikes = windowLogLikes.WrittenSpan.ToArray(),
-            WindowDeviations = windowDeviations.WrittenSpan.ToArray(),
-            WindowPGlitches = windowPGlitches.WrittenSpan.ToArray(),
+            Faps = Of("fap"),
+            WindowRanks = Of("window_rank"),
+            WindowLogLikes = Of("window_loglike"),
+            WindowDeviations = Of("window_loglike_deviation"),
+            WindowPGlitches = Of("window_pglitch"),
         };
     }
 }

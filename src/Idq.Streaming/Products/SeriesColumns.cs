@@ -18,10 +18,16 @@ public sealed record SeriesColumns(
     /// <summary>A series that says nothing.</summary>
     public static SeriesColumns Neutral(TimeGrid grid)
     {
-        var (fap, eff) = (new double[grid.Count], new double[grid.Count]);
-        fap.AsSpan().Fill(1);
-        eff.AsSpan().Fill(1);
-        double[] Zeros() => new double[grid.Count];
-        return new(grid, new byte[grid.Count], Zeros(), fap, eff, Zeros(), Zeros(), Zeros());
+        double[] Numbers() => new double[grid.Count];
+        var series = new SeriesColumns(grid, new byte[grid.Count], Numbers(), Numbers(), Numbers(), Numbers(), Numbers(), Numbers());
+        for (var i = 0; i < grid.Count; i++) series.Silence(i);
+        return series;
+    }
+
+    /// <summary>Makes a sample say nothing.</summary>
+    public void Silence(int i)
+    {
+        (Ok[i], Rank[i], Fap[i], Eff[i]) = (0, 0, 1, 1);
+        (LogLike[i], Deviation[i], PGlitch[i]) = (0, 0, 0);
     }
 }

@@ -127,20 +127,9 @@ public sealed class QueryDatabase : IDisposable
         var newer = files.Where(p =>
             p.Nickname == file.Nickname && p.Job == file.Job && p.StartNs < file.EndNs && p.EndNs > file.StartNs
             && ProductAttributes.VersionOf(p) > version);
-        var spans = SegmentList.Coalesce(newer.SelectMany(Entries).Select(p => new Segment(new(p.StartNs), new(p.EndNs))));
+        var spans = SegmentList.Coalesce(newer.SelectMany(store.Entries).Select(p => new Segment(new(p.StartNs), new(p.EndNs))));
         return string.Concat(spans.Select(s => $" AND NOT (time_ns >= {s.Start.Nanoseconds} AND time_ns < {s.End.Nanoseconds})"));
     }
-
-    IEnumerable<Product> Entries(Product product) => product.IsCompacted
-        ? store.Products(new ProductQuery
-        {
-            Kind = product.Kind,
-            Nickname = product.Nickname,
-            Job = product.Job,
-            SinceSeq = product.FirstSeq - 1,
-            MaxSeq = product.Seq,
-        }).Where(e => e.Path == product.Path)
-        : [product];
 
     void ShowProducts(bool isWanted) => Rows("products",
         "seq BIGINT, job VARCHAR, kind VARCHAR, nickname VARCHAR, path VARCHAR, sha256 VARCHAR, parents VARCHAR, attributes VARCHAR, "

@@ -107,16 +107,16 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
 
     static Job Open(string name, JobContext context, RunRequest request, GpsTime now)
     {
-        var cadence =
-            name == "train" ? context.Configuration.Train.Cadence
-            : name == "timeseries" ? context.Configuration.Timeseries.Cadence
-            : context.Configuration.Evaluate.Cadence;
-        var lookback = name == "train" ? request.InitialLookback : 0;
-        var start = request.Start is { } given
-            ? given - lookback
+        var (cadence, lookback) = name switch
+        {
+            "train" => (context.Configuration.Train.Cadence, request.InitialLookback),
+            "timeseries" => (context.Configuration.Timeseries.Cadence, 0L),
+            _ => (context.Configuration.Evaluate.Cadence, 0L),
+        };
+        var start = request.Start is { } given ? given - lookback
             : Resume(name, context, cadence.Stride) is { } origin
                 ? Join(name, context, new StridePlan(origin, cadence.Stride, GpsTime.MaxValue), now - lookback)
-                : Aligned(now, cadence) - lookback;
+            : (cadence.Align ? StridePlan.Align(now, cadence.Stride) : now) - lookback;
         if (request.End <= start) throw new EmptyRangeException(name, start, request.End.Value);
         var range = new Segment(start, request.End ?? GpsTime.MaxValue);
         return name switch
@@ -153,8 +153,6 @@ public sealed class StreamRun(Configuration configuration, IClock clock, LeapSec
         if (moves.Count > 0) context.Store.Commit(new StrideCommit { Cursors = moves });
         return plan.Start;
     }
-
-    static GpsTime Aligned(GpsTime now, CadenceSection cadence) => cadence.Align ? StridePlan.Align(now, cadence.Stride) : now;
 
     void StartRuns(
         TrackerStore store, IReadOnlyList<JobLoop> loops, List<long> runs, MetricsQueue metrics, MlflowReport? mlflow, RunRequest request)

@@ -68,7 +68,7 @@ public sealed record ClassifierSummary(
     {
         var cleans = products.Where(p => p.Kind == "map").Select(p => 1.0 / (ProductAttributes.Of<MapAttributes>(p).Cleans + 2))
             .DefaultIfEmpty(0).Average();
-        var livetime = products.Where(p => p.Kind == "quiver").SelectMany(p => Entries(context, p)).DistinctBy(p => p.StartNs)
+        var livetime = products.Where(p => p.Kind == "quiver").SelectMany(context.Store.Entries).DistinctBy(p => p.StartNs)
             .Sum(q => ProductAttributes.Of<QuiverAttributes>(q).CleanLivetime);
         var ofRows = Calibration.Reliability([rows], livetime, 1 / cleans, context.Configuration.Calibrate.Window);
         var blocks = new SortedDictionary<long, PGlitchTally>();
@@ -77,16 +77,4 @@ public sealed record ClassifierSummary(
                 Calibration.Block(blocks, versions.Key).Add(PGlitchTally.Of(figures));
         return blocks.Count == 0 ? ofRows : ofRows.With(blocks.Values);
     }
-
-    // The strides of a file that holds many.
-    static IEnumerable<Product> Entries(JobContext context, Product product) => !product.IsCompacted ? [product] : context.Store
-        .Products(new ProductQuery
-        {
-            Kind = product.Kind,
-            Nickname = product.Nickname,
-            Job = product.Job,
-            SinceSeq = product.FirstSeq - 1,
-            MaxSeq = product.Seq,
-        })
-        .Where(entry => entry.Path == product.Path);
 }

@@ -128,13 +128,8 @@ public sealed class TimeseriesJob : RankingJob
     {
         for (var i = 0; i < times.Length; i++)
         {
-            if (seen.Contains(new GpsTime(times[i])))
-            {
-                series.Ok[i] = 1;
-                continue;
-            }
-            (series.Rank[i], series.Fap[i], series.Eff[i]) = (0, 1, 1);
-            (series.LogLike[i], series.Deviation[i], series.PGlitch[i]) = (0, 0, 0);
+            if (seen.Contains(new GpsTime(times[i]))) series.Ok[i] = 1;
+            else series.Silence(i);
         }
     }
 

@@ -33,13 +33,11 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
     static void Write(string path, EvaluatedQuiver quiver, ParquetCompression compression)
     {
         var rows = quiver.Quiver;
-        var n = rows.Count;
+        var (n, map) = (rows.Count, quiver.Map?.Hash ?? "");
         var (own, window) = (Judge(quiver.Ranks, quiver.Map), Judge(quiver.WindowRanks, quiver.Map));
         List<ParquetColumn> columns =
         [
-            ParquetColumn.Words("nickname", new int[n], [quiver.Nickname]),
-            ParquetColumn.Longs("start_ns", Filled(n, quiver.Span.Start.Nanoseconds)),
-            ParquetColumn.Longs("end_ns", Filled(n, quiver.Span.End.Nanoseconds)), ParquetColumn.Longs("time_ns", rows.Times),
+            .. ParquetOptions.Begin(quiver.Nickname, quiver.Span, rows.Times),
             ParquetColumn.Bytes("label", rows.Labels), ParquetColumn.Doubles("weight", rows.Weights),
             ParquetColumn.Bytes("blind", rows.Blind), ParquetColumn.Doubles("rank", quiver.Ranks),
             ParquetColumn.Doubles("fap", own.Fap), ParquetColumn.Doubles("eff", own.Eff),
@@ -47,16 +45,10 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
             ParquetColumn.Doubles("pglitch", own.PGlitch), ParquetColumn.Doubles("window_rank", quiver.WindowRanks),
             ParquetColumn.Doubles("window_loglike", window.LogLike),
             ParquetColumn.Doubles("window_loglike_deviation", window.Deviation), ParquetColumn.Doubles("window_pglitch", window.PGlitch),
-            ParquetColumn.Words("model", new int[n], [quiver.ModelHash]), ParquetColumn.Words("map", new int[n], [quiver.Map?.Hash ?? ""])];
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["format"] = "stream-quiver",
-            ["version"] = "4",
-            ["segments"] = Text(rows.Segments),
-            ["clean_segments"] = Text(rows.CleanSegments),
-            ["model"] = quiver.ModelHash,
-            ["map"] = quiver.Map?.Hash ?? "",
-        };
+            .. ParquetOptions.Origin(n, quiver.ModelHash, map)];
+        var metadata = ParquetOptions.Metadata("stream-quiver", quiver.ModelHash, map);
+        metadata["segments"] = Text(rows.Segments);
+        metadata["clean_segments"] = Text(rows.CleanSegments);
         if (quiver.WithFeatures)
         {
             var features = rows.Features;

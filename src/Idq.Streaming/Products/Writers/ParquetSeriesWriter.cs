@@ -20,26 +20,15 @@ public sealed class ParquetSeriesWriter(ParquetCompression compression) : ISerie
     public void Write(PublishedSeries series, ProductOutput output)
     {
         var samples = series.Columns;
-        var n = samples.Grid.Count;
         ParquetColumn[] columns =
         [
-            ParquetColumn.Words("nickname", new int[n], [series.Nickname]),
-            ParquetColumn.Longs("start_ns", Enumerable.Repeat(output.Span.Start.Nanoseconds, n).ToArray()),
-            ParquetColumn.Longs("end_ns", Enumerable.Repeat(output.Span.End.Nanoseconds, n).ToArray()),
-            ParquetColumn.Longs("time_ns", samples.Grid.ToArray()), ParquetColumn.Bytes("ok", samples.Ok),
+            .. ParquetOptions.Begin(series.Nickname, output.Span, samples.Grid.ToArray()), ParquetColumn.Bytes("ok", samples.Ok),
             ParquetColumn.Doubles("rank", samples.Rank), ParquetColumn.Doubles("fap", samples.Fap),
             ParquetColumn.Doubles("eff", samples.Eff), ParquetColumn.Doubles("loglike", samples.LogLike),
-            ParquetColumn.Doubles("loglike_deviation", samples.Deviation),
-            ParquetColumn.Doubles("pglitch", samples.PGlitch), ParquetColumn.Words("model", new int[n], [series.ModelHash]),
-            ParquetColumn.Words("map", new int[n], [series.MapHash])];
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["format"] = "stream-series",
-            ["version"] = "4",
-            ["sample_rate"] = samples.Grid.SampleRate.ToString("R"),
-            ["model"] = series.ModelHash,
-            ["map"] = series.MapHash,
-        };
+            ParquetColumn.Doubles("loglike_deviation", samples.Deviation), ParquetColumn.Doubles("pglitch", samples.PGlitch),
+            .. ParquetOptions.Origin(samples.Grid.Count, series.ModelHash, series.MapHash)];
+        var metadata = ParquetOptions.Metadata("stream-series", series.ModelHash, series.MapHash);
+        metadata["sample_rate"] = samples.Grid.SampleRate.ToString("R");
         output.AddFile("parquet", path => ParquetFile.Write(path, columns, metadata, compression));
     }
 }
