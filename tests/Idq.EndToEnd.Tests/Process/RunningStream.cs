@@ -39,9 +39,10 @@ sealed class RunningStream : IDisposable
     }
 
     /// <summary>Waits for the end; a program that hangs is killed.</summary>
-    public async Task<StreamResult> EndAsync()
+    /// <param name="patience">How long it may take; null for <see cref="Patience"/>.</param>
+    public async Task<StreamResult> EndAsync(TimeSpan? patience = null)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(patience ?? Patience);
         try
         {
             await process.WaitForExitAsync(limit.Token);
@@ -49,7 +50,7 @@ sealed class RunningStream : IDisposable
         catch (OperationCanceledException e)
         {
             process.Kill();
-            throw new TimeoutException($"'stream {command}' did not end within {Patience}; it said:\n{await errors}", e);
+            throw new TimeoutException($"'stream {command}' did not end within {patience ?? Patience}; it said:\n{await errors}", e);
         }
         return new StreamResult(command, process.ExitCode, await output, await errors);
     }
