@@ -21,7 +21,11 @@ static class QueryCommand
             try
             {
                 using var database = new QueryDatabase(read.General.Paths, store);
-                return Task.FromResult(database.Query(result.Get(sql), Read, cancellationToken));
+                var table = database.Query(result.Get(sql), Read, cancellationToken);
+                if (database.Missing is { Count: > 0 } missing)
+                    Console.Error.WriteLine($"stream: the answer lacks the rows of {missing.Count} files that are in the ledger and not on "
+                        + $"disk, such as '{read.General.Paths.Absolute(missing.First())}'; restore them");
+                return Task.FromResult(table);
             }
             catch (DuckException e)
             {

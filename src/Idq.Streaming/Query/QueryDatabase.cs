@@ -35,6 +35,8 @@ public sealed class QueryDatabase : IDisposable
     readonly DuckConnection outline;
     readonly DuckConnection connection;
 
+    readonly SortedSet<string> missing = new(StringComparer.Ordinal);
+
     /// <summary>Opens a database over a ledger.</summary>
     public QueryDatabase(ProductPath paths, TrackerStore store)
     {
@@ -46,6 +48,9 @@ public sealed class QueryDatabase : IDisposable
         connection = database.Connect();
         foreach (var view in RowViews) connection.Execute($"CREATE TABLE no_{view.Name} (job VARCHAR, {view.FileColumns})");
     }
+
+    /// <summary>Files that the last query wanted, and that are in the ledger and not on disk: its answer lacks their rows.</summary>
+    public IReadOnlyCollection<string> Missing => missing;
 
     /// <summary>Runs a query.</summary>
     /// <exception cref="DuckException">It is not one statement that reads, or DuckDB refuses it; the message says why.</exception>
@@ -85,6 +90,7 @@ public sealed class QueryDatabase : IDisposable
     // Makes the views that a query reads, over what it wants of them. The others are empty. Gives the files.
     List<Product> Prepare(string sql)
     {
+        missing.Clear();
         outline.RequireReading(sql);
         var demands = QueryOutline.Of(outline, sql);
         IReadOnlyList<ViewDemand> Wanted(string view) => demands is null ? [ViewDemand.All] : demands.GetValueOrDefault(view, []);
@@ -117,7 +123,15 @@ public sealed class QueryDatabase : IDisposable
         };
         var queries = demand.Nicknames?.Select(nickname => query with { Nickname = nickname }) ?? [query];
         return queries.SelectMany(q => store.Products(q))
-            .Where(p => p.HasFile && QuiverRows.IsReadable(p) && File.Exists(paths.Absolute(p.Path)));
+            .Where(p => p.HasFile && QuiverRows.IsReadable(p) && IsThere(p));
+    }
+
+    bool IsThere(Product product)
+    {
+        if (File.Exists(paths.Absolute(product.Path))) return true;
+        // What was compacted or collected since it was listed is not missed.
+        if (store.ProductAt(product.Path) is not null) missing.Add(product.Path);
+        return false;
     }
 
     // The time in which a file's rows were published again, as a condition: of every instant the highest version stands.

@@ -100,7 +100,7 @@ public sealed class QueryDatabaseTests(Trained trained)
     }
 
     [Fact]
-    public async Task A_product_that_is_gone_from_disk_does_not_stop_a_query()
+    public async Task A_product_that_is_gone_from_disk_does_not_stop_a_query_and_is_named()
     {
         using var analysis = trained.Fresh();
         await analysis.ReplayAsync(Gps.Seg(0, 16), "evaluate");
@@ -108,6 +108,9 @@ public sealed class QueryDatabaseTests(Trained trained)
         File.Delete(analysis.Paths.Absolute(gone.Path));
         using var database = new QueryDatabase(analysis.Paths, analysis.Store);
         Assert.Single(Rows(database, "SELECT DISTINCT start FROM quivers WHERE nickname = 'ovl'"));
+        Assert.Equal([gone.Path], database.Missing);
+        _ = Rows(database, "SELECT count(*) FROM series");
+        Assert.Empty(database.Missing);
         Assert.Equal(2, Convert.ToInt64(Rows(database, "SELECT count(*) FROM products WHERE nickname = 'ovl' AND kind = 'quiver'")[0][0]));
     }
 

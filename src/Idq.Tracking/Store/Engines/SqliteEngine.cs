@@ -97,7 +97,9 @@ sealed class SqliteEngine : Engine
                     $"tracker store '{path}' was locked by another process for {busySeconds} s: try again",
                     e
                 ),
-                SQLitePCL.raw.SQLITE_FULL => new(TrackerFailure.Full, $"tracker store '{path}' cannot grow: the disk is full", e),
+                SQLitePCL.raw.SQLITE_FULL => Full(e),
+                // The index of the write-ahead log found no room.
+                SQLitePCL.raw.SQLITE_IOERR when sqlite.SqliteExtendedErrorCode == SQLitePCL.raw.SQLITE_IOERR_SHMSIZE => Full(e),
                 SQLitePCL.raw.SQLITE_NOTADB => new(
                     TrackerFailure.NotAStore,
                     $"'{path}' is not a tracker store: name another file (it was left untouched)",
@@ -110,6 +112,8 @@ sealed class SqliteEngine : Engine
                 ),
                 _ => Failed(e),
             };
+
+    TrackerException Full(DbException e) => new(TrackerFailure.Full, $"tracker store '{path}' cannot grow: the disk is full", e);
 
     public override bool IsLost(DbException e) => false;
 
