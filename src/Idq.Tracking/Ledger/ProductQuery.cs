@@ -30,6 +30,16 @@ public sealed record ProductQuery
     /// <summary>At most so many, the lowest sequence numbers first.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>The entries, one by one, among which a file that others were compacted into has its own.</summary>
+    public static ProductQuery Within(Product file) => new()
+    {
+        Kind = file.Kind,
+        Nickname = file.Nickname,
+        Job = file.Job,
+        SinceSeq = file.FirstSeq - 1,
+        MaxSeq = file.Seq,
+    };
+
     internal bool Covers(Product entry) =>
         Overlapping is not { } span || (entry.StartNs < span.EndNs && entry.EndNs > span.StartNs);
 }

@@ -89,14 +89,8 @@ public sealed partial class TrackerStore
             .FirstOrDefault());
 
     /// <summary>The products of which a compacted file holds the rows, in the order of their numbers; of any other, itself.</summary>
-    public IEnumerable<Product> Entries(Product product) => !product.IsCompacted ? [product] : Products(new ProductQuery
-    {
-        Kind = product.Kind,
-        Nickname = product.Nickname,
-        Job = product.Job,
-        SinceSeq = product.FirstSeq - 1,
-        MaxSeq = product.Seq,
-    }).Where(entry => entry.Path == product.Path);
+    public IEnumerable<Product> Entries(Product product) =>
+        !product.IsCompacted ? [product] : Products(ProductQuery.Within(product)).Where(entry => entry.Path == product.Path);
 
     /// <summary>The highest sequence number in the ledger; 0 when it is empty.</summary>
     public long LastSeq() => database.Read(connection => connection.Number("SELECT max(seq) FROM products")) ?? 0;

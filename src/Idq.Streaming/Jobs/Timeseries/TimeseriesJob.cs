@@ -15,7 +15,7 @@ public sealed class TimeseriesJob : RankingJob
 
     /// <summary>A timeseries job over a range.</summary>
     public TimeseriesJob(JobContext context, Segment range)
-        // Who must not wait does not wait for the segment database either.
+        // A job that must not wait does not wait for the segment database either.
         : base(
             context, "timeseries", context.Configuration.Timeseries, range,
             () => context.Processor(context.Configuration.Timeseries, isPatient: false))

@@ -87,14 +87,7 @@ public sealed class ProductCollection(TrackerStore store, ProductPath paths)
     // Numbers begin at 1: 0 is the least of none.
     IEnumerable<long> Numbers(Product file, SortedSet<long> named) => !file.IsCompacted ? [file.Seq]
         : named.GetViewBetween(file.FirstSeq, file.Seq).Min == 0 ? []
-        : store.Products(new ProductQuery
-        {
-            Kind = file.Kind,
-            Nickname = file.Nickname,
-            Job = file.Job,
-            SinceSeq = file.FirstSeq - 1,
-            MaxSeq = file.Seq,
-        }).Where(entry => !entry.HasFile || entry.Path == file.Path).Select(entry => entry.Seq);
+        : store.Products(ProductQuery.Within(file)).Where(entry => !entry.HasFile || entry.Path == file.Path).Select(entry => entry.Seq);
 
     string[] Strays()
     {

@@ -37,7 +37,7 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
         var (own, window) = (Judge(quiver.Ranks, quiver.Map), Judge(quiver.WindowRanks, quiver.Map));
         List<ParquetColumn> columns =
         [
-            .. ParquetOptions.Begin(quiver.Nickname, quiver.Span, rows.Times),
+            .. ParquetStride.Begin(quiver.Nickname, quiver.Span, rows.Times),
             ParquetColumn.Bytes("label", rows.Labels), ParquetColumn.Doubles("weight", rows.Weights),
             ParquetColumn.Bytes("blind", rows.Blind), ParquetColumn.Doubles("rank", quiver.Ranks),
             ParquetColumn.Doubles("fap", own.Fap), ParquetColumn.Doubles("eff", own.Eff),
@@ -45,8 +45,8 @@ public sealed class ParquetQuiverWriter(ParquetCompression compression) : IQuive
             ParquetColumn.Doubles("pglitch", own.PGlitch), ParquetColumn.Doubles("window_rank", quiver.WindowRanks),
             ParquetColumn.Doubles("window_loglike", window.LogLike),
             ParquetColumn.Doubles("window_loglike_deviation", window.Deviation), ParquetColumn.Doubles("window_pglitch", window.PGlitch),
-            .. ParquetOptions.Origin(n, quiver.ModelHash, map)];
-        var metadata = ParquetOptions.Metadata("stream-quiver", quiver.ModelHash, map);
+            .. ParquetStride.Origin(n, quiver.ModelHash, map)];
+        var metadata = ParquetStride.Metadata("stream-quiver", quiver.ModelHash, map);
         metadata["segments"] = Text(rows.Segments);
         metadata["clean_segments"] = Text(rows.CleanSegments);
         if (quiver.WithFeatures)

@@ -22,12 +22,12 @@ public sealed class ParquetSeriesWriter(ParquetCompression compression) : ISerie
         var samples = series.Columns;
         ParquetColumn[] columns =
         [
-            .. ParquetOptions.Begin(series.Nickname, output.Span, samples.Grid.ToArray()), ParquetColumn.Bytes("ok", samples.Ok),
+            .. ParquetStride.Begin(series.Nickname, output.Span, samples.Grid.ToArray()), ParquetColumn.Bytes("ok", samples.Ok),
             ParquetColumn.Doubles("rank", samples.Rank), ParquetColumn.Doubles("fap", samples.Fap),
             ParquetColumn.Doubles("eff", samples.Eff), ParquetColumn.Doubles("loglike", samples.LogLike),
             ParquetColumn.Doubles("loglike_deviation", samples.Deviation), ParquetColumn.Doubles("pglitch", samples.PGlitch),
-            .. ParquetOptions.Origin(samples.Grid.Count, series.ModelHash, series.MapHash)];
-        var metadata = ParquetOptions.Metadata("stream-series", series.ModelHash, series.MapHash);
+            .. ParquetStride.Origin(samples.Grid.Count, series.ModelHash, series.MapHash)];
+        var metadata = ParquetStride.Metadata("stream-series", series.ModelHash, series.MapHash);
         metadata["sample_rate"] = samples.Grid.SampleRate.ToString("R");
         output.AddFile("parquet", path => ParquetFile.Write(path, columns, metadata, compression));
     }
