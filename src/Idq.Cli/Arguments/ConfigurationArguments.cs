@@ -21,6 +21,10 @@ sealed class ConfigurationArguments
     /// <exception cref="ConfigurationException">It has errors.</exception>
     public Configuration Load(ParseResult result) => Configuration.Load(result.Get(ini), result.Get(settings));
 
+    /// <summary>Where the analysis lies, whatever else the configuration says.</summary>
+    /// <exception cref="ConfigurationException">[general] or [tracker] has errors.</exception>
+    public AnalysisPlace Locate(ParseResult result) => Configuration.Locate(result.Get(ini), result.Get(settings));
+
     /// <summary>
     /// The configuration, checked against its data too, before anything is written; warnings go to standard error. Data that cannot be
     /// read now is not the fault of the configuration.

@@ -58,7 +58,7 @@ public interface IOptionReader
     bool Flag(string key, string fallbackValue, string meaning);
 
     /// <summary>One of several words, without regard to case.</summary>
-    T Choice<T>(string key, T fallbackValue, string meaning, IReadOnlyDictionary<string, T> words)
+    T Choice<T>(string key, T fallbackValue, string meaning, params (string Word, T Value)[] words)
         where T : notnull;
 
     /// <summary>Words separated by blanks or commas; brackets and quotes around them are allowed.</summary>

@@ -5,7 +5,7 @@ namespace Idq.Learning;
 /// <summary>The kind <c>OVL</c>: <see cref="OvlClassifier"/>.</summary>
 public sealed class OvlFlavor : ClassifierFlavor
 {
-    static readonly Dictionary<string, OvlMode> Modes = new() { ["scratch"] = OvlMode.Scratch, ["incremental"] = OvlMode.Incremental };
+    static readonly (string Word, OvlMode Mode)[] Modes = [("scratch", OvlMode.Scratch), ("incremental", OvlMode.Incremental)];
 
     /// <inheritdoc/>
     public override string Name => "OVL";
@@ -26,7 +26,7 @@ public sealed class OvlFlavor : ClassifierFlavor
                 $"a window is longer than {GpsSeconds.Format(OvlOptions.LongestWindow)} s",
                 "write half-widths in seconds"
             );
-        var metric = options.Choice("metric", OvlMetric.EffByDt, "by what configurations are ordered and ranked", OvlMetrics.ByName);
+        var metric = options.Choice("metric", OvlMetric.EffByDt, "by what configurations are ordered and ranked", OvlMetrics.Names);
         var minima = new OvlMinima(
             options.Number("min_eff_by_dt", "3", "", "a configuration must exceed this efficiency over deadtime", 0),
             options.Number(

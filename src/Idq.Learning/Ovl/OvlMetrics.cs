@@ -6,23 +6,27 @@ public static class OvlMetrics
     /// <summary>
     /// The metrics by the names that this and the earlier programs have for them, in any case; the proper names come first.
     /// </summary>
-    public static IReadOnlyDictionary<string, OvlMetric> ByName { get; } = new Dictionary<string, OvlMetric>(
-        StringComparer.OrdinalIgnoreCase)
-    {
-        ["eff_by_dt"] = OvlMetric.EffByDt,
-        ["poisson_signif"] = OvlMetric.PoissonSignificance,
-        ["use_percentage"] = OvlMetric.UsePercentage,
-        ["eff/dt"] = OvlMetric.EffByDt,
-        ["eff_fap"] = OvlMetric.EffByDt,
-        ["vsig"] = OvlMetric.PoissonSignificance,
-        ["useP"] = OvlMetric.UsePercentage,
-    };
+    internal static readonly (string Name, OvlMetric Metric)[] Names =
+    [
+        ("eff_by_dt", OvlMetric.EffByDt),
+        ("poisson_signif", OvlMetric.PoissonSignificance),
+        ("use_percentage", OvlMetric.UsePercentage),
+        ("eff/dt", OvlMetric.EffByDt),
+        ("eff_fap", OvlMetric.EffByDt),
+        ("vsig", OvlMetric.PoissonSignificance),
+        ("useP", OvlMetric.UsePercentage),
+    ];
 
     /// <summary>The metric of a name.</summary>
-    public static bool TryParse(string text, out OvlMetric metric) => ByName.TryGetValue(text.Trim(), out metric);
+    public static bool TryParse(string text, out OvlMetric metric)
+    {
+        var place = Array.FindIndex(Names, n => n.Name.AsSpan().Equals(text.AsSpan().Trim(), StringComparison.OrdinalIgnoreCase));
+        metric = place < 0 ? default : Names[place].Metric;
+        return place >= 0;
+    }
 
     /// <summary>The proper name: eff_by_dt, poisson_signif or use_percentage.</summary>
-    public static string Name(this OvlMetric metric) => ByName.First(n => n.Value == metric).Key;
+    public static string Name(this OvlMetric metric) => Names.First(n => n.Metric == metric).Name;
 
     /// <summary>The name in a vetolist: eff/dt, vsig or useP.</summary>
     public static string VetolistName(this OvlMetric metric) => metric switch

@@ -24,7 +24,7 @@ public sealed class BatchOptions
             s.Problem("num_segs_per_bin", $"{Bins} bins of {SegmentsPerBin} pieces are too many", $"at most {Most} pieces altogether");
         Causal = s.Flag("causal", "False", "train only on what ends before the piece that is evaluated");
         Split = s.Choice("split", BatchSplit.Livetime, "what the pieces have in equal amounts",
-            new Dictionary<string, BatchSplit> { ["livetime"] = BatchSplit.Livetime, ["samples"] = BatchSplit.Samples });
+            ("livetime", BatchSplit.Livetime), ("samples", BatchSplit.Samples));
     }
 
     /// <summary>Number of bins.</summary>

@@ -25,12 +25,9 @@ public sealed class CalibrateOptions
             "kind",
             CalibrationChoice.Auto,
             "the density estimate",
-            new Dictionary<string, CalibrationChoice>
-            {
-                ["auto"] = CalibrationChoice.Auto,
-                ["kde"] = CalibrationChoice.Kde,
-                ["discrete"] = CalibrationChoice.Discrete,
-            }
+            ("auto", CalibrationChoice.Auto),
+            ("kde", CalibrationChoice.Kde),
+            ("discrete", CalibrationChoice.Discrete)
         );
         MinNewSamples = s.Integer("min_new_samples", "100", "new rows before a map is published again", 1);
         MinSamples = s.Integer("min_samples", "10", "rows of either class before the first map", 1);

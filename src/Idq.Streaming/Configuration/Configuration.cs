@@ -27,7 +27,7 @@ public sealed class Configuration
             return reader;
         }
 
-        General = new(Open("general", "who this analysis is, and where its products go"));
+        General = new(Open("general", ConfigurationSections.General));
         Replay = new(Open("replay", "the range of a replay or batch without --gps-start and --gps-end"));
         Samples = new(Open("samples", "what is a glitch, and what is clean"));
         Features = new(Open("features", "which channels may be used, and how rows are made"));
@@ -40,7 +40,7 @@ public sealed class Configuration
         Open("calibrate reporting", "how calibrate writes its products").Only("flavor", "JsonReporter", "the format of the products");
         Timeseries = new("timeseries", Open, Catalogue, Train.LogLevel);
         Batch = new(Open("batch", "how an offline run is cut into bins"));
-        Tracker = new(Open("tracker", "where the ledger, runs and metrics are kept"), General);
+        Tracker = new(Open("tracker", ConfigurationSections.Tracker), General);
         Classifiers = General
             .Classifiers.Where(n => !ConfigurationSections.Reserved.Contains(n, StringComparer.OrdinalIgnoreCase))
             .Distinct(StringComparer.OrdinalIgnoreCase)
@@ -131,12 +131,29 @@ public sealed class Configuration
     /// <summary>Reads a file, with all its problems.</summary>
     /// <exception cref="ConfigurationException">The file is missing or cannot be read.</exception>
     public static Configuration Read(
-        string path, IEnumerable<string>? settings = null, IDictionary? environment = null, Catalogue? catalogue = null)
+        string path, IEnumerable<string>? settings = null, IDictionary? environment = null, Catalogue? catalogue = null) =>
+        new(ReadText(path, settings, environment), catalogue);
+
+    /// <summary>Where the analysis of a file lies. Only [general] and [tracker] are read; nothing else matters for a look at it.</summary>
+    /// <exception cref="ConfigurationException">One of the two has errors, or the file cannot be read.</exception>
+    public static AnalysisPlace Locate(string path, IEnumerable<string>? settings = null)
+    {
+        var text = ReadText(path, settings, null);
+        var problems = new List<ConfigurationProblem>(text.Problems);
+        var sections = new SectionReader(text, "general", ConfigurationSections.General, problems);
+        var tracker = new SectionReader(text, "tracker", ConfigurationSections.Tracker, problems);
+        var general = new GeneralOptions(sections);
+        var place = new AnalysisPlace(general.Paths, new TrackerOptions(tracker, general).Store);
+        sections.RejectUnknownKeys();
+        tracker.RejectUnknownKeys();
+        return problems.Exists(p => p.Severity == Severity.Error) ? throw new ConfigurationException(problems) : place;
+    }
+
+    static ConfigurationText ReadText(string path, IEnumerable<string>? settings, IDictionary? environment)
     {
         try
         {
-            var text = new ConfigurationText(IniDocument.Load(path), settings ?? [], environment ?? Environment.GetEnvironmentVariables());
-            return new(text, catalogue);
+            return new(IniDocument.Load(path), settings ?? [], environment ?? Environment.GetEnvironmentVariables());
         }
         catch (DataException e)
         {
@@ -160,8 +177,7 @@ public sealed class Configuration
     ClassifierDefinition ReadClassifier(string nickname, SectionReader options)
     {
         var flavors = Catalogue.Classifiers.Flavors;
-        var words = flavors.ToDictionary(f => f.Name, f => f);
-        return options.Kind("flavor", flavors[0], "the kind of classifier", words).Read(nickname, options);
+        return options.Kind("flavor", flavors[0], "the kind of classifier", [.. flavors.Select(f => (f.Name, f))]).Read(nickname, options);
     }
 
     void Error(string section, string message, string suggestion) =>

@@ -3,6 +3,12 @@ namespace Idq.Streaming;
 /// <summary>The names that no classifier may have.</summary>
 public static class ConfigurationSections
 {
+    /// <summary>What [general] holds.</summary>
+    internal const string General = "who this analysis is, and where its products go";
+
+    /// <summary>What [tracker] holds.</summary>
+    internal const string Tracker = "where the ledger, runs and metrics are kept";
+
     /// <summary>Sections that nothing reads; their names are kept for what does.</summary>
     public static IReadOnlyList<string> Unread { get; } = ["report", "kafka"];
 

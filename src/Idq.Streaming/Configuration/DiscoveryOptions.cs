@@ -9,8 +9,8 @@ public sealed class DiscoveryOptions
 {
     internal DiscoveryOptions(SectionReader s, SourceCatalogue sources)
     {
-        var words = sources.Flavors.SelectMany(f => f.Names.Select(name => KeyValuePair.Create(name, f)));
-        Flavor = s.Kind("flavor", sources.Flavors[0], "the kind of source", new Dictionary<string, SourceFlavor>(words));
+        var words = sources.Flavors.SelectMany(f => f.Names.Select(name => (name, f)));
+        Flavor = s.Kind("flavor", sources.Flavors[0], "the kind of source", [.. words]);
         Source = Flavor.Read(s);
         Bounds = s.Bounds("bounds", "", "triggers outside these are not read, in any channel");
         IgnoreSegdb = s.Flag("ignore_segdb", "False", "take all time as good, without asking for segments");

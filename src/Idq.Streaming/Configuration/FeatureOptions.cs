@@ -29,7 +29,8 @@ public sealed class FeatureOptions
             "selection",
             Selection.Loudest,
             "which trigger of the window stands for the channel",
-            new Dictionary<string, Selection> { ["loudest"] = Selection.Loudest, ["pointy"] = Selection.Pointy }
+            ("loudest", Selection.Loudest),
+            ("pointy", Selection.Pointy)
         );
         Columns = s.List(
             "columns", "", "feature columns of every channel; delta_time is the time difference in seconds; default: the significance");
@@ -51,7 +52,8 @@ public sealed class FeatureOptions
             "missing_channels",
             true,
             "what a listed channel means that the source does not have",
-            new Dictionary<string, bool> { ["error"] = true, ["ignore"] = false }
+            ("error", true),
+            ("ignore", false)
         );
         if (Names.Count > 0) s.Idle("columns", "'features' says which columns are used");
         // Other columns on the command line make no mistake of what the file says about its own.

@@ -70,8 +70,8 @@ public sealed class JobSection
 
     static WriterFlavor<T>[] Chosen<T>(SectionReader reporting, IReadOnlyList<WriterFlavor<T>> flavors)
     {
-        var words = flavors.SelectMany(f => f.Names.Select(name => KeyValuePair.Create(name, f)));
+        var words = flavors.SelectMany(f => f.Names.Select(name => (name, f)));
         var meaning = "the formats of the products: " + string.Join("; ", flavors.Select(f => $"{f.Names[0]}: {f.Meaning}"));
-        return [.. reporting.Choices("flavor", flavors[0].Names[0], meaning, new Dictionary<string, WriterFlavor<T>>(words)).Distinct()];
+        return [.. reporting.Choices("flavor", flavors[0].Names[0], meaning, [.. words]).Distinct()];
     }
 }

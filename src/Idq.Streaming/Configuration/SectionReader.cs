@@ -12,6 +12,9 @@ public sealed partial class SectionReader : IOptionReader
 {
     static readonly string[] ByteUnits = ["kiB", "MiB", "GiB"];
 
+    // What a parser gives for a value that is not what was expected.
+    static readonly object Refused = new();
+
     readonly ConfigurationText text;
     readonly List<ConfigurationProblem> problems;
     readonly List<OptionDeclaration> options = [];
@@ -53,37 +56,37 @@ public sealed partial class SectionReader : IOptionReader
 
     /// <inheritdoc/>
     public string Text(string key, string? fallbackValue, string meaning, string expected = "text") =>
-        Read(key, expected, fallbackValue, "", meaning, value => (true, value), doubt: CommentIn) ?? "";
+        Read<string>(key, expected, fallbackValue, "", meaning, value => value, doubt: CommentIn) ?? "";
 
     /// <inheritdoc/>
     public string? OptionalText(string key, string meaning, string expected = "text") =>
-        Read<string?>(key, expected, "", "", meaning, value => (true, value.Length == 0 ? null : value), doubt: CommentIn);
+        Read<string>(key, expected, "", "", meaning, value => value.Length == 0 ? null : value, doubt: CommentIn);
 
     /// <inheritdoc/>
     public double Number(
         string key, string? fallbackValue, string unit, string meaning, double min = double.NegativeInfinity,
         double max = double.PositiveInfinity) =>
-        Read(
+        Read<double>(
             key, $"a number{Range(min, max)}", fallbackValue, unit, meaning,
-            value => (TryNumber(value, out var number) && number >= min && number <= max, number));
+            value => TryNumber(value, out var number) && number >= min && number <= max ? number : Refused);
 
     /// <inheritdoc/>
     public double? OptionalNumber(string key, string meaning) =>
         Read<double?>(
-            key, "a number", "", "", meaning, value => value.Length == 0 ? (true, null) : (TryNumber(value, out var number), number));
+            key, "a number", "", "", meaning, value => value.Length == 0 ? null : TryNumber(value, out var number) ? number : Refused);
 
     /// <inheritdoc/>
     public long Integer(string key, string? fallbackValue, string meaning, long min = 0, long max = long.MaxValue) =>
-        Read(key, $"a whole number{Range(min, max == long.MaxValue ? double.PositiveInfinity : max)}", fallbackValue, "", meaning, value =>
+        Read<long>(key, $"a whole number{Range(min, max == long.MaxValue ? double.PositiveInfinity : max)}", fallbackValue, "", meaning, value =>
         {
-            if (value.Equals("inf", StringComparison.OrdinalIgnoreCase)) return (max == long.MaxValue, long.MaxValue);
+            if (value.Equals("inf", StringComparison.OrdinalIgnoreCase)) return max == long.MaxValue ? max : Refused;
             var whole = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
-            return (whole && number >= min && number <= max, number);
+            return whole && number >= min && number <= max ? number : Refused;
         });
 
     /// <inheritdoc/>
     public long Duration(string key, string? fallbackValue, string meaning, long min = 0, bool orInfinite = false) =>
-        Read(
+        Read<long>(
             key,
             (min > 1 ? $"seconds of {GpsSeconds.Format(min)} or more" : min > 0 ? "seconds greater than 0" : "seconds, 0 or more")
                 + (orInfinite ? ", or inf" : ""),
@@ -91,66 +94,71 @@ public sealed partial class SectionReader : IOptionReader
             "s",
             meaning,
             value =>
-                (
-                    GpsSeconds.TryParseDuration(value, out var nanoseconds)
-                        && nanoseconds >= min
-                        && (orInfinite || nanoseconds != long.MaxValue),
-                    nanoseconds
-                )
+                GpsSeconds.TryParseDuration(value, out var nanoseconds) && nanoseconds >= min && (orInfinite || nanoseconds != long.MaxValue)
+                    ? nanoseconds
+                    : Refused
         );
 
     /// <summary>A number of bytes: a whole number, alone or with kiB, MiB or GiB.</summary>
     public long Bytes(string key, string fallbackValue, string meaning, long min, long max) =>
-        Read(key, $"bytes from {min} to {max}, or with kiB, MiB, GiB", fallbackValue, "B", meaning, value =>
+        Read<long>(key, $"bytes from {min} to {max}, or with kiB, MiB, GiB", fallbackValue, "B", meaning, value =>
         {
             var unit = Array.FindIndex(ByteUnits, u => value.EndsWith(u, StringComparison.OrdinalIgnoreCase));
             var digits = unit < 0 ? value : value[..^ByteUnits[unit].Length].TrimEnd();
             var isWhole = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
             var shift = 10 * (unit + 1);
-            return (isWhole && number <= max >> shift && number << shift >= min, number << shift);
+            return isWhole && number <= max >> shift && number << shift >= min ? number << shift : Refused;
         });
 
     /// <inheritdoc/>
     public GpsTime? Time(string key, string meaning) =>
         Read<GpsTime?>(key, "GPS seconds", "", "GPS s", meaning, value =>
-            value.Length == 0 ? (true, null) : (GpsTime.TryParse(value, out var time) && time.IsFinite, time));
+            value.Length == 0 ? null : GpsTime.TryParse(value, out var time) && time.IsFinite ? time : Refused);
 
     /// <inheritdoc/>
     public bool Flag(string key, string fallbackValue, string meaning) =>
-        Read(key, "True or False", fallbackValue, "", meaning, value => value.ToLowerInvariant() switch
+        Read<bool>(key, "True or False", fallbackValue, "", meaning, value => value.ToLowerInvariant() switch
         {
-            "true" or "yes" or "on" or "1" => (true, true),
-            "false" or "no" or "off" or "0" => (true, false),
-            _ => (false, false),
+            "true" or "yes" or "on" or "1" => true,
+            "false" or "no" or "off" or "0" => false,
+            _ => Refused,
         });
 
     /// <inheritdoc/>
-    public T Choice<T>(string key, T fallbackValue, string meaning, IReadOnlyDictionary<string, T> words) where T : notnull =>
-        Read(key, "one of " + string.Join(", ", words.Keys), words.First(w => w.Value.Equals(fallbackValue)).Key, "", meaning, value =>
+    public T Choice<T>(string key, T fallbackValue, string meaning, params (string Word, T Value)[] words)
+        where T : notnull
+    {
+        var names = new string[words.Length];
+        var standard = -1;
+        for (var i = words.Length - 1; i >= 0; i--)
         {
-            foreach (var (word, choice) in words)
-                if (word.Equals(value, StringComparison.OrdinalIgnoreCase)) return (true, choice);
-            return (false, fallbackValue);
-        }, value => Suggestions.Nearest(value, words.Keys) is { } near ? $"did you mean '{near}'?" : null) ?? fallbackValue;
+            names[i] = words[i].Word;
+            if (words[i].Value.Equals(fallbackValue)) standard = i;
+        }
+        return words[Chosen(key, names, standard, meaning)].Value;
+    }
 
     /// <summary>Some of several words, at least one, without regard to case.</summary>
-    public IReadOnlyList<T> Choices<T>(string key, string fallbackValue, string meaning, IReadOnlyDictionary<string, T> words)
+    public IReadOnlyList<T> Choices<T>(string key, string fallbackValue, string meaning, params (string Word, T Value)[] words)
     {
+        string[] names = [.. words.Select(w => w.Word)];
         string? unknown = null;
-        return Read<IReadOnlyList<T>>(key, "some of " + string.Join(", ", words.Keys), fallbackValue, "", meaning, value =>
+        var chosen = Read<int[]>(key, "some of " + string.Join(", ", names), fallbackValue, "", meaning, value =>
         {
-            var given = SplitWords(value).ToArray();
-            var found = given.Select(g => words.Keys.FirstOrDefault(w => w.Equals(g, StringComparison.OrdinalIgnoreCase))).ToArray();
-            unknown = given.Zip(found).FirstOrDefault(p => p.Second is null).First;
-            return (given.Length > 0 && unknown is null, [.. found.OfType<string>().Select(w => words[w])]);
-        }, value => unknown is not null && Suggestions.Nearest(unknown, words.Keys) is { } near ? $"did you mean '{near}'?" : null) ?? [];
+            var given = SplitWords(value);
+            int[] found = [.. given.Select(g => Position(names, g))];
+            unknown = given.Zip(found).FirstOrDefault(p => p.Second < 0).First;
+            return found.Length > 0 && unknown is null ? found : Refused;
+        }, value => unknown is not null && Suggestions.Nearest(unknown, names) is { } near ? $"did you mean '{near}'?" : null) ?? [];
+        return [.. chosen.Select(i => words[i].Value)];
     }
 
     /// <summary>
     /// A choice of the kind of thing that the section describes. When another kind is chosen than the file says, what the file gives for
     /// its own kind is no mistake.
     /// </summary>
-    public T Kind<T>(string key, T fallbackValue, string meaning, IReadOnlyDictionary<string, T> words) where T : notnull
+    public T Kind<T>(string key, T fallbackValue, string meaning, params (string Word, T Value)[] words)
+        where T : notnull
     {
         kind = key;
         return Choice(key, fallbackValue, meaning, words);
@@ -158,12 +166,12 @@ public sealed partial class SectionReader : IOptionReader
 
     /// <summary>An option that has one possible value so far: nothing needs to know it, and every other is refused.</summary>
     public void Only(string key, string word, string meaning) =>
-        Read(key, $"only {word}", word, "", meaning, value => (value.Equals(word, StringComparison.OrdinalIgnoreCase), word),
+        Read<string>(key, $"only {word}", word, "", meaning, value => value.Equals(word, StringComparison.OrdinalIgnoreCase) ? word : Refused,
             _ => $"nothing but '{word}' is there: write that, or leave the option out");
 
     /// <inheritdoc/>
     public IReadOnlyList<string> List(string key, string? fallbackValue, string meaning, string expected = "names separated by blanks") =>
-        Read<IReadOnlyList<string>>(key, expected, fallbackValue, "", meaning, value => (true, SplitWords(value)), doubt: CommentIn) ?? [];
+        Read<IReadOnlyList<string>>(key, expected, fallbackValue, "", meaning, SplitWords, doubt: CommentIn) ?? [];
 
     /// <inheritdoc/>
     public IReadOnlyList<long> Durations(string key, string fallbackValue, string meaning) =>
@@ -171,7 +179,7 @@ public sealed partial class SectionReader : IOptionReader
         {
             var words = SplitWords(value);
             var durations = words.Select(w => GpsSeconds.TryParseDuration(w, out var ns) ? ns : -1).ToArray();
-            return (durations.Length > 0 && durations.All(d => d is > 0 and < long.MaxValue), durations);
+            return durations.Length > 0 && durations.All(d => d is > 0 and < long.MaxValue) ? durations : Refused;
         }) ?? [];
 
     /// <inheritdoc/>
@@ -180,7 +188,7 @@ public sealed partial class SectionReader : IOptionReader
         {
             var words = SplitWords(value);
             var numbers = words.Select(w => TryNumber(w, out var n) ? n : double.NaN).ToArray();
-            return (numbers.Length > 0 && !numbers.Any(double.IsNaN), numbers);
+            return numbers.Length > 0 && !numbers.Any(double.IsNaN) ? numbers : Refused;
         }) ?? [];
 
     /// <summary>Bounds "column min max", several separated by commas or semicolons.</summary>
@@ -199,11 +207,11 @@ public sealed partial class SectionReader : IOptionReader
                 foreach (var part in value.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 {
                     var words = SplitWords(part);
-                    if (words.Count != 3 || !TryNumber(words[1], out var min) || !TryNumber(words[2], out var max)) return (false, []);
+                    if (words.Count != 3 || !TryNumber(words[1], out var min) || !TryNumber(words[2], out var max)) return Refused;
                     if (min > max) crossed = part;
                     bounds.Add(new(words[0], min, max));
                 }
-                return (crossed is null, bounds);
+                return crossed is null ? bounds : Refused;
             },
             _ => crossed is null ? null : $"nothing lies between the bounds of '{crossed}': the smaller one comes first"
         ) ?? [];
@@ -211,11 +219,11 @@ public sealed partial class SectionReader : IOptionReader
 
     /// <inheritdoc/>
     public string? ExistingFile(string key, string meaning) =>
-        Read<string?>(key, "an existing file", "", "", meaning, value =>
+        Read<string>(key, "an existing file", "", "", meaning, value =>
         {
-            if (value.Length == 0) return (true, null);
+            if (value.Length == 0) return null;
             var path = Absolute(value);
-            return (FileKinds.Of(path) == FileKind.File, path);
+            return FileKinds.Of(path) == FileKind.File ? path : Refused;
         }, value => $"there is no file '{Absolute(value)}'{Because(PathDoubt(value))}");
 
     /// <inheritdoc/>
@@ -228,12 +236,12 @@ public sealed partial class SectionReader : IOptionReader
             if (PathWords.Split(value) is not { } words)
             {
                 hint = "a quote is not closed";
-                return (false, []);
+                return Refused;
             }
             var paths = words.Select(Absolute).Distinct(StringComparer.Ordinal).ToArray();
             try
             {
-                if (paths.FirstOrDefault(p => !FileSelection.Finds(p)) is not { } missing) return (true, paths);
+                if (paths.FirstOrDefault(p => !FileSelection.Finds(p)) is not { } missing) return paths;
                 hint = $"nothing matches '{missing}'"
                     + Because(missing.AsSpan().ContainsAny('[', '{') ? "only '*' and '?' make a pattern" : null);
             }
@@ -241,13 +249,13 @@ public sealed partial class SectionReader : IOptionReader
             {
                 hint = e.Message;
             }
-            return (false, []);
+            return Refused;
         }, value => value.AsSpan().ContainsAny('\'', '"') ? hint : hint + Because(PathDoubt(value))) ?? [];
     }
 
     /// <summary>A folder or file that need not exist yet, as an absolute path.</summary>
     public string NewPath(string key, string fallbackValue, string meaning) =>
-        Read(key, "a path", fallbackValue, "", meaning, value => (true, Absolute(value)), doubt: v => CommentIn(v) ?? PathDoubt(v)) ?? "";
+        Read<string>(key, "a path", fallbackValue, "", meaning, Absolute, doubt: v => CommentIn(v) ?? PathDoubt(v)) ?? "";
 
     /// <inheritdoc/>
     public void Problem(string? key, string message, string suggestion = "", Severity severity = Severity.Error)
@@ -298,9 +306,23 @@ public sealed partial class SectionReader : IOptionReader
 
     ConfigurationValue? Find(string key) => text.Find(Section, key) ?? (fallback is null ? null : text.Find(fallback, key));
 
+    // The place of the chosen word; that of the standard one when the value is bad.
+    int Chosen(string key, string[] words, int standard, string meaning) =>
+        Read<int>(key, "one of " + string.Join(", ", words), words[standard], "", meaning,
+            value => Position(words, value) is >= 0 and var place ? place : Refused,
+            value => Suggestions.Nearest(value, words) is { } near ? $"did you mean '{near}'?" : null);
+
+    static int Position(string[] words, string given) => Array.FindIndex(words, w => w.Equals(given, StringComparison.OrdinalIgnoreCase));
+
+    // A parser gives an object, so that this is compiled once and not for every type: it was a good part of the start of the program.
     T? Read<T>(
-        string key, string expected, string? fallbackValue, string unit, string meaning, Func<string, (bool Ok, T Value)> parse,
-        Func<string, string?>? hint = null, Func<string, string?>? doubt = null)
+        string key, string expected, string? fallbackValue, string unit, string meaning, Func<string, object?> parse,
+        Func<string, string?>? hint = null, Func<string, string?>? doubt = null) =>
+        (T?)(ReadObject(key, expected, fallbackValue, unit, meaning, parse, hint, doubt) ?? default(T));
+
+    object? ReadObject(
+        string key, string expected, string? fallbackValue, string unit, string meaning, Func<string, object?> parse,
+        Func<string, string?>? hint, Func<string, string?>? doubt)
     {
         options.Add(new(Section, key, expected, fallbackValue, unit, meaning));
         if (Find(key) is not { } given)
@@ -311,19 +333,24 @@ public sealed partial class SectionReader : IOptionReader
                         Severity.Error, text.Ini.Path, Section, key, text.Ini.Find(Section)?.Line, $"[{Section}] needs '{key}'",
                         $"expected {expected}: {meaning}")
                 );
-            return fallbackValue is null ? default : parse(fallbackValue).Value;
+            return Fallback();
         }
-        var (ok, value) = parse(given.Value);
+        var value = parse(given.Value);
+        var ok = !ReferenceEquals(value, Refused);
         if (ok && doubt?.Invoke(given.Value) is { } why) Problem(key, $"'{given.Value}': {why}", "", Severity.Warning);
         if (ok) return value;
-        if (IsInherited(key)) return fallbackValue is null ? default : parse(fallbackValue).Value;
-        problems.Add(
-            new(
-                Severity.Error, given.File, Section, key, given.Line,
-                $"'{given.Value}' is not {expected}{(CommentIn(given.Value) is { } remark ? $" ({remark})" : "")}",
-                hint?.Invoke(given.Value) ?? $"expected {expected}{(fallbackValue is null or "" ? "" : $", for example {fallbackValue}")}")
-        );
-        return fallbackValue is null ? default : parse(fallbackValue).Value;
+        if (!IsInherited(key))
+            problems.Add(
+                new(
+                    Severity.Error, given.File, Section, key, given.Line,
+                    $"'{given.Value}' is not {expected}{(CommentIn(given.Value) is { } remark ? $" ({remark})" : "")}",
+                    hint?.Invoke(given.Value)
+                        ?? $"expected {expected}{(fallbackValue is null or "" ? "" : $", for example {fallbackValue}")}")
+            );
+        return Fallback();
+
+        // Nothing, when the default is no value either.
+        object? Fallback() => fallbackValue is not null && parse(fallbackValue) is var value && !ReferenceEquals(value, Refused) ? value : null;
     }
 
     /// <summary>What a path is probably not meant to have in it, with what to do; null when nothing is strange.</summary>

@@ -10,43 +10,20 @@ namespace Idq.Streaming;
 /// <threadsafety>For one thread.</threadsafety>
 public sealed class QueryDatabase : IDisposable
 {
-    const string Decimal = "DECIMAL(29,9)";
-
-    // Columns of the files, and what the view makes of them.
-    static readonly RowView[] RowViews =
-    [
-        new(
-            "quivers", "quiver",
-            "label UTINYINT, weight DOUBLE, blind UTINYINT, window_rank DOUBLE, window_loglike DOUBLE, "
-                + "window_loglike_deviation DOUBLE, window_pglitch DOUBLE"),
-        new("series", "series", "ok UTINYINT"),
-    ];
-
-    static readonly string[] Tables =
-    [
-        $"products (seq BIGINT, job VARCHAR, kind VARCHAR, nickname VARCHAR, path VARCHAR, sha256 VARCHAR, parents BIGINT[], "
-            + $"attributes VARCHAR, first_row BIGINT, row_count BIGINT, start {Decimal}, \"end\" {Decimal})",
-        $"metrics (run BIGINT, name VARCHAR, step BIGINT, key VARCHAR, value DOUBLE, text VARCHAR, gps {Decimal})",
-    ];
-
     readonly ProductPath paths;
     readonly TrackerStore store;
-    readonly DuckDatabase database = DuckDatabase.Open();
-    readonly DuckConnection outline;
+    readonly QueryEngine engine;
     readonly DuckConnection connection;
-
     readonly SortedSet<string> missing = new(StringComparer.Ordinal);
 
     /// <summary>Opens a database over a ledger.</summary>
-    public QueryDatabase(ProductPath paths, TrackerStore store)
+    /// <param name="paths">Where the files are.</param>
+    /// <param name="store">The ledger.</param>
+    /// <param name="engine">An engine that is open already, and closes with the database; null for a new one.</param>
+    public QueryDatabase(ProductPath paths, TrackerStore store, QueryEngine? engine = null)
     {
-        (this.paths, this.store) = (paths, store);
-        outline = database.Connect();
-        outline.Execute("CREATE SCHEMA outline; SET schema = 'outline'");
-        foreach (var view in RowViews) outline.Execute($"CREATE TABLE {view.Name} ({view.Columns})");
-        foreach (var table in Tables) outline.Execute($"CREATE TABLE {table}");
-        connection = database.Connect();
-        foreach (var view in RowViews) connection.Execute($"CREATE TABLE no_{view.Name} (job VARCHAR, {view.FileColumns})");
+        (this.paths, this.store, this.engine) = (paths, store, engine ?? QueryEngine.Open());
+        connection = this.engine.Connection;
     }
 
     /// <summary>Files that the last query wanted, and that are in the ledger and not on disk: its answer lacks their rows.</summary>
@@ -80,28 +57,22 @@ public sealed class QueryDatabase : IDisposable
     }
 
     /// <summary>Closes the database.</summary>
-    public void Dispose()
-    {
-        connection.Dispose();
-        outline.Dispose();
-        database.Dispose();
-    }
+    public void Dispose() => engine.Dispose();
 
     // Makes the views that a query reads, over what it wants of them. The others are empty. Gives the files.
     List<Product> Prepare(string sql)
     {
         missing.Clear();
-        outline.RequireReading(sql);
-        var demands = QueryOutline.Of(outline, sql);
+        var demands = engine.Demands(sql);
         IReadOnlyList<ViewDemand> Wanted(string view) => demands is null ? [ViewDemand.All] : demands.GetValueOrDefault(view, []);
         var files = new List<Product>();
-        foreach (var view in RowViews) files.AddRange(Show(view, Wanted(view.Name)));
+        foreach (var view in QueryViews.OfRows) files.AddRange(Show(view, Wanted(view.Name)));
         ShowProducts(isWanted: Wanted("products").Count > 0);
         ShowMetrics(isWanted: Wanted("metrics").Count > 0);
         return files;
     }
 
-    IReadOnlyList<Product> Show(RowView view, IReadOnlyList<ViewDemand> wanted)
+    IReadOnlyList<Product> Show(QueryViews.RowView view, IReadOnlyList<ViewDemand> wanted)
     {
         var files = wanted.SelectMany(demand => Products(view.Kind, demand)).DistinctBy(p => p.Seq).OrderBy(p => p.Seq).ToArray();
         var (start, end) = wanted.Count == 0 ? (0, 0) : (wanted.Min(w => w.StartNs), wanted.Max(w => w.EndNs));
@@ -153,7 +124,7 @@ public sealed class QueryDatabase : IDisposable
             .Add(p.Seq).Add(p.Job).Add(p.Kind).Add(p.Nickname).Add(p.HasFile ? p.Path : null).Add(p.HasFile ? p.Sha256 : null)
             .Add($"[{string.Join(',', p.Parents)}]").Add(p.Attributes).Add(p.Rows?.First).Add(p.Rows?.Count).Add(p.StartNs).Add(p.EndNs),
         "* EXCLUDE (start_ns, end_ns) REPLACE (CAST(parents AS BIGINT[]) AS parents), "
-            + $"{At("start_ns")} AS start, {At("end_ns")} AS \"end\"");
+            + $"{QueryViews.At("start_ns")} AS start, {QueryViews.At("end_ns")} AS \"end\"");
 
     void ShowMetrics(bool isWanted)
     {
@@ -163,7 +134,7 @@ public sealed class QueryDatabase : IDisposable
             (row, p) => row
                 .Add(p.RunId).Add(names.GetValueOrDefault(p.RunId)).Add(p.Step).Add(p.GpsNs ?? 0).Add(p.Key)
                 .Add(p.Value.AsDouble).Add(p.Value.AsText),
-            $"* EXCLUDE (gps_ns), {At("gps_ns")} AS gps");
+            $"* EXCLUDE (gps_ns), {QueryViews.At("gps_ns")} AS gps");
     }
 
     void Rows<T>(string view, string columns, IEnumerable<T> items, Action<DuckAppender, T> add, string select)
@@ -177,30 +148,5 @@ public sealed class QueryDatabase : IDisposable
             rows.EndRow();
         }
         rows.Close();
-    }
-
-    static string At(string column) => $"(CAST({column} AS DECIMAL(19,0)) * CAST(0.000000001 AS DECIMAL(10,9)))";
-
-    /// <summary>A view of the rows of files.</summary>
-    /// <param name="Name">Of the view.</param>
-    /// <param name="Kind">Of the products.</param>
-    /// <param name="Own">Columns, with types, that only this kind has.</param>
-    sealed record RowView(string Name, string Kind, string Own)
-    {
-        const string Probabilities = "rank DOUBLE, fap DOUBLE, eff DOUBLE, loglike DOUBLE, loglike_deviation DOUBLE, pglitch DOUBLE";
-
-        /// <summary>Columns of the view with their types.</summary>
-        public string Columns => $"job VARCHAR, nickname VARCHAR, time {Decimal}, {Own}, {Probabilities}, start {Decimal}, "
-            + $"\"end\" {Decimal}, time_ns BIGINT, model VARCHAR, map VARCHAR";
-
-        /// <summary>Columns of the files with their types; files of earlier versions may lack some of them.</summary>
-        public string FileColumns => $"nickname VARCHAR, start_ns BIGINT, end_ns BIGINT, time_ns BIGINT, {Own}, {Probabilities}, "
-            + "model VARCHAR, map VARCHAR";
-
-        /// <summary>The columns of the view out of those of the files.</summary>
-        public string Select => $"job, nickname, {At("time_ns")} AS time, {Names(Own)}, {Names(Probabilities)}, "
-            + $"{At("start_ns")} AS start, {At("end_ns")} AS \"end\", time_ns, model, map";
-
-        static string Names(string columns) => string.Join(", ", columns.Split(", ").Select(c => c.Split(' ')[0]));
     }
 }

@@ -41,8 +41,12 @@ sealed class OptionTexts(string folder, params (string Key, string Value)[] give
 
     public bool Flag(string key, string fallbackValue, string meaning) => bool.Parse(Read(key, fallbackValue, meaning)!);
 
-    public T Choice<T>(string key, T fallbackValue, string meaning, IReadOnlyDictionary<string, T> words)
-        where T : notnull => words[Read(key, words.First(w => w.Value.Equals(fallbackValue)).Key, meaning)!];
+    public T Choice<T>(string key, T fallbackValue, string meaning, params (string Word, T Value)[] words)
+        where T : notnull
+    {
+        var word = Read(key, words.First(w => w.Value.Equals(fallbackValue)).Word, meaning);
+        return words.First(w => w.Word == word).Value;
+    }
 
     public IReadOnlyList<string> List(string key, string? fallbackValue, string meaning, string expected = "names separated by blanks") =>
         Words(Read(key, fallbackValue, meaning));

@@ -54,12 +54,12 @@ sealed class FakeOptions(params (string Key, string Value)[] given) : IOptionRea
 
     public bool Flag(string key, string fallbackValue, string meaning) => Read(key, fallbackValue, meaning, bool.Parse, _ => true);
 
-    public T Choice<T>(string key, T fallbackValue, string meaning, IReadOnlyDictionary<string, T> words) where T : notnull
+    public T Choice<T>(string key, T fallbackValue, string meaning, params (string Word, T Value)[] words) where T : notnull
     {
-        var proper = words.First(w => w.Value.Equals(fallbackValue)).Key;
+        var proper = words.First(w => w.Value.Equals(fallbackValue)).Word;
         return Read(key, proper, meaning, Parse, _ => true);
 
-        T Parse(string text) => words.First(w => w.Key.Equals(text, StringComparison.OrdinalIgnoreCase)).Value;
+        T Parse(string text) => words.First(w => w.Word.Equals(text, StringComparison.OrdinalIgnoreCase)).Value;
     }
 
     public IReadOnlyList<string> List(

@@ -98,7 +98,7 @@ public sealed class IdleOptionTests : IDisposable
         Assert.Empty(Read(ini, "ovl:flavor=linear"));
         Assert.Equal("metric", Assert.Single(Read(ini + "\nflavor = linear")).Key);
         var reader = new SectionReader(Texts.Layered("[s]\nkind = a\nof_a = 1", ["s:kind=b"]), "s", "m", []);
-        reader.Kind("kind", 1, "m", new Dictionary<string, int> { ["a"] = 1, ["b"] = 2 });
+        reader.Kind("kind", 1, "m", ("a", 1), ("b", 2));
         reader.RejectUnknownKeys();
     }
 

@@ -160,11 +160,7 @@ public sealed class SectionReaderTests
     [Fact]
     public void Another_word_is_no_flag() => Bad("maybe", true, s => s.Flag("key", "True", "m"));
 
-    static readonly Dictionary<string, Selection> Words = new(StringComparer.Ordinal)
-    {
-        ["loudest"] = Selection.Loudest,
-        ["pointy"] = Selection.Pointy,
-    };
+    static readonly (string Word, Selection Value)[] Words = [("loudest", Selection.Loudest), ("pointy", Selection.Pointy)];
 
     [Theory]
     [InlineData("pointy", Selection.Pointy)]

@@ -6,12 +6,12 @@ sealed class TableFlavor : SourceFlavor
     // Stands for "the name of the column tells".
     const TableTimeUnit AutomaticUnit = (TableTimeUnit)(-1);
 
-    static readonly Dictionary<string, TableTimeUnit> Units = new()
-    {
-        ["auto"] = AutomaticUnit,
-        ["s"] = TableTimeUnit.Seconds,
-        ["ns"] = TableTimeUnit.Nanoseconds,
-    };
+    static readonly (string Word, TableTimeUnit Unit)[] Units =
+    [
+        ("auto", AutomaticUnit),
+        ("s", TableTimeUnit.Seconds),
+        ("ns", TableTimeUnit.Nanoseconds),
+    ];
 
     public override IReadOnlyList<string> Names { get; } = ["TableClassifierData", "table"];
 

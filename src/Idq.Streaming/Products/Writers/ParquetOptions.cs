@@ -5,13 +5,13 @@ namespace Idq.Streaming;
 /// <summary>The options of the Parquet writers.</summary>
 static class ParquetOptions
 {
-    static readonly Dictionary<string, ParquetCompression> Words = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["snappy"] = ParquetCompression.Snappy,
-        ["none"] = ParquetCompression.None,
-        ["gzip"] = ParquetCompression.Gzip,
-        ["zstd"] = ParquetCompression.Zstd,
-    };
+    static readonly (string Word, ParquetCompression Compression)[] Words =
+    [
+        ("snappy", ParquetCompression.Snappy),
+        ("none", ParquetCompression.None),
+        ("gzip", ParquetCompression.Gzip),
+        ("zstd", ParquetCompression.Zstd),
+    ];
 
     /// <summary>Declares and reads the option <c>compression</c>.</summary>
     public static ParquetCompression ReadCompression(IOptionReader options) =>
