@@ -13,6 +13,6 @@ static class CommandTree
         JobCommand.Create("timeseries", "Publishes series of the probability of a glitch"), BatchCommand.Create(), CheckCommand.Create(),
         TimesCommand.Create(), FeaturesCommand.Create(), SimulateCommand.Create(), ModelCommand.Create(), ProductsCommand.Create(),
         QueryCommand.Create(), ReliabilityCommand.Create(), CompactCommand.Create(), GcCommand.Create(), RunsCommand.Create(),
-        TrackerCommand.Create(), SegmentsCommand.Create(), GpsCommand.Create(),
+        TrackerCommand.Create(), SegmentsCommand.Create(), FrameCommand.Create(), GpsCommand.Create(),
         OptionsCommand.Create(), CompletionCommand.Create()];
 }

@@ -79,4 +79,7 @@ static partial class LogMessages
             + "known from the start: {Channels}"
     )]
     public static partial void LateChannels(ILogger logger, string channels);
+
+    [LoggerMessage(211, LogLevel.Warning, "{What}")]
+    public static partial void PassedOver(ILogger logger, string what);
 }

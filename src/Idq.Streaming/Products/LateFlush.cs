@@ -1,3 +1,4 @@
+using Idq.Data;
 using Idq.Tracking;
 
 namespace Idq.Streaming;

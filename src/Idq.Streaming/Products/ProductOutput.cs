@@ -26,6 +26,9 @@ public sealed class ProductOutput(
     /// <summary>The messages so far.</summary>
     public IReadOnlyList<OutboxMessage> Messages => messages;
 
+    /// <summary>The detector, for example H1.</summary>
+    public string Instrument => stage.Instrument;
+
     /// <summary>The time that the product covers.</summary>
     public Segment Span => span;
 

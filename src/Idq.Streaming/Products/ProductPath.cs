@@ -9,6 +9,9 @@ namespace Idq.Streaming;
 /// <param name="instrument">The detector, for example H1.</param>
 public sealed class ProductPath(string rootDir, string tag, string instrument)
 {
+    /// <summary>The detector, for example H1.</summary>
+    public string Instrument => instrument;
+
     /// <summary>The folder of all products of the analysis.</summary>
     public string Root => Path.Combine(rootDir, tag);
 

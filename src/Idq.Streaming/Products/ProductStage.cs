@@ -1,3 +1,4 @@
+using Idq.Data;
 using Idq.Tracking;
 
 namespace Idq.Streaming;
@@ -48,6 +49,9 @@ public sealed class ProductStage : IDisposable
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
     }
+
+    /// <summary>The detector that the products are of.</summary>
+    public string Instrument => paths.Instrument;
 
     /// <summary>Writes a product under a temporary name and computes its hash.</summary>
     /// <param name="kind">What it is: model, quiver, map, series.</param>

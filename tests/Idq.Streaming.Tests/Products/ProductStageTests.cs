@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Idq.Data;
 using Idq.Streaming.Tests.Configurations;
 
 namespace Idq.Streaming.Tests.Products;

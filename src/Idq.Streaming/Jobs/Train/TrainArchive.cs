@@ -1,3 +1,5 @@
+using Idq.Data;
+
 namespace Idq.Streaming;
 
 /// <summary>

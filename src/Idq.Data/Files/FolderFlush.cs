@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Idq.Streaming;
+namespace Idq.Data;
 
 /// <summary>Makes what was written, and new names, survive a power failure.</summary>
-static partial class FolderFlush
+public static partial class FolderFlush
 {
     const int ReadOnly = 0;
 
