@@ -57,7 +57,7 @@ static partial class LogMessages
     [LoggerMessage(209, LogLevel.Error, "{Stride} {Nickname}: {Message}; until then its rows are left out")]
     public static partial void LeftOut(ILogger logger, Segment stride, string nickname, string message);
 
-    [LoggerMessage(211, LogLevel.Error, "{Stride}: {Message}; it is waited for, and caught up afterwards")]
+    [LoggerMessage(213, LogLevel.Error, "{Stride}: {Message}; it is waited for, and caught up afterwards")]
     public static partial void WaitsFor(ILogger logger, Segment stride, string message);
 
     [LoggerMessage(212, LogLevel.Error, "{Span}: {Message}; its time is read from the source again")]
