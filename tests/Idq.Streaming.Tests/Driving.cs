@@ -47,7 +47,8 @@ static class Driving
         }
     }
 
-    static Job Open(string name, JobContext context, Segment range) => name switch
+    /// <summary>A job by its name.</summary>
+    public static Job Open(string name, JobContext context, Segment range) => name switch
     {
         "train" => new TrainJob(context, range),
         "evaluate" => new EvaluateJob(context, range),

@@ -17,7 +17,7 @@ public static class SharedData
     /// <summary>The folder of cases, each with its input and its command; null where it is absent.</summary>
     public static string? Cases { get; } = Find("cases", "stream");
 
-    static string? Find(params string[] parts)
+    internal static string? Find(params string[] parts)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -24,9 +24,8 @@ static class QueryCommand
             {
                 using var database = new QueryDatabase(place.Paths, store, await engine.ConfigureAwait(false));
                 var table = database.Query(result.Get(sql), Read, cancellationToken);
-                if (database.Missing is { Count: > 0 } missing)
-                    Console.Error.WriteLine($"stream: the answer lacks the rows of {missing.Count} files that are in the ledger and not on "
-                        + $"disk, such as '{place.Paths.Absolute(missing.First())}'; restore them");
+                Warn(place, database.Missing, "are in the ledger and not on disk");
+                Warn(place, database.Damaged, "are damaged (their SHA-256 is not that of the ledger, or they may not be read)");
                 return table;
             }
             catch (DuckException e)
@@ -34,6 +33,14 @@ static class QueryCommand
                 throw new UsageException($"the query failed: {e.Message}");
             }
         });
+    }
+
+    static void Warn(AnalysisPlace place, IReadOnlyCollection<string> files, string what)
+    {
+        if (files.Count == 0) return;
+        Console.Error.WriteLine(
+            $"stream: the answer lacks the rows of {files.Count} files that {what}, such as '{place.Paths.Absolute(files.First())}'; "
+                + "restore them");
     }
 
     static Table Read(DuckResult rows)

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Idq;
 
 /// <summary>Where trigger data comes from: simulated, files, tables, or a message log.</summary>
@@ -16,6 +18,9 @@ public interface IEventSource : IDisposable
 
     /// <summary>Why something that the data calls a column is none of <see cref="Columns"/>; null when there is no such thing.</summary>
     string? WhyMissing(string column) => null;
+
+    /// <summary>What the source has met so far that is worth a metric, by name: messages, what was unreadable or late. They only grow.</summary>
+    IReadOnlyDictionary<string, long> Counters => ReadOnlyDictionary<string, long>.Empty;
 
     /// <summary>
     /// The events with span.Start ≤ time &lt; span.End, joined in columns. What the source does not have (yet) is missing from

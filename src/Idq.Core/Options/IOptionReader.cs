@@ -79,6 +79,11 @@ public interface IOptionReader
     /// </summary>
     IReadOnlyList<string> ExistingFiles(string key, string? fallbackValue, string meaning);
 
+    /// <summary>Every option whose name begins with a prefix, by the rest of its name, as it stands.</summary>
+    /// <param name="prefix">Begins the names.</param>
+    /// <param name="meaning">What they do, in one sentence.</param>
+    IReadOnlyDictionary<string, string> Prefixed(string prefix, string meaning);
+
     /// <summary>Reports what the readers of single options cannot judge.</summary>
     /// <param name="key">The option it is about; null for the section.</param>
     /// <param name="message">What is wrong, with the value.</param>

@@ -13,12 +13,22 @@ public sealed class ParquetFileReader : IDisposable
 
     /// <summary>Opens a file and reads its footer.</summary>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
-    public ParquetFileReader(string path)
+    public ParquetFileReader(string path) : this(path, () => new SynchronousFile(path, FileMode.Open, FileAccess.Read))
+    {
+    }
+
+    /// <summary>Takes over a file that is open already, and reads its footer.</summary>
+    /// <exception cref="DataException">The file is damaged.</exception>
+    public ParquetFileReader(SynchronousFile file) : this(file.Name, () => file)
+    {
+    }
+
+    ParquetFileReader(string path, Func<SynchronousFile> open)
     {
         this.path = path;
         reader = Guard(() =>
         {
-            var stream = new SynchronousFile(path, FileMode.Open, FileAccess.Read);
+            var stream = open();
             try
             {
                 return ParquetReader.CreateAsync(stream, leaveStreamOpen: false).GetAwaiter().GetResult();

@@ -23,6 +23,7 @@ public sealed class SourceCatalogue
         new TableFlavor(),
         new KleineWelleFlavor(),
         new LigoLwFlavor(),
+        new KafkaFlavor(),
     ]);
 
     /// <summary>The flavors in the order of the reference.</summary>

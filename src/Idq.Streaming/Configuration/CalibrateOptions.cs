@@ -38,6 +38,7 @@ public sealed class CalibrateOptions
             "bandwidth", "0", "", "width of the kernel in ln(rank/(1 − rank)); 0: the optimum of the leave-one-out likelihood", 0, 12);
         Window = s.Duration(
             "window", "0", "the stretch of time about a sample that PGLITCH speaks of; 0: twice the dirty window, or 0.2 s without one", 0);
+        s.NotLongerThan("window", Window, FeatureOptions.LongestWindow);
         if (Window == 0) Window = dirtyWindow > 0 ? 2 * dirtyWindow : GpsTime.NanosecondsPerSecond / 5;
     }
 

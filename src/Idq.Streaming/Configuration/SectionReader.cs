@@ -18,6 +18,7 @@ public sealed partial class SectionReader : IOptionReader
     readonly ConfigurationText text;
     readonly List<ConfigurationProblem> problems;
     readonly List<OptionDeclaration> options = [];
+    readonly List<string> prefixes = [];
     readonly string? fallback;
     string? kind;
 
@@ -253,6 +254,21 @@ public sealed partial class SectionReader : IOptionReader
         }, value => value.AsSpan().ContainsAny('\'', '"') ? hint : hint + Because(PathDoubt(value))) ?? [];
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Prefixed(string prefix, string meaning)
+    {
+        options.Add(new(Section, prefix + "*", "text", "", "", meaning));
+        prefixes.Add(prefix);
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var key in text.Given().Where(g => IsIn(g.Section)).Select(g => g.Key).Where(IsPrefixed).Distinct(StringComparer.Ordinal))
+            if (Find(key) is { } value) given[key[prefix.Length..]] = value.Value;
+        return given;
+
+        bool IsIn(string section) => section.Equals(Section, StringComparison.OrdinalIgnoreCase)
+            || (fallback is not null && section.Equals(fallback, StringComparison.OrdinalIgnoreCase));
+        bool IsPrefixed(string key) => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && key.Length > prefix.Length;
+    }
+
     /// <summary>A folder or file that need not exist yet, as an absolute path.</summary>
     public string NewPath(string key, string fallbackValue, string meaning) =>
         Read<string>(key, "a path", fallbackValue, "", meaning, Absolute, doubt: v => CommentIn(v) ?? PathDoubt(v)) ?? "";
@@ -287,6 +303,7 @@ public sealed partial class SectionReader : IOptionReader
         {
             if (!section.Equals(Section, StringComparison.OrdinalIgnoreCase)) continue;
             if (options.Exists(o => o.Key.Equals(key, StringComparison.OrdinalIgnoreCase))) continue;
+            if (prefixes.Exists(p => key.StartsWith(p, StringComparison.OrdinalIgnoreCase))) continue;
             if (IsReplaced(key, value)) continue;
             var near = Suggestions.Nearest(key, options.Select(o => o.Key));
             problems.Add(new(Severity.Error, value.File, Section, key, value.Line, $"[{Section}] has no option '{key}'",

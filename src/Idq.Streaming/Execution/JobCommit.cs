@@ -87,7 +87,11 @@ sealed class JobCommit(Job job, JobCounts counts)
             values.Add(new("unknown", data.Unknown.Livetime / 1e9));
             values.Add(new("undelivered", data.UndeliveredLivetime / 1e9));
         }
-        if (job.Input is { } input) values.Add(new("late_channels", input.LateChannels));
+        if (job.Input is { } input)
+        {
+            values.Add(new("late_channels", input.LateChannels));
+            foreach (var (name, count) in input.Counters) values.Add(new($"source_{name}", count));
+        }
         for (var i = 0; i < lanes.Count; i++)
             foreach (var (key, value) in results[i].Metrics) values.Add(new($"{lanes[i].Nickname}_{key}", value));
         Metrics(new MetricRow(RunId, work.Stride.Index, 0, work.Stride.Segment.End.Nanoseconds, values));

@@ -3,20 +3,9 @@ namespace Idq.Streaming;
 // A job whose newest stride waits for nothing.
 sealed partial class JobLoop
 {
-    const long LeastPatience = 10;
-
-    static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(1);
-
     GpsTime tryAgain = GpsTime.MinValue;
     int failures;
     bool isInTrouble;
-    (Stride Stride, Task<StrideWork> Answer)? asked;
-
-    /// <summary>
-    /// How long a source or a segment database may take to answer before a stride goes on without them: a stride, and no less than 10 s,
-    /// but max_latency where that is shorter.
-    /// </summary>
-    public TimeSpan Patience { get; init; }
 
     // What the lanes still have to fill in. Settled while they are idle.
     SegmentList Aside => Job.Lanes.Aggregate(SegmentList.Empty, (sum, lane) => sum | lane.Backlog.Time).Clip(Job.Range);
@@ -72,7 +61,7 @@ sealed partial class JobLoop
         StrideWork work;
         try
         {
-            work = await AskAsync(part, stop);
+            work = await Inquiry.AskAsync(part, Job.PrepareAsync, stop);
             if (isInTrouble) LogMessages.AnswersAgain(Job.Log, part.Segment);
             isInTrouble = false;
             if (isEarly && !work.IsEmpty && work.Pass == Pass.Due) work = Provisional(work, "training and calibration catch up");
@@ -92,28 +81,6 @@ sealed partial class JobLoop
         await PostAsync(work, stop);
     }
 
-    // On a thread of its own, because a source may block the one that asks it. While one stride has no answer no other is asked for, and
-    // the answer counts when it comes at last, so that a source which is slow and not dead is filled in from all the same.
-    async Task<StrideWork> AskAsync(Stride stride, CancellationToken stop)
-    {
-        if (clock.IsVirtual) return await Job.PrepareAsync(stride, stop);
-        if (asked is { Answer.IsCompleted: false } open && open.Stride != stride) throw NoAnswer(open.Stride);
-        var isNew = asked?.Stride != stride;
-        if (isNew) asked = (stride, Task.Run(() => Job.PrepareAsync(stride, stop).AsTask(), CancellationToken.None));
-        var answer = asked!.Value.Answer;
-        await Task.WhenAny(answer, Task.Delay(isNew ? Patience : TimeSpan.Zero, stop));
-        stop.ThrowIfCancellationRequested();
-        if (!answer.IsCompleted) throw NoAnswer(stride);
-        asked = null;
-        return await answer;
-    }
-
-    static DataException NoAnswer(Stride stride) =>
-        new($"the source or the segment database does not answer, since {stride.Segment} was asked for", isTransient: true);
-
-    // What is being read when the run is stopped ends by itself as a rule, and otherwise with the process.
-    Task StopAskingAsync() => asked is { } open ? Task.WhenAny(open.Answer, Task.Delay(LongestFarewell)) : Task.CompletedTask;
-
     StrideWork Provisional(StrideWork work, string why) =>
         work with { Pass = Pass.Provisional, Losses = [Job.Loss(work.Stride.Segment, Skipped.Waiting, why)] };
 
@@ -125,7 +92,7 @@ sealed partial class JobLoop
         var work = new StrideWork(stride, null, null) { Pass = Pass.FilledIn };
         try
         {
-            var prepared = await AskAsync(stride, stop);
+            var prepared = await Inquiry.AskAsync(stride, Job.PrepareAsync, stop);
             if (prepared.Pass != Pass.Due) return PauseFillingIn();
             work = prepared with { Pass = Pass.FilledIn };
         }

@@ -1,3 +1,5 @@
+using Idq.Tracking;
+
 namespace Idq.Streaming;
 
 /// <summary>
@@ -5,16 +7,21 @@ namespace Idq.Streaming;
 /// lanes, and commits. The same on the system's clock and on a virtual one.
 /// </summary>
 /// <remarks>
-/// A stride is begun only when the one before it is prepared. What cannot be read costs its stride, which is recorded, and not the
-/// service. A lane that is more than <see cref="LaneQueue.Capacity"/> strides behind while the job is at real time loses strides, which is
-/// recorded; while the job itself catches up it waits for its lanes. A punctual job (<see cref="Job.IsPunctual"/>) serves the newest stride
-/// first, and fills in what it went past while nothing is due.
+/// A stride is begun only when the one before it is prepared. What cannot be read costs its stride, which is recorded, and not the service.
+/// A source that does not answer is waited for, which is recorded; the other jobs go on. A lane that is more than <see
+/// cref="LaneQueue.Capacity"/> strides behind while the job is at real time loses strides, which is recorded; while the job itself catches
+/// up it waits for its lanes. A punctual job (<see cref="Job.IsPunctual"/>) serves the newest stride first, and fills in what it went past
+/// while nothing is due.
 /// </remarks>
 sealed partial class JobLoop
 {
+    const long LeastPatience = 10;
+
     readonly IGpsClock clock;
     readonly CadenceManager cadence;
     readonly GpsTime[] resumed;
+    readonly Lazy<Inquiry<StrideWork>> inquiry;
+    readonly Inquiry<bool> restoring;
     IReadOnlyList<LaneQueue> queues = [];
 
     /// <summary>A loop that stands where the cursors of the job stand.</summary>
@@ -31,14 +38,28 @@ sealed partial class JobLoop
             MaxIters = job.Cadence.MaxIters,
             MaxLatency = job.Cadence.MaxLatency,
         });
-        var patience = Math.Min(job.Cadence.MaxLatency, Math.Max(job.Cadence.Stride, LeastPatience * GpsTime.NanosecondsPerSecond));
-        Patience = TimeSpan.FromSeconds(Math.Min(patience / 1e9, TimeSpan.FromDays(1).TotalSeconds));
+        var patience = Math.Min(job.Cadence.MaxLatency, Math.Max(job.Cadence.Stride, LeastPatience * GpsTime.NanosecondsPerSecond)) / 1e9;
+        // What is late by the configuration is waited for, and has an answer all the same.
+        if (!job.IsPunctual) patience += (job.Context.Configuration.Segments.MaxWait + (double)job.Delay) / 1e9;
+        Patience = TimeSpan.FromSeconds(Math.Min(patience, TimeSpan.FromDays(1).TotalSeconds));
+        inquiry = new(() => new(clock, Patience));
+        restoring = new(clock, Timeout.InfiniteTimeSpan);
         cadence.StartAt(job.Plan.IndexOf(job.Next));
         resumed = [.. job.Lanes.Select(l => l.Cursor.Next).Distinct().Order()];
     }
 
     /// <summary>The job.</summary>
     public Job Job { get; }
+
+    /// <summary>
+    /// How long a source or a segment database may take to answer before that is an outage: a stride, and no less than 10 s, but
+    /// max_latency where that is shorter; a job that waits for late data and for what the segment database does not know yet waits as long
+    /// in addition.
+    /// </summary>
+    public TimeSpan Patience { get; init; }
+
+    /// <summary>True while the source of a job that waits for it does not answer: nobody waits for this job then.</summary>
+    public bool IsUnanswered { get; private set; }
 
     /// <summary>Counts of this call.</summary>
     public JobCounts Counts { get; } = new();
@@ -53,6 +74,8 @@ sealed partial class JobLoop
     /// When the first stride that is not committed for every classifier is due; the unbounded future at the end. Safe to ask while it runs.
     /// </summary>
     public GpsTime NextDue => Job.Plan.Next(Job.Next) is { } next ? cadence.Due(next) : GpsTime.MaxValue;
+
+    Inquiry<StrideWork> Inquiry => inquiry.Value;
 
     /// <summary>Completes when everything that was handed to the lanes is committed.</summary>
     public Task IdleAsync() => Task.WhenAll(queues.Select(q => q.IdleAsync()));
@@ -83,7 +106,7 @@ sealed partial class JobLoop
         }
         finally
         {
-            await StopAskingAsync();
+            await Task.WhenAll(Inquiry.LeaveAsync(), restoring.LeaveAsync());
             try
             {
                 await Task.WhenAll(queues.Select(q => q.DisposeAsync().AsTask()));
@@ -95,11 +118,12 @@ sealed partial class JobLoop
         }
     }
 
-    async ValueTask<bool> RestoreAsync(CancellationToken stop)
-    {
-        await Job.RestoreAsync(stop);
-        return true;
-    }
+    async ValueTask<bool> RestoreAsync(CancellationToken stop) =>
+        await restoring.WaitAsync(new Stride(0, Job.Range), async (_, token) =>
+        {
+            await Job.RestoreAsync(token);
+            return true;
+        }, _ => { }, stop);
 
     async Task RunStridesAsync(IStrideOrder order, Action<GpsTime> tell, Retry retry, CancellationToken stop)
     {
@@ -116,19 +140,19 @@ sealed partial class JobLoop
                 if (await SkipWhatIsTooLateAsync(stop)) continue;
             }
             Counts.Lateness.Add((clock.Now - cadence.Due(stride)) / 1e9);
-            foreach (var part in Parts(stride)) await BeginAsync(part, retry, stop);
+            foreach (var part in Parts(stride)) await BeginAsync(part, order, retry, stop);
             cadence.Complete(stride);
             if (order.AreLanesTogether) await IdleAsync();
             tell(stride.Segment.End);
         }
     }
 
-    async Task BeginAsync(Stride part, Retry retry, CancellationToken stop)
+    async Task BeginAsync(Stride part, IStrideOrder order, Retry retry, CancellationToken stop)
     {
         StrideWork work;
         try
         {
-            work = await retry.RunAsync(part.Segment, token => Job.PrepareAsync(part, token), stop);
+            work = await retry.RunAsync(part.Segment, token => AnswerAsync(part, order, token), stop);
         }
         catch (DataException e) when (!e.IsTransient)
         {
@@ -137,6 +161,29 @@ sealed partial class JobLoop
         }
         Count(work);
         await PostAsync(work, stop);
+    }
+
+    // What has no answer in time is recorded as an outage, and waited for: nothing of it is lost.
+    async ValueTask<StrideWork> AnswerAsync(Stride part, IStrideOrder order, CancellationToken stop)
+    {
+        try
+        {
+            var work = await Inquiry.WaitAsync(part, Job.PrepareAsync, why => RecordOutage(part, why, order), stop);
+            if (IsUnanswered) LogMessages.AnswersAgain(Job.Log, part.Segment);
+            return work;
+        }
+        finally
+        {
+            IsUnanswered = false;
+        }
+    }
+
+    void RecordOutage(Stride part, DataException why, IStrideOrder order)
+    {
+        LogMessages.WaitsFor(Job.Log, part.Segment, why.Message);
+        Job.Context.Store.Commit(new StrideCommit { Skips = [Job.Loss(part.Segment, Skipped.Waiting, why.Message)] });
+        IsUnanswered = true;
+        order.Advance();
     }
 
     // Behind the last stride nothing is due that waiting could delay, and while a job catches up it may.

@@ -23,6 +23,7 @@ sealed class LaneQueue : IAsyncDisposable
     readonly IReadOnlyList<Lane> lanes;
     readonly JobCommit commit;
     readonly Retry retry;
+    readonly Inquiry<StrideWork> inquiry;
     readonly Channel<Item> waiting = Channel.CreateUnbounded<Item>(new() { SingleReader = true, SingleWriter = true });
     readonly SemaphoreSlim present = new(Capacity, Capacity), past = new(Capacity, Capacity);
     readonly Task loop;
@@ -35,6 +36,7 @@ sealed class LaneQueue : IAsyncDisposable
     public LaneQueue(Job job, IReadOnlyList<Lane> lanes, JobCommit commit, Retry retry)
     {
         (this.job, this.lanes, this.commit, this.retry) = (job, lanes, commit, retry);
+        inquiry = new(job.Context.Clock, Timeout.InfiniteTimeSpan);
         loop = Task.Run(LoopAsync, CancellationToken.None);
     }
 
@@ -165,7 +167,9 @@ sealed class LaneQueue : IAsyncDisposable
 
     async Task<StrideWork> PrepareAgainAsync(StrideWork bare)
     {
-        var again = await retry.RunAsync(bare.Stride.Segment, token => job.PrepareAgainAsync(bare.Stride, token), retry.Stop);
+        async ValueTask<StrideWork> AskAsync(CancellationToken token) =>
+            await inquiry.WaitAsync(bare.Stride, job.PrepareAgainAsync, _ => { }, token);
+        var again = await retry.RunAsync(bare.Stride.Segment, AskAsync, retry.Stop);
         return again with { Pass = bare.Pass, Losses = bare.Losses, Position = bare.Position, Metrics = bare.Metrics };
     }
 

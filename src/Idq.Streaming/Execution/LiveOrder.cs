@@ -8,7 +8,8 @@ namespace Idq.Streaming;
 /// </summary>
 /// <remarks>
 /// A stride is caught up when it was due before the run began, or when it is late by more than a stride of the job that it would wait for:
-/// whoever is at the present does not wait for a training that takes its time. Nobody waits for the series.
+/// whoever is at the present does not wait for a training that takes its time. Nobody waits for the series, or for a job whose source does
+/// not answer.
 /// </remarks>
 /// <param name="clock">The clock of the run.</param>
 /// <param name="loops">The jobs, in their order at one due time.</param>
@@ -48,5 +49,7 @@ sealed class LiveOrder(IGpsClock clock, IReadOnlyList<JobLoop> loops) : IStrideO
     bool IsBefore(JobLoop maker, JobLoop loop, GpsTime due) =>
         maker != loop && (maker.NextDue < due || (maker.NextDue == due && ranks[maker] < ranks[loop]));
 
-    bool IsCaughtUp(JobLoop maker, GpsTime due) => maker.NextDue <= began || due + maker.Job.Cadence.Stride < clock.Now;
+    bool IsCaughtUp(JobLoop maker, GpsTime due) => !maker.IsUnanswered && IsLate(maker, due);
+
+    bool IsLate(JobLoop maker, GpsTime due) => maker.NextDue <= began || due + maker.Job.Cadence.Stride < clock.Now;
 }

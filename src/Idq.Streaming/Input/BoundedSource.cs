@@ -12,6 +12,8 @@ sealed class BoundedSource(IEventSource source, IReadOnlyList<ColumnBounds> boun
 
     public IReadOnlyList<string> Warnings => source.Warnings;
 
+    public IReadOnlyDictionary<string, long> Counters => source.Counters;
+
     public string? WhyMissing(string column) => source.WhyMissing(column);
 
     public string? Position(GpsTime time) => source.Position(time);

@@ -26,6 +26,9 @@ public sealed class SharedInput(IEventSource source, Func<IReadOnlyList<string>,
     /// <summary>How many channels came after the start that nobody expected, and nobody uses therefore.</summary>
     public int LateChannels { get; private set; }
 
+    /// <summary>What the source has met so far.</summary>
+    public IReadOnlyDictionary<string, long> Counters => source.Counters;
+
     /// <summary>Number of events in memory.</summary>
     public long EventCount => umbrella.EventCount;
 

@@ -20,7 +20,8 @@ public sealed class JobContext : IDisposable
         Configuration configuration, TrackerStore store, IGpsClock clock, bool isLive, ILoggerFactory loggers,
         Func<JobSection, IEventSource>? open = null)
     {
-        this.open = open ?? (job => EventSources.Open(job.Discovery, configuration.General.Seed, isLive ? () => clock.Now : null));
+        void Warn(string what) => LogMessages.PassedOver(loggers.CreateLogger("input"), what);
+        this.open = open ?? (job => EventSources.Open(job.Discovery, configuration.General.Seed, isLive ? () => clock.Now : null, Warn));
         (Configuration, Store, Clock, IsLive, Loggers) = (configuration, store, clock, isLive, loggers);
         Paths = configuration.General.Paths;
         GoodTime = configuration.Segments.Open();

@@ -54,6 +54,12 @@ static partial class LogMessages
     [LoggerMessage(208, LogLevel.Error, "{Stride} {Nickname}: {Message}; until then the one before it is used")]
     public static partial void PassedOver(ILogger logger, Segment stride, string nickname, string message);
 
+    [LoggerMessage(209, LogLevel.Error, "{Stride} {Nickname}: {Message}; until then its rows are left out")]
+    public static partial void LeftOut(ILogger logger, Segment stride, string nickname, string message);
+
+    [LoggerMessage(211, LogLevel.Error, "{Stride}: {Message}; it is waited for, and caught up afterwards")]
+    public static partial void WaitsFor(ILogger logger, Segment stride, string message);
+
     [LoggerMessage(302, LogLevel.Warning, "the tracker store takes no sign of life at the moment, which is tried again: {Message}")]
     public static partial void NoSignOfLife(ILogger logger, string message);
 
@@ -70,4 +76,7 @@ static partial class LogMessages
             + "known from the start: {Channels}"
     )]
     public static partial void LateChannels(ILogger logger, string channels);
+
+    [LoggerMessage(211, LogLevel.Warning, "{What}")]
+    public static partial void PassedOver(ILogger logger, string what);
 }

@@ -18,7 +18,10 @@ static class Skipped
     /// <summary>There was no map yet, or none with samples of both classes.</summary>
     public const string Uncalibrated = "uncalibrated";
 
-    /// <summary>The file of the model or map that was due is missing or damaged: an older one stood in for it, or none.</summary>
+    /// <summary>
+    /// The file of the model or map that was due is missing or damaged: an older one stood in for it, or none. Or that of a quiver, of
+    /// which calibration then knows nothing.
+    /// </summary>
     public const string Damaged = "damaged";
 
     /// <summary>Published for now as it could be, and filled in later under a version number.</summary>

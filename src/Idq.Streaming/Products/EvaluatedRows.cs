@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Idq.Learning;
 using Idq.Tracking;
 
@@ -16,9 +15,6 @@ namespace Idq.Streaming;
 public sealed record EvaluatedRows(
     long Seq, Segment Span, RankSamples Glitch, RankSamples Window, RankSamples Clean, long Livetime, long CleanLivetime, string ModelHash)
 {
-    // Strides that one model ranked come one after the other, and calibration remembers many of them: one text for all.
-    static readonly ConcurrentDictionary<string, string> hashes = new(StringComparer.Ordinal);
-
     /// <summary>The rows with what maps said of them; null when they were not read from a file.</summary>
     public QuiverRows? Judged { get; init; }
 
@@ -40,57 +36,67 @@ public sealed record EvaluatedRows(
     /// <param name="query">Which quivers.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <param name="isWanted">Which of them; null takes all.</param>
+    /// <param name="damaged">
+    /// Gets the quivers whose file is missing or damaged, and what is wrong with it; they are left out. Null leaves out none.
+    /// </param>
     /// <exception cref="DataException">A file is missing or damaged, or does not hold what the ledger says.</exception>
     public static List<EvaluatedRows> Read(
         TrackerStore store, ProductPath paths, ProductQuery query, CancellationToken cancellationToken,
-        Func<Product, bool>? isWanted = null)
+        Func<Product, bool>? isWanted = null, ICollection<(Product Quiver, string Problem)>? damaged = null)
     {
         // One by one, not the files that they were compacted into.
         query = query with { SinceSeq = query.SinceSeq ?? 0 };
         while (true)
         {
-            var products = store.Products(query)
-                .Where(p => (!p.HasFile || QuiverRows.IsReadable(p)) && (isWanted is null || isWanted(p))).ToArray();
-            try
-            {
-                return Read(paths, products, cancellationToken);
-            }
-            catch (DataException) when (HaveMoved(store, paths, products))
-            {
-                // They were compacted between the two looks; the ledger says where they are now.
-            }
+            var quivers = store.Products(query)
+                .Where(p => (!p.HasFile || QuiverRows.IsReadable(p)) && (isWanted is null || isWanted(p)))
+                .Select(p => (Product: p, Attributes: ProductAttributes.Of<QuiverAttributes>(p))).ToArray();
+            var problems = new Dictionary<string, DataException>(StringComparer.Ordinal);
+            var rows = new List<EvaluatedRows>();
+            foreach (var file in quivers.GroupBy(q => q.Attributes.Rows == 0 ? "" : q.Product.Path, StringComparer.Ordinal))
+                try
+                {
+                    rows.AddRange(Read(paths, [.. file], cancellationToken));
+                }
+                catch (DataException e)
+                {
+                    problems.Add(file.Key, e);
+                }
+            var missed = quivers.Where(q => q.Attributes.Rows > 0 && problems.ContainsKey(q.Product.Path)).Select(q => q.Product).ToArray();
+            // They were compacted or collected between the two looks; the ledger says where they are now.
+            if (missed.Any(p => HasLeft(store, paths, p))) continue;
+            if (damaged is null && problems.Count > 0) throw problems.Values.First();
+            foreach (var product in missed) damaged!.Add((product, problems[product.Path].Message));
+            rows.Sort((a, b) => a.Seq.CompareTo(b.Seq));
+            return rows;
         }
     }
 
-    static string Shared(string nickname, string hash) => hashes.AddOrUpdate(nickname, hash, (_, last) => last == hash ? last : hash);
+    static bool HasLeft(TrackerStore store, ProductPath paths, Product product) =>
+        !File.Exists(paths.Absolute(product.Path)) && store.Product(product.Seq)?.Path != product.Path;
 
-    static bool HaveMoved(TrackerStore store, ProductPath paths, Product[] products) =>
-        products.Any(p => p.HasFile && !File.Exists(paths.Absolute(p.Path)) && store.Product(p.Seq) is { } now && now.Path != p.Path);
-
-    static List<EvaluatedRows> Read(ProductPath paths, Product[] products, CancellationToken cancellationToken)
+    // Strides whose rows are in one file, or that have none.
+    static IEnumerable<EvaluatedRows> Read(
+        ProductPath paths, (Product Product, QuiverAttributes Attributes)[] strides, CancellationToken cancellationToken)
     {
-        var attributes = products.Select(ProductAttributes.Of<QuiverAttributes>).ToArray();
-        var files = products.Where((p, i) => p.HasFile && attributes[i].Rows > 0).Select(p => p.Path).Distinct(StringComparer.Ordinal)
-            .ToDictionary(path => path, path => QuiverRows.Read([paths.Absolute(path)], cancellationToken), StringComparer.Ordinal);
-        var rows = products.Select((p, i) =>
-            attributes[i].Rows == 0 ? QuiverRows.Empty
-            : p.Rows is { } own ? files[p.Path].Slice(own)
-            : files[p.Path]).ToArray();
-        if (attributes.Sum(a => (long)a.Rows) is var told && rows.Sum(r => (long)r.Count) is var held && told != held)
+        var told = strides.Sum(s => (long)s.Attributes.Rows);
+        var file = told == 0 ? QuiverRows.Empty : QuiverRows.Read(paths, strides[0].Product, cancellationToken);
+        var rows = Array.ConvertAll(strides, s => s.Product.Rows is { } own ? file.Slice(own) : file);
+        if (rows.Sum(r => (long)r.Count) is var held && told != held)
             throw new DataException(
-                $"the quivers hold {held} rows where the ledger says {told}; a file was changed after it was registered");
-        return [.. products.Select((product, i) =>
+                $"'{paths.Absolute(strides[0].Product.Path)}': the quivers hold {held} rows where the ledger says {told}; the file was "
+                    + "changed after it was registered");
+        return strides.Zip(rows, (stride, own) =>
         {
-            RankSamples Of(double[] ranks, byte label) => Class(rows[i].Labels, ranks, rows[i].Weights, label);
-            var span = new Segment(new(product.StartNs), new(product.EndNs));
-            var (livetime, cleanLivetime) = (attributes[i].Livetime, attributes[i].CleanLivetime);
+            RankSamples Of(double[] ranks, byte label) => Class(own.Labels, ranks, own.Weights, label);
+            var span = new Segment(new(stride.Product.StartNs), new(stride.Product.EndNs));
             return new EvaluatedRows(
-                product.Seq, span, Of(rows[i].Ranks, Label.Glitch), Of(rows[i].WindowRanks, Label.Glitch), Of(rows[i].Ranks, Label.Clean),
-                livetime, cleanLivetime, Shared(product.Nickname, attributes[i].Model))
+                stride.Product.Seq, span, Of(own.Ranks, Label.Glitch), Of(own.WindowRanks, Label.Glitch), Of(own.Ranks, Label.Clean),
+                stride.Attributes.Livetime, stride.Attributes.CleanLivetime, stride.Attributes.Model)
             {
-                Judged = rows[i],
+                Judged = own,
             };
-        })];
+        });
     }
 
     /// <summary>The ranks and weights of one class.</summary>

@@ -13,12 +13,6 @@ namespace Idq.Streaming;
 /// <param name="Deviations">How well the map knew each of them: one standard deviation.</param>
 public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, double[] Ranks, double[] LogLikes, double[] Deviations)
 {
-    static readonly string[] Numbers =
-    [
-        "weight", "rank", "fap", "loglike", "loglike_deviation", "window_rank", "window_loglike", "window_loglike_deviation",
-        "window_pglitch",
-    ];
-
     /// <summary>FAP by the map of the time; NaN where there was none.</summary>
     public double[] Faps { get; init; } = [.. LogLikes.Select(_ => double.NaN)];
 
@@ -40,7 +34,7 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
     /// <summary>Number of rows.</summary>
     public int Count => Times.Length;
 
-    /// <summary>True for a product in the format that <see cref="Read"/> and SQL read.</summary>
+    /// <summary>True for a product in the format that <see cref="Read(ProductPath, Product, CancellationToken)"/> and SQL read.</summary>
     public static bool IsReadable(Product product) => product.Path.EndsWith(".parquet", StringComparison.Ordinal);
 
     /// <summary>Some of the rows, as far as there are so many.</summary>
@@ -69,30 +63,54 @@ public sealed record QuiverRows(long[] Times, byte[] Labels, double[] Weights, d
 
     /// <summary>Reads the rows of evaluated quivers, file after file.</summary>
     /// <exception cref="DataException">A file is missing or damaged.</exception>
-    public static QuiverRows Read(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
+    public static QuiverRows Read(IReadOnlyList<string> paths, CancellationToken cancellationToken = default) =>
+        Concatenate([.. paths.Select(path => Read(new ParquetFileReader(path), path, cancellationToken))]);
+
+    /// <summary>Reads the rows of the file of a registered quiver, of which every byte is what was registered.</summary>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public static QuiverRows Read(ProductPath paths, Product quiver, CancellationToken cancellationToken = default)
     {
-        var (times, labels) = (new ArrayBufferWriter<long>(), new ArrayBufferWriter<byte>());
-        var numbers = Numbers.ToDictionary(name => name, _ => new ArrayBufferWriter<double>(), StringComparer.Ordinal);
-        foreach (var path in paths)
+        var file = ProductFile.Open(paths, quiver);
+        return Read(new ParquetFileReader(file), file.Name, cancellationToken);
+    }
+
+    /// <summary>Rows one after the other.</summary>
+    public static QuiverRows Concatenate(IReadOnlyList<QuiverRows> parts)
+    {
+        T[] Of<T>(Func<QuiverRows, T[]> column) => [.. parts.SelectMany(column)];
+        return parts.Count == 1 ? parts[0] : new(
+            Of(p => p.Times), Of(p => p.Labels), Of(p => p.Weights), Of(p => p.Ranks), Of(p => p.LogLikes), Of(p => p.Deviations))
         {
-            using var file = new ParquetFileReader(path);
-            if (file.Metadata.GetValueOrDefault("version") is var version && version is not ("3" or "4"))
-                throw new DataException(
-                    $"'{path}' is a quiver of version {version ?? "unknown"}; this program reads 3 and 4, whose ranks mean something "
-                        + "else: start the analysis anew under another tag, or use the program that wrote it");
-            file.Read("time_ns", times, cancellationToken);
-            file.Read("label", labels, cancellationToken);
-            foreach (var (name, values) in numbers) file.Read(name, values, cancellationToken);
+            Faps = Of(p => p.Faps),
+            WindowRanks = Of(p => p.WindowRanks),
+            WindowLogLikes = Of(p => p.WindowLogLikes),
+            WindowDeviations = Of(p => p.WindowDeviations),
+            WindowPGlitches = Of(p => p.WindowPGlitches),
+        };
+    }
+
+    static QuiverRows Read(ParquetFileReader file, string path, CancellationToken cancellationToken)
+    {
+        using var open = file;
+        if (file.Metadata.GetValueOrDefault("version") is var version && version is not ("3" or "4"))
+            throw new DataException(
+                $"'{path}' is a quiver of version {version ?? "unknown"}; this program reads 3 and 4, whose ranks mean something "
+                    + "else: start the analysis anew under another tag, or use the program that wrote it");
+        T[] Of<T>(string column) where T : unmanaged
+        {
+            var values = new ArrayBufferWriter<T>();
+            file.Read(column, values, cancellationToken);
+            return values.WrittenSpan.ToArray();
         }
-        double[] Of(string name) => numbers[name].WrittenSpan.ToArray();
+        double[] Number(string column) => Of<double>(column);
         return new(
-            times.WrittenSpan.ToArray(), labels.WrittenSpan.ToArray(), Of("weight"), Of("rank"), Of("loglike"), Of("loglike_deviation"))
+            Of<long>("time_ns"), Of<byte>("label"), Number("weight"), Number("rank"), Number("loglike"), Number("loglike_deviation"))
         {
-            Faps = Of("fap"),
-            WindowRanks = Of("window_rank"),
-            WindowLogLikes = Of("window_loglike"),
-            WindowDeviations = Of("window_loglike_deviation"),
-            WindowPGlitches = Of("window_pglitch"),
+            Faps = Number("fap"),
+            WindowRanks = Number("window_rank"),
+            WindowLogLikes = Number("window_loglike"),
+            WindowDeviations = Number("window_loglike_deviation"),
+            WindowPGlitches = Number("window_pglitch"),
         };
     }
 }

@@ -14,7 +14,7 @@ public sealed class QueryDatabase : IDisposable
     readonly TrackerStore store;
     readonly QueryEngine engine;
     readonly DuckConnection connection;
-    readonly SortedSet<string> missing = new(StringComparer.Ordinal);
+    readonly SortedSet<string> missing = new(StringComparer.Ordinal), damaged = new(StringComparer.Ordinal);
 
     /// <summary>Opens a database over a ledger.</summary>
     /// <param name="paths">Where the files are.</param>
@@ -29,23 +29,35 @@ public sealed class QueryDatabase : IDisposable
     /// <summary>Files that the last query wanted, and that are in the ledger and not on disk: its answer lacks their rows.</summary>
     public IReadOnlyCollection<string> Missing => missing;
 
+    /// <summary>
+    /// Files that the last query wanted, that DuckDB could not read, and that are not what was registered: its answer lacks their rows.
+    /// </summary>
+    public IReadOnlyCollection<string> Damaged => damaged;
+
     /// <summary>Runs a query.</summary>
-    /// <exception cref="DuckException">It is not one statement that reads, or DuckDB refuses it; the message says why.</exception>
+    /// <exception cref="DuckException">
+    /// It is not one statement that reads, or DuckDB refuses it, a damaged file too; the message says why.
+    /// </exception>
     public DuckResult Query(string sql, CancellationToken cancellationToken)
     {
-        Prepare(sql);
+        damaged.Clear();
+        Prepare(sql, []);
         return connection.Query(sql, cancellationToken);
     }
 
-    /// <summary>Runs a query and reads its result whole, again when files were compacted meanwhile.</summary>
+    /// <summary>
+    /// Runs a query and reads its result whole, again when files were compacted meanwhile, or without those that are damaged.
+    /// </summary>
     /// <exception cref="DuckException">It is not one statement that reads, or DuckDB refuses it; the message says why.</exception>
     public T Query<T>(string sql, Func<DuckResult, T> read, CancellationToken cancellationToken)
     {
+        damaged.Clear();
         while (true)
         {
-            var files = Prepare(sql);
+            var files = new List<Product>();
             try
             {
+                Prepare(sql, files);
                 using var result = connection.Query(sql, cancellationToken);
                 return read(result);
             }
@@ -53,35 +65,49 @@ public sealed class QueryDatabase : IDisposable
             {
                 // They left the ledger between the two looks; it says what took their place.
             }
+            catch (DuckException e) when (IsOfFiles(e) && FindDamaged(files))
+            {
+                // Once more, without them.
+            }
         }
     }
 
     /// <summary>Closes the database.</summary>
     public void Dispose() => engine.Dispose();
 
+    // What is wrong with the query itself, and with no file.
+    static bool IsOfFiles(DuckException e) =>
+        !new[] { "Parser Error", "Binder Error", "Catalog Error" }.Any(k => e.Message.StartsWith(k, StringComparison.Ordinal));
+
+    // All are looked at once DuckDB has failed, and none before: reading them whole takes longer than most queries.
+    bool FindDamaged(IEnumerable<Product> files)
+    {
+        var known = damaged.Count;
+        damaged.UnionWith(files.Where(f => ProductFile.Problem(paths, f) is not null).Select(f => f.Path));
+        return damaged.Count > known;
+    }
+
     // Makes the views that a query reads, over what it wants of them. The others are empty. Gives the files.
-    List<Product> Prepare(string sql)
+    void Prepare(string sql, List<Product> files)
     {
         missing.Clear();
         var demands = engine.Demands(sql);
         IReadOnlyList<ViewDemand> Wanted(string view) => demands is null ? [ViewDemand.All] : demands.GetValueOrDefault(view, []);
-        var files = new List<Product>();
-        foreach (var view in QueryViews.OfRows) files.AddRange(Show(view, Wanted(view.Name)));
+        foreach (var view in QueryViews.OfRows) Show(view, Wanted(view.Name), files);
         ShowProducts(isWanted: Wanted("products").Count > 0);
         ShowMetrics(isWanted: Wanted("metrics").Count > 0);
-        return files;
     }
 
-    IReadOnlyList<Product> Show(QueryViews.RowView view, IReadOnlyList<ViewDemand> wanted)
+    void Show(QueryViews.RowView view, IReadOnlyList<ViewDemand> wanted, List<Product> all)
     {
         var files = wanted.SelectMany(demand => Products(view.Kind, demand)).DistinctBy(p => p.Seq).OrderBy(p => p.Seq).ToArray();
+        all.AddRange(files);
         var (start, end) = wanted.Count == 0 ? (0, 0) : (wanted.Min(w => w.StartNs), wanted.Max(w => w.EndNs));
         var parts = files.GroupBy(p => (p.Job, Hidden: Hidden(p, files))).Select(part =>
             $"SELECT {Sql.Text(part.Key.Job)} AS job, * FROM read_parquet({Sql.TextList(part.Select(p => paths.Absolute(p.Path)))}, "
             + $"union_by_name => true) WHERE time_ns >= {start} AND time_ns <= {end}{part.Key.Hidden}");
-        var all = string.Join(" UNION ALL BY NAME ", parts.Prepend($"SELECT * FROM no_{view.Name}"));
-        connection.Execute($"CREATE OR REPLACE VIEW {view.Name} AS SELECT {view.Select} FROM ({all})");
-        return files;
+        var rows = string.Join(" UNION ALL BY NAME ", parts.Prepend($"SELECT * FROM no_{view.Name}"));
+        connection.Execute($"CREATE OR REPLACE VIEW {view.Name} AS SELECT {view.Select} FROM ({rows})");
     }
 
     IEnumerable<Product> Products(string kind, ViewDemand demand)
@@ -94,7 +120,7 @@ public sealed class QueryDatabase : IDisposable
         };
         var queries = demand.Nicknames?.Select(nickname => query with { Nickname = nickname }) ?? [query];
         return queries.SelectMany(q => store.Products(q))
-            .Where(p => p.HasFile && QuiverRows.IsReadable(p) && IsThere(p));
+            .Where(p => p.HasFile && QuiverRows.IsReadable(p) && IsThere(p) && !damaged.Contains(p.Path));
     }
 
     bool IsThere(Product product)

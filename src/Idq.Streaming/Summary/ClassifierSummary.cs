@@ -42,8 +42,7 @@ public sealed record ClassifierSummary(
         context.Configuration.Classifiers.Select(classifier =>
         {
             var own = products.Where(p => p.Nickname == classifier.Nickname).ToArray();
-            var files = own.Where(p => p.Kind == "quiver" && QuiverRows.IsReadable(p)).Select(q => context.Paths.Absolute(q.Path));
-            var rows = QuiverRows.Read([.. files]);
+            var rows = Rows(context, own.Where(p => p.Kind == "quiver" && QuiverRows.IsReadable(p)));
             if (range is { } within) rows = rows.Within(within);
             return Of(classifier.Nickname, rows, ReliabilityOf(context, rows, own));
         }).ToArray();
@@ -61,6 +60,23 @@ public sealed record ClassifierSummary(
         return new(
             nickname, glitch.Count, clean.Count, auc, error, Faps.Select(f => Roc.EfficiencyAt(f, glitch, clean)).ToArray(), coverage,
             reliability ?? new([], [], null));
+    }
+
+    // What cannot be read is left out.
+    static QuiverRows Rows(JobContext context, IEnumerable<Product> quivers)
+    {
+        var parts = new List<QuiverRows>();
+        foreach (var quiver in quivers)
+            try
+            {
+                parts.Add(QuiverRows.Read(context.Paths, quiver));
+            }
+            catch (DataException e)
+            {
+                var span = new Segment(new(quiver.StartNs), new(quiver.EndNs));
+                LogMessages.LeftOut(context.Loggers.CreateLogger("summary"), span, quiver.Nickname, e.Message);
+            }
+        return QuiverRows.Concatenate(parts);
     }
 
     // FAP by the rows; PGLITCH by the series, every sample of them, and where there are none by the rows as well.

@@ -16,11 +16,11 @@ public sealed class LabelledTimesTests
     }
 
     [Fact]
-    public void A_query_is_taken_too_and_glitches_come_first_at_equal_times()
+    public void A_query_is_taken_too()
     {
-        var (times, labels) = LabelledTimes.Read("SELECT unnest([5, 3, 5, 4]) AS time, unnest([0, 1, 1, 0]) AS label");
+        var (times, labels) = LabelledTimes.Read("SELECT unnest([5, 3, 5, 4]) AS time, unnest([0, 1, 0, 0]) AS label");
         Assert.Equal([3_000000000, 4_000000000, 5_000000000, 5_000000000], times);
-        Assert.Equal([Label.Glitch, Label.Clean, Label.Glitch, Label.Clean], labels);
+        Assert.Equal([Label.Glitch, Label.Clean, Label.Clean, Label.Clean], labels);
         Assert.Equal([7L], LabelledTimes.Read("FROM (SELECT 7 AS time_ns, true AS label)").Times);
     }
 
@@ -35,6 +35,26 @@ public sealed class LabelledTimesTests
         Assert.Equal([5_000000000, 1126083726_900000001], times);
         Assert.Equal([Label.Clean, Label.Glitch], labels);
     }
+
+    [Theory]
+    [InlineData("l.csv", "time,label\n5,1\n4,0\n5.0,0\n", " in its rows 1 and 3;")]
+    [InlineData(
+        "l.json", "[{\"time\": \"4\", \"label\": 1}, {\"time\": \"5\", \"label\": 0}, {\"time\": 5, \"label\": 1}]",
+        " in its rows 2 and 3;")]
+    public void A_time_that_is_both_glitch_and_clean_is_refused_with_its_rows(string name, string text, string rows)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write(name, text);
+        var message = Assert.Throws<DataException>(() => LabelledTimes.Read(path)).Message;
+        Assert.Contains($"'{path}' calls 5 both a glitch (1) and clean (0)", message, StringComparison.Ordinal);
+        Assert.Contains(rows, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_query_that_gives_a_time_both_labels_is_refused_too() => Assert.Contains(
+        "the query calls 5 both a glitch (1) and clean (0); keep one",
+        Assert.Throws<DataException>(() => LabelledTimes.Read("SELECT unnest([5, 5]) AS time, unnest([0, 1]) AS label")).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_pattern_without_files_is_an_error()

@@ -51,6 +51,9 @@ sealed class OptionTexts(string folder, params (string Key, string Value)[] give
     public IReadOnlyList<string> List(string key, string? fallbackValue, string meaning, string expected = "names separated by blanks") =>
         Words(Read(key, fallbackValue, meaning));
 
+    public IReadOnlyDictionary<string, string> Prefixed(string prefix, string meaning) => values
+        .Where(v => v.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(v => v.Key[prefix.Length..], v => v.Value);
+
     public IReadOnlyList<long> Durations(string key, string fallbackValue, string meaning) =>
         [.. Words(Read(key, fallbackValue, meaning)).Select(w => GpsTime.Parse(w).Nanoseconds)];
 

@@ -62,6 +62,8 @@ sealed class FakeOptions(params (string Key, string Value)[] given) : IOptionRea
         T Parse(string text) => words.First(w => w.Word.Equals(text, StringComparison.OrdinalIgnoreCase)).Value;
     }
 
+    public IReadOnlyDictionary<string, string> Prefixed(string prefix, string meaning) => throw new NotSupportedException();
+
     public IReadOnlyList<string> List(
         string key,
         string? fallbackValue,

@@ -114,6 +114,53 @@ public sealed class QueryDatabaseTests(Trained trained)
         Assert.Equal(2, Convert.ToInt64(Rows(database, "SELECT count(*) FROM products WHERE nickname = 'ovl' AND kind = 'quiver'")[0][0]));
     }
 
+    [Theory]
+    [InlineData("torn", "SELECT count(*), sum(rank) FROM quivers WHERE nickname = 'ovl'")]
+    [InlineData("empty", "SELECT count(*), sum(rank) FROM quivers WHERE nickname = 'ovl'")]
+    [InlineData("rubbish", "SELECT count(*), sum(rank) FROM quivers WHERE nickname = 'ovl'")]
+    [InlineData("pages", "SELECT count(*), sum(rank), sum(time_ns), max(model) FROM quivers WHERE nickname = 'ovl'")]
+    [InlineData(
+        "torn", "SELECT count(*), max(a.rank) FROM quivers a JOIN quivers b USING (time_ns) WHERE a.nickname = b.nickname AND "
+            + "a.nickname = 'ovl' AND b.nickname = 'ovl'")]
+    public async Task A_damaged_product_does_not_stop_a_query_and_is_named(string how, string sql)
+    {
+        using var analysis = trained.Fresh("general:compact=0");
+        await analysis.ReplayAsync(Gps.Seg(0, 40), "evaluate");
+        using var database = new QueryDatabase(analysis.Paths, analysis.Store);
+        object?[][] Ask(string query) => database.Query(query, result => result.Rows().ToArray(), CancellationToken.None);
+        var quivers = analysis.Products("quiver", "ovl");
+        var path = analysis.Paths.Absolute(quivers[1].Path);
+        var bytes = File.ReadAllBytes(path);
+        File.Delete(path);
+        var without = Ask(sql);
+        Assert.Equal([quivers[1].Path], database.Missing);
+        Assert.Empty(database.Damaged);
+        if (how == "pages") bytes.AsSpan(4, bytes.Length / 2).Fill(0xff);
+        File.WriteAllBytes(path, how switch
+        {
+            "torn" => bytes[..(bytes.Length / 2)],
+            "empty" => [],
+            "rubbish" => [.. "rubbish"u8],
+            _ => bytes,
+        });
+        Assert.Equal(without, Ask(sql));
+        Assert.Equal([quivers[1].Path], database.Damaged);
+        Assert.Empty(database.Missing);
+        Assert.NotEmpty(Ask("SELECT count(*) FROM products"));
+        Assert.Empty(database.Damaged);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_query_itself_is_said_though_all_files_are_whole()
+    {
+        using var analysis = trained.Fresh();
+        await analysis.ReplayAsync(Gps.Seg(0, 16), "evaluate");
+        using var database = new QueryDatabase(analysis.Paths, analysis.Store);
+        foreach (var sql in new[] { "SELECT nothing FROM quivers", "SELECT CAST(nickname AS INTEGER) FROM quivers", "SELECT FROM" })
+            Assert.Throws<DuckException>(() => database.Query(sql, result => result.Rows().ToArray(), CancellationToken.None));
+        Assert.Empty(database.Damaged);
+    }
+
     [Fact]
     public async Task Parents_are_a_list()
     {

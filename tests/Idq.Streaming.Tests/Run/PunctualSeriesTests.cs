@@ -119,34 +119,6 @@ public sealed class PunctualSeriesTests(Trained trained)
         Assert.Single(analysis.Log, l => l.Contains("answers again", StringComparison.Ordinal));
     }
 
-    /// <summary>A source whose reads do not return, and hear of no cancellation, while a test says so.</summary>
-    sealed class SilentSource(IEventSource source) : IEventSource
-    {
-        TaskCompletionSource? silence;
-
-        public bool IsSilent
-        {
-            set
-            {
-                if (value) silence = new();
-                else Interlocked.Exchange(ref silence, null)?.SetResult();
-            }
-        }
-
-        public ChannelDictionary Channels => source.Channels;
-
-        public IReadOnlyList<string> Columns => source.Columns;
-
-        public ValueTask<EventTable> ReadAsync(Segment span, CancellationToken cancellationToken)
-        {
-            // Blocks the thread that asks, as a file system does that is away.
-            Volatile.Read(ref silence)?.Task.GetAwaiter().GetResult();
-            return source.ReadAsync(span, CancellationToken.None);
-        }
-
-        public void Dispose() => source.Dispose();
-    }
-
     [Fact]
     public async Task A_source_that_never_answers_holds_up_no_series_and_what_was_missed_is_filled_in_when_it_does()
     {

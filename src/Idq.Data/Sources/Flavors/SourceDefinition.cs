@@ -14,10 +14,11 @@ public sealed record SourceDefinition(string Key, Func<SourceContext, IEventSour
         string.Join('\u001f', values.Select(v => v is IEnumerable<string> list ? string.Join('|', list) : v));
 }
 
-/// <summary>
-/// What a source is told by the job that opens it: the key of a simulation and, in live use, the time after which it delivers nothing.
-/// </summary>
-public sealed record SourceContext(ulong Seed, Func<GpsTime>? Now);
+/// <summary>What a source is told by the job that opens it.</summary>
+/// <param name="Seed">The key of a simulation.</param>
+/// <param name="Now">In live use the present: a simulation delivers nothing later, and messages are waited for.</param>
+/// <param name="Warn">Is told, while the source is read, of what it passes over; null when nobody listens.</param>
+public sealed record SourceContext(ulong Seed, Func<GpsTime>? Now, Action<string>? Warn = null);
 
 /// <summary>
 /// Something wrong with a file that a source refers to, in a section, a key and a line (from 1), if any; and what to do, or nothing.

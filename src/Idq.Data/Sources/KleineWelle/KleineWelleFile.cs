@@ -47,6 +47,7 @@ static class KleineWelleFile
             return $"{(count > Multiple ? "more than 9" : count)} columns instead of 8, or 9 with a channel,";
         if (!GpsText.TryParse(line[fields[0]], out var start)) return "the start is no time";
         if (!GpsText.TryParse(line[fields[1]], out var stop)) return "the stop is no time";
+        if (stop < start) return "the stop is before the start";
         if (!GpsText.TryParse(line[fields[2]], out var time) || !new GpsTime(time).IsFinite) return "the central time is no time";
         Span<double> values = stackalloc double[Columns.Count];
         for (var i = 0; i < 5; i++)

@@ -5,7 +5,8 @@ namespace Idq.Streaming;
 
 /// <summary>
 /// Calibrates: follows the ledger by cursor, so that it sees every quiver exactly once, and publishes a map of each classifier whenever
-/// enough rows are new. Appending costs the new rows only; a map is fitted from scratch when its rows doubled or old ones left.
+/// enough rows are new. Appending costs the new rows only; a map is fitted from scratch when its rows doubled or old ones left. A quiver
+/// whose file is missing or damaged is left out, which is recorded.
 /// </summary>
 public sealed class CalibrateJob : Job
 {
@@ -37,8 +38,12 @@ public sealed class CalibrateJob : Job
         var memory = new Memory();
         var (from, through) = Context.LastMap(lane, []) is { } map ? Bounds(map.Product) : (0, 0);
         if (lane.Cursor.State > 0)
-            foreach (var quiver in Read(lane, from - 1, lane.Cursor.State, cancellationToken))
-                (quiver.Seq <= through ? memory.Kept : memory.Pending).Add(quiver);
+        {
+            var (quivers, losses, _) = Read(lane, from - 1, lane.Cursor.State, cancellationToken);
+            foreach (var quiver in quivers) (quiver.Seq <= through ? memory.Kept : memory.Pending).Add(memory.Share(quiver));
+            // What was lost since the quivers were read first; the others are in the ledger.
+            if (losses.Count > 0) memory.Lost.AddRange(losses.Except(Context.Store.Skips(Name).Select(Draft)));
+        }
         memory.Through = through;
         lock (memories) memories[lane.Nickname] = memory;
     }
@@ -59,10 +64,11 @@ public sealed class CalibrateJob : Job
             Recover(lane, cancellationToken);
             memory = MemoryOf(lane);
         }
-        var arrived = Read(lane, lane.Cursor.State, long.MaxValue, cancellationToken);
-        memory.Pending.AddRange(arrived);
-        var seen = arrived.Count == 0 ? lane.Cursor.State : arrived[^1].Seq;
-        if (!IsDue(memory, previous is not null)) return new() { State = seen };
+        var (arrived, losses, seen) = Read(lane, lane.Cursor.State, long.MaxValue, cancellationToken);
+        memory.Pending.AddRange(arrived.Select(memory.Share));
+        SkipDraft[] skips = [.. Damages(lane, work.Stride.Segment, damaged), .. memory.Lost, .. losses];
+        memory.Lost.Clear();
+        if (!IsDue(memory, previous is not null)) return new() { State = seen, Skips = skips };
 
         var fresh = memory.Pending.ToArray();
         memory.Kept.AddRange(fresh);
@@ -88,7 +94,7 @@ public sealed class CalibrateJob : Job
         return StepResult.Of(output) with
         {
             State = seen,
-            Skips = Damages(lane, work.Stride.Segment, damaged),
+            Skips = skips,
             Metrics = [new("map_glitches", map.GlitchCount), new("map_cleans", map.CleanCount), .. Health(memory.Kept, map)],
             Note = $"map of {map.GlitchCount} glitches and {map.CleanCount} clean times",
         };
@@ -153,21 +159,26 @@ public sealed class CalibrateJob : Job
 
     CalibrationMap Fit(Lane lane, IReadOnlyList<EvaluatedRows> rows) => Calibration.Fit(options, lane.Traits, rows);
 
-    List<EvaluatedRows> Read(Lane lane, long after, long through, CancellationToken cancellationToken) =>
-        EvaluatedRows.Read(
-            Context.Store,
-            Context.Paths,
-            new ProductQuery
-            {
-                Kind = "quiver",
-                Nickname = lane.Nickname,
-                Job = "evaluate",
-                SinceSeq = after,
-                MaxSeq = through,
-            },
-            cancellationToken,
-            quiver => Context.IsOfFlavor(lane, quiver)
-        );
+    // What can be read, what cannot, and the last number of both.
+    (List<EvaluatedRows> Rows, IReadOnlyList<SkipDraft> Losses, long Seen) Read(
+        Lane lane, long after, long through, CancellationToken cancellationToken)
+    {
+        var query = new ProductQuery { Kind = "quiver", Nickname = lane.Nickname, Job = "evaluate", SinceSeq = after, MaxSeq = through };
+        var damaged = new List<(Product Quiver, string Problem)>();
+        var rows = EvaluatedRows.Read(
+            Context.Store, Context.Paths, query, cancellationToken, quiver => Context.IsOfFlavor(lane, quiver), damaged);
+        // The strides of a file that they share are lost together.
+        var losses = damaged.GroupBy(d => d.Quiver.Path, StringComparer.Ordinal).Select(file =>
+        {
+            var (start, end) = (file.Min(d => d.Quiver.StartNs), file.Max(d => d.Quiver.EndNs));
+            var (span, problem) = (new Segment(new(start), new(end)), file.First().Problem);
+            if (lane.IsNews(problem)) LogMessages.LeftOut(Log, span, lane.Nickname, problem);
+            return Loss(span, Skipped.Damaged, $"{lane.Nickname}: {problem}");
+        }).ToArray();
+        return (rows, losses, rows.Select(r => r.Seq).Concat(damaged.Select(d => d.Quiver.Seq)).Append(after).Max());
+    }
+
+    static SkipDraft Draft(Skip skip) => new(skip.Job, skip.StartNs, skip.EndNs, skip.Reason, skip.Detail);
 
     static RankSamples Join(IEnumerable<EvaluatedRows> quivers, Func<EvaluatedRows, RankSamples> of) => Calibration.Join(quivers, of);
 
@@ -184,11 +195,23 @@ public sealed class CalibrateJob : Job
 
     sealed class Memory
     {
+        string hash = "";
+
         // The last quiver of the last map.
         public long Through { get; set; }
 
         public List<EvaluatedRows> Kept { get; } = [];
 
         public List<EvaluatedRows> Pending { get; } = [];
+
+        // Quivers that could not be read back, which the ledger does not say yet.
+        public List<SkipDraft> Lost { get; } = [];
+
+        // Strides that one model ranked come one after the other, and many of them are remembered: one text for all.
+        public EvaluatedRows Share(EvaluatedRows quiver)
+        {
+            if (quiver.ModelHash != hash) hash = quiver.ModelHash;
+            return quiver with { ModelHash = hash };
+        }
     }
 }

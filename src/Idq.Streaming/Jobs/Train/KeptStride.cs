@@ -8,15 +8,22 @@ namespace Idq.Streaming;
 /// <threadsafety>Immutable.</threadsafety>
 sealed record KeptStride
 {
-    // The objects about the arrays.
-    const int Overhead = 512;
+    // The objects about the arrays: of the stride, and of a table that is kept as it is.
+    const int Overhead = 256, TableOverhead = 512;
+
+    // Fewer triggers take less than the objects of a table.
+    const int Few = 256;
+
+    // How many strides are unpacked at once.
+    const int Part = 1024;
 
     readonly Stride stride;
     readonly Segment padded;
     readonly ChannelDictionary channels;
     readonly IReadOnlyList<string> columns;
-    readonly SegmentList segments, cleanSegments;
+    readonly SegmentList? segments, cleanSegments;
     readonly EventTable? triggers;
+    readonly PackedTriggers? packed;
     readonly long[] times;
     readonly double[] weights;
     readonly byte[] labels, blind;
@@ -27,14 +34,18 @@ sealed record KeptStride
         byte[] blind, FeatureMatrix? features)
     {
         (this.stride, padded, channels, columns) = (stride, triggers.Span, triggers.Channels, triggers.Columns);
-        (this.segments, this.cleanSegments) = (segments, cleanSegments.Equals(segments) ? segments : cleanSegments);
+        // Most strides are good and clean as a whole.
+        var whole = SegmentList.Of(stride.Segment);
+        this.segments = segments.Equals(whole) ? null : segments;
+        this.cleanSegments = cleanSegments.Equals(whole) ? null : cleanSegments;
         (this.times, this.labels, this.weights, this.blind) = times.Length == 0 ? ([], [], [], []) : (times, labels, weights, blind);
-        this.triggers = triggers.Count == 0 ? null : triggers;
+        if (triggers.Count >= Few) this.triggers = triggers;
+        else if (triggers.Count > 0) packed = new(triggers);
         this.features = features;
         var width = features is null ? 0 : sizeof(double) * (long)features.Names.Count + features.Channels.Count;
         Bytes = Overhead + times.Length * (sizeof(long) + sizeof(double) + 2 + width);
-        if (triggers.Count > 0)
-            Bytes += triggers.Count * sizeof(double) * (1L + columns.Count) + sizeof(int) * (channels.Count + 1L) + Overhead;
+        Bytes += triggers.Count * sizeof(double) * (1L + columns.Count);
+        if (this.triggers is not null) Bytes += sizeof(int) * (channels.Count + 1L) + TableOverhead;
     }
 
     /// <summary>The stride's stretch of time.</summary>
@@ -47,17 +58,45 @@ sealed record KeptStride
     public long Bytes { get; init; }
 
     /// <summary>The stride, with these triggers only.</summary>
-    public StrideData Data => new(stride, new ClassifierData(Triggers, segments), SegmentList.Empty, []);
+    public StrideData Data => new(stride, new ClassifierData(Triggers, Segments), SegmentList.Empty, []);
 
     /// <summary>Its rows, over the same triggers.</summary>
-    public Quiver Rows => new(
-        Data.Data, segments, cleanSegments, times, labels, weights,
+    public Quiver Rows => RowsOver(Data.Data);
+
+    /// <summary>Number of its rows that are glitches.</summary>
+    public int Glitches => labels.Count(l => l == Label.Glitch);
+
+    SegmentList Segments => segments ?? SegmentList.Of(stride.Segment);
+
+    EventTable Triggers =>
+        triggers ?? packed?.Unpack(padded, channels, columns) ?? EventTable.Empty(padded, SegmentList.Of(padded), channels, columns);
+
+    /// <summary>The rows of strides, over their triggers.</summary>
+    /// <param name="strides">In time order, at least one.</param>
+    /// <param name="withTriggers">False when nothing looks at the triggers, so that they are not joined.</param>
+    public static Quiver Join(IReadOnlyList<KeptStride> strides, bool withTriggers)
+    {
+        // Part by part, so that few are unpacked at once. Tables that are there anyway are joined in one step.
+        var parts = strides.Count(s => s.packed is not null) <= Part ? [strides] : strides.Chunk(Part).ToArray<IReadOnlyList<KeptStride>>();
+        var joined = new List<(StrideData Data, Quiver Rows)>(parts.Length);
+        foreach (var part in parts)
+        {
+            StrideData[] data = [.. part.Select(s => s.Data)];
+            var all = StreamProcessor.Join(data, withTriggers);
+            var span = new Stride(0, new Segment(part[0].Span.Start, part[^1].Span.End));
+            joined.Add((new(span, all, SegmentList.Empty, []), Quiver.Concatenate([.. part.Zip(data, (s, d) => s.RowsOver(d.Data))], all)));
+        }
+        return joined.Count == 1
+            ? joined[0].Rows
+            : Quiver.Concatenate([.. joined.Select(j => j.Rows)], StreamProcessor.Join([.. joined.Select(j => j.Data)], withTriggers));
+    }
+
+    Quiver RowsOver(ClassifierData data) => new(
+        data, Segments, cleanSegments ?? SegmentList.Of(stride.Segment), times, labels, weights,
         () => features ?? throw new InvalidOperationException("no classifier of this job says that it uses features"))
     {
         Blind = blind,
     };
-
-    EventTable Triggers => triggers ?? EventTable.Empty(padded, SegmentList.Of(padded), channels, columns);
 
     /// <summary>Keeps of a stride what is of use, and lets go of the rest.</summary>
     /// <param name="data">The stride with all its triggers.</param>

@@ -94,7 +94,7 @@ public sealed class TrainJob : ReadingJob
             Position = Processor.Position(stride),
             Metrics =
             [
-                new("samples", kept?.Count ?? 0), new("glitches", kept?.Rows.GlitchCount ?? 0), new("rows_kept", memory.Rows),
+                new("samples", kept?.Count ?? 0), new("glitches", kept?.Glitches ?? 0), new("rows_kept", memory.Rows),
                 new("bytes_kept", memory.Bytes), new("strides_left_out", left.Count), new("events", data.Data.Table.Count)],
         };
     }
@@ -139,8 +139,7 @@ public sealed class TrainJob : ReadingJob
     /// <inheritdoc/>
     protected override long StateAfter(Lane lane, StrideWork work) => (work as TrainWork)?.NewRows ?? lane.Cursor.State;
 
-    Quiver Join(KeptStride[] strides) =>
-        Quiver.Concatenate([.. strides.Select(s => s.Rows)], StreamProcessor.Join([.. strides.Select(s => s.Data)], !triggers.IsNone));
+    Quiver Join(KeptStride[] strides) => KeptStride.Join(strides, !triggers.IsNone);
 
     // What an earlier process consumed is taken as it was; the source may have more of it by now, or nothing any more. A stride without
     // good time leaves nothing to learn from.

@@ -164,6 +164,7 @@ public sealed class KleineWelleSourceTests
     [InlineData("1 2 3 4 5 6 7 8 A B", "more than 9 columns")]
     [InlineData("x 2 3 4 5 6 7 8", "the start is no time")]
     [InlineData("1 x 3 4 5 6 7 8", "the stop is no time")]
+    [InlineData("1.5 1.25 1.25 4 5 6 7 8", "the stop is before the start")]
     [InlineData("1 2 x 4 5 6 7 8", "the central time is no time")]
     [InlineData("1 2 inf 4 5 6 7 8", "the central time is no time")]
     [InlineData("1 2 3 4 5 6 7 x", "'x' is no number")]
