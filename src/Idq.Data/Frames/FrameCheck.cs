@@ -32,7 +32,7 @@ public sealed class FrameCheck
 
     void Walk()
     {
-        var walk = new FrameWalk(source);
+        var walk = new FrameWalk(source, e => Tell(e.Message));
         var judged = new HashSet<FrameClass>(ReferenceEqualityComparer.Instance);
         FrameStructure? end = null;
         try

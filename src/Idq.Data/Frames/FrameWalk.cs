@@ -2,7 +2,8 @@ namespace Idq.Data.Frames;
 
 /// <summary>Goes through the structures of a file one after the other and learns its classes on the way.</summary>
 /// <param name="source">The file.</param>
-sealed class FrameWalk(FrameSource source)
+/// <param name="tell">Is told of a definition that is damaged, which the walk then leaves out; null ends the walk with it.</param>
+sealed class FrameWalk(FrameSource source, Action<DataException>? tell = null)
 {
     readonly Dictionary<int, FrameClass> classes = [];
     FrameClass? open;
@@ -21,7 +22,14 @@ sealed class FrameWalk(FrameSource source)
             at = head.End;
             if (head.IsDefinition)
             {
-                Learn(head);
+                try
+                {
+                    Learn(head);
+                }
+                catch (DataException e) when (tell is not null)
+                {
+                    tell(e);
+                }
                 continue;
             }
             if (!classes.TryGetValue(head.ClassId, out var definition))

@@ -164,4 +164,19 @@ public sealed class DamagedFramesTests
             Assert.Contains("FrVect at byte", e.Message, StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public void Two_damages_are_both_found()
+    {
+        using var folder = new TemporaryFolder();
+        var (path, bytes) = (folder.File("a.gwf"), Bytes(FrameCompression.Raw));
+        // The comment of a class in the dictionary, and the last sample of a channel.
+        bytes[bytes.AsSpan().IndexOf("Frame header"u8)] ^= 1;
+        bytes[bytes.AsSpan().IndexOf(BitConverter.GetBytes(63 * 0.25)) + 1] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        var problems = FrameCheck.Problems(path);
+        Assert.Contains(problems, p => p.Contains("FrSH at byte 40 has the checksum", StringComparison.Ordinal));
+        Assert.Contains(problems, p => p.Contains("FrVect at byte", StringComparison.Ordinal));
+        Assert.Contains(problems, p => p.StartsWith("the file has the checksum", StringComparison.Ordinal));
+    }
 }

@@ -20,8 +20,9 @@ static class FrameCheckCommand
                 case OutputFormat.Json: JsonOutput.Print(new Members { ["problems"] = table }); break;
                 case OutputFormat.Csv: table.Print(OutputFormat.Csv); break;
                 default:
-                    foreach (var (file, message) in problems) Console.Out.WriteLine($"{file}: {message}");
-                    Console.Out.WriteLine(problems.Length == 0 ? "no problems" : $"{problems.Length} problems");
+                    foreach (var (file, message) in problems)
+                        Console.Out.WriteLine(message.Contains(file, StringComparison.Ordinal) ? message : $"{file}: {message}");
+                    Console.Out.WriteLine(problems.Length == 0 ? "no problems" : $"problems: {problems.Length}");
                     break;
             }
             return Task.FromResult(problems.Length > 0 ? ExitCode.Failed : ExitCode.Done);

@@ -6,7 +6,8 @@ namespace Idq.Streaming;
 public sealed record WriterCatalogue(IReadOnlyList<WriterFlavor<IQuiverWriter>> Quivers, IReadOnlyList<WriterFlavor<ISeriesWriter>> Series)
 {
     /// <summary>What the program brings.</summary>
-    public static WriterCatalogue BuiltIn { get; } = new([ParquetQuiverWriter.Flavor], [ParquetSeriesWriter.Flavor]);
+    public static WriterCatalogue BuiltIn { get; } =
+        new([ParquetQuiverWriter.Flavor], [ParquetSeriesWriter.Flavor, GwfSeriesWriter.Flavor]);
 
     /// <summary>The catalogue with one more format of evaluated rows.</summary>
     public WriterCatalogue With(WriterFlavor<IQuiverWriter> quivers) => this with { Quivers = [.. Quivers, quivers] };
