@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace Idq.Data;
 
 /// <summary>What was read of one partition.</summary>
-/// <threadsafety>For one thread.</threadsafety>
+/// <threadsafety>For one thread; <see cref="OffsetAt"/> for any.</threadsafety>
 sealed class KafkaPartition(TopicPartition partition)
 {
     // How far back it is known at which offset a time begins: a message a second are two megabytes.
@@ -50,7 +50,7 @@ sealed class KafkaPartition(TopicPartition partition)
             return false;
         if (message.Slots > 0) UsualDuration = (long)Math.Round(message.Slots / sampleRate * 1e9);
         var span = new Segment(message.Start, message.Start + UsualDuration);
-        index.Add((offset, span.End, digest, span.Start));
+        lock (index) index.Add((offset, span.End, digest, span.Start));
         messages.Add(new(message, span.End));
         covered |= SegmentList.Of(span);
         End = GpsTime.Max(End, span.End);
@@ -60,8 +60,11 @@ sealed class KafkaPartition(TopicPartition partition)
     /// <summary>The offset of the first message that ends after an instant; the next one when all end before.</summary>
     public long OffsetAt(GpsTime time)
     {
-        var first = index.FindIndex(m => m.End > time);
-        return first < 0 ? Next : index[first].Offset;
+        lock (index)
+        {
+            var first = index.FindIndex(m => m.End > time);
+            return first < 0 ? Next : index[first].Offset;
+        }
     }
 
     /// <summary>Forgets the events of messages that end at or before an instant.</summary>
@@ -70,7 +73,7 @@ sealed class KafkaPartition(TopicPartition partition)
         messages.RemoveAll(m => m.End <= time);
         var oldest = End - IndexLength;
         if (index.Count == 0 || index[0].End > oldest - IndexLength / 24) return;
-        index.RemoveAll(m => m.End <= oldest);
+        lock (index) index.RemoveAll(m => m.End <= oldest);
         covered = covered.Clip(new Segment(oldest, GpsTime.MaxValue));
     }
 

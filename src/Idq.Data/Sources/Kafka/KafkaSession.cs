@@ -48,11 +48,18 @@ sealed class KafkaSession : IDisposable
     /// <summary>The end of the last span that was given.</summary>
     public GpsTime Given { get; private set; } = GpsTime.MinValue;
 
-    public bool HasBegun => Floor != GpsTime.MaxValue;
+    /// <summary>Where it began.</summary>
+    public GpsTime Began { get; private set; } = GpsTime.MaxValue;
 
     public IEnumerable<KafkaPartition> Partitions => partitions.Values;
 
-    /// <summary>Begins at stored offsets, and at the first message that ends after an instant where none is stored.</summary>
+    /// <summary>True when a span can be given without going back, and without going through much that nobody asked for.</summary>
+    public bool Reaches(Segment span) => Floor <= span.Start && span.Start <= GpsTime.Max(Began, Given) + Ahead;
+
+    /// <summary>Begins at the first message that ends after an instant.</summary>
+    /// <param name="time">The instant.</param>
+    /// <param name="stored">Offsets before which nothing is wanted, as far as they are known.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public void Begin(
         GpsTime time, IReadOnlyDictionary<(string Topic, int Partition), long> stored, CancellationToken cancellationToken)
     {
@@ -60,19 +67,19 @@ sealed class KafkaSession : IDisposable
         foreach (var partition in partitions.Values)
         {
             var (low, high) = Watermarks(partition.TopicPartition);
-            if (!stored.TryGetValue((partition.Topic, partition.TopicPartition.Partition), out var offset) || offset > high)
-                offset = Search(partition.TopicPartition, low, high, time, cancellationToken);
-            else if (offset < low)
+            if (!stored.TryGetValue((partition.Topic, partition.TopicPartition.Partition), out var least) || least > high) least = low;
+            if (least < low)
             {
-                counters.Add("missing_offsets", low - offset);
-                warn($"{partition.TopicPartition}: the messages at offsets {offset} to {low - 1} are kept no more; their time is a gap");
-                offset = low;
+                counters.Add("missing_offsets", low - least);
+                warn($"{partition.TopicPartition}: the messages at offsets {least} to {low - 1} are kept no more; their time is a gap");
+                least = low;
             }
+            var offset = Search(partition.TopicPartition, least, high, time, cancellationToken);
             partition.Next = offset;
             starts.Add(new(partition.TopicPartition, offset));
         }
         consumer.Assign(starts);
-        Floor = time;
+        (Floor, Began) = (time, time);
     }
 
     /// <summary>

@@ -5,14 +5,17 @@ namespace Idq.Data;
 /// <summary>Feature messages of SNAX from Kafka.</summary>
 /// <remarks>
 /// A message covers the time from its timestamp on for as many sampling intervals as it has slots; each topic is a group of channels of its
-/// own, and what no message covers was not delivered. A position is the offsets of all partitions. A span before what was read last is read
-/// again from the cluster, as far as the cluster keeps it.
+/// own, and what no message covers was not delivered. A position is the offsets of all partitions. Jobs that are at different times, one at
+/// the present and one that catches up, have a pass over the topics each.
 /// </remarks>
 /// <threadsafety>Safe; reads take turns.</threadsafety>
 public sealed class KafkaSource : IEventSource
 {
     // Rows about the edges of two spans are given twice.
     const long Held = 16 * GpsTime.NanosecondsPerSecond;
+
+    // As many jobs read.
+    const int MostSessions = 3;
 
     readonly KafkaOptions options;
     readonly Func<GpsTime>? now;
@@ -21,7 +24,9 @@ public sealed class KafkaSource : IEventSource
     readonly SnaxDecoder decoder;
     readonly KafkaCounters counters = new();
     readonly SemaphoreSlim turn = new(1, 1);
-    readonly KafkaSession session;
+
+    // The one that was used last comes last.
+    readonly List<KafkaSession> sessions = [];
     IReadOnlyDictionary<(string Topic, int Partition), long> stored = new Dictionary<(string, int), long>();
     int[] ids = [];
 
@@ -32,16 +37,7 @@ public sealed class KafkaSource : IEventSource
         (this.options, now, warn) = (options, context.Now, context.Warn ?? (_ => { }));
         partitions = KafkaClient.Partitions(options);
         decoder = new(options.Columns, options.Instrument);
-        session = Open();
-        try
-        {
-            session.Glance(CancellationToken.None);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
+        using (var glance = Open()) glance.Glance(CancellationToken.None);
         Channels = new([]);
         Learn();
     }
@@ -71,10 +67,16 @@ public sealed class KafkaSource : IEventSource
     }
 
     /// <inheritdoc/>
-    public string? Position(GpsTime time) => KafkaPosition.Write(
-        session.HasBegun
-            ? session.Partitions.Select(p => (p.Topic, p.TopicPartition.Partition.Value, p.OffsetAt(time)))
-            : stored.Select(s => (s.Key.Topic, s.Key.Partition, s.Value)));
+    public string? Position(GpsTime time)
+    {
+        lock (sessions)
+        {
+            var known = sessions.Where(s => s.Began <= time).MaxBy(s => s.Given) ?? sessions.MinBy(s => s.Began);
+            return KafkaPosition.Write(known is null
+                ? stored.Select(s => (s.Key.Topic, s.Key.Partition, s.Value))
+                : known.Partitions.Select(p => (p.Topic, p.TopicPartition.Partition.Value, p.OffsetAt(time))));
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask ResumeAsync(IReadOnlyList<string> positions, CancellationToken cancellationToken)
@@ -86,7 +88,7 @@ public sealed class KafkaSource : IEventSource
     /// <summary>Leaves the cluster.</summary>
     public void Dispose()
     {
-        session.Dispose();
+        foreach (var session in sessions) session.Dispose();
         turn.Dispose();
     }
 
@@ -94,20 +96,40 @@ public sealed class KafkaSource : IEventSource
 
     EventTable Read(Segment span, CancellationToken cancellationToken)
     {
-        if (!session.HasBegun) session.Begin(span.Start, stored, cancellationToken);
-        if (span.Start < session.Floor) return ReadAgain(span, cancellationToken);
+        var session = SessionFor(span, cancellationToken);
         session.ReadTo(span.End, cancellationToken);
         var table = Table(session, span);
         session.Forget(span.Start - Held);
         return table;
     }
 
-    EventTable ReadAgain(Segment span, CancellationToken cancellationToken)
+    KafkaSession SessionFor(Segment span, CancellationToken cancellationToken)
     {
-        using var again = Open();
-        again.Begin(span.Start, new Dictionary<(string, int), long>(), cancellationToken);
-        again.ReadTo(span.End, cancellationToken);
-        return Table(again, span);
+        var session = sessions.FindLast(s => s.Reaches(span));
+        if (session is null)
+        {
+            session = Open();
+            try
+            {
+                session.Begin(span.Start, stored, cancellationToken);
+            }
+            catch
+            {
+                session.Dispose();
+                throw;
+            }
+            if (sessions.Count == MostSessions)
+            {
+                sessions[0].Dispose();
+                lock (sessions) sessions.RemoveAt(0);
+            }
+        }
+        lock (sessions)
+        {
+            sessions.Remove(session);
+            sessions.Add(session);
+        }
+        return session;
     }
 
     EventTable Table(KafkaSession from, Segment span)
