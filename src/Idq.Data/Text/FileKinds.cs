@@ -35,6 +35,14 @@ public static partial class FileKinds
             throw new DataException($"cannot read '{path}': it is a {kind.ToString().ToLowerInvariant()}; expected a file");
     }
 
+    /// <summary>Why a path leads to no file that can be read: what it is instead, or that there is none.</summary>
+    public static string WhyNoFile(string path) => Of(path) switch
+    {
+        FileKind.Nothing when new FileInfo(path).LinkTarget is { } target => $"'{path}' is a link to '{target}', which does not exist",
+        FileKind.Nothing => $"there is no file '{path}'",
+        var kind => $"'{path}' is a {kind.ToString().ToLowerInvariant()}; expected a file",
+    };
+
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int State(int folder, string path, int flags, uint wanted, Span<byte> state);
 }

@@ -133,14 +133,24 @@ public sealed class FeatureOptions
         if (FileKinds.Of(path) != FileKind.File)
         {
             if (given.AsSpan().ContainsAny('/', '~') || FileExtensions.Contains(Path.GetExtension(given)))
-                s.Problem("channels", $"there is no file '{path}'",
+                s.Problem("channels", FileKinds.WhyNoFile(path),
                     SectionReader.PathDoubt(given) ?? "write names of channels, or a file of them");
             Channels = SectionReader.SplitWords(given);
             return;
         }
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            s.Problem("channels", $"cannot read '{path}': {e.Message}", "name a file that can be read");
+            return;
+        }
         var (safe, notSafe) = (new List<string>(), new List<string>());
         var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in lines)
         {
             number++;
             var words = SectionReader.Comment().Split(line)[0].Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries);

@@ -225,7 +225,7 @@ public sealed partial class SectionReader : IOptionReader
             if (value.Length == 0) return null;
             var path = Absolute(value);
             return FileKinds.Of(path) == FileKind.File ? path : Refused;
-        }, value => $"there is no file '{Absolute(value)}'{Because(PathDoubt(value))}");
+        }, value => $"{FileKinds.WhyNoFile(Absolute(value))}{Because(PathDoubt(value))}");
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ExistingFiles(string key, string? fallbackValue, string meaning)
@@ -243,7 +243,7 @@ public sealed partial class SectionReader : IOptionReader
             try
             {
                 if (paths.FirstOrDefault(p => !FileSelection.Finds(p)) is not { } missing) return paths;
-                hint = $"nothing matches '{missing}'"
+                hint = (new FileInfo(missing).LinkTarget is null ? $"nothing matches '{missing}'" : FileKinds.WhyNoFile(missing))
                     + Because(missing.AsSpan().ContainsAny('[', '{') ? "only '*' and '?' make a pattern" : null);
             }
             catch (DataException e)

@@ -57,8 +57,11 @@ static partial class LogMessages
     [LoggerMessage(209, LogLevel.Error, "{Stride} {Nickname}: {Message}; until then its rows are left out")]
     public static partial void LeftOut(ILogger logger, Segment stride, string nickname, string message);
 
-    [LoggerMessage(211, LogLevel.Error, "{Stride}: {Message}; it is waited for, and caught up afterwards")]
+    [LoggerMessage(213, LogLevel.Error, "{Stride}: {Message}; it is waited for, and caught up afterwards")]
     public static partial void WaitsFor(ILogger logger, Segment stride, string message);
+
+    [LoggerMessage(212, LogLevel.Error, "{Span}: {Message}; its time is read from the source again")]
+    public static partial void ReadAgain(ILogger logger, Segment span, string message);
 
     [LoggerMessage(302, LogLevel.Warning, "the tracker store takes no sign of life at the moment, which is tried again: {Message}")]
     public static partial void NoSignOfLife(ILogger logger, string message);

@@ -2,7 +2,7 @@ using Idq.Data;
 
 namespace Idq.Streaming;
 
-/// <summary>Writes what a mock source simulates to files.</summary>
+/// <summary>Writes what a mock source simulates to files, or sends it as feature messages.</summary>
 public static class Simulation
 {
     /// <summary>Writes a range, a file for every stretch of <paramref name="duration"/> nanoseconds.</summary>
@@ -24,6 +24,29 @@ public static class Simulation
             progress?.Report(new("simulate", span.End, (span.End - range.Start) / (double)range.Duration));
         }
         return (files, events);
+    }
+
+    /// <summary>Sends a range, in messages of a second.</summary>
+    /// <param name="configuration">Names the simulation.</param>
+    /// <param name="range">Whole seconds.</param>
+    /// <param name="feed">Where the messages go.</param>
+    /// <param name="clock">When given, every message is sent when its second is over; what is past is sent at once.</param>
+    /// <param name="progress">Is told of every second.</param>
+    /// <param name="cancellationToken">Ends the sending between two seconds.</param>
+    public static async Task SendAsync(
+        Configuration configuration, Segment range, KafkaFeed feed, IGpsClock? clock, IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        using var source = EventSources.Open(configuration.Train.Discovery, configuration.General.Seed, null);
+        for (var start = range.Start; start < range.End && !cancellationToken.IsCancellationRequested;)
+        {
+            var span = new Segment(start, start + GpsTime.NanosecondsPerSecond);
+            if (clock is not null) await clock.WaitUntilAsync(span.End, cancellationToken);
+            await feed.SendAsync(await source.ReadAsync(span, cancellationToken), cancellationToken);
+            progress?.Report(new(
+                "simulate", span.End, range.End.IsFinite ? (span.End - range.Start) / (double)range.Duration : double.NaN));
+            start = span.End;
+        }
     }
 
     static string Write(Configuration configuration, EventTable table, string folder, string format)

@@ -25,19 +25,23 @@ public sealed class DamagedProductTests
         }
     }
 
-    [Fact]
-    public async Task A_quiver_that_is_gone_or_damaged_stops_calibration_with_its_name()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_quiver_that_is_gone_or_damaged_is_left_out_of_calibration_and_of_queries_and_named(bool isGone)
     {
         using var analysis = await TrainedAsync();
         _ = (await analysis.RunAsync("evaluate", Range)).Done;
         var path = await NewestAsync(analysis, "quiver");
         var bytes = await File.ReadAllBytesAsync(path);
-        await File.WriteAllBytesAsync(path, new byte[bytes.Length]);
-        _ = (await analysis.RunAsync("calibrate", Range)).Failed;
-        File.Delete(path);
-        _ = (await analysis.RunAsync("calibrate", Range)).Failed;
+        if (isGone) File.Delete(path);
+        else await File.WriteAllBytesAsync(path, new byte[bytes.Length]);
+        Assert.Contains(path, (await analysis.RunAsync("calibrate", Range)).Done.Errors, StringComparison.Ordinal);
+        var answer = (await analysis.RunAsync("query", "SELECT nickname, count(*), sum(rank) FROM quivers GROUP BY 1")).Done;
+        Assert.Contains("the answer lacks the rows of 1 files", answer.Errors, StringComparison.Ordinal);
+        Assert.Contains(path, answer.Errors, StringComparison.Ordinal);
+        Assert.Contains("linear", answer.Output, StringComparison.Ordinal);
         await File.WriteAllBytesAsync(path, bytes);
-        _ = (await analysis.RunAsync("calibrate", Range)).Done;
         await analysis.AssertRegisteredAsync();
     }
 

@@ -76,6 +76,46 @@ public sealed class DoubtfulValueTests : IDisposable
             StringComparison.Ordinal);
 
     [Fact]
+    public void A_folder_and_a_link_to_nothing_are_called_what_they_are()
+    {
+        Assert.Contains("is a folder; expected a file", Only(Severity.Error, "features:channels", "features:channels=./.").Message,
+            StringComparison.Ordinal);
+        Assert.Contains("is a folder; expected a file", Only(Severity.Error, "general:leap_seconds", "general:leap_seconds=.").Suggestion,
+            StringComparison.Ordinal);
+        var link = folder.File("link.txt");
+        File.CreateSymbolicLink(link, "/nowhere/at/all");
+        foreach (var key in new[] { "general:leap_seconds", "segdb:files" })
+            Assert.Contains("is a link to '/nowhere/at/all', which does not exist", Only(Severity.Error, key, $"{key}={link}").Suggestion,
+                StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_of_channels_that_cannot_be_read_is_a_problem_of_its_key()
+    {
+        // A file that nobody can read, whoever he is.
+        const string Unreadable = "/proc/self/mem";
+        if (!File.Exists(Unreadable)) return;
+        var problem = Only(Severity.Error, "features:channels", $"features:channels={Unreadable}");
+        Assert.StartsWith($"cannot read '{Unreadable}'", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("calibrate:window", "86401")]
+    [InlineData("calibrate:window", "9e9")]
+    [InlineData("features:window", "9e9")]
+    [InlineData("evaluate stream:stride", "9e9")]
+    public void A_time_with_which_no_machine_could_work_is_refused(string key, string value) =>
+        Assert.Contains("s are too long", Only(Severity.Error, key, $"{key}={value}").Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("train stream:stride", "1e12")]
+    [InlineData("calibrate:num_points", "1e12")]
+    [InlineData("train stream:max_memory", "1e30")]
+    [InlineData("timeseries:srate", "1e12")]
+    public void A_size_that_no_number_can_hold_is_refused(string key, string value) =>
+        Assert.StartsWith($"'{value}' is not ", Only(Severity.Error, key, $"{key}={value}").Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Channels_and_files_may_stand_in_quotes_and_a_quoted_one_may_hold_blanks()
     {
         Assert.Equal(["H1:A", "H1:B"], Read("features:channels=\"H1:A\", 'H1:B'").Features.Channels!);

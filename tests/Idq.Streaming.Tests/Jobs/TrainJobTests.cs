@@ -250,6 +250,30 @@ public sealed class TrainJobTests
         Assert.Equal(Gps.List((0, 40), (50, 96)), Model(analysis, analysis.Products("model")[^1]).Segments);
     }
 
+    [Theory]
+    [InlineData("ROWS")]
+    [InlineData("TRIGGERS")]
+    public async Task A_restart_reads_what_is_damaged_in_the_archive_from_the_source_again_and_says_so(string which)
+    {
+        string[] settings = ["train stream:max_stride=inf", "train stream:min_new_samples=30"];
+        using var whole = Analysis.Of("ovl", settings);
+        using var pieces = Analysis.Of("ovl", settings);
+        using var source = new FakeSource(Log);
+        await RunAsync(whole, source: source);
+        await RunAsync(pieces, strides: 4, source);
+        var path = Directory.GetFiles(pieces.Paths.Archive, $"*{which}-{Gps.At(32)}-32.parquet").Single();
+        var bytes = File.ReadAllBytes(path);
+        // A digit of the good time, or among the values.
+        bytes[which == "ROWS" ? bytes.AsSpan().IndexOf("\"Good\":["u8) + 9 : bytes.Length / 4] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        for (var k = 0; k < 3; k++) await RunAsync(pieces, strides: k == 2 ? int.MaxValue : 1, source);
+        Assert.Equal(whole.Files(), pieces.Files());
+        var damaged = Assert.Single(pieces.Store.Skips("train"), s => s.Reason == "damaged");
+        Assert.Equal(Gps.Seg(32, 64), damaged.Span());
+        Assert.Contains("is not what was written", damaged.Detail, StringComparison.Ordinal);
+        Assert.Contains(pieces.Log, l => l.Contains("its time is read from the source again", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_source_need_not_be_kept_as_far_back_as_training_remembers()
     {

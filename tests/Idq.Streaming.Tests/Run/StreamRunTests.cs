@@ -174,9 +174,11 @@ public sealed class StreamRunTests(StreamRunTests.Undisturbed undisturbed) : ICl
     {
         using var analysis = new Analysis();
         await RunAsync(analysis, 40);
-        var quiver = analysis.Products("quiver", "ovl")[^1];
-        File.WriteAllText(analysis.Paths.Absolute(quiver.Path), "{}");
-        await Assert.ThrowsAsync<DataException>(() => RunAsync(analysis));
+        // No product can be written where a file has taken the place of their folder.
+        var folder = Path.GetDirectoryName(analysis.Paths.Absolute(analysis.Products("quiver", "ovl")[^1].Path))!;
+        Directory.Delete(folder, recursive: true);
+        File.WriteAllText(folder, "");
+        await Assert.ThrowsAnyAsync<IOException>(() => RunAsync(analysis));
         Assert.Equal(RunStatus.Failed, analysis.Store.Runs("test").Where(r => r.Name == "evaluate").MaxBy(r => r.Id)!.Status);
     }
 

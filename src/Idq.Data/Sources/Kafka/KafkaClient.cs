@@ -20,6 +20,7 @@ static partial class KafkaClient
             GroupId = options.Group,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             ReconnectBackoffMaxMs = 1000,
+            FetchWaitMaxMs = 100,
             // What a transaction did not commit is not there.
             IsolationLevel = IsolationLevel.ReadCommitted,
         };

@@ -17,10 +17,9 @@ public sealed class KafkaFlavor : SourceFlavor
             "topic", "the topic, or the base of numbered topics BASE_0001, BASE_0002, … (kafka only)", "a topic");
         if (options.IsGiven && topic is null && !options.Gives("topic"))
             options.Problem("flavor", "a Kafka source needs 'topic'", "name the topic of the feature messages");
-        var columns = options.List(
-            "members", string.Join(' ', KafkaOptions.DefaultColumns), "members of a row that become columns (kafka only)");
+        var columns = EventFileOptions.ReadColumns(options) ?? KafkaOptions.DefaultColumns;
         if (columns.Count > MostColumns)
-            options.Problem("members", $"{columns.Count} columns are too many", $"name at most {MostColumns}");
+            options.Problem("columns", $"{columns.Count} columns are too many", $"name at most {MostColumns}");
         var read = new KafkaOptions
         {
             BootstrapServers = string.Join(',', servers),
@@ -32,7 +31,7 @@ public sealed class KafkaFlavor : SourceFlavor
             SampleRate = options.Number(
                 "sample_rate", "16", "Hz", "slots of a channel in a second: a message covers slots / sample_rate (kafka only)",
                 double.Epsilon, 1e6),
-            Columns = [.. columns.Distinct(StringComparer.Ordinal).Take(MostColumns)],
+            Columns = [.. columns.Take(MostColumns)],
             Instrument = options.OptionalText("ifo", "leaves out channels of other detectors (kafka only); default: takes all", "a detector"),
             Properties = options.Prefixed("kafka.", "any property of librdkafka, such as kafka.security.protocol = SASL_SSL (kafka only)"),
         };

@@ -11,8 +11,11 @@ namespace Idq.Data;
 /// <threadsafety>For one thread at a time.</threadsafety>
 sealed class KafkaSession : IDisposable
 {
-    // How far a partition may be ahead of what is asked for, and how long after its newest message it counts as one that is written to.
-    const long Ahead = 30 * GpsTime.NanosecondsPerSecond, Active = 60 * GpsTime.NanosecondsPerSecond;
+    // How far a partition may be ahead of what is asked for; half of it is left when it is fetched again, which takes a while.
+    const long Ahead = 120 * GpsTime.NanosecondsPerSecond;
+
+    // How long after its newest message a partition counts as one that is written to.
+    const long Active = 60 * GpsTime.NanosecondsPerSecond;
 
     // By so many messages one may come late and yet be waited for.
     const int Disorder = 2;
@@ -224,7 +227,7 @@ sealed class KafkaSession : IDisposable
 
     void Unpause(GpsTime end)
     {
-        foreach (var partition in partitions.Values.Where(p => p.IsPaused && p.End <= end + Ahead))
+        foreach (var partition in partitions.Values.Where(p => p.IsPaused && p.End <= end + Ahead / 2))
         {
             consumer.Resume([partition.TopicPartition]);
             partition.IsPaused = false;

@@ -8,6 +8,8 @@ static class TableRelation
     // No file has a column of this name.
     const string FileColumn = "idq: the file";
 
+    static ReadOnlySpan<byte> SqliteMagic => "SQLite format 3\0"u8;
+
     /// <summary>The extensions that a folder is searched for.</summary>
     public static IReadOnlyList<string> Extensions { get; } =
         [".parquet", ".pq", ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"];
@@ -52,8 +54,19 @@ static class TableRelation
         if (IsParquet(path)) return "parquet";
         if (HasExtension(Plain(path), ".csv", ".tsv", ".txt")) return "csv";
         if (IsJson(path)) return "json";
+        if (IsSqlite(path))
+            throw new DataException(
+                $"'{path}' is a database of SQLite, which is not read as a table; export its table as .csv or .parquet, for example with "
+                    + "'sqlite3 -header -csv'");
         throw new DataException(
             $"'{path}' is no table by its extension; expected .parquet, .csv, .tsv, .txt, .json, .jsonl or .ndjson (text also with .gz)");
+    }
+
+    static bool IsSqlite(string path)
+    {
+        using var file = TextBytes.Open(path);
+        Span<byte> start = stackalloc byte[SqliteMagic.Length];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(SqliteMagic);
     }
 
     static string Plain(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;

@@ -21,24 +21,25 @@ static class ArchiveFile
         var rows = strides.Select(s => s.Rows).ToArray();
         var tables = strides.Select(s => s.Data.Data.Table).ToArray();
         var channels = tables.Select(t => t.Channels).Distinct().Aggregate((all, more) => all.Union(more));
-        if (tables.Any(t => t.Count > 0)) WriteTriggers(triggersPath, tables, channels);
+        var features = withFeatures ? FeatureMatrix.Concatenate([.. rows.Select(r => r.Features)]) : null;
+        using var digest = new ArchiveDigest();
         var columns = new List<ParquetColumn>
         {
-            ParquetColumn.Longs("time_ns", rows.SelectMany(q => q.Times).ToArray()),
-            ParquetColumn.Bytes("label", rows.SelectMany(q => q.Labels).ToArray()),
-            ParquetColumn.Doubles("weight", rows.SelectMany(q => q.Weights).ToArray()),
-            ParquetColumn.Bytes("blind", rows.SelectMany(q => q.Blind).ToArray()),
+            ParquetColumn.Longs("time_ns", digest.Add(rows.SelectMany(q => q.Times).ToArray())),
+            ParquetColumn.Bytes("label", digest.Add(rows.SelectMany(q => q.Labels).ToArray())),
+            ParquetColumn.Doubles("weight", digest.Add(rows.SelectMany(q => q.Weights).ToArray())),
+            ParquetColumn.Bytes("blind", digest.Add(rows.SelectMany(q => q.Blind).ToArray())),
         };
-        var features = withFeatures ? FeatureMatrix.Concatenate([.. rows.Select(r => r.Features)]) : null;
         if (features is not null)
         {
-            columns.Add(Lists("features", features.Rows, features.Names.Count, (row, f) => features[row, f]));
-            columns.Add(Lists("present", features.Rows, features.Channels.Count, (row, c) => features.Present(c)[row]));
+            columns.Add(Lists("features", features.Rows, features.Names.Count, (row, f) => features[row, f], digest));
+            columns.Add(Lists("present", features.Rows, features.Channels.Count, (row, c) => features.Present(c)[row], digest));
         }
+        if (tables.Any(t => t.Count > 0)) WriteTriggers(triggersPath, tables, channels, digest);
         var head = new ArchiveHead(
             ArchiveHead.Current, settings, features?.Names, features?.Channels, tables[0].Columns, channels.Names,
-            [.. strides.Select(ArchivedStride.Of)]);
-        ParquetFile.Write(rowsPath, columns, new Dictionary<string, string> { [ArchiveHead.Key] = head.ToJson() });
+            [.. strides.Select(ArchivedStride.Of)], digest.ToString());
+        ParquetFile.Write(rowsPath, columns, head.ToMetadata());
     }
 
     /// <summary>Reads strides; none when they were made by other settings.</summary>
@@ -48,7 +49,7 @@ static class ArchiveFile
     /// <param name="known">The channels of the source by now.</param>
     /// <param name="layout">The features as they are now; null when no classifier looks at them.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="DataException">A file is missing or damaged.</exception>
+    /// <exception cref="DataException">A file is missing or damaged, or a value is not what was written.</exception>
     public static IEnumerable<KeptStride> Read(
         string rowsPath, string triggersPath, string settings, ChannelDictionary known, FeatureLayout? layout,
         CancellationToken cancellationToken)
@@ -56,12 +57,16 @@ static class ArchiveFile
         using var file = new ParquetFileReader(rowsPath);
         var head = ArchiveHead.Of(file.Metadata, rowsPath);
         if (head.Settings != settings) yield break;
-        var (times, labels) = (Column<long>(file, "time_ns", cancellationToken), Column<byte>(file, "label", cancellationToken));
-        var (weights, blind) = (Column<double>(file, "weight", cancellationToken), Column<byte>(file, "blind", cancellationToken));
+        using var digest = new ArchiveDigest();
+        T[] Rows<T>(string column) where T : unmanaged => digest.Add(Column<T>(file, column, cancellationToken));
+        var (times, labels) = (Rows<long>("time_ns"), Rows<byte>("label"));
+        var (weights, blind) = (Rows<double>("weight"), Rows<byte>("blind"));
         var (width, channels) = (head.Features?.Count ?? 0, head.FeatureChannels?.Count ?? 0);
-        var features = layout is null ? [] : Lists(file, "features", width, cancellationToken);
-        var present = layout is null ? [] : Lists(file, "present", channels, cancellationToken);
-        var tables = Triggers(triggersPath, head, known, cancellationToken);
+        var features = layout is null ? [] : digest.Add(Lists(file, "features", width, cancellationToken));
+        var present = layout is null ? [] : digest.Add(Lists(file, "present", channels, cancellationToken));
+        var triggers = Triggers(triggersPath, head, digest, cancellationToken);
+        if (head.Sha256 is { } written && written != digest.ToString()) throw ArchiveHead.Changed(rowsPath);
+        var tables = Tables(triggers, head, known);
         var at = 0;
         foreach (var (stride, table) in head.Strides.Zip(tables))
         {
@@ -74,7 +79,7 @@ static class ArchiveFile
         }
     }
 
-    static void WriteTriggers(string path, EventTable[] tables, ChannelDictionary channels)
+    static void WriteTriggers(string path, EventTable[] tables, ChannelDictionary channels, ArchiveDigest digest)
     {
         var count = tables.Sum(t => t.Count);
         var (times, ids) = (new long[count], new long[count]);
@@ -93,21 +98,27 @@ static class ArchiveFile
             }
         }
         ParquetFile.Write(
-            path, [ParquetColumn.Longs("time_ns", times), ParquetColumn.Longs("channel", ids),
-            .. values.Select((v, c) => ParquetColumn.Doubles("column_" + tables[0].Columns[c], v))]);
+            path, [ParquetColumn.Longs("time_ns", digest.Add(times)), ParquetColumn.Longs("channel", digest.Add(ids)),
+            .. values.Select((v, c) => ParquetColumn.Doubles("column_" + tables[0].Columns[c], digest.Add(v)))]);
     }
 
-    static EventTable[] Triggers(string path, ArchiveHead head, ChannelDictionary known, CancellationToken cancellationToken)
+    static (long[] Times, long[] Channels, double[][] Values) Triggers(
+        string path, ArchiveHead head, ArchiveDigest digest, CancellationToken cancellationToken)
     {
-        var channels = known.Union(new ChannelDictionary(head.Channels));
-        if (head.Strides.All(s => s.Triggers == 0))
-            return [.. head.Strides.Select(s => EventTable.Empty(s.Padded, SegmentList.Of(s.Padded), channels, head.Columns))];
+        if (head.Strides.All(s => s.Triggers == 0)) return ([], [], [.. head.Columns.Select(_ => Array.Empty<double>())]);
         using var file = new ParquetFileReader(path);
-        var times = Column<long>(file, "time_ns", cancellationToken);
-        var ids = Column<long>(file, "channel", cancellationToken);
-        var values = head.Columns.Select(c => Column<double>(file, "column_" + c, cancellationToken)).ToArray();
+        var times = digest.Add(Column<long>(file, "time_ns", cancellationToken));
+        var ids = digest.Add(Column<long>(file, "channel", cancellationToken));
+        var values = head.Columns.Select(c => digest.Add(Column<double>(file, "column_" + c, cancellationToken))).ToArray();
         if (head.Strides.Sum(s => (long)s.Triggers) != times.Length)
             throw new DataException($"'{path}' does not hold the triggers that its rows say; remove both files");
+        return (times, ids, values);
+    }
+
+    static EventTable[] Tables((long[] Times, long[] Channels, double[][] Values) triggers, ArchiveHead head, ChannelDictionary known)
+    {
+        var (times, ids, values) = triggers;
+        var channels = known.Union(new ChannelDictionary(head.Channels));
         var to = head.Channels.Select(channels.Find).ToArray();
         var tables = new EventTable[head.Strides.Count];
         for (int i = 0, at = 0; i < tables.Length; i++)
@@ -123,12 +134,12 @@ static class ArchiveFile
         return tables;
     }
 
-    static ParquetColumn Lists(string name, int rows, int width, Func<int, int, double> value)
+    static ParquetColumn Lists(string name, int rows, int width, Func<int, int, double> value, ArchiveDigest digest)
     {
         var values = new double[checked(rows * width)];
         for (var row = 0; row < rows; row++)
             for (var i = 0; i < width; i++) values[row * width + i] = value(row, i);
-        return ParquetColumn.DoubleLists(name, rows, width, values);
+        return ParquetColumn.DoubleLists(name, rows, width, digest.Add(values));
     }
 
     static double[] Lists(ParquetFileReader file, string name, int width, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Idq.Streaming;
@@ -10,9 +12,12 @@ namespace Idq.Streaming;
 /// <param name="Columns">The columns of the triggers.</param>
 /// <param name="Channels">The channels of the triggers, by their id.</param>
 /// <param name="Strides">The strides in time order; rows and triggers lie in the files stride after stride.</param>
+/// <param name="Sha256">
+/// Of all values in both files (<see cref="ArchiveDigest"/>); null in files of before there was one.
+/// </param>
 sealed record ArchiveHead(
     int Version, string Settings, IReadOnlyList<string>? Features, IReadOnlyList<string>? FeatureChannels, IReadOnlyList<string> Columns,
-    IReadOnlyList<string> Channels, IReadOnlyList<ArchivedStride> Strides)
+    IReadOnlyList<string> Channels, IReadOnlyList<ArchivedStride> Strides, string? Sha256 = null)
 {
     /// <summary>The version that this program writes and reads.</summary>
     public const int Current = 1;
@@ -20,17 +25,27 @@ sealed record ArchiveHead(
     /// <summary>The key of the metadata.</summary>
     public const string Key = "archive";
 
-    /// <summary>As JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this);
+    // Its own SHA-256 stands beside it.
+    const string HashKey = Key + "_sha256";
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="DataException">There is none, or it is of another version.</exception>
+    /// <summary>As metadata.</summary>
+    public IReadOnlyDictionary<string, string> ToMetadata()
+    {
+        var text = JsonSerializer.Serialize(this);
+        return new Dictionary<string, string> { [Key] = text, [HashKey] = Hash(text) };
+    }
+
+    /// <summary>Reads what <see cref="ToMetadata"/> made.</summary>
+    /// <exception cref="DataException">There is none, it is of another version, or it is not what was written.</exception>
     public static ArchiveHead Of(IReadOnlyDictionary<string, string> metadata, string path)
     {
         try
         {
             if (metadata.TryGetValue(Key, out var text) && JsonSerializer.Deserialize<ArchiveHead>(text) is { Version: Current } head)
-                return head;
+            {
+                var isWhole = metadata.TryGetValue(HashKey, out var hash) ? hash == Hash(text) : head.Sha256 is null;
+                return isWhole ? head : throw Changed(path);
+            }
         }
         catch (JsonException e)
         {
@@ -39,6 +54,11 @@ sealed record ArchiveHead(
         throw new DataException(
             $"'{path}' is no archive of training of version {Current}; remove the folder to read its time from the source again");
     }
+
+    /// <summary>What is said of a file whose content is not what was written.</summary>
+    public static DataException Changed(string path) => new($"'{path}', or its triggers, is not what was written: its SHA-256 differs");
+
+    static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }
 
 /// <summary>One stride in an archive. Times are GPS nanoseconds; lists of segments are start and end of each in turn.</summary>

@@ -28,20 +28,39 @@ sealed class TrainArchive(string folder, string prefix, string settings, bool wi
     IReadOnlyList<string> useless = [];
 
     /// <summary>The strides that were consumed before an instant and end after another, in time order.</summary>
-    /// <exception cref="DataException">A file is damaged.</exception>
+    /// <param name="after">No stride that ends at or before it.</param>
+    /// <param name="consumed">No stride that ends after it.</param>
+    /// <param name="known">The channels of the source by now.</param>
+    /// <param name="layout">The features as they are now; null when no classifier looks at them.</param>
+    /// <param name="damaged">Gets the time of files that are damaged, and what is wrong with them; their strides are left out.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     public IEnumerable<KeptStride> Read(
-        GpsTime after, GpsTime consumed, ChannelDictionary known, FeatureLayout? layout, CancellationToken cancellationToken)
+        GpsTime after, GpsTime consumed, ChannelDictionary known, FeatureLayout? layout,
+        ICollection<(Segment Span, string Problem)> damaged, CancellationToken cancellationToken)
     {
         var reached = GpsTime.MinValue;
         // An hour comes before its strides.
         foreach (var (span, rows) in Files().OrderBy(f => f.Span.Start).ThenByDescending(f => f.Span.End))
         {
             if (span.End <= after || span.End <= reached) continue;
-            foreach (var stride in ArchiveFile.Read(rows, Triggers(rows), settings, known, layout, cancellationToken))
+            foreach (var stride in Strides(span, rows))
             {
                 if (stride.Span.Start < reached || stride.Span.End <= after || stride.Span.End > consumed) continue;
                 reached = stride.Span.End;
                 yield return stride;
+            }
+        }
+
+        IReadOnlyList<KeptStride> Strides(Segment span, string rows)
+        {
+            try
+            {
+                return [.. ArchiveFile.Read(rows, Triggers(rows), settings, known, layout, cancellationToken)];
+            }
+            catch (DataException e)
+            {
+                damaged.Add((span, e.Message));
+                return [];
             }
         }
     }

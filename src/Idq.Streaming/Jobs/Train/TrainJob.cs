@@ -18,6 +18,7 @@ public sealed class TrainJob : ReadingJob
     readonly string settings;
     readonly GpsTime archivedFrom;
     readonly Dictionary<Segment, KeptStride> consumed = [];
+    readonly List<SkipDraft> damages = [];
     long newRows;
     bool restored;
 
@@ -55,7 +56,8 @@ public sealed class TrainJob : ReadingJob
             var span = new Segment(new GpsTime(skip.StartNs), new GpsTime(skip.EndNs));
             if (skip.Reason is Skipped.LeftOut or Skipped.TooLarge or Skipped.Unreadable or Skipped.TooLate) lost.Add(span);
         }
-        foreach (var stride in archive.Read(oldest, Told, Input.Channels, Layout(), cancellationToken))
+        var damaged = new List<(Segment Span, string Problem)>();
+        foreach (var stride in archive.Read(oldest, Told, Input.Channels, Layout(), damaged, cancellationToken))
             if (!lost.Contains(stride.Span)) consumed.TryAdd(stride.Span, stride);
         // What was consumed before there was an archive, or under other settings, is read again.
         var again = new List<Segment>();
@@ -65,6 +67,7 @@ public sealed class TrainJob : ReadingJob
             span = new Segment(span.Start, GpsTime.Min(span.End, GpsTime.Min(done, archivedFrom)));
             if (!lost.Contains(span) && !consumed.ContainsKey(span)) again.Add(span);
         }
+        again.AddRange(Damaged(damaged, oldest, done, s => lost.Contains(s) || consumed.Keys.Concat(again).Any(c => c.Intersects(s))));
         foreach (var span in consumed.Keys.Where(s => s.End <= done).Concat(again).Order().ToArray())
             if ((await TakeAsync(new Stride(0, span), cancellationToken)).Kept is { } kept) remembered.Add(kept);
         restored = true;
@@ -90,7 +93,11 @@ public sealed class TrainJob : ReadingJob
         {
             Archive = () => archive.Write(stride.Segment, kept, remembered),
             State = new(ArchiveCursor, $"{archivedFrom} {settings} {memory.Choosing}"),
-            Losses = [.. Losses(data), .. left.Select(l => Loss(l.Stride, l.Reason, $"max_memory is {Cadence.MaxMemory} bytes"))],
+            Losses =
+            [
+                .. Losses(data), .. TakeDamages(),
+                .. left.Select(l => Loss(l.Stride, l.Reason, $"max_memory is {Cadence.MaxMemory} bytes")),
+            ],
             Position = Processor.Position(stride),
             Metrics =
             [
@@ -140,6 +147,30 @@ public sealed class TrainJob : ReadingJob
     protected override long StateAfter(Lane lane, StrideWork work) => (work as TrainWork)?.NewRows ?? lane.Cursor.State;
 
     Quiver Join(KeptStride[] strides) => KeptStride.Join(strides, !triggers.IsNone);
+
+    // The strides of damaged files, which are read from the source again, as far as nothing else knows of them.
+    IEnumerable<Segment> Damaged(
+        IReadOnlyList<(Segment Span, string Problem)> files, GpsTime oldest, GpsTime done, Func<Segment, bool> isKnown)
+    {
+        damages.Clear();
+        var told = files.Count == 0 ? [] : Context.Store.Skips(Name).Select(s => s.Detail).ToHashSet(StringComparer.Ordinal);
+        var spans = new List<Segment>();
+        foreach (var (file, problem) in files)
+        {
+            LogMessages.ReadAgain(Log, file, problem);
+            if (!told.Contains(problem)) damages.Add(Loss(file, Skipped.Damaged, problem));
+            for (var k = Plan.IndexOf(GpsTime.Max(file.Start, oldest)); Plan.LeftEdge(k) < GpsTime.Min(file.End, done); k++)
+                if (Plan.At(k).Segment is var span && !isKnown(span)) spans.Add(span);
+        }
+        return spans.Distinct();
+    }
+
+    SkipDraft[] TakeDamages()
+    {
+        SkipDraft[] taken = [.. damages];
+        damages.Clear();
+        return taken;
+    }
 
     // What an earlier process consumed is taken as it was; the source may have more of it by now, or nothing any more. A stride without
     // good time leaves nothing to learn from.

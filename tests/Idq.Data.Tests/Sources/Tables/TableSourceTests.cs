@@ -271,6 +271,10 @@ public sealed class TableSourceTests
             Assert.Throws<DataException>(() => Open(folder.Write("a.xyz", "time,channel\n"))).Message
         );
         Assert.Contains(
+            "is a database of SQLite, which is not read as a table",
+            Assert.Throws<DataException>(() => Open(folder.Write("a.sqlite", "SQLite format 3\0\x10"))).Message
+        );
+        Assert.Contains(
             "different formats",
             Assert.Throws<DataException>(() => Open(folder.Write("a.csv", "time,channel\n1,A\n"), folder.Write("a.json", "{}"))).Message
         );
