@@ -46,7 +46,7 @@ public sealed class KafkaBroker : IDisposable
     {
         using var process = Process.Start(new ProcessStartInfo(program!, arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

@@ -46,7 +46,12 @@ public sealed class FrameCheck
                     continue;
                 }
                 // Libraries do not agree about the names of fields: those of version 8 count.
-                if (Read(head, expected ?? definition) is not { } structure) continue;
+                if (Read(head, expected ?? definition) is not { } structure)
+                {
+                    // It is there, damaged: what refers to it is not wrong.
+                    if (frames.Count > 0) frames[^1].Own.Add((head.ClassId, head.Instance));
+                    continue;
+                }
                 Enter(head, structure);
                 if (definition.Name == "FrEndOfFile") end = structure;
             }

@@ -178,5 +178,6 @@ public sealed class DamagedFramesTests
         Assert.Contains(problems, p => p.Contains("FrSH at byte 40 has the checksum", StringComparison.Ordinal));
         Assert.Contains(problems, p => p.Contains("FrVect at byte", StringComparison.Ordinal));
         Assert.Contains(problems, p => p.StartsWith("the file has the checksum", StringComparison.Ordinal));
+        Assert.DoesNotContain(problems, p => p.Contains("refers by", StringComparison.Ordinal));
     }
 }

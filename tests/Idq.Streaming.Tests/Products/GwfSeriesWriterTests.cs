@@ -1,6 +1,4 @@
-using Idq.Data;
 using Idq.Data.Frames;
-using Idq.Tracking;
 
 namespace Idq.Streaming.Tests.Products;
 

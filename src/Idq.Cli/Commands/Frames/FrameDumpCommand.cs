@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Numerics;
-using Idq.Data;
 using Idq.Data.Frames;
 
 namespace Idq.Cli.Commands;

@@ -32,13 +32,14 @@ static class FrameMergeCommand
             if (isFile && splits) throw new UsageException("--split: --out must be a folder, because there may be several files");
             if (target.Length == 0 || !isFile && FileKinds.Of(target) is not (FileKind.Folder or FileKind.Nothing))
                 throw new UsageException($"--out: '{target}' is neither a file *.gwf nor a folder");
-            if (!isFile && !FileSpan.TryParse(paths[0], out _, out _)) throw new UsageException(
+            var name = "";
+            if (!isFile && !FileSpan.TryParse(paths[0], out _, out name)) throw new UsageException(
                 $"'{paths[0]}' is not named OBSERVATORY-DESCRIPTION-START-DURATION.gwf: give --out the name of a file");
             var chosen = Compressions.First(c => c.Word == result.Get(compression)).Compression;
             var written = new List<(string Path, Segment Span, long Channels)>();
             foreach (var frame in FrameMerge.Join(paths, splits, new("stream", 0, $"stream frame merge of {paths.Length} files")))
             {
-                var path = isFile ? target : Path.Combine(target, Name(paths[0], frame.Span));
+                var path = isFile ? target : Path.Combine(target, Name(name, frame.Span));
                 WholeFile.Write(path, temporary => FrameWriter.Write(temporary, [frame], chosen));
                 written.Add((path, frame.Span, frame.Channels.Count));
             }
@@ -47,9 +48,8 @@ static class FrameMergeCommand
         });
     }
 
-    static string Name(string first, Segment span)
+    static string Name(string name, Segment span)
     {
-        FileSpan.TryParse(first, out _, out var name);
         var dash = name.IndexOf('-', StringComparison.Ordinal);
         return dash < 0 ? FrameWriter.FileName(name, "FRAMES", span) : FrameWriter.FileName(name[..dash], name[(dash + 1)..], span);
     }
