@@ -24,7 +24,8 @@ public sealed class KafkaBroker : IDisposable
     }
 
     /// <summary>True when a test can have a broker.</summary>
-    public static bool IsThere => Environment.GetEnvironmentVariable("STREAM_KAFKA") is { Length: > 0 } || SharedData.Find("kafka") is not null;
+    public static bool IsThere =>
+        Environment.GetEnvironmentVariable("STREAM_KAFKA") is { Length: > 0 } || SharedData.Find("kafka") is not null;
 
     /// <summary>The address; the first to ask starts the broker.</summary>
     public string Bootstrap => bootstrap.Value;

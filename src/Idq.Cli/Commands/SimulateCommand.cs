@@ -31,11 +31,13 @@ static class SimulateCommand
             if (result.Get(to).StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             {
                 var (servers, topic) = Address(result.Get(to));
-                if (result.Get(topics) is < 1 or > 9999) throw new UsageException($"--topics: '{result.Get(topics)}' is not from 1 to 9999");
+                if (result.Get(topics) is < 1 or > 9999)
+                    throw new UsageException($"--topics: '{result.Get(topics)}' is not from 1 to 9999");
                 if (result.Get(rate) is not (>= 1 and <= 100_000) || result.Get(rate) % 1 != 0)
                     throw new UsageException($"--sample-rate: '{result.Get(rate)}' is no whole number from 1 to 100000");
                 var clock = new SystemGpsClock(GpsArgument.Clock, GpsArgument.LeapSecondsOf(read));
-                var whole = WholeSeconds(result.Get(isRealtime) ? Endless(range.Given(result, read), clock.Now) : range.Finite(result, read));
+                var whole = WholeSeconds(
+                    result.Get(isRealtime) ? Endless(range.Given(result, read), clock.Now) : range.Finite(result, read));
                 using var feed = new KafkaFeed(servers, topic, result.Get(topics), result.Get(rate));
                 await Session.RunAsync(result, [], async session =>
                 {

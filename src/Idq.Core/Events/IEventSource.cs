@@ -19,7 +19,9 @@ public interface IEventSource : IDisposable
     /// <summary>Why something that the data calls a column is none of <see cref="Columns"/>; null when there is no such thing.</summary>
     string? WhyMissing(string column) => null;
 
-    /// <summary>What the source has met so far that is worth a metric, by name: messages, what was unreadable or late. They only grow.</summary>
+    /// <summary>
+    /// What the source has met so far that is worth a metric, by name: messages, what was unreadable or late. They only grow.
+    /// </summary>
     IReadOnlyDictionary<string, long> Counters => ReadOnlyDictionary<string, long>.Empty;
 
     /// <summary>

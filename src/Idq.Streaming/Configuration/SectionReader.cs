@@ -78,12 +78,13 @@ public sealed partial class SectionReader : IOptionReader
 
     /// <inheritdoc/>
     public long Integer(string key, string? fallbackValue, string meaning, long min = 0, long max = long.MaxValue) =>
-        Read<long>(key, $"a whole number{Range(min, max == long.MaxValue ? double.PositiveInfinity : max)}", fallbackValue, "", meaning, value =>
-        {
-            if (value.Equals("inf", StringComparison.OrdinalIgnoreCase)) return max == long.MaxValue ? max : Refused;
-            var whole = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
-            return whole && number >= min && number <= max ? number : Refused;
-        });
+        Read<long>(
+            key, $"a whole number{Range(min, max == long.MaxValue ? double.PositiveInfinity : max)}", fallbackValue, "", meaning, value =>
+            {
+                if (value.Equals("inf", StringComparison.OrdinalIgnoreCase)) return max == long.MaxValue ? max : Refused;
+                var whole = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+                return whole && number >= min && number <= max ? number : Refused;
+            });
 
     /// <inheritdoc/>
     public long Duration(string key, string? fallbackValue, string meaning, long min = 0, bool orInfinite = false) =>
@@ -95,7 +96,8 @@ public sealed partial class SectionReader : IOptionReader
             "s",
             meaning,
             value =>
-                GpsSeconds.TryParseDuration(value, out var nanoseconds) && nanoseconds >= min && (orInfinite || nanoseconds != long.MaxValue)
+                GpsSeconds.TryParseDuration(value, out var nanoseconds) && nanoseconds >= min
+                && (orInfinite || nanoseconds != long.MaxValue)
                     ? nanoseconds
                     : Refused
         );
@@ -167,7 +169,8 @@ public sealed partial class SectionReader : IOptionReader
 
     /// <summary>An option that has one possible value so far: nothing needs to know it, and every other is refused.</summary>
     public void Only(string key, string word, string meaning) =>
-        Read<string>(key, $"only {word}", word, "", meaning, value => value.Equals(word, StringComparison.OrdinalIgnoreCase) ? word : Refused,
+        Read<string>(key, $"only {word}", word, "", meaning,
+            value => value.Equals(word, StringComparison.OrdinalIgnoreCase) ? word : Refused,
             _ => $"nothing but '{word}' is there: write that, or leave the option out");
 
     /// <inheritdoc/>
@@ -367,7 +370,8 @@ public sealed partial class SectionReader : IOptionReader
         return Fallback();
 
         // Nothing, when the default is no value either.
-        object? Fallback() => fallbackValue is not null && parse(fallbackValue) is var value && !ReferenceEquals(value, Refused) ? value : null;
+        object? Fallback() =>
+            fallbackValue is not null && parse(fallbackValue) is var value && !ReferenceEquals(value, Refused) ? value : null;
     }
 
     /// <summary>What a path is probably not meant to have in it, with what to do; null when nothing is strange.</summary>

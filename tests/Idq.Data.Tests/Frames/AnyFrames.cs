@@ -45,7 +45,9 @@ static class AnyFrames
         {
             Head = channel.Head with
             {
-                TimeOffset = offset, Comment = $"number {number}", Converter = kind == FrameChannelKind.Adc ? converter : null,
+                TimeOffset = offset,
+                Comment = $"number {number}",
+                Converter = kind == FrameChannelKind.Adc ? converter : null,
             },
         };
 

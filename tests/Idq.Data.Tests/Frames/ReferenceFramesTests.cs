@@ -45,8 +45,11 @@ public sealed class ReferenceFramesTests
             Assert.Equal(file.Frames[frame].Start, read.Head.Start);
             var type = fact.GetProperty("type").GetString() switch
             {
-                "f8" => FrameValueType.Double, "f4" => FrameValueType.Single, "i2" => FrameValueType.Int16,
-                "i4" => FrameValueType.Int32, _ => FrameValueType.ComplexSingle,
+                "f8" => FrameValueType.Double,
+                "f4" => FrameValueType.Single,
+                "i2" => FrameValueType.Int16,
+                "i4" => FrameValueType.Int32,
+                _ => FrameValueType.ComplexSingle,
             };
             Assert.Equal(type, read.Head.Vector.Type);
             var parts = Parts(read.Values);

@@ -20,7 +20,9 @@ sealed record EventFileOptions(IReadOnlyList<string> Files, Segment? Span)
 
     /// <summary>Reads <c>columns</c>; null takes all numeric ones.</summary>
     public static IReadOnlyList<string>? ReadColumns(IOptionReader options) =>
-        options.List("columns", "", "the columns to read; default: all numeric ones; of Kafka snr, frequency, q, phase and duration") is { Count: > 0 } columns
+        options.List(
+            "columns", "", "the columns to read; default: all numeric ones; of Kafka snr, frequency, q, phase and duration")
+            is { Count: > 0 } columns
             ? [.. columns.Distinct(StringComparer.Ordinal)] : null;
 
     /// <summary>Reports that a source has nothing to read.</summary>

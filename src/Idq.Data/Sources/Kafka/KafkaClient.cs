@@ -31,7 +31,8 @@ static partial class KafkaClient
             return new ConsumerBuilder<Ignore, byte[]>(config)
                 .SetErrorHandler((_, error) =>
                 {
-                    if (error.Code is ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Authentication || error.IsFatal) failed(error.Reason);
+                    if (error.Code is ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Authentication || error.IsFatal)
+                        failed(error.Reason);
                 })
                 .SetLogHandler((_, _) => { })
                 .Build();
@@ -56,7 +57,8 @@ static partial class KafkaClient
                 && Number().IsMatch(t.Topic.AsSpan(options.Topic.Length)) && t.Partitions.Count > 0)];
         if (found.Length == 0)
             throw new DataException(
-                $"Kafka at {options.BootstrapServers} has no topic '{options.Topic}' and none like '{options.Topic}_0001'", isTransient: true);
+                $"Kafka at {options.BootstrapServers} has no topic '{options.Topic}' and none like '{options.Topic}_0001'",
+                isTransient: true);
         return [.. found.OrderBy(t => t.Topic, StringComparer.Ordinal)
             .SelectMany(t => t.Partitions.OrderBy(p => p.PartitionId).Select(p => new TopicPartition(t.Topic, p.PartitionId)))];
     }
@@ -71,7 +73,8 @@ static partial class KafkaClient
         }
         catch (KafkaException e)
         {
-            throw new DataException($"Kafka at {options.BootstrapServers}: {outage?.Invoke() ?? e.Error.Reason}", cause: e, isTransient: true);
+            throw new DataException(
+                $"Kafka at {options.BootstrapServers}: {outage?.Invoke() ?? e.Error.Reason}", cause: e, isTransient: true);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class KafkaFeed : IDisposable
     /// <summary>Opens a producer, and makes the topics that are not there.</summary>
     /// <param name="servers">The brokers, as host:port separated by commas.</param>
     /// <param name="topic">The topic, or the base of several.</param>
-    /// <param name="count">1 for the topic itself; more for TOPIC_0001, TOPIC_0002, …, among which the channels are dealt in blocks.</param>
+    /// <param name="count">1 for the topic itself; more for TOPIC_0001, TOPIC_0002, …, each with a block of the channels.</param>
     /// <param name="sampleRate">Slots of a channel in a second.</param>
     /// <exception cref="DataException">No broker answers.</exception>
     public KafkaFeed(string servers, string topic, int count, double sampleRate)

@@ -25,19 +25,22 @@ public sealed class KafkaFlavor : SourceFlavor
             BootstrapServers = string.Join(',', servers),
             Topic = topic ?? "",
             Group = options.Text("group", "idq", "the name by which the cluster knows this reader (kafka only)", "a name"),
-            PollTimeout = options.Duration("poll_timeout", "0.2", "how long one look for messages lasts at the most (kafka only)", 1_000_000),
+            PollTimeout = options.Duration(
+                "poll_timeout", "0.2", "how long one look for messages lasts at the most (kafka only)", 1_000_000),
             Timeout = options.Duration(
                 "timeout", "5", "this long after the end of a stretch of time its messages are waited for no more (kafka only)"),
             SampleRate = options.Number(
                 "sample_rate", "16", "Hz", "slots of a channel in a second: a message covers slots / sample_rate (kafka only)",
                 double.Epsilon, 1e6),
             Columns = [.. columns.Take(MostColumns)],
-            Instrument = options.OptionalText("ifo", "leaves out channels of other detectors (kafka only); default: takes all", "a detector"),
+            Instrument = options.OptionalText(
+                "ifo", "leaves out channels of other detectors (kafka only); default: takes all", "a detector"),
             Properties = options.Prefixed("kafka.", "any property of librdkafka, such as kafka.security.protocol = SASL_SSL (kafka only)"),
         };
         var key = SourceDefinition.KeyOf(
             "kafka", read.BootstrapServers, read.Topic, read.Timeout, read.SampleRate, read.Columns, read.Instrument,
             read.Properties.Select(p => $"{p.Key}={p.Value}"));
-        return new(key, context => topic is null ? throw new DataException("a Kafka source needs 'topic'") : new KafkaSource(read, context));
+        return new(
+            key, context => topic is null ? throw new DataException("a Kafka source needs 'topic'") : new KafkaSource(read, context));
     }
 }

@@ -7,7 +7,8 @@ static class KafkaPosition
 {
     public static string Write(IEnumerable<(string Topic, int Partition, long Offset)> offsets) => JsonSerializer.Serialize(
         new SortedDictionary<string, SortedDictionary<int, long>>(
-            offsets.GroupBy(o => o.Topic).ToDictionary(g => g.Key, g => new SortedDictionary<int, long>(g.ToDictionary(o => o.Partition, o => o.Offset))),
+            offsets.GroupBy(o => o.Topic)
+                .ToDictionary(g => g.Key, g => new SortedDictionary<int, long>(g.ToDictionary(o => o.Partition, o => o.Offset))),
             StringComparer.Ordinal));
 
     /// <summary>The earliest offset of every partition that positions name.</summary>

@@ -210,14 +210,15 @@ sealed class KafkaSession : IDisposable
         if (bytes is null || decoder.Decode(bytes, out fault) is not { } message)
         {
             var count = counters.Add("unreadable_messages", 1);
-            if (IsWorthSaying(count)) warn($"{result.TopicPartitionOffset}: this is no feature message and is passed over: {fault} ({count} so far)");
+            if (IsWorthSaying(count))
+                warn($"{result.TopicPartitionOffset}: this is no feature message and is passed over: {fault} ({count} so far)");
             return null;
         }
         if (now is not null && message.Start > now() + MostFuture)
         {
             var count = counters.Add("future_messages", 1);
             if (IsWorthSaying(count))
-                warn($"{result.TopicPartitionOffset}: the message is of {message.Start}, which is not yet; it is passed over ({count} so far)");
+                warn($"{result.TopicPartitionOffset}: the message is of {message.Start}, not yet now; it is passed over ({count} so far)");
             return null;
         }
         if (!partition.Take(message, result.Offset.Value, bytes, options.SampleRate))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -14,6 +15,8 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
 
     // The powers of ten that a double holds exactly.
     static readonly double[] Powers = [.. Enumerable.Range(0, 23).Select(e => double.Parse($"1e{e}"))];
+
+    static readonly SearchValues<byte> OfNumbers = SearchValues.Create("+-.0123456789Ee"u8);
 
     readonly ReadOnlySpan<byte> text = text;
     int at;
@@ -114,7 +117,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
             at = p;
             return true;
         }
-        while (p < text.Length && text[p] is >= (byte)'0' and <= (byte)'9' or (byte)'+' or (byte)'-' or (byte)'.' or (byte)'e' or (byte)'E') p++;
+        p = EndOfNumber(p);
         if (!Utf8Parser.TryParse(text[start..p], out value, out var used) || used != p - start) return Wrong(out value);
         at = p;
         return true;
@@ -144,7 +147,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
                 return true;
             }
         }
-        for (p = at; p < text.Length && text[p] is >= (byte)'0' and <= (byte)'9' or (byte)'+' or (byte)'-' or (byte)'.' or (byte)'e' or (byte)'E';) p++;
+        p = EndOfNumber(at);
         if (!GpsTime.TryParse(Encoding.ASCII.GetString(text[at..p]), out time) || !time.IsFinite) return false;
         at = p;
         return true;
@@ -183,6 +186,12 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
             }
         } while (depth > 0);
         return true;
+    }
+
+    readonly int EndOfNumber(int from)
+    {
+        var length = text[from..].IndexOfAnyExcept(OfNumbers);
+        return length < 0 ? text.Length : from + length;
     }
 
     bool Word(out double value)

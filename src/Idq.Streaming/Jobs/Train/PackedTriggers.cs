@@ -20,7 +20,8 @@ sealed class PackedTriggers
             for (var i = 0; i < count; i++) numbers[(c + 1) * count + i] = BitConverter.DoubleToInt64Bits(table.Column(c)[i]);
         runs =
         [
-            .. Enumerable.Range(0, table.Channels.Count).Where(c => table.Run(c).Count > 0).SelectMany(c => new[] { c, table.Run(c).Count }),
+            .. Enumerable.Range(0, table.Channels.Count).Where(c => table.Run(c).Count > 0)
+                .SelectMany(c => new[] { c, table.Run(c).Count }),
         ];
     }
 

@@ -30,13 +30,15 @@ public sealed class KafkaSourceTests(KafkaBroker broker) : IClassFixture<KafkaBr
         var name = "t" + Guid.NewGuid().ToString("N");
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Bootstrap }).Build();
         string[] names = count == 0 ? [name] : [.. Enumerable.Range(1, count).Select(k => $"{name}_{k:D4}")];
-        await admin.CreateTopicsAsync(names.Select(n => new TopicSpecification { Name = n, NumPartitions = partitions, ReplicationFactor = 1 }));
+        await admin.CreateTopicsAsync(
+            names.Select(n => new TopicSpecification { Name = n, NumPartitions = partitions, ReplicationFactor = 1 }));
         return name;
     }
 
     async Task SendAsync(string topic, IEnumerable<string> messages, int partition = 0)
     {
-        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = broker.Bootstrap, LingerMs = 0 }).Build();
+        var config = new ProducerConfig { BootstrapServers = broker.Bootstrap, LingerMs = 0 };
+        using var producer = new ProducerBuilder<Null, byte[]>(config).Build();
         await Task.WhenAll(messages.Select(m => producer.ProduceAsync(
             new TopicPartition(topic, partition), new Message<Null, byte[]> { Value = Encoding.UTF8.GetBytes(m) })));
     }
@@ -103,7 +105,8 @@ public sealed class KafkaSourceTests(KafkaBroker broker) : IClassFixture<KafkaBr
     {
         var topic = await TopicAsync();
         var good = Seconds("H1:", 10, 20).ToArray();
-        await SendAsync(topic, [good[0], "hello", "", good[1][..40], "[]", .. good[1..5], good[4], good[3], .. good[5..], "{\"timestamp\": 12}"]);
+        await SendAsync(
+            topic, [good[0], "hello", "", good[1][..40], "[]", .. good[1..5], good[4], good[3], .. good[5..], "{\"timestamp\": 12}"]);
         using var source = Open(topic, ifo: "H1");
         Assert.Equal(Expected("H1:", 10, 20), Events(await source.ReadAsync(Span(10, 20), Never)));
         Assert.Equal(4, source.Counters["unreadable_messages"]);

@@ -121,7 +121,8 @@ public sealed class SnaxDecoderTests
             var (number, places, whole) = given;
             foreach (var text in new[]
             {
-                number.Get.ToString("R", CultureInfo.InvariantCulture), number.Get.ToString($"E{Math.Abs(places) % 20}", CultureInfo.InvariantCulture),
+                number.Get.ToString("R", CultureInfo.InvariantCulture),
+                number.Get.ToString($"E{Math.Abs(places) % 20}", CultureInfo.InvariantCulture),
                 Math.Round(number.Get % 1e6, Math.Abs(places) % 15).ToString("R", CultureInfo.InvariantCulture),
                 ((float)(number.Get % 1e5)).ToString("R", CultureInfo.InvariantCulture), whole.ToString(CultureInfo.InvariantCulture),
                 $"{whole}.{Math.Abs((long)places)}",
@@ -148,12 +149,17 @@ public sealed class SnaxDecoderTests
             var decoder = new SnaxDecoder(Columns);
             for (var m = 0; m < 5; m++)
             {
-                var rows = Enumerable.Range(0, random.Next(1, 6)).SelectMany(c => Enumerable.Range(0, random.Next(0, 4)).Select(k =>
-                    (Channel: $"H1:Ä\"{c}", Time: 1_000_000_000_000L * m + random.Next(), Snr: random.NextDouble(), Q: random.NextDouble())))
+                (string Channel, long Time, double Snr, double Q) Draw(int channel) =>
+                    ($"H1:Ä\"{channel}", 1_000_000_000_000L * m + random.Next(), random.NextDouble(), random.NextDouble());
+                string Json((string Channel, long Time, double Snr, double Q) row) => "{ " + string.Join(" , ", new[]
+                {
+                    $"\"time\":{row.Time / 1_000_000_000}.{row.Time % 1_000_000_000:D9}", $"\"snr\" : {row.Snr:R}", $"\"q\": {row.Q:R}",
+                    "\"channel\":\"x\"",
+                }.OrderBy(_ => random.Next())) + "}";
+                var rows = Enumerable.Range(0, random.Next(1, 6))
+                    .SelectMany(c => Enumerable.Range(0, random.Next(0, 4)).Select(_ => Draw(c)).ToArray())
                     .GroupBy(r => r.Channel).OrderBy(_ => random.Next()).ToArray();
-                var features = rows.Select(g => $"{JsonSerializer.Serialize(g.Key)}: [" + string.Join(", ", g.Select(r => "{ " + string.Join(" , ",
-                    new[] { $"\"time\":{r.Time / 1_000_000_000}.{r.Time % 1_000_000_000:D9}", $"\"snr\" : {r.Snr:R}", $"\"q\": {r.Q:R}", "\"channel\":\"x\"" }
-                        .OrderBy(_ => random.Next())) + "}")) + "]");
+                var features = rows.Select(g => $"{JsonSerializer.Serialize(g.Key)}: [{string.Join(", ", g.Select(Json))}]");
                 var message = Good(decoder, $"{{\"features\":\n{{{string.Join(",\t", features)}}} , \"timestamp\":{m}}}");
                 var read = Enumerable.Range(0, message.Count)
                     .Select(i => (decoder.Channels[message.Channels[i]], message.Times[i], message.Values[0][i], message.Values[2][i]));
@@ -167,7 +173,8 @@ public sealed class SnaxDecoderTests
         {
             var random = new Random(seed);
             var whole = Encoding.UTF8.GetBytes(
-                "{\"timestamp\": 12, \"features\": {\"H1:A\": [null, {\"time\": 12.5, \"snr\": 7.25, \"q\": 1e3}], \"H1:B\\u0041\": [{\"time\": 13}]}}");
+                "{\"timestamp\": 12, \"features\": {\"H1:A\": [null, {\"time\": 12.5, \"snr\": 7.25, \"q\": 1e3}], "
+                    + "\"H1:B\\u0041\": [{\"time\": 13}]}}");
             var decoder = new SnaxDecoder(Columns);
             var expected = Good(decoder, Encoding.UTF8.GetString(whole));
             for (var k = 0; k < 50; k++)

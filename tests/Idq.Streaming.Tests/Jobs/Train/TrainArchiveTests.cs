@@ -180,7 +180,9 @@ public sealed class TrainArchiveTests : IDisposable
 
     [Fact]
     public void No_changed_byte_is_ever_used() =>
-        (from which in Gen.Elements("ROWS", "TRIGGERS") from at in Gen.Choose(0, 1_000_000) from bit in Gen.Choose(0, 7)
+        (from which in Gen.Elements("ROWS", "TRIGGERS")
+         from at in Gen.Choose(0, 1_000_000)
+         from bit in Gen.Choose(0, 7)
          select (which, at, bit)).Check(t =>
         {
             using var own = new TemporaryFolder();
