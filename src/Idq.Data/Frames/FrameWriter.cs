@@ -20,7 +20,7 @@ public static class FrameWriter
     /// that is the caller's to do. After a failure there is no file.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written (or <see cref="UnauthorizedAccessException"/>).</exception>
-    /// <exception cref="ArgumentException">A frame cannot be written: two channels of a kind have one name, or a time is out of range.</exception>
+    /// <exception cref="ArgumentException">Two channels of a kind have one name, or a time is out of range.</exception>
     public static void Write(string path, IEnumerable<Frame> frames, FrameCompression compression = FrameCompression.Gzip)
     {
         try
@@ -86,7 +86,8 @@ public static class FrameWriter
             throw new ArgumentException($"a frame cannot begin at {frame.Start} and last {GpsSeconds.Format(frame.Duration)} s");
         var names = new HashSet<(string, FrameChannelKind)>();
         foreach (var channel in frame.Channels)
-            if (!names.Add((channel.Name, channel.Head.Kind))) throw new ArgumentException($"two channels of a frame are called '{channel.Name}'");
+            if (!names.Add((channel.Name, channel.Head.Kind)))
+                throw new ArgumentException($"two channels of a frame are called '{channel.Name}'");
     }
 
     static FramePointer Next(string name, int i, int count) => i + 1 < count ? FrameOutput.Pointer(name, i + 1) : default;
