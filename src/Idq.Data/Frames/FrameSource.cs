@@ -73,23 +73,23 @@ sealed class FrameSource : IDisposable
         return head;
     }
 
-    /// <summary>The fields of a structure, whose checksum is verified.</summary>
-    public FrameStructure Structure(StructureHead head, FrameClass definition)
+    /// <summary>The fields of a structure, whose checksum is verified unless it is said to be wrong already.</summary>
+    public FrameStructure Structure(StructureHead head, FrameClass definition, bool isVerified = true)
     {
-        using var bytes = Load(head, definition.Name);
+        using var bytes = Load(head, definition.Name, isVerified);
         return new(definition, bytes.Span[StructureHead.Size..], IsLittleEndian, Place(head.Offset, definition.Name));
     }
 
-    /// <summary>All bytes of a structure, whose checksum is verified.</summary>
+    /// <summary>All bytes of a structure, whose checksum is verified unless that is not asked for.</summary>
     /// <exception cref="DataException">The checksum is another one.</exception>
-    public PooledBytes Load(StructureHead head, string structure)
+    public PooledBytes Load(StructureHead head, string structure, bool isVerified = true)
     {
         var place = Place(head.Offset, structure);
         var bytes = new PooledBytes((int)head.Length);
         try
         {
             Read(head.Offset, bytes.Span, place);
-            Verify(head, bytes.Span, structure == "FrEndOfFile" ? 4 : 0, place);
+            if (isVerified) Verify(head, bytes.Span, structure == "FrEndOfFile" ? 4 : 0, place);
             return bytes;
         }
         catch

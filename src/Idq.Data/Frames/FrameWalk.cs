@@ -2,7 +2,7 @@ namespace Idq.Data.Frames;
 
 /// <summary>Goes through the structures of a file one after the other and learns its classes on the way.</summary>
 /// <param name="source">The file.</param>
-/// <param name="tell">Is told of a definition that is damaged, which the walk then leaves out; null ends the walk with it.</param>
+/// <param name="tell">Is told of a definition that is damaged, which is then taken as it stands; null ends the walk with it.</param>
 sealed class FrameWalk(FrameSource source, Action<DataException>? tell = null)
 {
     readonly Dictionary<int, FrameClass> classes = [];
@@ -22,14 +22,7 @@ sealed class FrameWalk(FrameSource source, Action<DataException>? tell = null)
             at = head.End;
             if (head.IsDefinition)
             {
-                try
-                {
-                    Learn(head);
-                }
-                catch (DataException e) when (tell is not null)
-                {
-                    tell(e);
-                }
+                Learn(head);
                 continue;
             }
             if (!classes.TryGetValue(head.ClassId, out var definition))
@@ -45,7 +38,7 @@ sealed class FrameWalk(FrameSource source, Action<DataException>? tell = null)
     {
         if (head.ClassId == FrameClasses.HeaderId)
         {
-            var header = source.Structure(head, FrameClasses.Of("FrSH"));
+            var header = Definition(head, "FrSH");
             open = new(header.Text("name"), (int)header.Whole("class"), [], header.Text("comment"));
             openFields = 0;
             if (open.Id <= FrameClasses.ElementId || open.Id > byte.MaxValue)
@@ -53,11 +46,24 @@ sealed class FrameWalk(FrameSource source, Action<DataException>? tell = null)
             classes[open.Id] = open;
             return;
         }
-        var element = source.Structure(head, FrameClasses.Of("FrSE"));
+        var element = Definition(head, "FrSE");
         if (open is null) throw element.Place.Damage("is a field of no class");
         if (++openFields > ushort.MaxValue) throw element.Place.Damage($"is one field too many of '{open.Name}'");
         var field = new FrameField(element.Text("name"), element.Text("class"), element.Text("comment"));
         open = open with { Fields = [.. open.Fields, field] };
         classes[open.Id] = open;
+    }
+
+    FrameStructure Definition(StructureHead head, string name)
+    {
+        try
+        {
+            return source.Structure(head, FrameClasses.Of(name));
+        }
+        catch (DataException e) when (tell is not null)
+        {
+            tell(e);
+            return source.Structure(head, FrameClasses.Of(name), isVerified: false);
+        }
     }
 }

@@ -20,9 +20,7 @@ public static class FrameWriter
     /// that is the caller's to do. After a failure there is no file.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written (or <see cref="UnauthorizedAccessException"/>).</exception>
-    /// <exception cref="ArgumentException">
-    /// A frame cannot be written: two channels of a kind have one name, or a time is out of range.
-    /// </exception>
+    /// <exception cref="ArgumentException">Two channels of a kind have one name, or a time is out of range.</exception>
     public static void Write(string path, IEnumerable<Frame> frames, FrameCompression compression = FrameCompression.Gzip)
     {
         try
