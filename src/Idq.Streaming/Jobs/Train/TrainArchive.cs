@@ -11,6 +11,7 @@ namespace Idq.Streaming;
 /// says up to where the strides are consumed: what lies behind it was left by a crash, and is written again. Files of one stride and of its
 /// hour say the same about it, so that it does not matter which of them is read.
 /// </remarks>
+/// <threadsafety>Writing is safe; everything else is for one thread before the first write.</threadsafety>
 /// <param name="folder">Where the files lie; made when the first is written.</param>
 /// <param name="prefix">Begins their names.</param>
 /// <param name="settings">What the rows are made by: what other settings made is not read, and deleted in time.</param>
@@ -23,6 +24,8 @@ sealed class TrainArchive(string folder, string prefix, string settings, bool wi
 {
     const long Hour = 3600 * GpsTime.NanosecondsPerSecond;
     const string RowsSuffix = "_ROWS", TriggersSuffix = "_TRIGGERS", Temporary = ".tmp";
+
+    readonly Lock writing = new();
 
     Segment last = new(GpsTime.MinValue, GpsTime.MinValue);
     IReadOnlyList<string> useless = [];
@@ -74,15 +77,19 @@ sealed class TrainArchive(string folder, string prefix, string settings, bool wi
     /// <param name="kept">All strides that are kept now; looked at when the stride completes an hour.</param>
     public void Write(Segment span, KeptStride? fresh, IReadOnlyList<KeptStride> kept)
     {
-        if (span.Start >= last.End)
+        // In a live run classifiers finish a stride by themselves, at one time perhaps, and each sees to its files.
+        lock (writing)
         {
-            // The stride before is committed: what it replaced is not needed any more.
-            foreach (var path in useless.SelectMany(rows => new[] { rows, Triggers(rows) })) File.Delete(path);
-            useless = [];
+            if (span.Start >= last.End)
+            {
+                // The stride before is committed: what it replaced is not needed any more.
+                foreach (var path in useless.SelectMany(rows => new[] { rows, Triggers(rows) })) File.Delete(path);
+                useless = [];
+            }
+            last = span;
+            if (IsComplete(span)) WriteHours(span, kept);
+            else if (fresh is not null) Write([fresh]);
         }
-        last = span;
-        if (IsComplete(span)) WriteHours(span, kept);
-        else if (fresh is not null) Write([fresh]);
     }
 
     void WriteHours(Segment span, IReadOnlyList<KeptStride> kept)

@@ -49,6 +49,17 @@ public sealed class TrainArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task Classifiers_that_finish_a_stride_at_one_time_do_not_disturb_each_others_files()
+    {
+        var archive = Archive();
+        var strides = Enumerable.Range(0, 10).Select(k => Kept.Stride(8 * k, 8 * (k + 1))).ToArray();
+        foreach (var kept in strides)
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => archive.Write(kept.Span, kept, []))));
+        var read = Read(archive, 0, 80);
+        Assert.Equal(strides.SelectMany(s => s.Lines()), read.SelectMany(s => s.Lines()));
+    }
+
+    [Fact]
     public void What_is_written_is_read_bit_for_bit() =>
         (from seed in Gen.Choose(0, 1000)
          from rate in Gen.Choose(0, 30)
