@@ -196,8 +196,7 @@ sealed class KafkaSession : IDisposable
         if (gone > 0) counters.Add("missing_offsets", gone);
         partition.Next = result.Offset.Value + 1;
         if (Read(partition, result) is not { } message) return;
-        if (message.Start < Given && counters.Add("late_messages", 1) is var count && IsWorthSaying(count))
-            warn($"{result.TopicPartitionOffset}: the message of {message.Start} came after its time was given ({count} so far)");
+        if (message.Start < Given) Note("late_messages", result, $"the message of {message.Start} came after its time was given");
         if (partition.End <= end + Ahead || partition.IsPaused) return;
         consumer.Pause([partition.TopicPartition]);
         partition.IsPaused = true;
@@ -209,16 +208,12 @@ sealed class KafkaSession : IDisposable
         var bytes = result.Message.Value;
         if (bytes is null || decoder.Decode(bytes, out fault) is not { } message)
         {
-            var count = counters.Add("unreadable_messages", 1);
-            if (IsWorthSaying(count))
-                warn($"{result.TopicPartitionOffset}: this is no feature message and is passed over: {fault} ({count} so far)");
+            Note("unreadable_messages", result, $"this is no feature message and is passed over: {fault}");
             return null;
         }
         if (now is not null && message.Start > now() + MostFuture)
         {
-            var count = counters.Add("future_messages", 1);
-            if (IsWorthSaying(count))
-                warn($"{result.TopicPartitionOffset}: the message is of {message.Start}, not yet now; it is passed over ({count} so far)");
+            Note("future_messages", result, $"the message is of {message.Start}, not yet now; it is passed over");
             return null;
         }
         if (!partition.Take(message, result.Offset.Value, bytes, options.SampleRate))
@@ -230,8 +225,12 @@ sealed class KafkaSession : IDisposable
         return message;
     }
 
-    // The first ten, and then ever fewer.
-    static bool IsWorthSaying(long count) => count <= 10 || (count & (count - 1)) == 0;
+    // Says the first ten of a kind, and then ever fewer.
+    void Note(string counter, ConsumeResult<Ignore, byte[]> result, string what)
+    {
+        var count = counters.Add(counter, 1);
+        if (count <= 10 || (count & (count - 1)) == 0) warn($"{result.TopicPartitionOffset}: {what} ({count} so far)");
+    }
 
     void Unpause(GpsTime end)
     {

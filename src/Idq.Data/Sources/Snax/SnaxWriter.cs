@@ -33,7 +33,7 @@ public static class SnaxWriter
             foreach (var channel in channels)
             {
                 var run = table.Run(channel, span);
-                FillSlots(run, span, slots, table.Columns.IndexOf(loudness));
+                FillSlots(run, span, slots, table.FindColumn(loudness));
                 json.WriteStartArray(table.Channels[channel]);
                 foreach (var row in slots)
                 {
@@ -80,12 +80,5 @@ public static class SnaxWriter
             else json.WriteRawValue(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity", skipInputValidation: true);
         }
         json.WriteEndObject();
-    }
-
-    static int IndexOf(this IReadOnlyList<string> names, string name)
-    {
-        for (var i = 0; i < names.Count; i++)
-            if (names[i] == name) return i;
-        return -1;
     }
 }
